@@ -1,0 +1,30 @@
+// Package harness is the house of assay: it tells a device lab what the apps
+// that come preinstalled on a handset do with its owner's data.
+//
+// devices.yaml names the handsets; farm matches them with what adb shows and
+// leases one at a time; scenario plays steps on it while collect records what
+// it prints into an evidence bundle on disk. Left of the disk, code talks to
+// handsets and interprets nothing. Right of it, code is a pure function of
+// bytes: observe reads facts, leak and finding judge them, reports tabulates.
+//
+// Who may import whom (a test holds the code to this table):
+//
+//	android   nothing of ours
+//	adb       android
+//	evidence  android
+//	scenario  android
+//	farm      android, adb
+//	collect   android, evidence
+//	observe   android, evidence
+//	leak      android, evidence
+//	finding   android, evidence, observe, leak
+//	virtual   android
+//	intake    android, evidence
+//	lab       all of harness but virtual, scenarios
+//	scenarios nothing of ours
+//	reports   android, evidence, observe, finding
+//	cmd       android, evidence, adb, farm, collect, observe, finding, lab, virtual, reports, scenarios, scenario
+//
+// gadb is imported in adb alone, viper in cmd alone, tablewriter in reports and
+// cmd alone, testify in tests alone.
+package harness

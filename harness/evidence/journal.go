@@ -1,0 +1,140 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Entry is one line of a run's journal. Which fields are set depends on Kind.
+type Entry struct {
+	Time     time.Time `json:"time"` // host clock, UTC
+	Kind     Kind      `json:"kind"`
+	Serial   string    `json:"serial,omitempty"`
+	Scenario string    `json:"scenario,omitempty"`
+	Repeat   int       `json:"repeat,omitempty"`
+	Attempt  int       `json:"attempt,omitempty"`
+	Bundle   string    `json:"bundle,omitempty"` // folder, relative to the run
+	Change   *Change   `json:"change,omitempty"`
+	Outcome  *Outcome  `json:"outcome,omitempty"`
+	Note     string    `json:"note,omitempty"`
+}
+
+// Kind says what an Entry records.
+type Kind string
+
+// Kinds of entries.
+const (
+	RunStarted  Kind = "run started"
+	RunEnded    Kind = "run ended"
+	JobStarted  Kind = "job started"
+	JobEnded    Kind = "job ended" // after its bundle was sealed
+	Changed     Kind = "changed"   // the handset, before it is done
+	Undone      Kind = "undone"
+	UndoFailed  Kind = "undo failed"
+	HandsetSeen Kind = "handset" // what became of a handset of the inventory
+)
+
+// Change is a change of state that the harness makes on a handset, with the
+// command that takes it back.
+type Change struct {
+	ID   int      `json:"id"`   // counts from 1 within an attempt
+	What string   `json:"what"` // in words
+	Undo []string `json:"undo"` // argv; empty where nothing can or need be undone
+}
+
+// Journal is a run's append-only record; every entry is on disk before Append
+// returns.
+type Journal struct {
+	mu   sync.Mutex
+	file *os.File
+}
+
+// OpenJournal opens the journal at path for appending, and makes it if need be.
+func OpenJournal(path string) (*Journal, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return &Journal{file: f}, nil
+}
+
+// Append writes one entry and syncs it to disk.
+func (j *Journal) Append(e Entry) error {
+	if e.Time.IsZero() {
+		e.Time = time.Now().UTC()
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err := j.file.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return j.file.Sync()
+}
+
+// Close closes the journal.
+func (j *Journal) Close() error { return j.file.Close() }
+
+// ReadJournal reads a journal. A last line that was torn by a kill is left out;
+// a broken line before it is an error.
+func ReadJournal(path string) ([]Entry, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	for n := 1; len(raw) > 0; n++ {
+		line, rest, whole := bytes.Cut(raw, []byte("\n"))
+		raw = rest
+		var e Entry
+		err := json.Unmarshal(line, &e)
+		if err != nil && !whole {
+			break
+		}
+		if err != nil {
+			return entries, fmt.Errorf("%s:%d: corrupt journal: %w", path, n, err)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// WriteJSON puts v at path in one piece: a reader sees the old file or the whole
+// new one.
+func WriteJSON(path string, v any) error {
+	raw, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return WriteFile(path, append(raw, '\n'))
+}
+
+// WriteFile puts raw at path in one piece, on disk before it returns.
+func WriteFile(path string, raw []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(raw)
+	if err := errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

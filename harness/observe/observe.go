@@ -1,0 +1,94 @@
+// Package observe turns the bytes of a capture into facts. It is a pure function
+// of those bytes: no handset, no clock, no order but theirs. A line is read, or
+// known to be without interest, or counted as unread; none is dropped in silence.
+package observe
+
+import (
+	"io"
+	"iter"
+
+	"assay/harness/evidence"
+)
+
+// Fact is one thing that a handset said. Its Kind is the word that the facts
+// stream uses: install, grant, op-use …
+type Fact interface{ Kind() string }
+
+// Observation is a fact, when it was captured, and the bytes it was read from.
+type Observation struct {
+	Fact   Fact
+	Source string
+	Phase  evidence.Phase
+	Ref    evidence.Ref
+}
+
+// Input is what a parser is given.
+type Input struct {
+	Lines   *Lines
+	Subject string // what the capture was asked about, where the print-out does not say
+	SDK     int    // the handset's; 0 where it is not known
+}
+
+// Emit takes one fact and where it stands. A parser may use a fact's memory
+// again once Emit has returned; who keeps facts that hold byte slices clones them.
+type Emit func(Fact, evidence.Span)
+
+// Parser reads one source. Parse returns an error only where it cannot go on;
+// the facts before it stand.
+type Parser struct {
+	Source string // the collector's name
+	Parse  func(in Input, emit Emit) error
+	Needs  string // AOSP file and releases whose print-outs it reads
+}
+
+// Reading is the account of every line that a parser was given.
+type Reading struct {
+	Lines    int               `json:"lines"`             // all
+	Facts    int               `json:"facts"`             // emitted
+	Skipped  int               `json:"skipped"`           // known to be without interest
+	Unread   int               `json:"unread"`            // neither
+	Samples  []evidence.Span   `json:"samples,omitempty"` // the first few unread lines
+	Coverage evidence.Coverage `json:"coverage"`          // what the print-out itself shows of its completeness
+}
+
+// Read parses one capture's body with the parser of its source, and calls emit
+// for each fact. A source without a parser reads as Unsupported.
+func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
+	in.Lines = NewLines(body)
+	parser, ok := Find(source)
+	if !ok {
+		return Reading{Coverage: evidence.Coverage{State: evidence.Unsupported, Reason: "no parser reads " + source}}, nil
+	}
+	facts := 0
+	err := parser.Parse(in, func(f Fact, s evidence.Span) {
+		facts++
+		emit(f, s)
+	})
+	if err == nil {
+		err = in.Lines.Err()
+	}
+	r := in.Lines.reading()
+	r.Facts = facts
+	return r, err
+}
+
+// Find gives the parser of a source.
+func Find(source string) (Parser, bool) {
+	for _, p := range Parsers {
+		if p.Source == source {
+			return p, true
+		}
+	}
+	return Parser{}, false
+}
+
+// Of ranges over the facts of one type, in the order of the evidence.
+func Of[T Fact](all []Observation) iter.Seq2[T, Observation] {
+	return func(yield func(T, Observation) bool) {
+		for _, o := range all {
+			if f, ok := o.Fact.(T); ok && !yield(f, o) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,4 @@
+package observe
+
+// Parsers is every parser, by source. One file a source.
+var Parsers = []Parser{}
