@@ -9,16 +9,16 @@ type Persona struct {
 	Sources []string `yaml:"sources"` // where the facts come from: image fingerprint, dump and commit
 	Assumed []string `yaml:"assumed"` // what no source gives, and where the image is of another release
 
-	Brand      string            `yaml:"brand"` // as devices.yaml writes it
-	Release    string            `yaml:"release"`
-	SDK        int               `yaml:"sdk"`
-	Identity   Identity          `yaml:"identity"`
-	Properties map[string]string `yaml:"properties"` // getprop; values may span lines
-	Roles      map[string]string `yaml:"roles"`      // android.app.role.* -> package, from Android 10
-	Settings   map[string]map[string]string `yaml:"settings"` // namespace -> key -> value
-	Battery    Battery           `yaml:"battery"`
-	Denies     []string          `yaml:"denies"` // dumpsys services that refuse the shell: "appops"
-	Users      []int             `yaml:"users"`  // Android users; empty: only 0
+	Brand      string                       `yaml:"brand"` // as devices.yaml writes it
+	Release    string                       `yaml:"release"`
+	SDK        int                          `yaml:"sdk"`
+	Identity   Identity                     `yaml:"identity"`
+	Properties map[string]string            `yaml:"properties"` // getprop; values may span lines
+	Roles      map[string]string            `yaml:"roles"`      // android.app.role.* -> package, from Android 10
+	Settings   map[string]map[string]string `yaml:"settings"`   // namespace -> key -> value
+	Battery    Battery                      `yaml:"battery"`
+	Denies     []string                     `yaml:"denies"` // dumpsys services that refuse the shell: "appops"
+	Users      []int                        `yaml:"users"`  // Android users; empty: only 0
 
 	Packages  []Package  `yaml:"packages"`  // the maker's, from its firmware; at least 60
 	Specimens []Specimen `yaml:"specimens"` // ours, which behave
@@ -49,7 +49,7 @@ type Battery struct {
 // android.permission.NAME.
 type Package struct {
 	Name       string              `yaml:"name"`
-	Path       string              `yaml:"path"` // of the APK on the handset: /product/priv-app/X/X.apk
+	Path       string              `yaml:"path"`        // of the APK on the handset: /product/priv-app/X/X.apk
 	Version    string              `yaml:"version"`     // versionName
 	Code       int64               `yaml:"code"`        // versionCode; 0: made from the name
 	SharedUser string              `yaml:"shared_user"` // android.uid.system

@@ -1,0 +1,85 @@
+package virtual
+
+import (
+	"fmt"
+	"sync"
+	"time"
+	_ "time/tzdata" // a lab host may have none
+)
+
+// clock is a handset's own clock. It stands still while the handset is only
+// read, and goes forward when something is done to it: so a night passes in a
+// moment, the same way each time. With Real set, time on the wall is added.
+type clock struct {
+	mu    sync.RWMutex
+	start time.Time // when the handset was switched on for the run
+	spent time.Duration
+	real  time.Time // wall clock at the switch to real time; zero: compressed
+	zone  *time.Location
+}
+
+// uptimeAtStart is how long a handset has been up when a run begins.
+const uptimeAtStart = 26*time.Hour + 14*time.Minute + 9*time.Second + 310*time.Millisecond
+
+// newClock reads a persona's clock, RFC 3339, and its zone.
+func newClock(start, zone string) (*clock, error) {
+	at, err := time.Parse(time.RFC3339Nano, start)
+	if err != nil {
+		return nil, fmt.Errorf("clock %q: %w", start, err)
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, fmt.Errorf("zone %q: %w", zone, err)
+	}
+	return &clock{start: at, zone: loc}, nil
+}
+
+// Now is the handset's time, in its own zone.
+func (c *clock) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now().In(c.zone)
+}
+
+func (c *clock) now() time.Time {
+	at := c.start.Add(c.spent)
+	if !c.real.IsZero() {
+		at = at.Add(time.Since(c.real))
+	}
+	return at
+}
+
+// Zone is the handset's time zone.
+func (c *clock) Zone() *time.Location { return c.zone }
+
+// Uptime is the time since the handset booted, deep sleep included.
+func (c *clock) Uptime() time.Duration {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return uptimeAtStart + c.now().Sub(c.start)
+}
+
+// advance moves the clock to at; it never goes back.
+func (c *clock) advance(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := at.Sub(c.now()); d > 0 {
+		c.spent += d
+	}
+}
+
+// isReal says whether the handset keeps the wall's pace.
+func (c *clock) isReal() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return !c.real.IsZero()
+}
+
+// keepPace makes the clock go with the wall's from now on.
+func (c *clock) keepPace() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.real.IsZero() {
+		c.real = time.Now()
+	}
+}
