@@ -1,0 +1,4 @@
+package virtual
+
+// toolbox holds the commands that Android takes from toybox.
+var toolbox map[string]command
