@@ -28,7 +28,7 @@ func New(p *Persona, seed uint64) *Handset {
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
 	}
-	h := &Handset{persona: p, seed: seed, clock: c}
+	h := &Handset{persona: p, seed: seed, clock: c, files: newFileTree(), faults: newFaultBox()}
 	return h
 }
 
