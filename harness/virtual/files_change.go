@@ -1,0 +1,204 @@
+package virtual
+
+import (
+	"path"
+	"strings"
+	"time"
+)
+
+// openNode finds a regular file or device to write to, and creates it where
+// create is set and it is not there.
+func (t *fileTree) openNode(name string, create bool, mode uint32, now time.Time) (*node, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, real, err := t.find(name, true)
+	switch {
+	case err == nil && n.kind() == modeDevice:
+		return n, nil
+	case err == nil && n.kind() == modeDir:
+		return nil, eisdir
+	case err == nil:
+		return n, writable(real)
+	case err != enoent || !create:
+		return nil, plainErrno(err)
+	}
+	if err := writable(real); err != nil {
+		return nil, err
+	}
+	parent, _, err := t.find(path.Dir(real), true)
+	if err != nil {
+		return nil, plainErrno(err)
+	}
+	if parent.children == nil {
+		return nil, enotdir
+	}
+	n = &node{mode: modeRegular | mode&0o7777, inode: t.nextInode(), owner: shellUser, changed: now, data: &blob{room: &t.room}}
+	parent.children[path.Base(real)] = n
+	return n, nil
+}
+
+// mkdir makes a directory, with those above it where all is set.
+func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, real, err := t.find(name, true)
+	switch {
+	case err == nil && all && n.children != nil:
+		return nil
+	case err == nil:
+		return eexist
+	case err == errDeep && all:
+	case err != enoent:
+		return plainErrno(err)
+	}
+	if err := writable(real); err != nil {
+		return err
+	}
+	at := t.root
+	for _, next := range parts(real) {
+		if at.children == nil {
+			return enotdir
+		}
+		child := at.children[next]
+		if child == nil {
+			child = &node{mode: modeDir | 0o771, inode: t.nextInode(), owner: shellUser, changed: now, children: map[string]*node{}}
+			at.children[next] = child
+		}
+		at = child
+	}
+	return nil
+}
+
+// link makes a symbolic link; shared storage has none (sdcardfs and FUSE refuse).
+func (t *fileTree) link(target, name string, now time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, real, err := t.find(name, false)
+	if err == nil {
+		return eexist
+	}
+	if err != enoent {
+		return plainErrno(err)
+	}
+	if err := writable(real); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(real, "/data/local/tmp/") {
+		return eacces
+	}
+	parent, _, err := t.find(path.Dir(real), true)
+	if err != nil {
+		return plainErrno(err)
+	}
+	parent.children[path.Base(real)] = &node{mode: modeLink | 0o777, inode: t.nextInode(), owner: shellUser, changed: now, target: target}
+	return nil
+}
+
+// remove takes a file away; a directory too where dirs is set, and with what is
+// in it where all is set.
+func (t *fileTree) remove(name string, dirs, all bool) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, real, err := t.find(name, false)
+	if err != nil {
+		return plainErrno(err)
+	}
+	if err := writable(path.Dir(real)); err != nil {
+		return err
+	}
+	if n.kind() == modeDir && !dirs && !all {
+		return eisdir
+	}
+	if len(n.children) > 0 && !all {
+		return enotempty
+	}
+	parent, _, err := t.find(path.Dir(real), true)
+	if err != nil {
+		return plainErrno(err)
+	}
+	delete(parent.children, path.Base(real))
+	t.free(n)
+	return nil
+}
+
+// free gives back the storage of what was taken out of the tree. A reader that
+// has such a file open finds it short, as when the card is pulled.
+func (t *fileTree) free(n *node) {
+	if n.data != nil {
+		n.data.clear()
+	}
+	for _, child := range n.children {
+		t.free(child)
+	}
+}
+
+// rename moves a file or a directory; a file in its place is replaced.
+func (t *fileTree) rename(from, to string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, realFrom, err := t.find(from, false)
+	if err != nil {
+		return plainErrno(err)
+	}
+	old, realTo, err := t.find(to, false)
+	if err == nil && old.children != nil {
+		realTo = path.Join(realTo, path.Base(realFrom))
+		old = old.children[path.Base(realFrom)]
+	} else if err != nil && err != enoent {
+		return plainErrno(err)
+	}
+	for _, real := range []string{path.Dir(realFrom), path.Dir(realTo)} {
+		if err := writable(real); err != nil {
+			return err
+		}
+	}
+	if old == n {
+		return nil
+	}
+	if old != nil && len(old.children) > 0 {
+		return enotempty
+	}
+	if strings.HasPrefix(realTo+"/", realFrom+"/") {
+		return einval
+	}
+	source, _, err := t.find(path.Dir(realFrom), true)
+	if err != nil {
+		return plainErrno(err)
+	}
+	target, _, err := t.find(path.Dir(realTo), true)
+	if err != nil {
+		return plainErrno(err)
+	}
+	if target.children == nil {
+		return enotdir
+	}
+	delete(source.children, path.Base(realFrom))
+	target.children[path.Base(realTo)] = n
+	if old != nil {
+		t.free(old)
+	}
+	return nil
+}
+
+// setMode changes the permission bits, and setChanged the time stamp.
+func (t *fileTree) setMode(name string, mode uint32) error {
+	return t.change(name, func(n *node) { n.mode = n.kind() | mode&0o7777 })
+}
+
+func (t *fileTree) setChanged(name string, at time.Time) error {
+	return t.change(name, func(n *node) { n.changed = at })
+}
+
+func (t *fileTree) change(name string, do func(*node)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, real, err := t.find(name, true)
+	if err != nil {
+		return plainErrno(err)
+	}
+	if err := writable(real); err != nil {
+		return err
+	}
+	do(n)
+	return nil
+}
