@@ -75,6 +75,9 @@ type Rule struct {
 type Need struct {
 	Source string
 	Phase  evidence.Phase // empty: any
+	// Named says that the rule looks facts up by name and says Unknown itself
+	// where one is not there, so that lines nobody understood do not weaken it.
+	Named bool
 }
 
 // Finding is a rule's answer about one package, or about the handset.
@@ -103,6 +106,7 @@ type Covered struct {
 	Source   string            `json:"source"`
 	Subject  string            `json:"subject,omitempty"`
 	Phase    evidence.Phase    `json:"phase"`
+	Started  time.Time         `json:"started"` // host clock; zero where it is not known
 	Coverage evidence.Coverage `json:"coverage"`
 	Reading  observe.Reading   `json:"reading"`
 	Ref      evidence.Ref      `json:"ref"` // the whole body

@@ -1,0 +1,110 @@
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+// What a finding or a row keeps of a handset's words is bounded: a handset that
+// prints a megabyte of name gets no megabyte of report.
+const (
+	longestText = 300 // bytes
+	mostGrounds = 24  // references of one finding
+)
+
+func flagged(p android.Package, grounds []evidence.Ref, format string, args ...any) Finding {
+	return answer(Flagged, p, grounds, format, args...)
+}
+
+func unknown(p android.Package, grounds []evidence.Ref, format string, args ...any) Finding {
+	return answer(Unknown, p, grounds, format, args...)
+}
+
+func cleared(grounds []evidence.Ref, format string, args ...any) Finding {
+	return answer(Clear, "", grounds, format, args...)
+}
+
+func inapplicable(format string, args ...any) Finding {
+	return answer(NotApplicable, "", nil, format, args...)
+}
+
+func answer(v Verdict, p android.Package, grounds []evidence.Ref, format string, args ...any) Finding {
+	return Finding{Verdict: v, Package: p, Grounds: grounds, Detail: fmt.Sprintf(format, args...)}
+}
+
+// bounded keeps the first bytes of a handset's words, on one line and without
+// control characters. Escaping for a format is the format's own matter.
+func bounded(s string) string {
+	long := len(s) > longestText
+	if long {
+		s = s[:longestText]
+		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
+			s = s[:len(s)-1]
+		}
+		if r, size := utf8.DecodeLastRuneInString(s); r == utf8.RuneError && size == 1 {
+			s = s[:len(s)-1]
+		}
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if long {
+		s += "…"
+	}
+	return s
+}
+
+// tidy sorts references, drops doubles, and keeps the first few.
+func tidy(refs []evidence.Ref) []evidence.Ref {
+	refs = slices.Clone(refs)
+	slices.SortFunc(refs, compareRefs)
+	refs = slices.Compact(refs)
+	return refs[:min(len(refs), mostGrounds)]
+}
+
+func compareRefs(a, b evidence.Ref) int {
+	return cmp.Or(cmp.Compare(a.Bundle, b.Bundle), cmp.Compare(a.File, b.File),
+		cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Length, b.Length), cmp.Compare(a.Line, b.Line))
+}
+
+// compareFindings sorts by brand, model, rule, package and verdict, then by what
+// tells the rest apart.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		compareHandsets(a.Handset, b.Handset),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Package, b.Package),
+		cmp.Compare(severity(b.Verdict), severity(a.Verdict)),
+		cmp.Compare(a.Scenario, b.Scenario),
+		cmp.Compare(a.Repeat, b.Repeat),
+		cmp.Compare(a.Detail, b.Detail),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+// compareHandsets sorts by brand, whatever its capitals, model and serial.
+func compareHandsets(a, b android.Handset) int {
+	return cmp.Or(
+		cmp.Compare(strings.ToLower(a.Brand), strings.ToLower(b.Brand)),
+		cmp.Compare(a.Model, b.Model),
+		cmp.Compare(a.Serial, b.Serial),
+	)
+}
+
+// severity ranks verdicts for sorting: what matters most comes first.
+func severity(v Verdict) int {
+	return [...]int{Unknown: 2, Clear: 1, Flagged: 3, NotApplicable: 0}[v]
+}

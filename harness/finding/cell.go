@@ -1,0 +1,115 @@
+package finding
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// mostReasons is how many reasons one cell spells out.
+const mostReasons = 8
+
+// tallied is what bears on each cell of the headline table.
+type tallied map[modelKey]map[string]*votes
+
+// votes is what bears on one rule's verdict on one model.
+type votes struct {
+	flagged      map[string]bool // packages, or serials of handsets
+	clear        bool
+	inapplicable bool
+	doubts       map[string]bool
+	grounds      map[Verdict][]evidence.Ref
+}
+
+func (t tallied) of(key modelKey, rule string) *votes {
+	if t[key] == nil {
+		t[key] = map[string]*votes{}
+	}
+	if t[key][rule] == nil {
+		t[key][rule] = &votes{flagged: map[string]bool{}, doubts: map[string]bool{}, grounds: map[Verdict][]evidence.Ref{}}
+	}
+	return t[key][rule]
+}
+
+func (v *votes) add(f Finding) {
+	v.grounds[f.Verdict] = append(v.grounds[f.Verdict], f.Grounds...)
+	switch f.Verdict {
+	case Flagged:
+		who := string(f.Package)
+		if who == "" {
+			who = "handset " + string(f.Handset.Serial)
+		}
+		v.flagged[who] = true
+	case Clear:
+		v.clear = true
+	case NotApplicable:
+		v.inapplicable = true
+	default:
+		reason := f.Detail
+		if f.Package != "" {
+			reason = string(f.Package) + ": " + reason
+		}
+		v.doubt(reason)
+	}
+}
+
+func (v *votes) doubt(reason string) { v.doubts[bounded(reason)] = true }
+
+// owe enters a job that the verdict waits for; judged says that its evidence was
+// read.
+func (v *votes) owe(j Job, judged bool) {
+	switch o := j.Outcome; {
+	case o.State == evidence.NotApplicable:
+		v.inapplicable = true
+	case o.State == evidence.Finished && judged:
+	case o.State == evidence.Finished:
+		v.doubt(scenarioName(j) + ": its evidence was not read")
+	default:
+		reason := string(o.State)
+		if reason == "" {
+			reason = "how it ended is not known"
+		}
+		if o.Cause != "" {
+			reason += ": " + o.Cause
+		}
+		v.doubt(scenarioName(j) + ": " + reason)
+	}
+}
+
+// cell sums up: what is flagged outweighs what is unknown, which outweighs what
+// is clear. A cell that nothing bears on is Unknown.
+func (t tallied) cell(key modelKey, r Rule) Cell {
+	v := t.of(key, r.ID)
+	c := Cell{Flagged: len(v.flagged)}
+	switch {
+	case len(v.flagged) > 0:
+		c.Verdict = Flagged
+	case len(v.doubts) > 0:
+	case v.clear:
+		c.Verdict = Clear
+	case v.inapplicable:
+		c.Verdict = NotApplicable
+	default:
+		v.doubt("no attempt that could show it has finished")
+	}
+	c.Grounds = tidy(v.grounds[c.Verdict])
+	c.Unknown = slices.Sorted(maps.Keys(v.doubts))
+	if more := len(c.Unknown) - mostReasons; more > 0 {
+		c.Unknown = append(c.Unknown[:mostReasons:mostReasons], fmt.Sprintf("and %d more reasons", more))
+	}
+	return c
+}
+
+// noticeOf reads android.PropNotice.
+func noticeOf(o observe.Observation) (string, bool) {
+	p, ok := o.Fact.(observe.Property)
+	if !ok || p.Key != android.PropNotice || strings.TrimSpace(p.Value) == "" {
+		return "", false
+	}
+	return bounded(strings.TrimSpace(p.Value)), true
+}

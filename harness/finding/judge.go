@@ -1,0 +1,169 @@
+package finding
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+// Judge asks the rules of a case: those about the handset of its baseline, those
+// about what happened of every attempt, and both of imported print-outs. Each
+// rule that is asked gives at least one finding. Where a source that a rule
+// needs was not completely covered, what was flagged stands, and the rest is
+// Unknown. The answer depends on the case alone, and is sorted.
+func Judge(c *Case, rules []Rule) []Finding {
+	var all []Finding
+	for _, r := range rules {
+		if r.asked(c.Scenario) {
+			all = append(all, r.judge(c)...)
+		}
+	}
+	slices.SortStableFunc(all, compareFindings)
+	return all
+}
+
+// asked says whether the rule is asked of the cases of a scenario.
+func (r Rule) asked(scenario string) bool {
+	switch scenario {
+	case evidence.Imported:
+		return true
+	case evidence.Baseline:
+		return r.Scope == PerHandset
+	}
+	return r.Scope == PerScenario
+}
+
+func (r Rule) judge(c *Case) []Finding {
+	found := r.Check(c)
+	if !settled(found) {
+		var lacking []Finding
+		for _, n := range r.Needs {
+			lacking = append(lacking, n.lacking(c)...)
+		}
+		if len(lacking) > 0 {
+			found = slices.DeleteFunc(found, func(f Finding) bool { return f.Verdict == Clear })
+			found = append(found, lacking...)
+		}
+	}
+	if len(found) == 0 {
+		found = []Finding{{Verdict: Clear, Detail: "nothing that contradicts the claim in " + r.sources(), Grounds: r.searched(c)}}
+	}
+	for i := range found {
+		f := &found[i]
+		f.Rule, f.Handset, f.Scenario, f.Repeat = r.ID, c.Handset, c.Scenario, c.Repeat
+		f.Package, f.Detail = android.Package(bounded(string(f.Package))), bounded(f.Detail)
+		f.Grounds = tidy(f.Grounds)
+		f.identify()
+	}
+	return slices.CompactFunc(found, func(a, b Finding) bool { return a.ID == b.ID })
+}
+
+// settled says whether a rule found that it does not apply, whatever the
+// captures hold.
+func settled(found []Finding) bool {
+	return len(found) == 1 && found[0].Verdict == NotApplicable && found[0].Package == ""
+}
+
+// lacking gives an Unknown finding for each way in which captures weaken the
+// need, or one where there is no capture at all. Which phase an imported
+// print-out belongs to nobody knows: there, any will do.
+func (n Need) lacking(c *Case) []Finding {
+	captures := n.captures(c)
+	if len(captures) == 0 {
+		return []Finding{unknown("", nil, "%s%s: not captured", n.Source, aboutPhase(n.Phase, c.Scenario))}
+	}
+	var lacking []Finding
+	for _, v := range captures {
+		why := n.weakness(v)
+		if why == "" {
+			continue
+		}
+		f := unknown("", []evidence.Ref{v.Ref}, "%s%s: %s", v.Source, aboutSubject(v.Subject), why)
+		i := slices.IndexFunc(lacking, func(g Finding) bool { return g.Detail == f.Detail })
+		if i < 0 {
+			lacking = append(lacking, f)
+			continue
+		}
+		lacking[i].Grounds = append(lacking[i].Grounds, v.Ref)
+	}
+	return lacking
+}
+
+// captures gives the captures that the need rests on. One that the handset did
+// not understand is left out where it answered the same question put otherwise.
+func (n Need) captures(c *Case) []Covered {
+	var captures []Covered
+	for _, v := range c.Coverage {
+		if v.Source == n.Source && (n.Phase == "" || n.Phase == v.Phase || c.Scenario == evidence.Imported) {
+			captures = append(captures, v)
+		}
+	}
+	answered := func(v Covered) bool {
+		return slices.ContainsFunc(captures, func(w Covered) bool {
+			return w.Coverage.State != evidence.Unsupported &&
+				w.Subject == v.Subject && w.Phase == v.Phase && w.Ref.Bundle == v.Ref.Bundle
+		})
+	}
+	kept := make([]Covered, 0, len(captures))
+	for _, v := range captures {
+		if v.Coverage.State != evidence.Unsupported || !answered(v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// weakness says why "not found in this capture" does not mean "was not there",
+// or nothing where it does.
+func (n Need) weakness(v Covered) string {
+	state, reason := condition(v)
+	switch {
+	case complete(v) && v.Reading.Unread > 0 && !n.Named:
+		return fmt.Sprintf("%d of %d lines were not understood", v.Reading.Unread, v.Reading.Lines)
+	case complete(v):
+		return ""
+	case state == evidence.Unknown:
+		return "how much of it there is, is not known"
+	case reason == "":
+		return string(state)
+	}
+	return string(state) + ": " + reason
+}
+
+func (r Rule) sources() string {
+	var names []string
+	for _, n := range r.Needs {
+		if !slices.Contains(names, n.Source) {
+			names = append(names, n.Source)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// searched cites what the rule looked through.
+func (r Rule) searched(c *Case) []evidence.Ref {
+	var refs []evidence.Ref
+	for _, n := range r.Needs {
+		for _, v := range n.captures(c) {
+			refs = append(refs, v.Ref)
+		}
+	}
+	return refs
+}
+
+func aboutSubject(subject string) string {
+	if subject == "" {
+		return ""
+	}
+	return " of " + subject
+}
+
+func aboutPhase(p evidence.Phase, scenario string) string {
+	if p == "" || scenario == evidence.Imported {
+		return ""
+	}
+	return " " + string(p) + " the steps"
+}

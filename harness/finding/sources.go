@@ -1,0 +1,11 @@
+package finding
+
+// Sources that rules need, by their collectors' names.
+const (
+	properties  = "getprop"
+	packageDump = "dumpsys-package"
+	appOps      = "dumpsys-appops"
+	logStream   = "logcat"
+	ownValues   = "identifiers"
+	sockets     = "proc-net"
+)
