@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -10,24 +9,28 @@ import (
 )
 
 // longest is the most of one line that a parser sees. Android's own longest line
-// is a log entry of 4,068 bytes; a handset that prints more is cut, and the line
-// counted as unread.
+// is a log entry of 4,068 bytes; a line that is longer than this is unread.
 const longest = 1 << 20
+
+// window is how much of a capture is in memory at once, long lines aside.
+const window = 64 << 10
 
 const samples = 8
 
 // Lines reads a capture line by line in bounded memory, and keeps account: a
-// line that the parser neither Reads nor Skips is unread.
+// line that the parser neither Reads nor Skips is unread. A last line without
+// line end was cut off: it is counted and never given to a parser.
 type Lines struct {
-	in     *bufio.Reader
-	text   []byte // without line end
-	long   []byte // holds a line that spans the reader's buffer
-	span   evidence.Span
-	next   int64
-	state  lineState
-	repeat bool
-	err    error
-	tally  Reading
+	in       io.Reader
+	buf      []byte
+	pos, end int    // what of buf is not yet given out
+	text     []byte // the line, without line end
+	span     evidence.Span
+	next     int64 // offset of buf[pos]
+	state    lineState
+	repeat   bool
+	err      error
+	tally    Reading
 }
 
 type lineState int
@@ -41,7 +44,7 @@ const (
 
 // NewLines reads lines from r. LF, CR LF and CR CR LF all end a line.
 func NewLines(r io.Reader) *Lines {
-	return &Lines{in: bufio.NewReaderSize(r, 64<<10)}
+	return &Lines{in: r, buf: make([]byte, window)}
 }
 
 // Next goes on to the next line, and says whether there is one.
@@ -50,38 +53,50 @@ func (l *Lines) Next() bool {
 		l.repeat = false
 		return true
 	}
-	l.settle()
-	if l.err != nil {
-		return false
+	if l.state == unread {
+		l.leaveUnread()
+	} else if l.state == skipped {
+		l.tally.Skipped++
 	}
-	raw, err := l.in.ReadSlice('\n')
-	total := int64(len(raw))
-	if errors.Is(err, bufio.ErrBufferFull) {
-		l.long = append(l.long[:0], raw...)
-		for errors.Is(err, bufio.ErrBufferFull) {
-			raw, err = l.in.ReadSlice('\n')
-			total += int64(len(raw))
-			if room := longest - len(l.long); room > 0 {
-				l.long = append(l.long, raw[:min(room, len(raw))]...)
-			}
-		}
-		raw = l.long
-	}
-	if err != nil {
-		l.err = err
-		if total == 0 {
+	n := bytes.IndexByte(l.buf[l.pos:l.end], '\n')
+	for n < 0 {
+		if !l.more() {
+			l.state = none
+			l.tear()
 			return false
 		}
+		n = bytes.IndexByte(l.buf[l.pos:l.end], '\n')
+		if n < 0 && l.end-l.pos > longest {
+			if !l.overlong() {
+				return false
+			}
+			n = bytes.IndexByte(l.buf[l.pos:l.end], '\n')
+		}
 	}
-	l.tally.Lines++
-	l.span.Line++
+	l.text = l.buf[l.pos : l.pos+n]
 	l.span.Offset = l.next
-	l.next += total
-	l.text = bytes.TrimRight(raw, "\r\n")
-	l.span.Length = int64(len(l.text))
-	l.state = unread
+	l.pos += n + 1
+	l.next += int64(n + 1)
+	l.settle()
 	return true
 }
+
+// settle enters a line that has just been found into the account.
+func (l *Lines) settle() {
+	l.tally.Lines++
+	l.span.Line++
+	l.state = unread
+	if l.span.Line == 1 && bytes.HasPrefix(l.text, bom) {
+		l.text = l.text[len(bom):]
+		l.span.Offset += int64(len(bom))
+	}
+	for len(l.text) > 0 && l.text[len(l.text)-1] == '\r' {
+		l.text = l.text[:len(l.text)-1]
+	}
+	l.span.Length = int64(len(l.text))
+}
+
+var bom = []byte("\xef\xbb\xbf")
 
 // Back makes the next call of Next give the same line again, for a parser whose
 // inner loop has met a line that is its caller's.
@@ -98,6 +113,14 @@ func (l *Lines) Read() { l.state = read }
 
 // Skip marks the line as known, and without interest to an audit.
 func (l *Lines) Skip() { l.state = skipped }
+
+// lose counts a line as unread that was taken for part of something and is not.
+func (l *Lines) lose(span evidence.Span) {
+	l.tally.Unread++
+	if len(l.tally.Samples) < samples {
+		l.tally.Samples = append(l.tally.Samples, span)
+	}
+}
 
 // Cut says that the print-out itself shows that it is not whole.
 func (l *Lines) Cut(reason string) {
@@ -116,26 +139,134 @@ func (l *Lines) Err() error {
 	return l.err
 }
 
-func (l *Lines) settle() {
+// peek gives up to n of the bytes that come next, for a format that has no
+// lines. They are good until the next call of a method of Lines.
+func (l *Lines) peek(n int) []byte {
+	for l.end-l.pos < n && l.more() {
+	}
+	return l.buf[l.pos:min(l.end, l.pos+n)]
+}
+
+// record takes the next n bytes, which peek has shown, as one line.
+func (l *Lines) record(n int) {
+	l.leave()
+	l.text = l.buf[l.pos : l.pos+n]
+	l.tally.Lines++
+	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(n)}
+	l.pos += n
+	l.next += int64(n)
+	l.state = unread
+}
+
+// more reads on, and makes room for it. It is false at the end of the input.
+func (l *Lines) more() bool {
+	if l.err != nil {
+		return false
+	}
+	if l.pos > 0 {
+		copy(l.buf, l.buf[l.pos:l.end])
+		l.pos, l.end = 0, l.end-l.pos
+	}
+	if l.end == len(l.buf) {
+		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	}
+	for range 100 {
+		n, err := l.in.Read(l.buf[l.end:])
+		l.end += n
+		if err != nil {
+			l.err = err
+		}
+		if n > 0 {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+	}
+	l.err = io.ErrNoProgress
+	return false
+}
+
+// overlong passes over a line that is longer than any parser sees.
+func (l *Lines) overlong() bool {
+	length := 0
+	for {
+		n := bytes.IndexByte(l.buf[l.pos:l.end], '\n')
+		if n >= 0 {
+			l.pass(length+n, n+1)
+			return true
+		}
+		length += l.end - l.pos
+		l.next += int64(l.end - l.pos)
+		l.pos = l.end
+		if !l.more() {
+			l.pass(length, 0)
+			l.cut()
+			return false
+		}
+	}
+}
+
+// pass counts a line of so many bytes as unread, and takes what is left of it.
+func (l *Lines) pass(length, rest int) {
+	l.pos += rest
+	l.next += int64(rest)
+	l.tally.Lines++
+	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next - int64(length+min(rest, 1)), Length: int64(length)}
+	l.count()
+	l.state = none
+}
+
+// tear counts what stands behind the last line end.
+func (l *Lines) tear() {
+	rest := l.buf[l.pos:l.end]
+	if len(rest) == 0 {
+		return
+	}
+	l.tally.Lines++
+	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(len(rest))}
+	l.next += int64(len(rest))
+	l.pos = l.end
+	if len(bytes.TrimSpace(rest)) == 0 {
+		l.tally.Skipped++
+		return
+	}
+	l.count()
+	l.cut()
+}
+
+func (l *Lines) cut() {
+	if l.tally.Coverage.State == evidence.Unknown {
+		l.Cut("the last line has no end")
+	}
+}
+
+func (l *Lines) leave() {
 	switch l.state {
 	case unread:
-		if len(bytes.TrimSpace(l.text)) == 0 {
-			l.tally.Skipped++
-			break
-		}
-		l.tally.Unread++
-		if len(l.tally.Samples) < samples {
-			l.tally.Samples = append(l.tally.Samples, l.span)
-		}
+		l.leaveUnread()
 	case skipped:
 		l.tally.Skipped++
 	}
 	l.state = none
 }
 
+func (l *Lines) leaveUnread() {
+	if len(bytes.TrimSpace(l.text)) == 0 {
+		l.tally.Skipped++
+		return
+	}
+	l.count()
+}
+
+func (l *Lines) count() { l.lose(l.span) }
+
 // reading closes the account. A parser that named no coverage read to the end.
 func (l *Lines) reading() Reading {
-	l.settle()
+	l.leave()
+	if l.err != nil && !errors.Is(l.err, io.EOF) {
+		l.Cut("reading stopped: " + l.err.Error())
+	}
 	r := l.tally
 	if r.Coverage.State == evidence.Unknown {
 		r.Coverage.State = evidence.Whole
@@ -144,4 +275,10 @@ func (l *Lines) reading() Reading {
 		}
 	}
 	return r
+}
+
+// through is the stretch from the first line of one span to the end of another.
+func through(from, to evidence.Span) evidence.Span {
+	from.Length = to.Offset + to.Length - from.Offset
+	return from
 }

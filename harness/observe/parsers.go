@@ -1,4 +1,9 @@
 package observe
 
 // Parsers is every parser, by source. One file a source.
-var Parsers = []Parser{}
+var Parsers = []Parser{
+	dumpsysPackage,
+	getprop,
+	packageDetail,
+	pmList,
+}

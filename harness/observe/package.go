@@ -1,0 +1,241 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var dumpsysPackage = Parser{
+	Source: "dumpsys-package",
+	Parse:  parsePackage,
+	Needs: "services/core com/android/server/pm/{PackageManagerService,DumpHelper,Settings}.java, " +
+		"permission/{BasePermission,Permission}.java, IntentResolver.java, Android 5 to 16",
+}
+
+var packageDetail = Parser{
+	Source: "package-detail",
+	Parse:  parsePackage,
+	Needs:  dumpsysPackage.Needs + "; dumpsys package NAME, which alone prints requested permissions and filters",
+}
+
+// packageDump reads dumpsys package, of all packages or of one.
+type packageDump struct {
+	*Lines
+	emit    Emit
+	names   names
+	flags   map[string][]string // by the words as printed
+	section section
+	whole   bool // begins as a dump of everything does
+	modern  bool // has what Android 8 and later print
+	ended   bool // has a heading that stands behind all packages
+
+	// of the block that is being read
+	install android.Package
+	block   Install
+	shared  SharedUser
+	pending bool // block is not yet emitted
+	span    evidence.Span
+	last    evidence.Span // the last line of pending
+	user    int
+	list    list
+
+	permission PermissionDefinition
+	filter     filter
+}
+
+// list is what the deeper lines of a block are.
+type list int
+
+const (
+	noList   list = iota
+	skipList      // without interest
+	paths         // of overlays: Android 8 goes on with the user's fields at their indent
+	requests
+	installs
+	runtimes
+)
+
+func parsePackage(in Input, emit Emit) error {
+	d := &packageDump{Lines: in.Lines, emit: emit, section: strange, modern: in.SDK >= 26}
+	for d.Next() {
+		t := d.Text()
+		if len(t) == 0 {
+			d.Skip()
+			continue
+		}
+		if t[0] != ' ' && t[0] != '\t' {
+			d.heading(t)
+			continue
+		}
+		switch d.section {
+		case dull:
+			d.Skip()
+		case packages, hidden, sharedUsers:
+			d.blockLine(t)
+		case permissions:
+			d.permissionLine(t)
+		case activities:
+			d.activityLine(t)
+		}
+	}
+	d.check()
+	return nil
+}
+
+// heading reads a line at the left margin.
+func (d *packageDump) heading(t []byte) {
+	s, ok := sectionOf(t)
+	if !ok {
+		if d.section == messages {
+			d.Skip() // settings and package messages stand at the margin themselves
+			return
+		}
+		if framing(t) || fence(t) || t[0] == '#' {
+			d.Skip()
+			return
+		}
+		if !refused(d.Lines) {
+			d.section = strange
+		}
+		return
+	}
+	d.finish()
+	d.Read()
+	switch string(t) {
+	case "Database versions:":
+		d.whole = true
+	case "Dexopt state:", "Compiler stats:", "Package warning messages:":
+		d.ended = true
+	}
+	d.section = s
+	d.install, d.shared, d.list, d.filter = "", SharedUser{}, noList, filter{}
+}
+
+// check says what the end of the print-out shows of its completeness. A dump of
+// everything prints its warning messages behind the packages; from Android 8 a
+// dump of one package goes on to its compilation.
+func (d *packageDump) check() {
+	if d.ended || d.tally.Coverage.State != evidence.Unknown {
+		return
+	}
+	if d.whole {
+		d.Cut("the dump of all packages has no end")
+	} else if d.modern && d.install != "" {
+		d.Cut("the dump ends within its packages")
+	}
+}
+
+// finish closes the block that is being read.
+func (d *packageDump) finish() {
+	if d.pending {
+		d.pending = false
+		d.emit(d.block, through(d.span, d.last))
+	}
+}
+
+// blockLine reads a line under Packages, Hidden system packages or Shared users.
+func (d *packageDump) blockLine(t []byte) {
+	switch in := indent(t); {
+	case in <= 2:
+		d.blockHead(t)
+	case in == 4:
+		d.fieldLine(t[4:])
+	case d.list == skipList:
+		d.Skip()
+	case d.list == requests:
+		d.request(t[in:])
+	case d.list == installs:
+		d.grant(t[in:], InstallGrant)
+	case in >= 8 && d.list == runtimes:
+		d.grant(t[in:], RuntimeGrant)
+	case d.list == paths && in < len(t) && t[in] == '/':
+		d.Skip()
+	default:
+		d.userLine(t[in:], in)
+	}
+}
+
+// blockHead reads Package [NAME] (HASH): or SharedUser [NAME] (HASH):.
+func (d *packageDump) blockHead(t []byte) {
+	d.finish()
+	word, rest, ok := bytes.Cut(bytes.TrimLeft(t, " "), []byte(" ["))
+	name, _, closed := bytes.Cut(rest, []byte("] ("))
+	if !ok || !closed {
+		return
+	}
+	d.user, d.list, d.span = AllUsers, noList, d.Span()
+	switch {
+	case string(word) == "Package" && d.section != sharedUsers && packageName(name):
+		d.install = android.Package(d.names.of(name))
+		d.block = Install{Package: d.install, Hidden: d.section == hidden, UID: android.NoUID}
+		d.pending, d.last = true, d.span
+		d.Read()
+	case string(word) == "SharedUser" && d.section == sharedUsers:
+		d.shared = SharedUser{Name: d.names.of(name), UID: android.NoUID}
+		d.Read()
+	}
+}
+
+// request reads NAME or, from Android 10, NAME: restricted=true.
+func (d *packageDump) request(t []byte) {
+	name, _, _ := bytes.Cut(t, []byte(": "))
+	if d.install == "" || bytes.IndexByte(name, ' ') >= 0 {
+		return
+	}
+	d.Read()
+	d.emit(Request{d.install, d.section == hidden, android.Permission(d.names.of(name))}, d.Span())
+}
+
+// grant reads NAME: granted=true, flags=[ A|B], or, up to Android 5, NAME alone,
+// which is granted. Android 6 to 9 print flags=[ A B ].
+func (d *packageDump) grant(t []byte, kind GrantType) {
+	g := Grant{Package: d.install, SharedUser: d.shared.Name, Hidden: d.section == hidden, User: AllUsers, Type: kind, Granted: true}
+	if kind == RuntimeGrant {
+		g.User = d.user
+	}
+	name, rest, ok := bytes.Cut(t, []byte(": granted="))
+	if ok {
+		g.Granted = bytes.HasPrefix(rest, []byte("true"))
+		if !g.Granted && !bytes.HasPrefix(rest, []byte("false")) {
+			return
+		}
+		if i := bytes.IndexByte(rest, '['); i >= 0 {
+			g.Flags = d.flagsOf(rest[i+1:])
+		}
+		if v, ok := value(rest, "userId"); ok {
+			if n, ok := number(bytes.TrimRight(v, ",")); ok {
+				g.User = n
+			}
+		}
+	}
+	if bytes.IndexByte(name, ' ') >= 0 || d.install == "" && d.shared.Name == "" {
+		return
+	}
+	g.Permission = android.Permission(d.names.of(name))
+	d.Read()
+	d.emit(g, d.Span())
+}
+
+// flagsOf splits words up to a closing bracket. The same words give the same
+// slice, which nobody changes.
+func (d *packageDump) flagsOf(words []byte) []string {
+	if i := bytes.IndexByte(words, ']'); i >= 0 {
+		words = words[:i]
+	}
+	if f, ok := d.flags[string(words)]; ok {
+		return f
+	}
+	var split []string
+	for _, w := range bytes.FieldsFunc(words, func(r rune) bool { return r == ' ' || r == '|' }) {
+		split = append(split, d.names.of(w))
+	}
+	if d.flags == nil {
+		d.flags = map[string][]string{}
+	}
+	if len(d.flags) < mostNames/8 && len(words) < 4*longestName {
+		d.flags[string(words)] = split
+	}
+	return split
+}

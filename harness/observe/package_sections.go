@@ -1,0 +1,166 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+// section is what stands under a heading at the left margin.
+type section int
+
+const (
+	strange  section = iota // a heading that nobody knows: its lines are unread
+	dull                    // known, and without interest
+	messages                // known, and its lines stand at the margin too
+	packages
+	hidden
+	sharedUsers
+	permissions
+	activities
+)
+
+// sectionOf gives the section that a heading opens.
+func sectionOf(t []byte) (section, bool) {
+	t = bytes.TrimRight(t, " ")
+	if s, ok := sections[string(t)]; ok {
+		return s, true
+	}
+	for _, prefix := range sectionPrefixes {
+		if bytes.HasPrefix(t, []byte(prefix)) {
+			return dull, true
+		}
+	}
+	return strange, false
+}
+
+var sections = map[string]section{
+	"APEX session state:":                  dull,
+	"Active APEX packages:":                dull,
+	"Active install sessions:":             dull,
+	"Activity Resolver Table:":             activities,
+	"App verification status:":             dull,
+	"AppOp Permissions:":                   dull,
+	"Compiler stats:":                      dull,
+	"ContentProvider Authorities:":         dull,
+	"Database versions:":                   dull,
+	"Default permissions:":                 dull,
+	"Dexopt state:":                        dull,
+	"Domain Verifier:":                     dull,
+	"Domain verification status:":          dull,
+	"Factory APEX packages:":               dull,
+	"Features:":                            dull,
+	"Finalized install sessions:":          dull,
+	"Frozen packages:":                     dull,
+	"Gentle update with constraints info:": dull,
+	"HeimdAllFS state:":                    dull, // Samsung
+	"Hidden system packages:":              hidden,
+	"Historical install sessions:":         dull,
+	"Inactive APEX packages:":              dull,
+	"Intent Filter Verifier:":              dull,
+	"Key Set Manager:":                     dull,
+	"Known Packages:":                      dull,
+	"Legacy install sessions:":             dull,
+	"Libraries:":                           dull,
+	"Loaded volumes:":                      dull,
+	"Package Changes:":                     dull,
+	"Package performance messages:":        dull, // Rockchip
+	"Package warning messages:":            messages,
+	"Packages:":                            packages,
+	"Per UID read timeouts:":               dull,
+	"Permissions:":                         permissions,
+	"Profile utilization state:":           dull, // Samsung
+	"Protected broadcast actions:":         dull,
+	"Provider Resolver Table:":             dull,
+	"Queries:":                             dull,
+	"Receiver Resolver Table:":             dull,
+	"Registered ContentProviders:":         dull,
+	"Renamed packages:":                    dull,
+	"SPEG state:":                          dull, // Samsung
+	"Service Resolver Table:":              dull,
+	"Service permissions:":                 dull,
+	"Settings parse messages:":             messages,
+	"Shared users:":                        sharedUsers,
+	"Snapshot statistics:":                 dull,
+	"System permissions:":                  dull,
+	"Verifiers:":                           dull,
+}
+
+var sectionPrefixes = []string{
+	"App linkages for user ",
+	"Preferred Activities User ",
+}
+
+// permissionLine reads the Permissions section: Permission [NAME] (HASH):, then
+// sourcePackage=NAME, then uid=N gids=[] type=N prot=LEVEL.
+func (d *packageDump) permissionLine(t []byte) {
+	t = bytes.TrimLeft(t, " ")
+	if rest, ok := bytes.CutPrefix(t, []byte("Permission [")); ok {
+		name, _, closed := bytes.Cut(rest, []byte("] ("))
+		d.permission = PermissionDefinition{}
+		if closed {
+			d.permission.Name = android.Permission(name)
+			d.span = d.Span()
+			d.Read()
+		}
+		return
+	}
+	key, val, _ := bytes.Cut(t, []byte("="))
+	switch string(key) {
+	case "sourcePackage":
+		d.permission.Package = android.Package(d.names.of(val))
+		d.Read()
+	case "uid":
+		prot, ok := value(val, "prot")
+		if !ok || d.permission.Name == "" || d.permission.Package == "" {
+			return
+		}
+		d.permission.Protection = d.names.of(prot)
+		d.Read()
+		d.emit(d.permission, through(d.span, d.Span()))
+		d.permission = PermissionDefinition{}
+	case "perm", "packageSetting", "flags", "allowed", "enforced":
+		d.Skip()
+	}
+}
+
+// filter is the intent filter of a resolver table that is being read.
+type filter struct {
+	main      bool // under android.intent.action.MAIN
+	component string
+	span      evidence.Span
+}
+
+const mainAction = "android.intent.action.MAIN:"
+
+// activityLine reads the Activity Resolver Table, where a dump of one package
+// (and the whole dump to Android 7) prints what each filter holds:
+//
+//	android.intent.action.MAIN:
+//	  1245ea0 PACKAGE/.Activity filter 1113a59
+//	    Action: "android.intent.action.MAIN"
+//	    Category: "android.intent.category.LAUNCHER"
+func (d *packageDump) activityLine(t []byte) {
+	d.Skip()
+	in := indent(t)
+	switch {
+	case in <= 6:
+		d.filter = filter{main: string(t[in:]) == mainAction}
+	case !d.filter.main:
+	case in == 8:
+		_, rest := field(t[in:])
+		component, rest := field(rest)
+		if bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("filter ")) && bytes.IndexByte(component, '/') > 0 {
+			d.Read()
+			d.filter = filter{main: true, component: string(component), span: d.Span()}
+			return
+		}
+		d.filter = filter{main: true}
+	case d.filter.component != "" && string(t[in:]) == `Category: "android.intent.category.LAUNCHER"`:
+		d.Read()
+		pkg, _, _ := bytes.Cut([]byte(d.filter.component), []byte("/"))
+		d.emit(Launchable{android.Package(d.names.of(pkg)), d.filter.component}, through(d.filter.span, d.Span()))
+		d.filter.component = ""
+	}
+}

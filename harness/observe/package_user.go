@@ -1,0 +1,90 @@
+package observe
+
+import "bytes"
+
+// userHead reads User N: and the fields behind it. Those that makers add (ofs=,
+// pdm=, vHidden=, privacy_hidden=) are passed over; a shared user's has none.
+func (d *packageDump) userHead(t []byte) {
+	head, rest, ok := bytes.Cut(t[len("User "):], []byte(":"))
+	n, isNumber := number(head)
+	if !ok || !isNumber {
+		return
+	}
+	d.finish()
+	d.user, d.list = n, noList
+	d.Read()
+	if d.section == sharedUsers || d.install == "" {
+		return
+	}
+	state := UserState{Package: d.install, Hidden: d.section == hidden, User: n}
+	if d.userWords(rest, &state) {
+		d.emit(state, d.Span())
+	}
+}
+
+// userWords reads installed=true stopped=false enabled=0 … It is false where
+// nothing says whether the package is installed for the user.
+func (d *packageDump) userWords(rest []byte, state *UserState) bool {
+	installed := false
+	for len(rest) > 0 {
+		var word []byte
+		word, rest = field(rest)
+		key, val, _ := bytes.Cut(word, []byte("="))
+		switch string(key) {
+		case "installed":
+			installed = true
+			state.Installed = string(val) == "true"
+		case "stopped":
+			state.Stopped = string(val) == "true"
+		case "enabled":
+			state.Enabled, _ = number(val)
+		case "instant":
+			d.modern = true
+		}
+	}
+	return installed
+}
+
+// userLine reads a line of a user's part of a block, which is indented by six.
+func (d *packageDump) userLine(t []byte, in int) {
+	if in > 6 {
+		if d.list == runtimes || d.list == noList {
+			return
+		}
+		d.Skip()
+		return
+	}
+	if next, ok := userLists[string(bytes.TrimRight(t, " "))]; ok {
+		d.list = next
+		d.Read()
+		return
+	}
+	key := t
+	if i := bytes.IndexAny(t, "=:"); i >= 0 {
+		key = t[:i]
+	}
+	if userFields[string(key)] {
+		d.Skip()
+	}
+	if d.list != paths {
+		d.list = noList
+	}
+}
+
+// userLists are the lists of a user's part. Their lines are indented by eight.
+var userLists = map[string]list{
+	"archiveState:":         paths,
+	"disabledComponents:":   paths,
+	"enabledComponents:":    paths,
+	"legacy overlay paths:": paths,
+	"overlay paths:":        paths,
+	"runtime permissions:":  runtimes,
+	"suspend params:":       paths,
+}
+
+var userFields = map[string]bool{
+	"Suspend params": true, "cooldownElapsed": true, "dataDir": true, "firstInstallTime": true, "gids": true,
+	"harmfulAppWarning": true, "installReason": true, "lastDisabledCaller": true, "overlay paths": true,
+	"splashScreenTheme": true, "suspendingPackage": true, "uninstallReason": true, "minAspectRatio": true,
+	"dialogInfo": true, "suspendedAppExtras": true, "suspendedLauncherExtras": true,
+}
