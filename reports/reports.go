@@ -1,5 +1,9 @@
 // Package reports turns a judgement into tables, and tables into files. Every
 // format writes the same Table; every cell knows its evidence.
+//
+// A Table holds text as the handsets gave it. Whatever a handset can put there
+// (escape sequences, control characters, text that runs backwards, formulas,
+// markup) is made harmless by each format when it writes: see Printable.
 package reports
 
 import (
@@ -9,30 +13,40 @@ import (
 	"assay/harness/finding"
 )
 
+// Tables is every table, by name; the headline comes first.
+var Tables = []Builder{behaviour, coverage, findings, jobs, leaks, permissions, use}
+
+// Formats is every format, by name.
+var Formats = []Format{csvFormat, jsonFormat, markdownFormat, textFormat}
+
 // Table is what every format writes.
 type Table struct {
 	Name    string // behaviour
-	Title   string // one line; says when handsets are virtual
+	Title   string // one line; names the run, and says when handsets are virtual
 	About   string // what a reader must know
 	Columns []Column
-	Rows    [][]Cell
+	Rows    [][]Cell // each as long as Columns
 	Notes   []string // below the table
+	Group   int      // how many of the first columns say whose a row is: brand, model, serial
 }
 
 // Column is one column's heading.
 type Column struct {
-	Name  string // short, for the heading
-	About string // a sentence, for a legend
-	Right bool   // numbers stand to the right
+	Name   string // short, for the heading; no two of a table are the same
+	About  string // a sentence, for a legend
+	Right  bool   // numbers stand to the right
+	Claim  bool   // its cells hold verdicts about the claim that Name is the ID of
+	Detail bool   // for machines: what text, Markdown and HTML say in the title or elsewhere
 }
 
 // Cell holds a value, or a verdict with its coverage, and the way to its bytes.
 type Cell struct {
-	Text    string           // what is printed
-	Verdict *finding.Verdict // nil for a plain value
-	Number  *int64           // where the value is a number
-	Note    string           // what weakens it
-	Grounds []evidence.Ref
+	Text     string           // what is printed
+	Verdict  *finding.Verdict // nil for a plain value
+	Number   *int64           // where the value is a number, or a verdict counts something
+	Note     string           // what weakens it
+	Findings []string         // IDs that assay explain takes
+	Grounds  []evidence.Ref
 }
 
 // Builder makes one table of a judgement.
@@ -46,11 +60,27 @@ type Builder struct {
 type Format struct {
 	Name  string // text, markdown, csv, json
 	Ext   string // txt, md, csv, json
+	Split bool   // WriteAll gives each table a file of its own
 	Write func(w io.Writer, tables []Table, o Options) error
 }
 
 // Options are what a format may heed.
 type Options struct {
-	Width int  // columns of the terminal; 0: no terminal, plain and unbounded
-	Color bool // the terminal shows colours
+	Width    int    // columns of the terminal; 0: no terminal, plain and unbounded
+	Color    bool   // the terminal shows colours, and its user wants them
+	Evidence string // where the run's folder is, seen from the report, for links; empty: no links
+}
+
+// Build makes the tables that Select gave, in its order.
+func Build(j finding.Judgement, builders []Builder) []Table {
+	tables := make([]Table, 0, len(builders))
+	for _, b := range builders {
+		tables = append(tables, b.Build(j))
+	}
+	return tables
+}
+
+// Headline writes the behaviour table as text: what a run ends with.
+func Headline(w io.Writer, j finding.Judgement, o Options) error {
+	return textFormat.Write(w, []Table{behaviour.Build(j)}, o)
 }

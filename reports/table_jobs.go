@@ -1,0 +1,83 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/evidence"
+	"assay/harness/finding"
+)
+
+// jobs tells what became of each scenario on each handset.
+var jobs = Builder{
+	Name:  "jobs",
+	About: "each scenario on each handset: how it ended, why, and what was left changed",
+	Build: jobsTable,
+}
+
+const jobsAbout = "A job is one scenario on one handset. What the lab could not run bears on no verdict; it is listed with its cause, " +
+	"as are the handsets that could not be used at all, and each change to a handset that was not undone."
+
+func jobsTable(j finding.Judgement) Table {
+	s := newSheet(j, "jobs", "Scenarios on each handset", jobsAbout,
+		Column{Name: "Scenario", About: "with the repeat where there are several"},
+		Column{Name: "Outcome", About: "how the last attempt ended"},
+		Column{Name: "Attempts", About: "how many it took", Right: true},
+		Column{Name: "Cause", About: "with whose fault it was"},
+		Column{Name: "Remedy", About: "what a person can do"},
+		Column{Name: "Changed", About: "what the harness changed on the handset"},
+		Column{Name: "Not undone", About: "which of that it did not put back"},
+		Column{Name: "Bundle", About: "the folder that holds what the attempt kept"},
+	)
+	for _, job := range sortedJobs(j) {
+		s.add(job.Handset, value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
+			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
+			value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle))
+	}
+	for _, m := range sortedMissing(j) {
+		s.add(m.Handset, value("(none: handset not used)"), value(known(m.State, "state unknown")), number(0),
+			value(m.Cause), value(m.Remedy), value(""), value(""), value(""))
+	}
+	s.Notes = append(s.Notes, problemNotes(j)...)
+	if len(s.Rows) == 0 {
+		s.note("No scenario was owed on any handset.")
+	}
+	return s.Table
+}
+
+func sortedJobs(j finding.Judgement) []finding.Job {
+	return slices.SortedStableFunc(slices.Values(j.Jobs), func(a, b finding.Job) int {
+		return cmp.Or(byHandset(a.Handset, b.Handset), cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt))
+	})
+}
+
+// jobName is the scenario, and which repeat of it from the second on.
+func jobName(job finding.Job) string { return scenarioName(job.Scenario, job.Repeat) }
+
+func scenarioName(scenario string, repeat int) string {
+	if repeat > 1 {
+		return fmt.Sprintf("%s #%d", scenario, repeat)
+	}
+	return scenario
+}
+
+// settled says whether a job came to an end that leaves nothing to be done.
+func settled(s evidence.OutcomeState) bool {
+	return s == evidence.Finished || s == evidence.NotApplicable
+}
+
+func outcomeWord(s evidence.OutcomeState) string {
+	if s == "" {
+		return "unknown"
+	}
+	return string(s)
+}
+
+func ownedCause(o evidence.Outcome) string {
+	if o.Owner == "" {
+		return o.Cause
+	}
+	return o.Owner + ": " + o.Cause
+}
