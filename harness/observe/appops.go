@@ -1,0 +1,186 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+var dumpsysAppops = Parser{
+	Source: "dumpsys-appops",
+	Parse:  parseAppops,
+	Needs: "services/core com/android/server/AppOpsService.java, Android 5 to 10; " +
+		"appop/AppOpsService.java and AttributedOp.java, 11 to 16; all dump and dumpStatesLocked",
+}
+
+// opsDump reads dumpsys appops.
+type opsDump struct {
+	*Lines
+	emit  Emit
+	names names
+
+	inUids     bool
+	skipping   bool // under a heading without interest
+	foreground bool // under foregroundOps:
+	uid        android.UID
+	state      android.State // of the UID when dumped
+	pkg        android.Package
+	op         android.Op // "" where the line above is not one of an op's
+	tags       []string   // attribution tags that are open
+	rejected   bool       // of the line above: Android 9 gives its label once
+}
+
+func parseAppops(in Input, emit Emit) error {
+	d := &opsDump{Lines: in.Lines, emit: emit, uid: android.NoUID}
+	for d.Next() {
+		t := d.Text()
+		switch in := indent(t); {
+		case in == len(t):
+			d.Skip()
+		case in == 0:
+			d.margin(t)
+		case in <= 2:
+			d.heading(t[in:])
+		case !d.inUids:
+			if d.skipping {
+				d.Skip()
+			}
+		case in == 4:
+			d.uidLine(t[4:])
+		case in == 6:
+			d.opLine(t[6:])
+		default:
+			d.useLine(t[in:])
+		}
+	}
+	if len(d.tags) > 0 {
+		d.Cut("the dump ends within " + string(d.op))
+	}
+	return nil
+}
+
+// margin reads a line that is not indented. From Android 13 the dump ends in
+// policy tags, NAME[TAG], and from 14 in a log of UID states, whose lines begin
+// with a date.
+func (d *opsDump) margin(t []byte) {
+	d.inUids = false
+	switch {
+	case bytes.HasPrefix(t, []byte("Current AppOps Service state:")),
+		bytes.HasPrefix(t, []byte("Uid State Changes Event Log")),
+		d.skipping && (t[0] >= '0' && t[0] <= '9' || t[len(t)-1] == ']'):
+		d.skipping = true
+		d.Skip()
+	default:
+		d.skipping = false
+		other(d.Lines)
+	}
+}
+
+// heading reads a line that is indented by two.
+func (d *opsDump) heading(t []byte) {
+	d.leave()
+	rest, ok := bytes.CutPrefix(t, []byte("Uid "))
+	if !ok {
+		d.inUids = false
+		for _, known := range opsHeadings {
+			if bytes.HasPrefix(t, []byte(known)) {
+				d.skipping = true
+				d.Skip()
+				return
+			}
+		}
+		d.skipping = false
+		return
+	}
+	d.inUids, d.skipping = true, false
+	name, _, _ := bytes.Cut(rest, []byte(":"))
+	uid, err := android.ParseUID(string(name))
+	d.uid = uid
+	if err == nil {
+		d.Read()
+	}
+}
+
+// leave forgets the UID whose block has ended.
+func (d *opsDump) leave() {
+	d.uid, d.state, d.pkg, d.op = android.NoUID, "", "", ""
+	d.tags, d.foreground = d.tags[:0], false
+}
+
+var opsHeadings = []string{
+	"All mode watchers:",
+	"All op active watchers:",
+	"All op mode watchers:",
+	"All op noted watchers:",
+	"All op started watchers:",
+	"AppOps policy ",
+	"Audio Restrictions:",
+	"Clients:",
+	"Global restrictions",
+	"Op mode watchers:",
+	"Package mode watchers:",
+	"Profile owners:",
+	"Settings:",
+	"User restrictions",
+}
+
+// uidLine reads what a UID's block says of the UID, and the heads of packages.
+func (d *opsDump) uidLine(t []byte) {
+	d.op, d.foreground = "", false
+	if rest, ok := bytes.CutPrefix(t, []byte("Package ")); ok {
+		name := bytes.TrimSuffix(bytes.TrimRight(rest, " "), []byte(":"))
+		d.pkg = android.Package(d.names.of(name))
+		d.tags = d.tags[:0]
+		d.Read()
+		return
+	}
+	key, val, _ := bytes.Cut(t, []byte("="))
+	switch string(bytes.TrimRight(key, " ")) {
+	case "state":
+		d.state = android.State(d.names.of(bytes.TrimRight(val, " ")))
+		d.Read()
+	case "foregroundOps:":
+		d.foreground = true
+		d.Skip()
+	case "appWidgetVisible", "capability", "hasForegroundWatchers", "pendingCapability", "pendingState",
+		"pendingStateCommitTime", "pendingAppWidgetVisible", "startNesting", "targetSdk":
+		d.Skip()
+	}
+}
+
+// opLine reads one op of a package or of a UID:
+//
+//	CAMERA: mode=0; time=+39s500ms ago; rejectTime=…; duration=…     Android 5 to 8
+//	LEGACY_STORAGE: mode=ignore                                      of a UID; a number up to Android 8
+//	FINE_LOCATION (allow / switch COARSE_LOCATION=allow):            from Android 9
+func (d *opsDump) opLine(t []byte) {
+	d.op, d.tags = "", d.tags[:0]
+	if d.uid == android.NoUID {
+		return
+	}
+	if name, rest, ok := bytes.Cut(t, []byte(": mode=")); ok {
+		d.oldOp(name, rest)
+		return
+	}
+	name, rest, ok := bytes.Cut(t, []byte(" ("))
+	if !ok {
+		if d.foreground {
+			d.Skip()
+		}
+		return
+	}
+	rest, _, ok = bytes.Cut(rest, []byte("):"))
+	if !ok || d.pkg == "" {
+		return
+	}
+	d.op = android.Op(d.names.of(name))
+	m := OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
+	mode, other, switched := bytes.Cut(rest, []byte(" / switch "))
+	m.Mode = android.Mode(d.names.of(mode))
+	if switched {
+		op, mode, _ := bytes.Cut(other, []byte("="))
+		m.Switch, m.SwitchMode = android.Op(d.names.of(op)), android.Mode(d.names.of(mode))
+	}
+	d.Read()
+	d.emit(m, d.Span())
+}
