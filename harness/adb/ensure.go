@@ -43,8 +43,8 @@ func (s *Server) start(ctx context.Context, program string) error {
 	defer cancel()
 	s.Log.Info("starting adb server", "addr", s.addr, "program", program)
 	var said bytes.Buffer
-	// -P names the port alone: the server then listens on loopback, and with -L
-	// adb 29 starts a second one on top of the first.
+	// With -P the server listens on loopback; with -L adb starts none unless the
+	// host is spelt "localhost", for it takes any other for a remote one.
 	command := exec.CommandContext(ctx, program, "-P", port, "start-server")
 	command.Stdout, command.Stderr = &said, &said
 	command.WaitDelay = time.Second // the server holds on to the pipe
