@@ -1,5 +1,7 @@
 package android
 
+import "slices"
+
 // PermissionGroup names what a permission of Android's own opens of the
 // owner's life, or "" where it is not one that a user is asked for. The set is
 // the runtime ("dangerous") permissions of AndroidManifest.xml in
@@ -86,4 +88,16 @@ var permissionOps = map[Permission][]Op{
 	ns + "READ_MEDIA_IMAGES":      {"READ_MEDIA_IMAGES"},
 	ns + "READ_MEDIA_VIDEO":       {"READ_MEDIA_VIDEO"},
 	ns + "READ_MEDIA_AUDIO":       {"READ_MEDIA_AUDIO"},
+}
+
+// SensitivePermissions are those that Sensitive knows, sorted.
+func SensitivePermissions() []Permission {
+	var all []Permission
+	for p, group := range permissionGroups {
+		if group != "" {
+			all = append(all, p)
+		}
+	}
+	slices.Sort(all)
+	return all
 }

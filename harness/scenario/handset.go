@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -66,7 +67,7 @@ type NoTarget struct {
 
 // Error names the subject and what was tried.
 func (n *NoTarget) Error() string {
-	return fmt.Sprintf("no app for %s: tried %s", n.Subject, joined(n.Tried))
+	return fmt.Sprintf("no app for %s: tried %s", n.Subject, strings.Join(n.Tried, "; "))
 }
 
 // Unwrap makes errors.Is(err, ErrNoTarget) true.

@@ -2,6 +2,10 @@ package scenario
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 )
 
 // Needs is what a handset must have for a scenario to apply to it.
@@ -12,8 +16,47 @@ type Needs struct {
 	Roles    []string // that must resolve, beside the subject's
 }
 
-// Lacks says in one sentence what the handset lacks of the needs, or "" where it
-// lacks nothing. The error is infrastructure's.
+// Lacks says in words what the handset lacks of the needs, or "" where it lacks
+// nothing. The error is infrastructure's.
 func (n Needs) Lacks(ctx context.Context, h Handset, o Overrides) (string, error) {
+	if n.MinSDK > 0 && h.SDK() < n.MinSDK {
+		return fmt.Sprintf("needs SDK %d or later, the handset has %d", n.MinSDK, h.SDK()), nil
+	}
+	if n.MaxSDK > 0 && h.SDK() > n.MaxSDK {
+		return fmt.Sprintf("needs SDK %d or earlier, the handset has %d", n.MaxSDK, h.SDK()), nil
+	}
+	if len(n.Features) > 0 {
+		out, err := h.Shell(ctx, "pm", "list", "features")
+		if err != nil {
+			return "", fmt.Errorf("features: %w", err)
+		}
+		for _, f := range n.Features {
+			if !slices.Contains(features(out), f) {
+				return "needs the feature " + f, nil
+			}
+		}
+	}
+	for _, r := range n.Roles {
+		_, err := Resolve(ctx, h, Subject{Role: r}, o)
+		if errors.Is(err, ErrNoTarget) {
+			return fmt.Sprintf("needs an app in the role %s: %s", r, err), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
 	return "", nil
+}
+
+// features reads pm list features: feature:NAME, from Android 7 also with
+// =VERSION.
+func features(out string) []string {
+	var found []string
+	for line := range strings.Lines(out) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "feature:"); ok {
+			name, _, _ = strings.Cut(name, "=")
+			found = append(found, name)
+		}
+	}
+	return found
 }

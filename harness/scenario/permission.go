@@ -1,0 +1,124 @@
+package scenario
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+)
+
+// held is what user 0 has given an app of one runtime permission.
+type held struct {
+	granted bool
+	flags   []string // USER_SET, USER_FIXED, SYSTEM_FIXED …
+}
+
+func (g held) has(flags ...string) bool {
+	return slices.ContainsFunc(flags, func(f string) bool { return slices.Contains(g.flags, f) })
+}
+
+// permissions is what one app asks for, and has been given.
+type permissions struct {
+	requested []android.Permission
+	runtime   map[android.Permission]held
+}
+
+// permissionsOf asks the handset what a package requests and holds. A package
+// that is not there is an unmet expectation.
+func permissionsOf(ctx context.Context, h Handset, pkg android.Package) (permissions, error) {
+	out, err := command(ctx, h, "dumpsys", "package", string(pkg))
+	if err != nil {
+		return permissions{}, err
+	}
+	p, found := parsePermissions(out, pkg)
+	if !found {
+		return p, &Unmet{Expected: "package " + string(pkg), Seen: "dumpsys package does not list it"}
+	}
+	return p, nil
+}
+
+// parsePermissions reads dumpsys package NAME (frameworks/base services core
+// …/pm/Settings.java, dumpPackageLPr and dumpSharedUsersLPr, Android 6 to 16). A
+// member of a shared user has its runtime permissions under Shared users; the
+// factory copy under Hidden system packages counts for nothing.
+func parsePermissions(out string, pkg android.Package) (p permissions, found bool) {
+	p.runtime = map[android.Permission]held{}
+	section, list, mine, owner := "", "", false, false
+	for line := range strings.Lines(out) {
+		line = strings.TrimRight(line, "\r\n")
+		text := strings.TrimSpace(line)
+		switch {
+		case text == "":
+		case line[0] != ' ' && strings.HasSuffix(text, ":"):
+			section, list, mine, owner = text, "", false, false
+		case section == "Packages:" && strings.HasPrefix(text, "Package ["):
+			mine = strings.HasPrefix(text, "Package ["+string(pkg)+"]")
+			found, list, owner = found || mine, "", false
+		case section == "Shared users:" && strings.HasPrefix(text, "SharedUser ["):
+			mine, list, owner = true, "", false
+		case !mine:
+		case strings.HasPrefix(text, "User ") && strings.Contains(text, ":"):
+			owner, list = strings.HasPrefix(text, "User 0:"), ""
+		case strings.HasSuffix(text, " permissions:"):
+			list = text
+		case list == "requested permissions:":
+			name, _, _ := strings.Cut(text, ":")
+			p.requested = append(p.requested, android.Permission(name))
+		case list == "runtime permissions:" && owner:
+			if name, g, ok := parseGrant(text); ok {
+				p.runtime[name] = g
+			}
+		}
+	}
+	return p, found
+}
+
+// parseGrant reads NAME: granted=true, flags=[ USER_SET|USER_FIXED]; up to
+// Android 9 the flags are parted by spaces.
+func parseGrant(text string) (android.Permission, held, bool) {
+	name, state, ok := strings.Cut(text, ": granted=")
+	if !ok {
+		return "", held{}, false
+	}
+	word, rest, _ := strings.Cut(state, ",")
+	g := held{granted: word == "true"}
+	if _, flags, ok := strings.Cut(rest, "flags=["); ok {
+		flags, _, _ = strings.Cut(flags, "]")
+		g.flags = strings.FieldsFunc(flags, func(r rune) bool { return r == '|' || r == ' ' })
+	}
+	return android.Permission(name), g, word == "true" || word == "false"
+}
+
+// wanted are those of the permissions that the app requests, in their order.
+func (p permissions) wanted(all []android.Permission) []android.Permission {
+	var kept []android.Permission
+	for _, name := range all {
+		if slices.Contains(p.requested, name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// open are those that the app may ask its user for: not granted yet.
+func (p permissions) open(all []android.Permission) []android.Permission {
+	var kept []android.Permission
+	for _, name := range all {
+		if !p.runtime[name].granted {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// fixed says whether neither user nor shell can change the permission.
+func (g held) fixed() bool { return g.has("SYSTEM_FIXED", "POLICY_FIXED") }
+
+func short(all []android.Permission) string {
+	words := make([]string, len(all))
+	for i, p := range all {
+		words[i] = strings.TrimPrefix(string(p), "android.permission.")
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,136 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"assay/harness/android"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// permissionChange is what revoke and grant have in common.
+type permissionChange struct {
+	permissions []android.Permission
+	pkg         android.Package // empty: the target's
+}
+
+func (r *reader) permissionChange(verb string, at, value ast.Node) permissionChange {
+	var c permissionChange
+	if value == nil {
+		r.problem(at, "", "%q lacks the permission", verb)
+		return c
+	}
+	if _, ok := pairs(value); !ok {
+		c.permissions = r.permissionList(value)
+		return c
+	}
+	r.fields(value, verb,
+		field{"permission", true, func(n ast.Node) { c.permissions = r.permissionList(n) }},
+		field{"package", false, func(n ast.Node) { c.pkg = r.pkg(n) }})
+	return c
+}
+
+func (c permissionChange) aimless() bool { return c.pkg == "" }
+
+// each does one to every permission that the app requests and that is not fixed,
+// checks on the package's record that it holds, and says what was left as it was.
+func (c permissionChange) each(ctx context.Context, h Handset, t Target, granted bool,
+	one func(context.Context, Handset, android.Package, android.Permission, held) error,
+) (Report, error) {
+	pkg := either(c.pkg, t.Package)
+	report := Report{Package: string(pkg)}
+	if h.SDK() < 23 {
+		report.NotApplicable, report.Detail = true, "before Android 6 permissions come with installation"
+		return report, nil
+	}
+	before, err := permissionsOf(ctx, h, pkg)
+	if err != nil {
+		return report, err
+	}
+	var done, fixed []android.Permission
+	for _, p := range before.wanted(c.permissions) {
+		now := before.runtime[p]
+		if now.granted != granted && now.fixed() {
+			fixed = append(fixed, p)
+			continue
+		}
+		if err := one(ctx, h, pkg, p, now); err != nil {
+			return report, err
+		}
+		done = append(done, p)
+	}
+	report.NotApplicable, report.Detail = len(done) == 0, outcome(pkg, c.permissions, done, fixed)
+	return report, verify(ctx, h, pkg, done, granted)
+}
+
+func outcome(pkg android.Package, declared, done, fixed []android.Permission) string {
+	var said []string
+	if len(done) > 0 {
+		said = append(said, "done for "+short(done))
+	}
+	if len(fixed) > 0 {
+		said = append(said, short(fixed)+" is fixed by the image or a policy")
+	}
+	if len(said) == 0 {
+		return fmt.Sprintf("%s requests no %s", pkg, short(declared))
+	}
+	return strings.Join(said, "; ")
+}
+
+// verify checks that every permission is as it was made.
+func verify(ctx context.Context, h Handset, pkg android.Package, all []android.Permission, granted bool) error {
+	if len(all) == 0 {
+		return nil
+	}
+	after, err := permissionsOf(ctx, h, pkg)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if now := after.runtime[p]; now.granted != granted {
+			return &Unmet{
+				Expected: fmt.Sprintf("%s of %s to be granted=%t", p, pkg, granted),
+				Seen:     fmt.Sprintf("granted=%t, flags=%s", now.granted, strings.Join(now.flags, "|")),
+			}
+		}
+	}
+	return nil
+}
+
+// flagged are those of the flags that the permission has.
+func (g held) flagged(flags ...string) []string {
+	var kept []string
+	for _, f := range flags {
+		if g.has(f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// flagCommand sets or clears flags by pm, which takes them as user-set for
+// USER_SET (…/pm/PackageManagerShellCommand.java, Android 11 to 16).
+func flagCommand(word string, pkg android.Package, p android.Permission, flags []string) []string {
+	argv := []string{"pm", word + "-permission-flags", "--user", "0", string(pkg), string(p)}
+	for _, f := range flags {
+		argv = append(argv, strings.ToLower(strings.ReplaceAll(f, "_", "-")))
+	}
+	return argv
+}
+
+// unmark is the command that clears the flags which an answer is about to set;
+// nothing where the release has none, or the flags are there already.
+func unmark(h Handset, pkg android.Package, p android.Permission, now held) []string {
+	var fresh []string
+	for _, f := range []string{"USER_SET", "USER_FIXED"} {
+		if !now.has(f) {
+			fresh = append(fresh, f)
+		}
+	}
+	if h.SDK() < 30 || len(fresh) == 0 {
+		return nil
+	}
+	return flagCommand("clear", pkg, p, fresh)
+}
