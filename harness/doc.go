@@ -10,20 +10,21 @@
 // Who may import whom (a test holds the code to this table):
 //
 //	android   nothing of ours
+//	strict    nothing of ours
 //	adb       android
 //	evidence  android
-//	scenario  android
+//	scenario  android, strict
 //	farm      android, adb
 //	collect   android, evidence
 //	observe   android, evidence
 //	leak      android, evidence
 //	finding   android, evidence, observe, leak
-//	virtual   android
+//	virtual   android, strict
 //	intake    android, evidence
-//	lab       all of harness but virtual, scenarios
+//	lab       all of harness but virtual
 //	scenarios nothing of ours
 //	reports   android, evidence, observe, finding
-//	cmd       android, evidence, adb, farm, collect, observe, finding, lab, virtual, reports, scenarios, scenario
+//	cmd       all of harness, reports, scenarios
 //
 // gadb is imported in adb alone, viper in cmd alone, tablewriter in reports and
 // cmd alone, testify in tests alone.

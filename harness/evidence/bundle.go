@@ -51,8 +51,8 @@ func Create(dir string, head Head) (*Bundle, error) {
 	return &Bundle{Dir: dir, head: head, index: index}, nil
 }
 
-// SetHandset corrects what the bundle says of its handset, once the handset
-// itself has been asked.
+// SetHead corrects what the bundle says of its attempt, once the handset itself
+// has been asked.
 func (b *Bundle) SetHead(change func(*Head)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

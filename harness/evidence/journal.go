@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -56,10 +57,18 @@ type Journal struct {
 }
 
 // OpenJournal opens the journal at path for appending, and makes it if need be.
+// A last line that a kill tore is taken off first.
 func OpenJournal(path string) (*Journal, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
+	}
+	raw, err := io.ReadAll(f)
+	if err == nil && len(raw) > 0 && raw[len(raw)-1] != '\n' {
+		err = f.Truncate(int64(bytes.LastIndexByte(raw, '\n') + 1))
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
 	}
 	return &Journal{file: f}, nil
 }

@@ -1,0 +1,44 @@
+package collect
+
+import (
+	"bytes"
+	"slices"
+)
+
+// All is every collector, by name. Commands and releases: see the AOSP file that
+// each parser of the same name cites.
+var All = []Collector{
+	battery, dumpsysAppOps, dumpsysPackage, getprop, identifiers, logcat, netstats,
+	packageDetail, pmListPackages, procNet, ps, qtaguid, settings,
+}
+
+// Names lists the collectors that scenarios may name.
+func Names() []string {
+	names := make([]string, 0, len(All))
+	for _, c := range All {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// At gives the collectors that are asked of an SDK at a moment, in the order of
+// All. Where only names some, the others are left out; the baseline is never
+// thinned.
+func At(when When, sdk int, only []string) []Collector {
+	var at []Collector
+	for _, c := range All {
+		if c.When&when != 0 && c.Serves(sdk) && (len(only) == 0 || when == Baseline || slices.Contains(only, c.Name)) {
+			at = append(at, c)
+		}
+	}
+	return at
+}
+
+// endsWithNewline is what every print-out of Android ends with; one that does
+// not was cut off.
+func endsWithNewline(_, tail []byte) string {
+	if !bytes.HasSuffix(tail, []byte("\n")) {
+		return "the last line has no end"
+	}
+	return ""
+}

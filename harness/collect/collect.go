@@ -1,0 +1,283 @@
+// Package collect takes captures: it runs a command on a handset, puts what the
+// handset prints on disk, and says whether that is all of it. It interprets
+// nothing else; what a print-out means is for observe.
+package collect
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/harness/evidence"
+)
+
+// When says at which moments a collector is asked.
+type When int
+
+// Moments. A collector may have several.
+const (
+	Baseline When = 1 << iota // once per handset and run
+	Before                    // before a scenario's first step
+	Stream                    // from before the first step until after the last
+	Sample                    // again and again between steps and while waiting
+	After                     // after a scenario's last step
+)
+
+// About says what a collector is asked about.
+type About int
+
+// Subjects.
+const (
+	Handset  About = iota // the handset as a whole
+	Packages              // preinstalled packages in the baseline, the scenario's own elsewhere
+)
+
+// Collector is one signal, as a row of data.
+type Collector struct {
+	Name  string // the source, by which observe finds its parser
+	When  When
+	About About
+	Forms []Form // the first that serves the handset and is not refused is used
+	// Whole looks at the first and last bytes of a print-out and gives the reason
+	// why it cannot be all of it, or "".
+	Whole func(head, tail []byte) string
+	Total time.Duration // deadline for the whole command; 0: two minutes
+}
+
+// Form is one way to ask, with the releases that understand it.
+type Form struct {
+	From, To int      // SDKs; To 0: no end
+	Argv     []string // {} stands for the subject
+	Script   string   // instead of Argv: a line for the handset's sh, where {} stands for the subjects, quoted
+}
+
+// Serves says whether an SDK understands the form; 0, not known, tries it.
+func (f Form) Serves(sdk int) bool {
+	return sdk == 0 || sdk >= f.From && (f.To == 0 || sdk <= f.To)
+}
+
+// Serves says whether any form of the collector serves an SDK.
+func (c Collector) Serves(sdk int) bool {
+	return slices.ContainsFunc(c.Forms, func(f Form) bool { return f.Serves(sdk) })
+}
+
+// Open gives the call of the first form that serves an SDK, for a stream.
+func (c Collector) Open(sdk int) Call {
+	for _, f := range c.Forms {
+		if f.Serves(sdk) {
+			return f.call(Request{Collector: c})
+		}
+	}
+	return Call{}
+}
+
+// Call is what a Shell is asked to run.
+type Call struct {
+	Argv   []string // Script is empty
+	Script string   // Argv is empty
+	Stdout io.Writer
+	Total  time.Duration
+	Limit  int64 // most bytes of output
+}
+
+// Result is how a command ended. Exit is nil where the shell told none.
+type Result struct {
+	Exit    *int
+	Stderr  string
+	Err     error // the transport's, or a deadline's; nil for any exit status
+	Timeout bool  // Err is a deadline that passed
+}
+
+// Shell runs one command on one handset.
+type Shell interface {
+	Run(ctx context.Context, call Call) Result
+}
+
+// limit is the most that one capture may hold: a handset that prints for ever
+// costs its own job only.
+const limit = 256 << 20
+
+const defaultTotal = 2 * time.Minute
+
+// Recorder makes recordings: an evidence bundle.
+type Recorder interface {
+	Begin(c evidence.Capture) (*evidence.Recording, error)
+}
+
+// Request is one capture to be taken.
+type Request struct {
+	Collector Collector
+	SDK       int
+	Subjects  []string // one, or several where the form is a script
+	Phase     evidence.Phase
+	Clock     *evidence.Clock
+}
+
+// Take asks the handset and records its answer. A form that the handset does not
+// know gives way to the next; each try is a capture of its own. The error is the
+// transport's, or the disk's; a handset that refuses is coverage, not an error.
+func Take(ctx context.Context, sh Shell, to Recorder, r Request) (evidence.Capture, error) {
+	var last evidence.Capture
+	asked := false
+	for _, form := range r.Collector.Forms {
+		if !form.Serves(r.SDK) {
+			continue
+		}
+		asked = true
+		capture, err := take(ctx, sh, to, r, form)
+		if err != nil || capture.Coverage.State != evidence.Unsupported {
+			return capture, err
+		}
+		last = capture
+	}
+	if !asked {
+		return last, fmt.Errorf("%s: no form serves SDK %d", r.Collector.Name, r.SDK)
+	}
+	return last, nil
+}
+
+func blank(r Request) evidence.Capture {
+	c := evidence.Capture{Source: r.Collector.Name, Phase: r.Phase, Clock: r.Clock}
+	if len(r.Subjects) == 1 {
+		c.Subject = r.Subjects[0]
+	}
+	return c
+}
+
+func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form) (evidence.Capture, error) {
+	call := form.call(r)
+	c := blank(r)
+	c.Command = call.Argv
+	if call.Script != "" {
+		c.Command = []string{"sh", "-c", call.Script}
+	}
+	rec, err := to.Begin(c)
+	if err != nil {
+		return c, err
+	}
+	ends := &ends{}
+	call.Stdout = io.MultiWriter(rec, ends)
+	result := sh.Run(ctx, call)
+	coverage := judge(r.Collector, form, result, ends)
+	c, err = rec.End(result.Exit, result.Stderr, coverage)
+	if err != nil {
+		return c, err
+	}
+	if result.Timeout {
+		return c, nil
+	}
+	return c, result.Err
+}
+
+// call fills the form's blanks.
+func (f Form) call(r Request) Call {
+	call := Call{Total: r.Collector.Total, Limit: limit}
+	if call.Total == 0 {
+		call.Total = defaultTotal
+	}
+	if f.Script != "" {
+		quoted := make([]string, len(r.Subjects))
+		for i, s := range r.Subjects {
+			quoted[i] = "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+		}
+		call.Script = strings.ReplaceAll(f.Script, "{}", strings.Join(quoted, " "))
+		return call
+	}
+	for _, word := range f.Argv {
+		if word == "{}" {
+			call.Argv = append(call.Argv, r.Subjects...)
+			continue
+		}
+		call.Argv = append(call.Argv, word)
+	}
+	return call
+}
+
+// ends keeps the first and last bytes of what goes by.
+type ends struct {
+	head, tail []byte
+	size       int64
+}
+
+const keep = 4 << 10
+
+func (e *ends) Write(p []byte) (int, error) {
+	if room := keep - len(e.head); room > 0 {
+		e.head = append(e.head, p[:min(room, len(p))]...)
+	}
+	e.tail = append(e.tail, p[max(0, len(p)-keep):]...)
+	if over := len(e.tail) - keep; over > 0 {
+		e.tail = append(e.tail[:0], e.tail[over:]...)
+	}
+	e.size += int64(len(p))
+	return len(p), nil
+}
+
+// judge says how much of what was asked for has come.
+func judge(c Collector, form Form, r Result, e *ends) evidence.Coverage {
+	one := form.Script == "" && e.size < keep // of a script's commands, one may be refused and the others answer
+	cover := func(s evidence.State, reason string) evidence.Coverage {
+		return evidence.Coverage{State: s, Reason: reason}
+	}
+	said := firstLine(e.head)
+	complaint := firstLine([]byte(r.Stderr))
+	if complaint == "" {
+		complaint = said
+	}
+	switch {
+	case r.Timeout:
+		return cover(evidence.TimedOut, r.Err.Error())
+	case r.Err != nil:
+		return cover(evidence.Truncated, r.Err.Error())
+	case one && refused(e.head, r.Stderr):
+		return cover(evidence.Denied, complaint)
+	case one && unknown(e.head, r):
+		return cover(evidence.Unsupported, complaint)
+	case bytes.Contains(e.tail, []byte(" DUMP TIMEOUT (")):
+		return cover(evidence.TimedOut, firstLine(e.tail[bytes.Index(e.tail, []byte(" DUMP TIMEOUT (")):]))
+	case r.Exit != nil && *r.Exit != 0:
+		return cover(evidence.Truncated, "the command ended with an error: "+complaint)
+	case e.size == 0:
+		return cover(evidence.Empty, complaint)
+	}
+	if c.Whole != nil {
+		if reason := c.Whole(e.head, e.tail); reason != "" {
+			return cover(evidence.Truncated, reason)
+		}
+	}
+	return cover(evidence.Whole, "")
+}
+
+// refused knows the ways in which Android says no: SecurityException and
+// dumpsys' own text (Binder's DumpUtils.checkDumpPermission), and the kernel's.
+func refused(head []byte, stderr string) bool {
+	return says(head, stderr, "Permission Denial", "Permission denied", "SecurityException", "Operation not permitted")
+}
+
+// unknown knows the ways in which a handset says that it has no such thing.
+func unknown(head []byte, r Result) bool {
+	if r.Exit != nil && (*r.Exit == 127 || *r.Exit == 126) {
+		return true
+	}
+	return says(head, r.Stderr, "Can't find service", "Unknown option", "Unknown command", "unknown command",
+		"Unknown argument", "No such file or directory", "not found", "Error: unknown", "Invalid argument", "Usage: ")
+}
+
+func says(head []byte, stderr string, any ...string) bool {
+	for _, s := range any {
+		if bytes.Contains(head, []byte(s)) || strings.Contains(stderr, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstLine(b []byte) string {
+	b = bytes.TrimSpace(b)
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return string(bytes.TrimSpace(line[:min(len(line), 200)]))
+}

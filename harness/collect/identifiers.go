@@ -1,0 +1,22 @@
+package collect
+
+// identifiers asks the handset for its own identifiers, so that they can be
+// looked for in its log. Each answer stands below a line "@@ type command";
+// what the handset refuses stays unknown.
+// IPhoneSubInfo's first transaction is getDeviceId in every release; from
+// Android 11 it wants the caller's package, and from 10 a privileged permission
+// that the shell holds.
+var identifiers = Collector{
+	Name: "identifiers",
+	When: Baseline,
+	Forms: []Form{
+		{From: 30, Script: ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1 s16 com.android.shell; true`},
+		{From: 21, Script: ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1; echo "@@ imei dumpsys iphonesubinfo"; dumpsys iphonesubinfo; true`},
+	},
+}
+
+const ownIdentifiers = `echo "@@ serial getprop ro.serialno"; getprop ro.serialno; ` +
+	`echo "@@ serial getprop ro.boot.serialno"; getprop ro.boot.serialno; ` +
+	`echo "@@ android_id settings get secure android_id"; settings get secure android_id; ` +
+	`echo "@@ mac cat /sys/class/net/wlan0/address"; cat /sys/class/net/wlan0/address; ` +
+	`echo "@@ mac getprop ro.boot.wifimacaddr"; getprop ro.boot.wifimacaddr; `
