@@ -189,9 +189,9 @@ func TestPersonasStateWhatTheFirmwareGives(t *testing.T) {
 	require.NotEmpty(t, images)
 
 	each(t, func(t *testing.T, p *Persona) {
-		if p.Brand == "InFocus" {
+		if p.Brand == "InFocus" { // no image of it is known
 			for _, pkg := range p.Packages {
-				assert.NotEmpty(t, pkg.Source, pkg.Name)
+				assumedFrom(t, images, p, pkg)
 			}
 			return
 		}
@@ -208,6 +208,27 @@ func TestPersonasStateWhatTheFirmwareGives(t *testing.T) {
 			sameGrants(t, main, p.SDK, pkg)
 		}
 	})
+}
+
+// assumedFrom holds a package of a handset without an image to its source: two
+// images of other makers both request what it requests, or nobody knows.
+func assumedFrom(t *testing.T, images map[string]*firmware, p *Persona, pkg Package) {
+	t.Helper()
+	require.NotEmpty(t, pkg.Source, pkg.Name)
+	assert.Empty(t, pkg.Runtime, pkg.Name)
+	if !strings.HasPrefix(pkg.Source, "AOSP's, by the images of") {
+		assert.Empty(t, pkg.Requests, pkg.Name)
+		return
+	}
+	agree := 0
+	for commit, image := range images {
+		if strings.Contains(strings.Join(p.Sources, "\n"), "commit "+commit) && slices.ContainsFunc(image.read[pkg.Name], func(a apk) bool {
+			return !slices.ContainsFunc(fullPermissions(pkg.Requests), func(perm string) bool { return !slices.Contains(a.requests, perm) })
+		}) {
+			agree++
+		}
+	}
+	assert.GreaterOrEqual(t, agree, 2, "%s: images that request all of it", pkg.Name)
 }
 
 func imageOf(images map[string]*firmware, source string) *firmware {
