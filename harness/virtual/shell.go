@@ -1,0 +1,240 @@
+package virtual
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+const (
+	// longestScript is what the kernel takes as one argument (MAX_ARG_STRLEN).
+	longestScript = 128<<10 - 1
+	// deepestCall bounds recursion of a script, in frames of the host's stack.
+	deepestCall = 20000
+	killed      = 128 + 9  // exit status of what SIGKILL ended
+	brokenPipe  = 128 + 13 // exit status of what SIGPIPE ended
+)
+
+// Exec runs a script as adbd does, with sh -c, and returns its exit status. Of
+// the host it touches nothing but memory and unlinked temporary files. Once ctx
+// is cancelled, or the script has ended, whatever the script left running is
+// killed. A read from stdin that is under way when Exec returns stays under way
+// until stdin gives something or is closed by its owner.
+func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
+	run := shellRun{name: "/system/bin/sh", script: script, dir: "/", env: h.environment()}
+	return h.runShell(ctx, run, stdin, stdout, stderr)
+}
+
+// shellRun says what a shell is to run.
+type shellRun struct {
+	name   string // $0, and what its messages begin with
+	script string
+	args   []string // $1 …
+	dir    string
+	env    map[string]string
+	file   bool // the script comes from a file: messages then have its lines
+}
+
+// shell is one running shell.
+type shell struct {
+	handset *Handset
+	run     shellRun
+
+	mu        sync.Mutex
+	functions map[string]bool // every function that the script declares
+	opened    []io.Closer
+}
+
+func (h *Handset) runShell(ctx context.Context, run shellRun, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(run.script) > longestScript && !run.file {
+		fmt.Fprintf(stderr, "%s: Argument list too long\n", run.name)
+		return 126
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &shell{handset: h, run: run, functions: map[string]bool{}}
+	defer s.closeAll()
+	context.AfterFunc(ctx, s.closeAll)
+	out, errs := gates(stdout, stderr)
+	defer out.shut()
+
+	file, err := s.parse(strings.NewReader(run.script), run.name)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		return 1
+	}
+	in, err := s.pipe(stdin)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		return 1
+	}
+	runner, err := s.runner(in, out, errs)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		return 1
+	}
+	err = runner.Run(ctx, file)
+	cancel()
+	s.closeAll()
+	reap(runner)
+	return exitStatus(err, run.name, errs)
+}
+
+// runner sets the interpreter up so that every way out of it leads to the
+// virtual handset.
+func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner, error) {
+	options := []interp.RunnerOption{
+		interp.Env(newShellEnv(s.run.env, s.run.script)),
+		interp.Dir("/"),
+		interp.Params(append([]string{"--"}, s.run.args...)...),
+		interp.CallHandler(s.call),
+		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return s.exec }),
+		interp.OpenHandler(s.open),
+		interp.ReadDirHandler2(s.readDir),
+		interp.StatHandler(s.stat),
+		interp.AccessHandler(s.access),
+	}
+	if stdin == nil {
+		options = append(options, interp.StdIO(nil, stdout, stderr))
+	} else {
+		options = append(options, interp.StdIO(stdin, stdout, stderr))
+	}
+	runner, err := interp.New(options...)
+	if err != nil {
+		return nil, err
+	}
+	runner.Dir = s.run.dir // not by the option, which would ask the host for it
+	runner.Reset()
+	preamble, err := syntax.NewParser().Parse(strings.NewReader(preamble(s.run)), "")
+	if err != nil {
+		return nil, err
+	}
+	return runner, runner.Run(context.Background(), preamble)
+}
+
+// reap waits for what the script left running in the background: its context
+// is cancelled, so it ends soon.
+func reap(runner *interp.Runner) {
+	wait, err := syntax.NewParser().Parse(strings.NewReader("wait"), "")
+	if err == nil {
+		for _, statement := range wait.Stmts {
+			runner.Run(context.Background(), statement)
+		}
+	}
+}
+
+func exitStatus(err error, name string, stderr io.Writer) int {
+	var status interp.ExitStatus
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &status):
+		return int(status)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return killed
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	return 1
+}
+
+// pipe makes of a reader what the interpreter reads its input from.
+func (s *shell) pipe(from io.Reader) (*os.File, error) {
+	if from == nil {
+		return nil, nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	s.keep(r, w)
+	go func() {
+		io.Copy(w, from)
+		w.Close()
+	}()
+	return r, nil
+}
+
+func (s *shell) keep(c ...io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened = append(s.opened, c...)
+}
+
+func (s *shell) closeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.opened {
+		c.Close()
+	}
+	s.opened = nil
+}
+
+// open opens a file for a redirection. One to read from becomes a pipe, which
+// the interpreter can stop reading at any moment.
+func (s *shell) open(ctx context.Context, name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
+	f, err := s.handset.open(absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
+	if err != nil {
+		doing := "can't open"
+		if flags&os.O_CREATE != 0 {
+			doing = "can't create"
+		}
+		return nil, &fs.PathError{Op: s.run.name + ": " + doing, Path: name, Err: err}
+	}
+	if flags&(os.O_WRONLY|os.O_RDWR) != 0 {
+		return f, nil
+	}
+	r, err := s.pipe(f)
+	if err != nil {
+		return nil, &fs.PathError{Op: s.run.name + ": can't open", Path: name, Err: err}
+	}
+	return r, nil
+}
+
+// call is asked before every simple command, builtins and functions included.
+func (s *shell) call(ctx context.Context, args []string) ([]string, error) {
+	var top [1]uintptr
+	if runtime.Callers(deepestCall, top[:]) > 0 {
+		return nil, errors.New("stack overflow")
+	}
+	return s.replace(interp.HandlerCtx(ctx), args)
+}
+
+// gate passes writes on until it is shut. Both gates of a shell share a lock,
+// for the commands of a pipeline write side by side.
+type gate struct {
+	lock *sync.Mutex
+	to   io.Writer
+	done *bool
+}
+
+func gates(stdout, stderr io.Writer) (*gate, *gate) {
+	lock, done := new(sync.Mutex), new(bool)
+	return &gate{lock, stdout, done}, &gate{lock, stderr, done}
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if *g.done {
+		return 0, io.ErrClosedPipe
+	}
+	if g.to == nil {
+		return len(p), nil
+	}
+	return g.to.Write(p)
+}
+
+func (g *gate) shut() {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	*g.done = true
+}

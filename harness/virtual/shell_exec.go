@@ -1,0 +1,221 @@
+package virtual
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/interp"
+)
+
+// exec runs a command that is neither a function nor one of the interpreter's
+// builtins.
+func (s *shell) exec(ctx context.Context, args []string) error {
+	hc := interp.HandlerCtx(ctx)
+	out := &watched{to: hc.Stdout}
+	p := &process{
+		handset: s.handset, argv: args, stdin: hc.Stdin, stdout: out, stderr: hc.Stderr, dir: hc.Dir,
+		env: func(name string) string { return hc.Env.Get(name).String() }, exported: map[string]string{},
+	}
+	hc.Env.Each(func(name string, v expand.Variable) bool {
+		if v.Exported && v.IsSet() && !hidden[name] {
+			p.exported[name] = v.String()
+		}
+		return true
+	})
+	if p.stdin == nil {
+		p.stdin = nothing{}
+	}
+	status := s.start(ctx, p, int(hc.Pos.Line()))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if out.broken.Load() {
+		return hc.Builtin(ctx, []string{"exit", fmt.Sprint(brokenPipe)})
+	}
+	if status &= 0xff; status != 0 {
+		return interp.ExitStatus(status)
+	}
+	return nil
+}
+
+func (s *shell) start(ctx context.Context, p *process, line int) int {
+	if name, ok := strings.CutPrefix(p.argv[0], own); ok {
+		p.argv = append([]string{name}, p.argv[1:]...)
+		if builtin, ok := shellBuiltinNamed(name); ok {
+			return builtin(ctx, s, p)
+		}
+	}
+	name := p.argv[0]
+	if strings.Contains(name, "/") {
+		return s.startFile(ctx, p, line)
+	}
+	if c, ok := s.handset.command(p.argv); ok {
+		return c(ctx, p)
+	}
+	return s.notFound(p.stderr, name, line)
+}
+
+// command finds what answers to a command line.
+func (h *Handset) command(argv []string) (command, bool) { return lookup(argv[0]) }
+
+// programDirs are where the image has its programs.
+var programDirs = map[string]bool{
+	"/bin": true, "/product/bin": true, "/system/bin": true, "/system/xbin": true, "/vendor/bin": true,
+	"/apex/com.android.runtime/bin": true, "/odm/bin": true, "/vendor/xbin": true,
+}
+
+// startFile runs a program of the image by its path, or a script.
+func (s *shell) startFile(ctx context.Context, p *process, line int) int {
+	name := absolute(p.dir, p.argv[0])
+	if programDirs[path.Dir(name)] {
+		bare := append([]string{path.Base(name)}, p.argv[1:]...)
+		if c, ok := s.handset.command(bare); ok {
+			p.argv = bare
+			return c(ctx, p)
+		}
+	}
+	info, err := s.handset.stat(name, true)
+	switch {
+	case err != nil:
+		return s.notFound(p.stderr, p.argv[0], line)
+	case info.mode&modeKind == modeDir:
+		err = eisdir
+	case info.mode&0o111 == 0:
+		err = eacces
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "%s%s: can't execute: %v\n", s.prefix(line), p.argv[0], err)
+		return 126
+	}
+	return p.runScript(ctx, name, p.argv[0], p.argv[1:])
+}
+
+// runScript runs a file of the handset as a shell script.
+func (p *process) runScript(ctx context.Context, file, name string, args []string) int {
+	f, err := p.handset.open(file, os.O_RDONLY, 0)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "%s: can't open %s: %v\n", p.argv[0], name, err)
+		return 127
+	}
+	defer f.Close()
+	script, err := io.ReadAll(io.LimitReader(f, longestScript+1))
+	switch {
+	case err != nil:
+		fmt.Fprintf(p.stderr, "%s: %s: %v\n", p.argv[0], name, err)
+		return 126
+	case len(script) > longestScript || strings.ContainsRune(string(script), 0):
+		fmt.Fprintf(p.stderr, "%s: %s: not executable: not a script that this shell can run\n", p.argv[0], name)
+		return 126
+	}
+	return p.shell(ctx, shellRun{name: name, script: string(script), args: args, file: true})
+}
+
+// shell runs a shell under this process, with its streams and surroundings.
+func (p *process) shell(ctx context.Context, run shellRun) int {
+	run.dir, run.env = p.dir, p.exported
+	if run.env == nil {
+		run.env = p.handset.environment()
+	}
+	return p.handset.runShell(ctx, run, p.stdin, p.stdout, p.stderr)
+}
+
+// notFound says, as mksh does, that there is no such command: R57, of Android
+// 10, changed the wording.
+func (s *shell) notFound(stderr io.Writer, name string, line int) int {
+	wording := "not found"
+	if s.handset.persona.SDK >= 29 {
+		wording = "inaccessible or not found"
+	}
+	fmt.Fprintf(stderr, "%s%s: %s\n", s.prefix(line), name, wording)
+	return 127
+}
+
+func (s *shell) prefix(line int) string {
+	if s.run.file {
+		return fmt.Sprintf("%s[%d]: ", s.run.name, line)
+	}
+	return s.run.name + ": "
+}
+
+// watched notes that what reads a command's output has gone away.
+type watched struct {
+	to     io.Writer
+	broken atomic.Bool
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	var full errno
+	if err != nil && !errors.As(err, &full) {
+		w.broken.Store(true)
+	}
+	return n, err
+}
+
+func (s *shell) stat(ctx context.Context, name string, follow bool) (fs.FileInfo, error) {
+	info, err := s.handset.stat(name, follow)
+	if err != nil {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
+	}
+	return info, nil
+}
+
+func (s *shell) access(ctx context.Context, name string, mode interp.AccessMode) error {
+	info, err := s.handset.stat(name, true)
+	if err != nil {
+		return err
+	}
+	bits := info.mode & 0o7
+	if info.owner == shellUser {
+		bits = info.mode >> 6 & 0o7
+	}
+	if bits&uint32(mode) != uint32(mode) {
+		return eacces
+	}
+	return nil
+}
+
+func (s *shell) readDir(ctx context.Context, name string) ([]fs.DirEntry, error) {
+	dir := absolute(interp.HandlerCtx(ctx).Dir, name)
+	names, err := s.handset.files.list(dir)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	entries := make([]fs.DirEntry, 0, len(names))
+	for _, name := range names {
+		if info, err := s.handset.stat(path.Join(dir, name), false); err == nil {
+			entries = append(entries, fs.FileInfoToDirEntry(info))
+		}
+	}
+	return entries, nil
+}
+
+// The methods of fs.FileInfo.
+
+func (s stat) Name() string       { return s.name }
+func (s stat) Size() int64        { return s.size }
+func (s stat) ModTime() time.Time { return s.changed }
+func (s stat) IsDir() bool        { return s.mode&modeKind == modeDir }
+func (s stat) Sys() any           { return nil }
+
+func (s stat) Mode() fs.FileMode {
+	mode := fs.FileMode(s.mode & 0o777)
+	switch s.mode & modeKind {
+	case modeDir:
+		mode |= fs.ModeDir
+	case modeLink:
+		mode |= fs.ModeSymlink
+	case modeDevice:
+		mode |= fs.ModeDevice | fs.ModeCharDevice
+	}
+	return mode
+}

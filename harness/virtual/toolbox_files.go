@@ -1,0 +1,387 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// forAll does something to every operand and complains of those that refuse.
+func (p *process) forAll(names []string, do func(name string) error) int {
+	if len(names) == 0 {
+		return p.complain("needs 1 argument")
+	}
+	status := 0
+	for _, name := range names {
+		if err := do(name); err != nil {
+			status = p.complain("%s: %v", name, err)
+		}
+	}
+	return status
+}
+
+func mkdir(_ context.Context, p *process) int {
+	o, err := p.options("pvm:")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	return p.forAll(o.rest, func(name string) error {
+		return p.handset.files.mkdir(p.path(name), o.has('p'), p.handset.clock.Now())
+	})
+}
+
+func rmdir(_ context.Context, p *process) int {
+	o, err := p.options("p")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	return p.forAll(o.rest, func(name string) error {
+		if info, err := p.handset.stat(p.path(name), false); err == nil && !info.IsDir() {
+			return enotdir
+		}
+		return p.handset.files.remove(p.path(name), true, false)
+	})
+}
+
+func rm(_ context.Context, p *process) int {
+	o, err := p.options("rRfiv")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	if o.has('f') && len(o.rest) == 0 {
+		return 0
+	}
+	return p.forAll(o.rest, func(name string) error {
+		err := p.handset.files.remove(p.path(name), false, o.has('r') || o.has('R'))
+		if err == enoent && o.has('f') {
+			return nil
+		}
+		return err
+	})
+}
+
+func mv(ctx context.Context, p *process) int {
+	o, err := p.options("finv")
+	if err != nil || len(o.rest) < 2 {
+		return p.complain("needs 2 arguments")
+	}
+	to := o.rest[len(o.rest)-1]
+	info, err := p.handset.stat(p.path(to), true)
+	if len(o.rest) > 2 && (err != nil || !info.IsDir()) {
+		return p.complain("%s: %v", to, enotdir)
+	}
+	return p.forAll(o.rest[:len(o.rest)-1], func(name string) error {
+		return p.handset.files.rename(p.path(name), p.path(to))
+	})
+}
+
+func cp(ctx context.Context, p *process) int {
+	o, err := p.options("rRpfaivd")
+	if err != nil || len(o.rest) < 2 {
+		return p.complain("needs 2 arguments")
+	}
+	to := p.path(o.rest[len(o.rest)-1])
+	info, err := p.handset.stat(to, true)
+	into := err == nil && info.IsDir()
+	if len(o.rest) > 2 && !into {
+		return p.complain("%s: %v", o.rest[len(o.rest)-1], enotdir)
+	}
+	return p.forAll(o.rest[:len(o.rest)-1], func(name string) error {
+		target := to
+		if into {
+			target = path.Join(to, path.Base(name))
+		}
+		from := p.path(name)
+		info, err := p.handset.stat(from, true)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return p.copyFile(ctx, from, target, info.mode)
+		}
+		if !o.has('r') && !o.has('R') && !o.has('a') {
+			return fmt.Errorf("Skipped dir '%s'", name)
+		}
+		if strings.HasPrefix(target+"/", from+"/") {
+			return einval
+		}
+		return p.copyAll(ctx, from, target)
+	})
+}
+
+func (p *process) copyAll(ctx context.Context, from, to string) (err error) {
+	p.walk(from, func(name string, info stat) bool {
+		target := to + strings.TrimPrefix(name, from)
+		switch {
+		case err != nil:
+		case info.IsDir():
+			err = p.handset.files.mkdir(target, true, p.handset.clock.Now())
+		case info.mode&modeKind == modeRegular:
+			err = p.copyFile(ctx, name, target, info.mode)
+		}
+		return err == nil
+	})
+	return err
+}
+
+func (p *process) copyFile(ctx context.Context, from, to string, mode uint32) error {
+	in, err := p.handset.open(from, os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := p.handset.open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	_, err = io.Copy(out, cancellable{ctx, in})
+	return err
+}
+
+func touch(_ context.Context, p *process) int {
+	o, err := p.options("acd:m")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	return p.forAll(o.rest, func(name string) error {
+		now := p.handset.clock.Now()
+		if _, err := p.handset.stat(p.path(name), true); err == nil {
+			return p.handset.files.setChanged(p.path(name), now)
+		}
+		if o.has('c') {
+			return nil
+		}
+		_, err := p.handset.open(p.path(name), os.O_WRONLY|os.O_CREATE, 0o660)
+		return err
+	})
+}
+
+func chmod(_ context.Context, p *process) int {
+	o, err := p.options("Rfv")
+	if err != nil || len(o.rest) < 2 {
+		return p.complain("needs 2 arguments")
+	}
+	return p.forAll(o.rest[1:], func(name string) error {
+		info, err := p.handset.stat(p.path(name), true)
+		if err != nil {
+			return err
+		}
+		mode, err := newMode(info.mode, o.rest[0])
+		if err != nil {
+			return err
+		}
+		return p.handset.files.setMode(p.path(name), mode)
+	})
+}
+
+// newMode reads 755, +x, u+rw or go-w.
+func newMode(old uint32, change string) (uint32, error) {
+	if n, err := strconv.ParseUint(change, 8, 12); err == nil {
+		return uint32(n), nil
+	}
+	at := strings.IndexAny(change, "+-=")
+	if at < 0 || strings.Trim(change[:at], "ugoa") != "" {
+		return 0, fmt.Errorf("bad mode '%s'", change)
+	}
+	var bits, who uint32
+	for _, c := range change[at+1:] {
+		bits |= map[rune]uint32{'r': 4, 'w': 2, 'x': 1, 'X': 1}[c]
+	}
+	for _, c := range change[:at] {
+		who |= map[rune]uint32{'u': 0o700, 'g': 0o070, 'o': 0o007, 'a': 0o777}[c]
+	}
+	if who == 0 {
+		who = 0o777
+	}
+	all := (bits | bits<<3 | bits<<6) & who
+	switch change[at] {
+	case '+':
+		return old | all, nil
+	case '-':
+		return old &^ all, nil
+	}
+	return old&^who | all, nil
+}
+
+func ln(_ context.Context, p *process) int {
+	o, err := p.options("sfnv")
+	if err != nil || len(o.rest) != 2 {
+		return p.complain("needs 2 arguments")
+	}
+	if !o.has('s') {
+		return p.complain("cannot create hard link from '%s' to '%s': %v", o.rest[0], o.rest[1], eacces)
+	}
+	if o.has('f') {
+		p.handset.files.remove(p.path(o.rest[1]), false, false)
+	}
+	if err := p.handset.files.link(o.rest[0], p.path(o.rest[1]), p.handset.clock.Now()); err != nil {
+		return p.complain("cannot create symlink from '%s' to '%s': %v", o.rest[0], o.rest[1], err)
+	}
+	return 0
+}
+
+func readlink(_ context.Context, p *process) int {
+	o, err := p.options("fnemq")
+	if err != nil || len(o.rest) == 0 {
+		return p.complain("needs 1 argument")
+	}
+	if o.has('f') || o.has('e') || o.has('m') {
+		p.argv = append([]string{"realpath"}, o.rest...)
+		return realpath(nil, p)
+	}
+	status := 0
+	for _, name := range o.rest {
+		info, err := p.handset.stat(p.path(name), false)
+		if err != nil || info.target == "" {
+			status = 1
+			continue
+		}
+		fmt.Fprintln(p.stdout, info.target)
+	}
+	return status
+}
+
+func realpath(_ context.Context, p *process) int {
+	return p.forAll(p.argv[1:], func(name string) error {
+		real, err := p.handset.realPath(p.path(name))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(p.stdout, real)
+		return nil
+	})
+}
+
+// realPath resolves a path's links.
+func (h *Handset) realPath(name string) (string, error) {
+	h.files.mu.RLock()
+	_, real, err := h.files.find(name, true)
+	h.files.mu.RUnlock()
+	if err == nil {
+		return real, nil
+	}
+	if _, ok := h.synthetic(path.Clean(name)); ok {
+		return path.Clean(name), nil
+	}
+	return "", plainErrno(err)
+}
+
+func basename(_ context.Context, p *process) int {
+	if len(p.argv) < 2 {
+		return p.complain("needs 1 argument")
+	}
+	base := path.Base(p.argv[1])
+	if len(p.argv) > 2 && base != p.argv[2] {
+		base = strings.TrimSuffix(base, p.argv[2])
+	}
+	return p.print(base + "\n")
+}
+
+func dirname(_ context.Context, p *process) int {
+	if len(p.argv) < 2 {
+		return p.complain("needs 1 argument")
+	}
+	return p.print(path.Dir(p.argv[1]) + "\n")
+}
+
+func mktemp(_ context.Context, p *process) int {
+	o, err := p.options("dqup:t")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	base := "/data/local/tmp"
+	if dir, ok := o.set['p']; ok {
+		base = p.path(dir)
+	}
+	for n := range 1000 {
+		name := path.Join(base, fmt.Sprintf("tmp.%08x", seedOf(p.handset.Serial(), p.handset.clock.Now().Format(time.RFC3339Nano), strconv.Itoa(n))))
+		if _, err := p.handset.stat(name, false); err == nil {
+			continue
+		}
+		if o.has('d') {
+			err = p.handset.files.mkdir(name, false, p.handset.clock.Now())
+		} else {
+			_, err = p.handset.open(name, os.O_WRONLY|os.O_CREATE, 0o600)
+		}
+		if err != nil {
+			return p.complain("%s: %v", name, err)
+		}
+		return p.print(name + "\n")
+	}
+	return p.complain("%s: %v", base, eexist)
+}
+
+// dd copies blocks; conv and flags are accepted and mean nothing here.
+func dd(ctx context.Context, p *process) int {
+	set := map[string]string{"bs": "512", "count": "-", "skip": "0", "seek": "0"}
+	for _, a := range p.argv[1:] {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok {
+			return p.complain("bad arg %s", a)
+		}
+		set[name] = value
+	}
+	numbers := map[string]int64{}
+	for _, name := range []string{"bs", "skip", "seek", "count"} {
+		if set[name] == "-" {
+			numbers[name] = 1 << 40
+			continue
+		}
+		n, err := count(set[name])
+		if err != nil {
+			return p.complain("%v", err)
+		}
+		numbers[name] = n
+	}
+	block := numbers["bs"]
+	if block < 1 || block > 64<<20 {
+		return p.complain("bs=%s: %v", set["bs"], einval)
+	}
+	in, out, err := p.ddFiles(set)
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	r := cancellable{ctx, in}
+	if _, err := io.CopyN(io.Discard, r, numbers["skip"]*block); err != nil && err != io.EOF {
+		return p.complain("%v", err)
+	}
+	if f, ok := out.(*handle); ok {
+		f.at = numbers["seek"] * block
+	}
+	limit := int64(1 << 62)
+	if numbers["count"] < limit/block {
+		limit = numbers["count"] * block
+	}
+	n, err := io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{io.LimitReader(r, limit)}, make([]byte, min(block, 1<<20)))
+	full, part := n/block, min(n%block, 1)
+	fmt.Fprintf(p.stderr, "%d+%d records in\n%d+%d records out\n%d bytes (%s) copied, 0.000 s, 0 B/s\n", full, part, full, part, n, human(n))
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	return 0
+}
+
+func (p *process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, err error) {
+	in, out = p.stdin, p.stdout
+	if name := set["if"]; name != "" {
+		if in, err = p.handset.open(p.path(name), os.O_RDONLY, 0); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if name := set["of"]; name != "" {
+		flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		if strings.Contains(set["conv"], "notrunc") {
+			flags &^= os.O_TRUNC
+		}
+		if out, err = p.handset.open(p.path(name), flags, 0o660); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return in, out, nil
+}

@@ -1,0 +1,199 @@
+package virtual
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func ls(ctx context.Context, p *process) int {
+	o, err := p.options("1aAlLdhRrtSnisZpFHC")
+	if err != nil {
+		return p.complain("%v", err)
+	}
+	names, status := o.rest, 0
+	if len(names) == 0 {
+		names = []string{"."}
+	}
+	l := &listing{process: p, options: o}
+	var dirs []string
+	for _, name := range names {
+		// A link to a directory is entered, but not by ls -l, as toybox has it
+		// where no slash follows.
+		info, err := p.handset.stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
+		switch {
+		case err != nil:
+			status = p.complain("%s: %v", name, err)
+		case info.IsDir() && !o.has('d'):
+			dirs = append(dirs, name)
+		default:
+			info.name = name
+			l.found = append(l.found, info)
+		}
+	}
+	l.print(false)
+	for i, dir := range dirs {
+		if i > 0 || len(l.printed) > 0 {
+			fmt.Fprintln(p.stdout)
+		}
+		if l.dir(ctx, dir, len(names) > 1 || o.has('R'), 0) != 0 {
+			status = 1
+		}
+	}
+	return status
+}
+
+// listing is one run of ls.
+type listing struct {
+	process *process
+	options options
+	found   []stat
+	printed []string
+}
+
+func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) int {
+	p := l.process
+	names, err := p.handset.files.list(p.path(dir))
+	if err != nil {
+		return p.complain("%s: %v", dir, err)
+	}
+	if headed {
+		fmt.Fprintf(p.stdout, "%s:\n", dir)
+	}
+	if l.options.has('a') {
+		names = append([]string{".", ".."}, names...)
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, ".") && !l.options.has('a') && !l.options.has('A') {
+			continue
+		}
+		info, err := p.handset.stat(absolute(p.path(dir), name), l.options.has('L'))
+		if err == nil {
+			info.name = name
+			l.found = append(l.found, info)
+		}
+	}
+	below := slices.Clone(l.found)
+	l.print(true)
+	if !l.options.has('R') || ctx.Err() != nil || depth > 100 {
+		return 0
+	}
+	status := 0
+	for _, info := range below {
+		if info.IsDir() && info.name != "." && info.name != ".." {
+			fmt.Fprintln(p.stdout)
+			status = max(status, l.dir(ctx, strings.TrimRight(dir, "/")+"/"+info.name, true, depth+1))
+		}
+	}
+	return status
+}
+
+func (l *listing) print(withTotal bool) {
+	defer func() { l.found = nil }()
+	l.sort()
+	o, out := l.options, l.process.stdout
+	if o.has('l') && withTotal {
+		var blocks int64
+		for _, f := range l.found {
+			blocks += f.blocks
+		}
+		fmt.Fprintf(out, "total %d\n", blocks/2)
+	}
+	sizes := make([]string, len(l.found))
+	width := 0
+	for i, f := range l.found {
+		sizes[i] = fmt.Sprint(f.size)
+		if o.has('h') {
+			sizes[i] = human(f.size)
+		}
+		width = max(width, len(sizes[i]))
+	}
+	for i, f := range l.found {
+		name := f.name
+		if (o.has('p') || o.has('F')) && f.IsDir() {
+			name += "/"
+		}
+		l.printed = append(l.printed, name)
+		if o.has('i') {
+			fmt.Fprintf(out, "%d ", f.inode)
+		}
+		if !o.has('l') {
+			fmt.Fprintln(out, name)
+			continue
+		}
+		if f.target != "" && f.mode&modeKind == modeLink {
+			name += " -> " + f.target
+		}
+		owner := ownerName(f.owner)
+		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.mode), links(f), owner, owner, width, sizes[i],
+			f.changed.In(l.process.handset.clock.Now().Location()).Format("2006-01-02 15:04"), name)
+	}
+}
+
+func (l *listing) sort() {
+	o := l.options
+	slices.SortStableFunc(l.found, func(a, b stat) int {
+		c := strings.Compare(a.name, b.name)
+		switch {
+		case o.has('t'):
+			c = cmp.Or(b.changed.Compare(a.changed), c)
+		case o.has('S'):
+			c = cmp.Or(cmp.Compare(b.size, a.size), c)
+		}
+		if o.has('r') {
+			return -c
+		}
+		return c
+	})
+}
+
+func links(f stat) int {
+	if f.IsDir() {
+		return 2
+	}
+	return 1
+}
+
+func ownerName(owner uint32) string {
+	if owner == shellUser {
+		return "shell"
+	}
+	return "root"
+}
+
+// modeLetters is a mode as ls -l shows it: drwxr-xr-x.
+func modeLetters(mode uint32) string {
+	letters := []byte("----------")
+	switch mode & modeKind {
+	case modeDir:
+		letters[0] = 'd'
+	case modeLink:
+		letters[0] = 'l'
+	case modeDevice:
+		letters[0] = 'c'
+	}
+	for i := range 9 {
+		if mode>>(8-i)&1 == 1 {
+			letters[i+1] = "rwx"[i%3]
+		}
+	}
+	return string(letters)
+}
+
+// human is a size as toybox's -h prints it: 3 digits, 1024 to the unit.
+func human(n int64) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	value, unit := float64(n), -1
+	for value >= 1000 && unit < 4 {
+		value /= 1024
+		unit++
+	}
+	if value < 10 {
+		return fmt.Sprintf("%.1f%c", value, "KMGTP"[unit])
+	}
+	return fmt.Sprintf("%.0f%c", value, "KMGTP"[unit])
+}
