@@ -74,16 +74,23 @@ func rowLines(t Table, row []Cell, called func(int) string) []string {
 	return lines
 }
 
-// rowName joins the plain cells that say whose a row is.
+// rowName joins the plain cells that say whose a row is: Motorola moto e22
+// (virtual), release 12.
 func rowName(t Table, row []Cell) string {
-	var words []string
+	name := ""
 	for i, cell := range row {
-		if t.Columns[i].Claim || t.Columns[i].Detail || len(words) == 2 {
-			break
+		switch {
+		case t.Columns[i].Claim || t.Columns[i].Detail:
+			return Printable(name, cellLimit)
+		case i == 0:
+			name = cell.Text
+		case i == 1:
+			name += " " + cell.Text
+		default:
+			name += ", " + strings.ToLower(t.Columns[i].Name) + " " + cell.Text
 		}
-		words = append(words, cell.Text)
 	}
-	return Printable(strings.Join(words, " "), cellLimit)
+	return Printable(name, cellLimit)
 }
 
 func someIDs(ids []string) string {

@@ -103,7 +103,7 @@ var (
 		"|", `\|`, "[", `\[`, "]", `\]`, "#", `\#`, "!", `\!`, "$", `\$`, "^", `\^`)
 
 	// selfLinking is what GitHub makes a link or a mention of without any markup.
-	selfLinking = regexp.MustCompile(`(?i)://|www\.|mailto:|xmpp:|@|#\d|\bGH-\d|\b[0-9a-f]{40}\b`)
+	selfLinking = regexp.MustCompile(`(?i)://|www\.|mailto:|xmpp:|@|\bGH-\d|\b[0-9a-f]{40}\b`)
 
 	// listStart is what would begin a list, a quote or a rule inside a list's item.
 	listStart = regexp.MustCompile(`^([-+=]|\d+[.)])`)

@@ -122,7 +122,7 @@ func (p page) rows(t Table) (form, error) {
 			p.out.WriteString("\n")
 		}
 		p.line(rowName(t, row), "")
-		p.fields(t, row, 2)
+		p.fields(t, row, 3)
 	}
 	return full, nil
 }
@@ -170,11 +170,10 @@ func (p page) fields(t Table, row []Cell, skip int) {
 			continue
 		}
 		name, text := Printable(t.Columns[i].Name, cellLimit), full.cell(cell)
-		entry := "  " + name + ": " + text
+		entry := paragraph(name+": "+text, p.o.Width, "  ", "      ")
 		if t.Columns[i].Claim {
-			entry = fmt.Sprintf("  %-11s %s", text, name)
+			entry = paragraph(name, p.o.Width, fmt.Sprintf("  %-11s ", text), strings.Repeat(" ", 14))
 		}
-		entry = paragraph(entry, p.o.Width, "", "      ")
 		if p.o.Color && cell.Verdict != nil {
 			entry = colored(entry, *cell.Verdict)
 		}
@@ -186,7 +185,7 @@ func (p page) fields(t Table, row []Cell, skip int) {
 func (p page) claims(t Table, f form) {
 	p.out.WriteString("\n")
 	if f.brief {
-		p.line("!2 = Flagged 2, !2* = Flagged 2 and a part Unknown, ok = Clear, ? = Unknown, - = n.a.", "")
+		p.line("!2: Flagged 2; !2*: Flagged 2 and a part Unknown; ok: Clear; ?: Unknown; -: n.a.", "")
 	}
 	for i, c := range t.Columns {
 		if !c.Claim {

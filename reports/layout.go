@@ -9,7 +9,7 @@ import (
 
 // narrowest is how thin a column of words may become before a table is too
 // wide to be one.
-const narrowest = 12
+const narrowest = 14
 
 // width is how many columns of a terminal a line takes: the same on every
 // machine, whatever its locale.
@@ -47,10 +47,13 @@ func fit(natural, least []int, room int) ([]int, bool) {
 // wrap breaks printable text into lines of at most most columns: after a space
 // where it can, else after punctuation, else anywhere. It returns at least one
 // line, and never one that begins with a combining mark.
-func wrap(text string, most int) []string {
+func wrap(text string, most int) []string { return wrapFrom(text, most, most) }
+
+// wrapFrom gives the first line another width than the others.
+func wrapFrom(text string, first, most int) []string {
 	var lines []string
-	for most > 0 && width(text) > most {
-		at := breakAt(text, most)
+	for room := first; most > 0 && width(text) > room; room = most {
+		at := breakAt(text, room)
 		lines = append(lines, strings.TrimRight(text[:at], " "))
 		text = strings.TrimLeft(text[at:], " ")
 	}
@@ -93,11 +96,12 @@ func breakAt(text string, most int) int {
 	return len(text)
 }
 
-// paragraph wraps text and indents every line after the first by hang.
+// paragraph wraps text to most columns, if that is above 0; indent goes before
+// the first line, hang before the others.
 func paragraph(text string, most int, indent, hang string) string {
 	if most <= 0 {
 		return indent + text
 	}
-	lines := wrap(text, max(most-width(hang), 1))
+	lines := wrapFrom(text, max(most-width(indent), 1), max(most-width(hang), 1))
 	return indent + strings.Join(lines, "\n"+hang)
 }

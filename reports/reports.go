@@ -17,7 +17,7 @@ import (
 var Tables = []Builder{behaviour, coverage, findings, jobs, leaks, permissions, use}
 
 // Formats is every format, by name.
-var Formats = []Format{csvFormat, jsonFormat, markdownFormat, textFormat}
+var Formats = []Format{csvFormat, htmlFormat, jsonFormat, junitFormat, markdownFormat, textFormat}
 
 // Table is what every format writes.
 type Table struct {
@@ -58,8 +58,8 @@ type Builder struct {
 
 // Format writes tables to one file.
 type Format struct {
-	Name  string // text, markdown, csv, json
-	Ext   string // txt, md, csv, json
+	Name  string // csv, html, json, junit, markdown, text
+	Ext   string // csv, html, json, xml, md, txt
 	Split bool   // WriteAll gives each table a file of its own
 	Write func(w io.Writer, tables []Table, o Options) error
 }

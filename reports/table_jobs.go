@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
 )
@@ -31,14 +32,23 @@ func jobsTable(j finding.Judgement) Table {
 		Column{Name: "Not undone", About: "which of that it did not put back"},
 		Column{Name: "Bundle", About: "the folder that holds what the attempt kept"},
 	)
-	for _, job := range sortedJobs(j) {
-		s.add(job.Handset, value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
-			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
-			value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle))
+	type entry struct {
+		handset android.Handset
+		cells   []Cell
 	}
+	var entries []entry
 	for _, m := range sortedMissing(j) {
-		s.add(m.Handset, value("(none: handset not used)"), value(known(m.State, "state unknown")), number(0),
-			value(m.Cause), value(m.Remedy), value(""), value(""), value(""))
+		entries = append(entries, entry{m.Handset, []Cell{value("(none: handset not used)"), value(known(m.State, "state unknown")), number(0),
+			value(m.Cause), value(m.Remedy), value(""), value(""), value("")}})
+	}
+	for _, job := range sortedJobs(j) {
+		entries = append(entries, entry{job.Handset, []Cell{value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
+			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
+			value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle)}})
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return byHandset(a.handset, b.handset) })
+	for _, e := range entries {
+		s.add(e.handset, e.cells...)
 	}
 	s.Notes = append(s.Notes, problemNotes(j)...)
 	if len(s.Rows) == 0 {
@@ -58,7 +68,7 @@ func jobName(job finding.Job) string { return scenarioName(job.Scenario, job.Rep
 
 func scenarioName(scenario string, repeat int) string {
 	if repeat > 1 {
-		return fmt.Sprintf("%s #%d", scenario, repeat)
+		return fmt.Sprintf("%s (repeat %d)", scenario, repeat)
 	}
 	return scenario
 }
