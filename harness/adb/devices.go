@@ -58,7 +58,10 @@ func parseRow(line string) (Row, bool) {
 	if line == "" {
 		return Row{}, false
 	}
-	serial, rest, _ := strings.Cut(line, " ")
+	serial, rest := line, ""
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		serial, rest = line[:i], line[i:]
+	}
 	if after, ok := strings.CutPrefix(line, noSerial); ok {
 		serial, rest = noSerial, after
 	}

@@ -2,6 +2,7 @@ package adb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -94,13 +95,26 @@ func (d *Device) ask(ctx context.Context, request string) (*conn, error) {
 	}
 	c, err := d.server.open(ctx, d.prefix()+request)
 	if err != nil {
-		return nil, err
+		return nil, d.explain(ctx, err)
 	}
 	if err := c.status(ctx, request); err != nil {
 		c.Close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// explain finds the reason where the server gives none: adb 29 fails a forward
+// for a handset that it does not have with an empty text.
+func (d *Device) explain(ctx context.Context, err error) error {
+	var refused *Refused
+	if !errors.As(err, &refused) || refused.Text != "" {
+		return err
+	}
+	if _, reason := d.server.ask(ctx, d.prefix()+"get-state"); reason != nil {
+		return reason
+	}
+	return err
 }
 
 // tcpPort reads "tcp:8080"; 0 for anything else.

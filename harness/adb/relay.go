@@ -50,12 +50,11 @@ func (s *Server) gadb(ctx context.Context, d *Device, operation func(*relay, gad
 	r := &relay{server: s, device: d, listener: listener, open: map[net.Conn]bool{}}
 	r.stop = context.AfterFunc(ctx, r.cut)
 	r.serving.Go(func() { r.accept(ctx) })
-	defer r.close()
-
 	client, err := gadb.NewClientWith("127.0.0.1", listener.Addr().(*net.TCPAddr).Port)
 	if err == nil {
 		err = operation(r, client)
 	}
+	r.close()
 	switch {
 	case err == nil:
 		return nil
@@ -96,7 +95,8 @@ func (r *relay) accept(ctx context.Context) {
 		}
 		r.serving.Go(func() {
 			defer r.drop(c)
-			if err := r.serve(ctx, c); err != nil {
+			err := r.serve(ctx, c)
+			if err != nil && !errors.As(err, new(*sinkError)) {
 				r.fail(err)
 				reset(c)
 			}
@@ -112,8 +112,7 @@ func (r *relay) serve(ctx context.Context, down net.Conn) error {
 	}
 	switch device, ok := strings.CutPrefix(service, "host-serial:handset:"); {
 	case service == "host:devices-l":
-		_, err := fmt.Fprintf(down, "OKAY%04x%s", len(relayRow), relayRow)
-		return err
+		return tell(down, "OKAY%04x%s", len(relayRow), relayRow)
 	case service == "host:transport:handset":
 		return r.sync(ctx, down)
 	case ok:
@@ -130,6 +129,9 @@ func (r *relay) pass(ctx context.Context, down net.Conn, service string) error {
 		}
 	}
 	up, err := r.server.open(ctx, service)
+	if err != nil && r.device != nil {
+		return r.device.explain(ctx, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -138,8 +140,7 @@ func (r *relay) pass(ctx context.Context, down net.Conn, service string) error {
 		if err := up.status(ctx, service); err != nil {
 			return err
 		}
-		_, err := io.WriteString(down, "OKAYOKAY")
-		return err
+		return tell(down, "OKAYOKAY")
 	}
 	up.stream(r.server.Silence) // a connect answers when the handset has
 	text, err := up.text(ctx)
@@ -147,8 +148,7 @@ func (r *relay) pass(ctx context.Context, down net.Conn, service string) error {
 		return err
 	}
 	r.fail(failure(OwnerHandset, service, text)) // should gadb think that it is one
-	_, err = fmt.Fprintf(down, "OKAY%04x%s", len(text), text)
-	return err
+	return tell(down, "OKAY%04x%s", len(text), text)
 }
 
 // sync chooses the handset, opens its file service and pipes both ways.
@@ -158,21 +158,29 @@ func (r *relay) sync(ctx context.Context, down net.Conn) error {
 		return err
 	}
 	defer up.Close()
-	if _, err := io.WriteString(down, "OKAY"); err != nil {
+	if err := tell(down, "OKAY"); err != nil {
 		return err
 	}
 	service, err := request(ctx, down)
 	if err != nil {
-		return err
+		return &sinkError{err}
 	}
 	if err := up.request(ctx, service); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(down, "OKAY"); err != nil {
+	if err := tell(down, "OKAY"); err != nil {
 		return err
 	}
 	up.stream(r.server.Silence)
 	return r.pipe(ctx, down, up)
+}
+
+// tell answers gadb. That it is gone is no fault of the handset's.
+func tell(down net.Conn, format string, args ...any) error {
+	if _, err := fmt.Fprintf(down, format, args...); err != nil {
+		return &sinkError{err}
+	}
+	return nil
 }
 
 // request reads one request of gadb's.
@@ -199,11 +207,7 @@ func (r *relay) pipe(ctx context.Context, down net.Conn, up *conn) error {
 		}
 		end(up.fault(ctx, err))
 	})
-	err := r.frames(ctx, down, up)
-	if errors.As(err, new(*sinkError)) {
-		err = nil
-	}
-	end(err)
+	end(r.frames(ctx, down, up))
 	upward.Wait()
 	return reason
 }
@@ -230,8 +234,10 @@ func (r *relay) frames(ctx context.Context, down net.Conn, up *conn) error {
 			}
 			r.fail(fileFailure("sync:", string(text[8:])))
 		}
-		if err := deal(in, 8+size, down); err != nil {
-			return up.meaning(ctx, err)
+		if err := deal(in, 8+size, down); errors.As(err, new(*sinkError)) {
+			return nil // gadb has closed
+		} else if err != nil {
+			return up.fault(ctx, err)
 		}
 	}
 }
