@@ -1,0 +1,117 @@
+// Package farm knows who is in the room: the handsets that devices.yaml lists,
+// what adb shows of each, and who has the use of one.
+package farm
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+)
+
+// Inventory is devices.yaml: the farm as its owner wrote it down.
+type Inventory struct {
+	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of the adb server; "virtual" for the embedded farm; empty: 127.0.0.1:5037
+	Virtual Virtual        `mapstructure:"virtual" yaml:"virtual"` // what the embedded farm is made of
+	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
+	Devices []Entry        `mapstructure:"devices" yaml:"devices"`
+}
+
+// Entry is one handset of the inventory.
+type Entry struct {
+	Serial  android.Serial `mapstructure:"serial" yaml:"serial"`
+	Brand   string         `mapstructure:"brand" yaml:"brand"`
+	Model   string         `mapstructure:"model" yaml:"model"`
+	USB     string         `mapstructure:"usb" yaml:"usb"`         // the port, as adb devices -l prints it (usb:1-4.2): tells two of one serial apart
+	Connect string         `mapstructure:"connect" yaml:"connect"` // host:port for adb connect; its serial is then the same
+	Tags    []string       `mapstructure:"tags" yaml:"tags"`
+	Note    string         `mapstructure:"note" yaml:"note"`
+	Retired bool           `mapstructure:"retired" yaml:"retired"` // listed, not to be used
+}
+
+// Virtual says what the embedded farm is made of.
+type Virtual struct {
+	Personas []string `mapstructure:"personas" yaml:"personas"` // by name or brand; empty: all
+	Faults   []Fault  `mapstructure:"faults" yaml:"faults"`
+}
+
+// Fault puts one fault on one virtual handset.
+type Fault struct {
+	Serial android.Serial `mapstructure:"serial" yaml:"serial"`
+	Fault  string         `mapstructure:"fault" yaml:"fault"` // unauthorized, offline, unplugged:match=am start …
+}
+
+// RoleOverride names the app that plays a role on a brand's handsets.
+type RoleOverride struct {
+	Brand   string          `mapstructure:"brand" yaml:"brand"`
+	Role    string          `mapstructure:"role" yaml:"role"`
+	Package android.Package `mapstructure:"package" yaml:"package"`
+}
+
+// Name is how people speak of the handset.
+func (e Entry) Name() string {
+	return strings.TrimSpace(strings.Join([]string{e.Brand, e.Model, "(" + string(e.serial()) + ")"}, " "))
+}
+
+func (e Entry) serial() android.Serial {
+	if e.Serial == "" {
+		return android.Serial(e.Connect)
+	}
+	return e.Serial
+}
+
+// Problem is a fault of the inventory, at one entry.
+type Problem struct {
+	Index int // of the entry in devices, from 0
+	Key   string
+	Text  string
+}
+
+func (p *Problem) Error() string { return fmt.Sprintf("devices[%d].%s: %s", p.Index, p.Key, p.Text) }
+
+// Check finds what is wrong with an inventory before any handset is touched.
+// The error joins one *Problem for each fault.
+func (inv Inventory) Check() error {
+	var problems []error
+	add := func(i int, key, format string, args ...any) {
+		problems = append(problems, &Problem{Index: i, Key: key, Text: fmt.Sprintf(format, args...)})
+	}
+	for i, e := range inv.Devices {
+		if e.serial() == "" {
+			add(i, "serial", "missing; copy it from the first column of 'adb devices -l'")
+			continue
+		}
+		for j, other := range inv.Devices[:i] {
+			if other.serial() == e.serial() && (other.USB == "" || other.USB == e.USB) {
+				add(i, "serial", "%s is listed already as devices[%d]; give each handset of one serial its own usb: port, as 'adb devices -l' prints it", e.serial(), j)
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Filter chooses handsets; an empty list chooses all. Brands and models compare
+// without regard to case.
+type Filter struct {
+	Brands, Models, Serials []string
+}
+
+// Wants says whether the filter lets an entry through.
+func (f Filter) Wants(e Entry) bool {
+	return wants(f.Brands, e.Brand) && wants(f.Models, e.Model) && wants(f.Serials, string(e.serial()))
+}
+
+func wants(any []string, value string) bool {
+	return len(any) == 0 || slices.ContainsFunc(any, func(s string) bool { return strings.EqualFold(s, value) })
+}
+
+// Key names the entry in a run's journal: its serial, and its port where the
+// entry gives one.
+func (e Entry) Key() string {
+	if e.USB != "" {
+		return string(e.serial()) + "@" + e.USB
+	}
+	return string(e.serial())
+}
