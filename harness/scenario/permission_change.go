@@ -16,12 +16,8 @@ type permissionChange struct {
 	pkg         android.Package // empty: the target's
 }
 
-func (r *reader) permissionChange(verb string, at, value ast.Node) permissionChange {
+func (r *reader) permissionChange(verb string, value ast.Node) permissionChange {
 	var c permissionChange
-	if value == nil {
-		r.problem(at, "", "%q lacks the permission", verb)
-		return c
-	}
 	if _, ok := pairs(value); !ok {
 		c.permissions = r.permissionList(value)
 		return c

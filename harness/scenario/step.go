@@ -114,9 +114,18 @@ func (r *reader) permission(n ast.Node) android.Permission {
 		p = "android.permission." + p
 	}
 	if w != "" && !askable(p) {
-		r.problem(n, strings.TrimPrefix(Nearest(string(p), askables()), "android.permission."), "%q is no permission that a user is asked for", w)
+		r.problem(n, nearestPermission(w), "%q is no permission that a user is asked for", w)
 	}
 	return p
+}
+
+// nearestPermission compares without what all names have in common.
+func nearestPermission(w string) string {
+	var known []string
+	for _, p := range askables() {
+		known = append(known, strings.TrimPrefix(p, "android.permission."))
+	}
+	return Nearest(strings.TrimPrefix(w, "android.permission."), known)
 }
 
 // askable says whether a dialog may ask for the permission. Makers' own

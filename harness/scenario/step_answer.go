@@ -28,8 +28,8 @@ type answer struct {
 
 // Ways to answer, and the buttons that mean them, the best first. Up to Android
 // 9 there is one Allow; from 11 the dialog of a while-in-use permission has no
-// plain Allow, and "allow" means the most lasting that it offers. From 11 too, the
-// one refusal on the screen after a first one is "don't ask again".
+// plain Allow, and "allow" means the most lasting that it offers. From 10, the one
+// refusal on the screen after a first one may be "don't ask again".
 var answers = []struct {
 	with    string
 	buttons func(sdk int) []string
@@ -45,7 +45,7 @@ var answers = []struct {
 	}},
 	{"allow-once", func(int) []string { return []string{"permission_allow_one_time_button"} }},
 	{"deny", func(sdk int) []string {
-		if sdk < 30 {
+		if sdk < 29 {
 			return []string{"permission_deny_button"}
 		}
 		return []string{"permission_deny_button", "permission_deny_and_dont_ask_again_button"}

@@ -16,7 +16,11 @@ import (
 type giving struct{ permissionChange }
 
 func readGrant(r *reader, at, value ast.Node) Step {
-	return giving{r.permissionChange("grant", at, value)}
+	if value == nil {
+		r.problem(at, "", "%q lacks the permission", "grant")
+		return nil
+	}
+	return giving{r.permissionChange("grant", value)}
 }
 
 func (s giving) String() string { return "grant " + short(s.permissions) }

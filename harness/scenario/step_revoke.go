@@ -18,7 +18,11 @@ import (
 type revoke struct{ permissionChange }
 
 func readRevoke(r *reader, at, value ast.Node) Step {
-	return revoke{r.permissionChange("revoke", at, value)}
+	if value == nil {
+		r.problem(at, "", "%q lacks the permission", "revoke")
+		return nil
+	}
+	return revoke{r.permissionChange("revoke", value)}
 }
 
 func (s revoke) String() string { return "revoke " + short(s.permissions) }
