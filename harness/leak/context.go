@@ -6,22 +6,35 @@ const (
 	wordsAfter  = 16
 )
 
-// near says whether one of the words stands close to text[start:end]. Words are
-// in lower case; deviceImei, IMEI1 and imei_slot all have the word imei, and
+// vocabulary is the words that tell what a value is, in lower case.
+type vocabulary struct {
+	words  []string
+	firsts uint32 // a bit for each letter that a word begins with
+}
+
+func newVocabulary(words ...string) vocabulary {
+	v := vocabulary{words: words}
+	for _, w := range words {
+		v.firsts |= 1 << (w[0] & 31)
+	}
+	return v
+}
+
+// near says whether one of the words stands close to text[start:end]. deviceImei, IMEI1 and imei_slot all have the word imei, and
 // machine has not the word mac.
-func near(text []byte, start, end int, words []string) bool {
+func near(text []byte, start, end int, words vocabulary) bool {
 	return hasWord(text, max(0, start-wordsBefore), start, words) ||
 		hasWord(text, end, min(len(text), end+wordsAfter), words)
 }
 
 // hasWord looks for words that lie within text[from:to].
-func hasWord(text []byte, from, to int, words []string) bool {
+func hasWord(text []byte, from, to int, v vocabulary) bool {
 	for i := from; i < to; i++ {
-		if !isLetter(text[i]) || !wordStarts(text, i) {
+		if c := text[i]; v.firsts&(1<<(c&31)) == 0 || !isLetter(c) || !wordStarts(text, i) {
 			continue
 		}
-		for _, w := range words {
-			if i+len(w) <= to && sameFold(text[i:i+len(w)], w) && wordEnds(text, i+len(w)) {
+		for _, w := range v.words {
+			if w[0] == lower(text[i]) && i+len(w) <= to && sameFold(text[i:i+len(w)], w) && wordEnds(text, i+len(w)) {
 				return true
 			}
 		}
@@ -61,7 +74,7 @@ func alone(text []byte, start, end int) bool {
 }
 
 // graded gives Probable where the words are near.
-func graded(text []byte, start, end int, words []string) Certainty {
+func graded(text []byte, start, end int, words vocabulary) Certainty {
 	if near(text, start, end, words) {
 		return Probable
 	}
@@ -80,7 +93,8 @@ func digitsOf(b []byte) string {
 }
 
 // groups says where n groups of four digits end that begin at start and stand
-// apart by one space or one hyphen; 0 if they do not.
+// apart by one space or one hyphen; 0 if they do not, or if a group of digits
+// stands before or behind them: a list of numbers is nobody's.
 func groups(text []byte, start, n int) int {
 	end := start + 5*n - 1
 	if end > len(text) || digitAt(text, end) {
@@ -88,6 +102,9 @@ func groups(text []byte, start, n int) int {
 	}
 	separator := text[start+4]
 	if separator != ' ' && separator != '-' {
+		return 0
+	}
+	if start > 0 && text[start-1] == separator && digitAt(text, start-2) || end < len(text) && text[end] == separator && digitAt(text, end+1) {
 		return 0
 	}
 	for i := range end - start {

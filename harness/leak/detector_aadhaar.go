@@ -10,14 +10,14 @@ var aadhaar = Detector{
 		grouped := end-start == 4
 		switch {
 		case grouped:
-			if last = groups(text, start, 3); last == 0 || start > 4 && (text[start-1] == ' ' || text[start-1] == '-') && digitAt(text, start-2) && digitAt(text, start-5) {
+			if last = groups(text, start, 3); last == 0 {
 				return found
 			}
 		case end-start != 12:
 			return found
 		}
 		b := text[start:last]
-		if b[0] < '2' || !alone(text, start, last) || !verhoeff(b) || grouped && groups(text, start, 4) != 0 {
+		if b[0] < '2' || !alone(text, start, last) || !verhoeff(b) {
 			return found
 		}
 		certainty := graded(text, start, last, aadhaarWords)
@@ -28,4 +28,4 @@ var aadhaar = Detector{
 	},
 }
 
-var aadhaarWords = []string{"aadhaar", "aadhar", "adhaar", "aadhaarnumber", "uidai", "kyc", "ekyc"}
+var aadhaarWords = newVocabulary("aadhaar", "aadhar", "adhaar", "aadhaarnumber", "uidai", "kyc", "ekyc")

@@ -26,7 +26,7 @@ var advertisingID = Detector{
 	},
 }
 
-var adWords = []string{"adid", "gaid", "aaid", "oaid", "idfa", "advertising", "advertisingid", "advertising_id", "advertiser", "ad_id"}
+var adWords = newVocabulary("adid", "gaid", "aaid", "oaid", "idfa", "advertising", "advertisingid", "advertising_id", "advertiser", "ad_id")
 
 // uuid4 says whether b begins with a UUID of version 4 (RFC 9562).
 func uuid4(b []byte) bool {

@@ -29,9 +29,9 @@ var card = Detector{
 	},
 }
 
-var cardWords = []string{
+var cardWords = newVocabulary(
 	"card", "cardnumber", "cardno", "pan", "credit", "debit", "cvv", "visa", "mastercard", "rupay", "amex", "pay", "payment", "cc",
-}
+)
 
 // issued says whether an issuer's cards begin so and have this length: Visa,
 // Mastercard, American Express, RuPay.

@@ -31,9 +31,9 @@ var email = Detector{
 	},
 }
 
-var mailWords = []string{
+var mailWords = newVocabulary(
 	"email", "mail", "user", "username", "account", "login", "accountname", "name", "from", "to", "signin", "owner", "mailto", "gaia", "identity", "id",
-}
+)
 
 func isLocalPart(c byte) bool {
 	return isLetter(c) || isDigit(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-'

@@ -18,4 +18,4 @@ var gstin = Detector{
 	},
 }
 
-var gstWords = []string{"gst", "gstin", "gstno", "gstnumber"}
+var gstWords = newVocabulary("gst", "gstin", "gstno", "gstnumber")

@@ -14,4 +14,4 @@ var iccid = Detector{
 	},
 }
 
-var simWords = []string{"iccid", "icc", "sim", "sim1", "sim2", "simserial", "simcard", "serial"}
+var simWords = newVocabulary("iccid", "icc", "sim", "sim1", "sim2", "simserial", "simcard", "serial")

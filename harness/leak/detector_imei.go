@@ -23,7 +23,7 @@ var imei = Detector{
 // reportingBodies are the bodies that the GSMA lets issue TACs (TS.06).
 var reportingBodies = []string{"01", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"}
 
-var imeiWords = []string{"imei", "imei1", "imei2", "meid", "deviceid", "device id", "device_id"}
+var imeiWords = newVocabulary("imei", "imei1", "imei2", "meid", "deviceid", "device id", "device_id")
 
 // clockWords stand beside numbers that count nanoseconds or name memory.
-var clockWords = []string{"time", "timestamp", "ns", "us", "nanos", "micros", "elapsed", "duration", "uptime", "pts", "vsync", "ptr", "addr", "address", "inode", "handle", "token"}
+var clockWords = newVocabulary("time", "timestamp", "ns", "us", "nanos", "micros", "elapsed", "duration", "uptime", "pts", "vsync", "ptr", "addr", "address", "inode", "handle", "token")

@@ -13,4 +13,4 @@ var imsi = Detector{
 	},
 }
 
-var imsiWords = []string{"imsi", "subscriber", "subscriberid", "subscriber_id"}
+var imsiWords = newVocabulary("imsi", "subscriber", "subscriberid", "subscriber_id")

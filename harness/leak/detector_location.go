@@ -25,10 +25,10 @@ var location = Detector{
 	},
 }
 
-var placeWords = []string{
+var placeWords = newVocabulary(
 	"lat", "latitude", "lon", "lng", "long", "longitude", "latlng", "latlon", "loc", "location", "gps", "gnss", "geo",
 	"geofence", "fused", "coord", "coords", "coordinate", "position", "fix", "place",
-}
+)
 
 // decimalStart gives where the number begins whose decimals begin at i: up to
 // three digits, a point, and perhaps a minus sign; -1 if it is longer, or a part

@@ -16,9 +16,8 @@ var mac = Detector{
 		if len(found) > 0 && found[len(found)-1].start == start {
 			return found // another of its colons has found it
 		}
-		value := strings.ToLower(strip(string(text[start:end])))
 		first := hexValue(text[start])<<4 | hexValue(text[start+1])
-		if value == "000000000000" || value == "020000000000" || first&1 != 0 {
+		if first&1 != 0 || first&^2 == 0 && zeros(text[start+2:end]) {
 			return found
 		}
 		certainty := graded(text, start, end, macWords)
@@ -29,14 +28,15 @@ var mac = Detector{
 			}
 			certainty = Possible
 		}
+		value := strings.ToLower(strip(string(text[start:end])))
 		return append(found, span{start, end, kind, certainty, "plain", value})
 	},
 }
 
-var macWords = []string{
+var macWords = newVocabulary(
 	"mac", "macaddr", "macaddress", "bssid", "hwaddr", "ether", "wlan", "wlan0", "wifi", "ap", "bt", "bluetooth", "ble",
 	"bda", "bdaddr", "addr", "address", "device", "peer",
-}
+)
 
 // macAt gives the start of the six octets one of whose separators stands at i, or
 // -1. It allocates nothing: clocks and stack traces are full of colons.
@@ -59,6 +59,16 @@ func macAt(text []byte, i int) int {
 		}
 	}
 	return start
+}
+
+// zeros says whether b has no hexadecimal digit but 0.
+func zeros(b []byte) bool {
+	for _, c := range b {
+		if isHex(c) && c != '0' {
+			return false
+		}
+	}
+	return true
 }
 
 func hexValue(c byte) byte {

@@ -32,23 +32,35 @@ var number = Detector{
 		default:
 			return found
 		}
-		value := digitsOf(text[first:last])
-		value = value[len(value)-10:]
+		if !mobile(text, start, end) || !alone(text, first, last) {
+			return found
+		}
 		words := near(text, first, last, numberWords)
-		if value[0] < '6' || !code && !words || !alone(text, first, last) {
+		if !code && !words {
 			return found
 		}
 		certainty := Possible
 		if code && words {
 			certainty = Probable
 		}
-		return append(found, span{first, last, "number", certainty, "plain", "91" + value})
+		value := digitsOf(text[first:last])
+		return append(found, span{first, last, "number", certainty, "plain", "91" + value[len(value)-10:]})
 	},
 }
 
-var numberWords = []string{
+var numberWords = newVocabulary(
 	"phone", "phonenumber", "mobile", "msisdn", "dest", "destination", "number", "caller", "callee", "dial", "tel",
 	"sms", "text", "line1", "line1number", "contact", "whatsapp", "sendto", "smsto",
+)
+
+// mobile says whether the subscriber's ten digits begin as India's mobile numbers
+// do. The run of digits text[start:end] is all ten, or their first five, or has
+// the country code in front.
+func mobile(text []byte, start, end int) bool {
+	if end-start > 10 {
+		start = end - 10
+	}
+	return text[start] >= '6'
 }
 
 func allDigits(b []byte) bool {

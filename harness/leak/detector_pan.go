@@ -19,7 +19,7 @@ var pan = Detector{
 	},
 }
 
-var panWords = []string{"pan", "pancard", "panno", "pannumber", "tax", "kyc", "ekyc"}
+var panWords = newVocabulary("pan", "pancard", "panno", "pannumber", "tax", "kyc", "ekyc")
 
 func allUpper(b []byte) bool {
 	for _, c := range b {

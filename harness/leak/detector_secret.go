@@ -5,7 +5,7 @@ import "math"
 var secret = Detector{
 	Name:  "secret",
 	About: "a password, a secret or a bearer token, by the word in front of it",
-	Gate:  "eight characters or more, 3.5 bits of entropy each; probable for a bearer token of sixteen or more",
+	Gate:  "8 to 128 characters, 3.5 bits of entropy each; probable for a bearer token of sixteen or more",
 	wakes: wake{words: []string{"bearer ", "password", "passwd=", "secret="}},
 	find: func(text []byte, at, end int, found []span) []span {
 		if wordAt(text, at-1) && text[end-1] != '=' {
@@ -21,8 +21,11 @@ var secret = Detector{
 			last++
 		}
 		b := text[start:last]
-		if len(b) < 8 || bearer && len(b) < 16 || entropy(b) < 3.5 {
+		if len(b) < 8 || bearer && len(b) < 16 || !bearer && len(b) > 128 || entropy(b) < 3.5 {
 			return found
+		}
+		if tokens := jwt.find(text, start+2, start+3, found); len(tokens) > len(found) {
+			return tokens
 		}
 		certainty := Possible
 		if bearer {

@@ -98,6 +98,8 @@ func TestDetectorsRefuseWhatFailsTheirGate(t *testing.T) {
 		"gstin: 27AAPFU0939F1ZW",                    // checksum
 		"n 4111111111111111",                        // no word, no groups
 		"card 4111111111111112",                     // Luhn
+		"sizes 9 4111 1111 1111 1111",               // a list of numbers
+		"sizes 4111 1111 1111 1111 7",               //
 		"card 9111111111111119",                     // no issuer
 		"pay x@unknownbank",                         // no handle
 		"eyJhbGciOiJIUzI1NiJ9.x",                    // two parts

@@ -36,4 +36,4 @@ var handles = []string{
 	"rapl", "sbi", "upi", "waaxis", "wahdfcbank", "waicici", "wasbi", "yapl", "ybl",
 }
 
-var upiWords = []string{"upi", "vpa", "pay", "payee", "payer", "payment", "pa"}
+var upiWords = newVocabulary("upi", "vpa", "pay", "payee", "payer", "payment", "pa")

@@ -186,9 +186,9 @@ func pairs(hex, separator string) string {
 }
 
 // strip drops what people put between the groups of a number.
-func strip(v string) string {
-	return strings.NewReplacer(":", "", "-", "", " ", "", ".", "").Replace(v)
-}
+func strip(v string) string { return separators.Replace(v) }
+
+var separators = strings.NewReplacer(":", "", "-", "", " ", "", ".", "")
 
 func onlyDigits(v string) string {
 	return strings.Map(func(r rune) rune {
