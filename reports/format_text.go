@@ -19,6 +19,7 @@ var textFormat = Format{Name: "text", Ext: "txt", Write: writeText}
 func writeText(w io.Writer, tables []Table, o Options) error {
 	var out bytes.Buffer
 	for i, t := range tables {
+		out.Reset()
 		if i > 0 {
 			out.WriteString("\n\n")
 		}
@@ -26,9 +27,11 @@ func writeText(w io.Writer, tables []Table, o Options) error {
 		if err := p.table(t); err != nil {
 			return fmt.Errorf("table %s as text: %w", t.Name, err)
 		}
+		if _, err := w.Write(trimLines(out.Bytes())); err != nil {
+			return err
+		}
 	}
-	_, err := w.Write(trimLines(out.Bytes()))
-	return err
+	return nil
 }
 
 // page writes one table.
@@ -292,15 +295,15 @@ func groupName(t Table, row []Cell) string {
 	return strings.Join(names, " ")
 }
 
-// trimLines takes the blanks off the ends of lines.
+// trimLines takes the blanks off the ends of lines, in place.
 func trimLines(text []byte) []byte {
-	var out bytes.Buffer
+	kept := text[:0]
 	for line := range bytes.Lines(text) {
-		body, hasEnd := bytes.CutSuffix(line, []byte("\n"))
-		out.Write(bytes.TrimRight(body, " "))
-		if hasEnd {
-			out.WriteByte('\n')
+		body, ended := bytes.CutSuffix(line, []byte("\n"))
+		kept = append(kept, bytes.TrimRight(body, " ")...)
+		if ended {
+			kept = append(kept, '\n')
 		}
 	}
-	return out.Bytes()
+	return kept
 }
