@@ -49,7 +49,9 @@ type window struct {
 	before map[useKey][]observe.OpUse // what was there before the first step
 	whole  bool                       // before lacks nothing
 	start  time.Time                  // handset's clock, at the first step; zero: not known
-	length time.Duration              // from the first step to the dump after the last; 0: not known
+	ahead  time.Duration              // how far the handset's clock is ahead of the host's
+	end    time.Time                  // host's clock, at the dump after the last step, or at that step's end; zero: not known
+	length time.Duration              // from the first step to end; 0: not known
 }
 
 func newWindow(c *Case) window {
@@ -74,15 +76,16 @@ func newWindow(c *Case) window {
 	}
 	if !first.Device.IsZero() {
 		w.start = first.Device.Add(first.Started.Sub(first.Ended))
+		w.ahead = first.Device.Sub(first.Ended)
 	}
-	end := last.Ended
+	w.end = last.Ended
 	for _, v := range c.Coverage {
 		if v.Source == appOps && v.Phase == evidence.After && !v.Started.IsZero() {
-			end = v.Started
+			w.end = v.Started
 		}
 	}
 	if !first.Started.IsZero() {
-		w.length = end.Sub(first.Started)
+		w.length = w.end.Sub(first.Started)
 	}
 	return w
 }
@@ -102,12 +105,21 @@ func (w window) holds(u observe.OpUse) bool {
 	case u.Local != "":
 		at, ok := w.local(u.Local)
 		return ok && !at.Before(w.start)
-	case w.length > 0:
-		return u.Ago >= 0 && u.Ago < w.length
-	case was:
-		return u.Ago < old[0].Ago
+	case u.Ago < 0:
+		return false
+	case !was && w.whole || was && u.Ago < old[0].Ago:
+		return true
 	}
-	return w.whole
+	return u.Ago < w.length
+}
+
+// when gives the host's time of a use, as far as the print-outs tell.
+func (w window) when(u observe.OpUse) (time.Time, bool) {
+	if u.Local != "" {
+		at, ok := w.local(u.Local)
+		return at.Add(-w.ahead), ok
+	}
+	return w.end.Add(-u.Ago), !w.end.IsZero()
 }
 
 // unchanged says whether the dump before the steps has the very same use.

@@ -1,0 +1,95 @@
+package finding
+
+import (
+	"fmt"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// gathered joins answers that say the same of the same package, whose grounds
+// then stand together, in the order in which they were first given.
+type gathered struct {
+	findings []Finding
+	index    map[string]int
+}
+
+func (g *gathered) add(v Verdict, p android.Package, ref evidence.Ref, format string, args ...any) {
+	f := answer(v, p, []evidence.Ref{ref}, format, args...)
+	key := fmt.Sprintf("%d\x00%s\x00%s", v, p, f.Detail)
+	if i, ok := g.index[key]; ok {
+		g.findings[i].Grounds = append(g.findings[i].Grounds, ref)
+		return
+	}
+	if g.index == nil {
+		g.index = map[string]int{}
+	}
+	g.index[key] = len(g.findings)
+	g.findings = append(g.findings, f)
+}
+
+// property gives a property's value and where it stands.
+func property(c *Case, key string) (value string, ref evidence.Ref, ok bool) {
+	for p, o := range observe.Of[observe.Property](c.Observations) {
+		if p.Key == key {
+			return strings.TrimSpace(p.Value), o.Ref, true
+		}
+	}
+	return "", evidence.Ref{}, false
+}
+
+// ownUses lists the uses that the rules about preinstalled apps look at: not
+// refused by Android, not by Android's own parts, not by apps that somebody
+// installed later; of ops that read what group names.
+func ownUses(c *Case, groups ...android.Group) []use {
+	who := newRoster(c)
+	var some []use
+	for _, u := range uses(c) {
+		if u.Rejected || !u.UID.IsApplication() || who.platform(u.Package) || !who.preinstalled(u.Package) {
+			continue
+		}
+		for _, g := range groups {
+			if android.OpGroup(u.Op) == g {
+				some = append(some, u)
+			}
+		}
+	}
+	return some
+}
+
+// untouched says whether an attempt only waited: no step of it opens or touches
+// an app. What an app did then, it did by itself.
+func untouched(c *Case) bool {
+	waited := false
+	for _, s := range steps(c) {
+		switch s.Verb {
+		case "wait", "idle":
+			waited = true
+		case "home", "stop", "wait-for":
+		default:
+			return false
+		}
+	}
+	return waited
+}
+
+// attended says whether a person was at an app in an attempt: it is the
+// scenario's subject, or a step was aimed at it.
+func attended(c *Case, p android.Package) bool {
+	if p == c.Subject {
+		return true
+	}
+	for _, s := range steps(c) {
+		if s.Package == string(p) && s.Verb != "stop" && s.Verb != "revoke" {
+			return true
+		}
+	}
+	return false
+}
+
+// short drops Android's own prefix from a permission's name.
+func short(p android.Permission) string {
+	return strings.TrimPrefix(string(p), "android.permission.")
+}

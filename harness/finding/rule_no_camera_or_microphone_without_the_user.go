@@ -1,0 +1,36 @@
+package finding
+
+import (
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var noCameraOrMicrophoneWithoutTheUser = Rule{
+	ID:     "no-camera-or-microphone-without-the-user",
+	Title:  "No preinstalled app uses the camera or the microphone unless its user is there.",
+	Why:    "A phone that watches or listens by itself does so in bedrooms and meetings.",
+	Remedy: "Open the camera and the microphone only while the app is on the screen and its user has asked for it, and close them when it leaves.",
+	References: []string{
+		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-PRIVACY-1", "Android CDD 9.8",
+	},
+	Scope: PerScenario,
+	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
+	Check: func(c *Case) []Finding {
+		var g gathered
+		alone := untouched(c)
+		for _, u := range ownUses(c, "camera", "microphone") {
+			switch {
+			case u.State.Background():
+				g.add(Flagged, u.Package, u.ref, "used %s in the background", u.Op)
+			case alone:
+				g.add(Flagged, u.Package, u.ref, "used %s while nobody touched the handset", u.Op)
+			case u.State.OnScreen() || u.State == android.StateForeground || attended(c, u.Package):
+			case u.State == android.StateUnknown:
+				g.add(Unknown, u.Package, u.ref, "used %s, and Android 8 and older do not say whether it was on the screen", u.Op)
+			default:
+				g.add(Unknown, u.Package, u.ref, "used %s in state %s, and no step was aimed at it: whether its user knew is not known", u.Op, u.State)
+			}
+		}
+		return g.findings
+	},
+}

@@ -1,0 +1,82 @@
+package finding
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/leak"
+	"assay/harness/observe"
+)
+
+// Only the handset's own values flag. What merely looks like an identifier makes
+// the verdict Unknown, except where the handset's own of that kind are known and
+// it is none of them. Lines that the harness itself causes, of the shell and of
+// adbd, count for nothing.
+var noIdentifierInTheLog = Rule{
+	ID:     "no-identifier-in-the-log",
+	Title:  "No preinstalled app writes an identifier of the handset or its owner to the log.",
+	Why:    "Every preinstalled app with READ_LOGS, every bug report and everyone with a cable reads the log; an IMEI or a number in it follows the owner from app to app.",
+	Remedy: "Write no identifier, not as a digest either: a digest of fifteen digits is undone in seconds.",
+	References: []string{
+		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-STORAGE-2", "OWASP MASVS-PRIVACY-2",
+	},
+	Scope: PerScenario,
+	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}},
+	Check: func(c *Case) []Finding {
+		var g gathered
+		who := newRoster(c)
+		known := ownKinds(c)
+		for _, h := range c.Hits {
+			if harnessLine(h) {
+				continue
+			}
+			writer, name := blame(who, h)
+			if writer != "" && !who.preinstalled(writer) {
+				continue
+			}
+			switch {
+			case h.Certainty == leak.Certain:
+				g.add(Flagged, writer, h.Ref, "%s wrote the handset's own %s to the log (%s)", name, h.Kind, h.Form)
+			case h.Certainty == leak.Probable && !slices.Contains(known, h.Kind):
+				g.add(Unknown, writer, h.Ref, "%s wrote what looks like an identifier (%s) to the log; whose it is, is not known", name, h.Kind)
+			}
+		}
+		if len(known) == 0 {
+			g.findings = append(g.findings, unknown("", nil, "none of the handset's own identifiers is known, so none could be looked for"))
+		}
+		return g.findings
+	},
+}
+
+// ownKinds lists the kinds of identifier that the handset gave of itself and that
+// can be searched for.
+func ownKinds(c *Case) []string {
+	var kinds []string
+	for id := range observe.Of[observe.Identifier](c.Observations) {
+		if leak.Searchable(leak.Identifier{Type: id.Type, Value: id.Value}) && !slices.Contains(kinds, id.Type) {
+			kinds = append(kinds, id.Type)
+		}
+	}
+	return kinds
+}
+
+// harnessLine says whether the harness caused the entry: adbd and the shell write
+// what they are asked.
+func harnessLine(h leak.Hit) bool { return h.UID == android.Shell || h.Tag == "adbd" }
+
+// blame names the package that wrote an entry, and the writer in words. A part of
+// the system is no package: the handset as a whole wrote it.
+func blame(who *roster, h leak.Hit) (android.Package, string) {
+	owner := who.owner(h.UID, h.PID)
+	switch {
+	case owner == "":
+		return "", "somebody"
+	case strings.HasPrefix(string(owner), "uid "):
+		return "", string(owner)
+	case strings.HasPrefix(string(owner), "pid "):
+		return "", fmt.Sprintf("an unknown process (tag %s)", h.Tag)
+	}
+	return owner, string(owner)
+}

@@ -1,0 +1,42 @@
+package finding
+
+import (
+	"time"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+// recent is how old a security patch level may be.
+const recent = 90 * 24 * time.Hour
+
+var securityPatchIsRecent = Rule{
+	ID:     "security-patch-is-recent",
+	Title:  "The security patch level is no older than 90 days.",
+	Why:    "Holes that are mended and published elsewhere stay open here, for anybody to use.",
+	Remedy: "Ship Android's security bulletins at least every quarter.",
+	References: []string{
+		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2", "Android Security Bulletins",
+	},
+	Scope: PerHandset,
+	Needs: []Need{{Source: properties, Named: true}},
+	Check: func(c *Case) []Finding {
+		value, ref, ok := property(c, android.PropSecurityPatch)
+		if !ok || value == "" {
+			return []Finding{unknown("", nil, "the handset names no security patch level (%s; there is none before Android 6)", android.PropSecurityPatch)}
+		}
+		level, err := time.Parse(time.DateOnly, value)
+		grounds := []evidence.Ref{ref}
+		switch {
+		case err != nil:
+			return []Finding{unknown("", grounds, "the security patch level is no date: %s", value)}
+		case c.Taken.IsZero():
+			return []Finding{unknown("", grounds, "the security patch level is %s; when the handset was asked is not known", value)}
+		case level.After(c.Taken.Add(recent)):
+			return []Finding{unknown("", grounds, "the security patch level is %s, long after the day on which the handset was asked", value)}
+		case c.Taken.Sub(level) > recent:
+			return []Finding{flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked", value)}
+		}
+		return []Finding{cleared(grounds, "the security patch level is %s", value)}
+	},
+}
