@@ -1,6 +1,7 @@
 package adb
 
 import (
+	"encoding/binary"
 	"io"
 	"testing"
 
@@ -24,6 +25,7 @@ func BenchmarkStream(b *testing.B) {
 	packet := packetOf(1, string(make([]byte, 64<<10)))
 	d := fakeHandset(b, Options{}, v2, func(p *peer, _ string) {
 		p.okay()
+		p.drain()
 		for range size / (64 << 10) {
 			if _, err := p.Write(packet); err != nil {
 				return
@@ -42,10 +44,23 @@ func BenchmarkStream(b *testing.B) {
 // BenchmarkPush pushes 16 MiB through gadb and the relay.
 func BenchmarkPush(b *testing.B) {
 	const size = 16 << 20
-	d := (&store{files: map[string]stored{}}).handset(b, Options{})
+	d := (&store{send: sinkhole, files: map[string]stored{"/dev/null": {0o020666, ""}}}).handset(b, Options{})
 	b.SetBytes(size)
 	for b.Loop() {
-		_, err := d.Push(b.Context(), io.LimitReader(zeros{}, size), "/x", 0o644)
+		_, err := d.Push(b.Context(), io.LimitReader(zeros{}, size), "/dev/null", 0o644)
 		require.NoError(b, err)
+	}
+}
+
+// sinkhole takes a file and keeps nothing of it.
+func sinkhole(p *peer, _ string) {
+	buf := make([]byte, longestData)
+	for {
+		head := p.take(8)
+		if string(head[:4]) != "DATA" {
+			p.frame("OKAY", 0)
+			return
+		}
+		io.ReadFull(p, buf[:binary.LittleEndian.Uint32(head[4:])])
 	}
 }

@@ -53,10 +53,12 @@ func (s *Server) dialFault(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%w at %s", ErrNoServer, s.addr)
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return err // this computer's fault
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &Timeout{Deadline: DeadlineDial, After: s.Dial, Owner: OwnerServer}
 	}
-	return fmt.Errorf("adb server %s: %w", s.addr, err)
+	return fmt.Errorf("%w at %s (%w)", ErrNoServer, s.addr, err)
 }
 
 // bound sets the limit of time for the whole.

@@ -169,6 +169,7 @@ func Remedy(err error) string {
 	var (
 		lost    *TransportLost
 		timeout *Timeout
+		refused *Refused
 		limit   *OutputLimit
 	)
 	switch {
@@ -180,6 +181,8 @@ func Remedy(err error) string {
 		return "the adb server does not answer: look for a hung adb process, and restart it when no other job uses it"
 	case errors.As(err, &timeout):
 		return "the handset does not answer: look at its screen, reboot it if it is frozen; raise the limit if the command is just slow"
+	case errors.As(err, &refused) && refused.Owner == OwnerServer:
+		return "the adb server does not know this request: use adb 29 or newer"
 	case errors.As(err, &limit):
 		return "the command printed more than was allowed: raise its limit, or ask for less"
 	}

@@ -3,8 +3,10 @@ package adb
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -64,6 +66,9 @@ func (p *pushed) Read(b []byte) (int, error) {
 // arrived compares the size of what was pushed. Only a regular file has one.
 func (d *Device) arrived(ctx context.Context, path string, want int64) error {
 	f, err := d.stat(ctx, path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // a folder that may be written and not read; adbd has said OKAY
+	}
 	if err != nil {
 		return fmt.Errorf("after it: %w", err)
 	}
@@ -81,7 +86,7 @@ const sizeMask = 1<<32 - 1
 // the pull is an error; one that is longer has grown.
 func (d *Device) Pull(ctx context.Context, path string, w io.Writer) (int64, error) {
 	before, err := d.stat(ctx, path)
-	if missing(err) || ctx.Err() != nil {
+	if errors.Is(err, fs.ErrNotExist) || ctx.Err() != nil {
 		return 0, d.wrap("pull "+path, err)
 	}
 	known := err == nil && before.Mode.IsRegular()

@@ -360,17 +360,19 @@ func TestAHandsetCannotMakeUsAllocateGigabytes(t *testing.T) {
 		"reason":         []byte("FAIL\xff\xff\xff\xff"),
 		"another answer": []byte("WHATWHATWHATWHATWHAT"),
 	} {
-		first := true
+		var first sync.Once
 		d := fakeHandset(t, quick(), "", func(p *peer, _ string) {
 			p.okay()
-			if first {
-				p.take(8 + 3)
+			answered := false
+			first.Do(func() {
+				p.take(8 + len("/d/"))
 				p.frame("STAT", 0o040755, 0, 0)
-				first = false
-				return
+				answered = true
+			})
+			if !answered {
+				p.Write(answer)
+				p.freeze()
 			}
-			p.Write(answer)
-			p.freeze()
 		})
 		_, err := d.List(t.Context(), "/d")
 		require.ErrorAs(t, err, new(*TransportLost), name)

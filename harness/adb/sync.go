@@ -3,7 +3,6 @@ package adb
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -296,6 +295,3 @@ func fileMode(st uint32) fs.FileMode {
 	}
 	return mode
 }
-
-// missing says whether an error says that the file is not there.
-func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
