@@ -1,0 +1,72 @@
+package lab
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"assay/harness/collect"
+	"assay/harness/evidence"
+)
+
+// batch is how many packages one package-detail capture asks about.
+const batch = 20
+
+// namespaces are the three tables of SettingsProvider.
+var namespaces = []string{"global", "secure", "system"}
+
+// baseline captures what a handset is: its properties, packages, permissions.
+func (b *bout) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
+	b.say("taking the baseline", false)
+	j := b.begin(t)
+	ctx, stop := b.whileRunning(ctx)
+	defer stop()
+	if err := j.sampleClock(ctx); err != nil {
+		return j.fate(ctx, err)
+	}
+	packages, err := j.preinstalled(ctx)
+	if err != nil {
+		return j.fate(ctx, err)
+	}
+	for _, c := range collect.At(collect.Baseline, j.handset.SDK(), nil) {
+		for _, subjects := range subjects(c, packages) {
+			if err := j.take(ctx, c, evidence.Before, subjects); err != nil {
+				return j.fate(ctx, err)
+			}
+		}
+	}
+	return j.fate(ctx, nil)
+}
+
+// subjects gives what a collector is asked about, one capture each.
+func subjects(c collect.Collector, packages []string) [][]string {
+	switch {
+	case c.Name == "settings":
+		return [][]string{namespaces[0:1], namespaces[1:2], namespaces[2:3]}
+	case c.About == collect.Packages:
+		return slices.Collect(slices.Chunk(packages, batch))
+	}
+	return [][]string{nil}
+}
+
+// preinstalled asks for the names of the packages that came with the image.
+func (j *job) preinstalled(ctx context.Context) ([]string, error) {
+	out, err := j.handset.Shell(ctx, "pm", "list", "packages", "-s")
+	if err != nil && !refused(err) {
+		return nil, err
+	}
+	var names []string
+	for line := range strings.Lines(out) {
+		name, ok := strings.CutPrefix(strings.TrimSpace(line), "package:")
+		if ok && plausible(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// plausible keeps what a handset says from becoming a command's option.
+func plausible(name string) bool {
+	return len(name) > 0 && len(name) <= 255 && name[0] != '-' && !strings.ContainsAny(name, " \t'\"\\$`")
+}

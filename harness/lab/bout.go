@@ -1,0 +1,230 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"assay/harness/adb"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/scenario"
+)
+
+// bout is all that a run does on one handset, from lease to return. One
+// goroutine plays it.
+type bout struct {
+	*Runner
+	plan    Plan
+	dir     string
+	journal *evidence.Journal
+	room    *farm.Farm
+	place   farm.Place
+
+	lease   *farm.Lease
+	pending []pending // made and not yet undone
+	changes int       // made so far
+	bundles int
+	done    int
+	infra   int
+	lost    bool
+}
+
+// attempts is how often a job is tried that the lab's faults ended.
+const attempts = 2
+
+// play leases the handset, takes the baseline, and plays what is owed. Its error
+// is the host's alone; what befalls the handset is in the journal.
+func (b *bout) play(ctx context.Context) error {
+	defer b.say("done", true)
+	lease, err := b.room.Lease(ctx, b.place)
+	if err != nil {
+		return b.give(ctx, err)
+	}
+	b.lease = lease
+	defer lease.Return()
+	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased"}); err != nil {
+		return err
+	}
+	if outcome, err := b.tries(ctx, evidence.Baseline, 1, b.baseline); err != nil || outcome.State == evidence.Infra {
+		return errors.Join(err, b.skipAll(ctx, outcome))
+	}
+	for repeat := 1; repeat <= b.plan.Repeat; repeat++ {
+		for _, s := range b.plan.Scenarios {
+			if b.lost || b.draining() || ctx.Err() != nil {
+				return b.notice(ctx)
+			}
+			b.say("playing "+s.Name, false)
+			_, err := b.tries(ctx, s.Name, repeat, func(ctx context.Context, t try) (evidence.Outcome, error) {
+				return b.job(ctx, s, t)
+			})
+			if err != nil {
+				return err
+			}
+			b.done++
+		}
+	}
+	return nil
+}
+
+// try is one attempt at one job.
+type try struct {
+	scenario string
+	repeat   int
+	attempt  int
+	bundle   *evidence.Bundle
+	folder   string // of the bundle, relative to the run
+}
+
+// tries plays a job until it ends for a reason other than the lab's faults, or
+// its attempts are used up. Every attempt keeps its own bundle.
+func (b *bout) tries(ctx context.Context, name string, repeat int, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+	var outcome evidence.Outcome
+	for attempt := 1; attempt <= attempts; attempt++ {
+		var err error
+		if outcome, err = b.attempt(ctx, try{scenario: name, repeat: repeat, attempt: attempt}, do); err != nil {
+			return outcome, err
+		}
+		if outcome.State != evidence.Infra {
+			return outcome, nil
+		}
+		b.infra++
+		if err := b.recover(ctx); err != nil {
+			b.lost = true
+			return outcome, b.give(ctx, err)
+		}
+	}
+	return outcome, nil
+}
+
+func (b *bout) attempt(ctx context.Context, t try, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+	b.bundles++
+	name := evidence.FolderName(b.place.Entry.Brand, b.place.Entry.Model, b.place.Entry.Key(), fmt.Sprintf("%03d", b.bundles), t.scenario)
+	bundle, err := evidence.Create(bundleDir(b.dir, name), evidence.Head{
+		Handset: b.lease.Handset, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Created: time.Now().UTC(),
+	})
+	if err != nil {
+		return evidence.Outcome{}, err
+	}
+	t.bundle, t.folder = bundle, bundlesName+"/"+name
+	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
+	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
+		return evidence.Outcome{}, err
+	}
+	outcome, err := do(ctx, t)
+	if err != nil {
+		return outcome, errors.Join(err, bundle.Abandon())
+	}
+	if _, err := bundle.Seal(outcome); err != nil {
+		return outcome, err
+	}
+	ended := t.entry(evidence.JobEnded)
+	ended.Outcome = &outcome
+	return outcome, b.note(ended)
+}
+
+func (t try) entry(kind evidence.Kind) evidence.Entry {
+	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
+}
+
+// recover waits for a handset that was lost to come back, and puts it back as
+// it was found.
+func (b *bout) recover(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.patience())
+	defer cancel()
+	var why error = &farm.NotReady{State: farm.Missing, Cause: "it did not answer"}
+	for {
+		if b.draining() {
+			return why
+		}
+		back, err := b.lease.Again(ctx, b.plan.Inventory)
+		if back {
+			if _, err = b.lease.Device.Shell(ctx, "true"); err == nil {
+				return b.undo(ctx)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			why = err
+		}
+		select {
+		case <-ctx.Done():
+			return why
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// give records why the handset is given up, and that what it owed was not run.
+func (b *bout) give(ctx context.Context, why error) error {
+	if ctx.Err() != nil && b.lease == nil {
+		return b.notice(ctx)
+	}
+	b.lost = true
+	outcome := faultOf(why)
+	outcome.State = evidence.NotStarted
+	b.Log.Error("handset given up", "handset", b.place.Entry.Name(), "cause", outcome.Cause, "remedy", outcome.Remedy)
+	state := string(farm.Offline)
+	var notReady *farm.NotReady
+	if errors.As(why, &notReady) {
+		state = string(notReady.State)
+	}
+	err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: state, Outcome: &outcome})
+	for _, c := range b.pending {
+		e := c.try.entry(evidence.UndoFailed)
+		e.Change, e.Note = &c.change, "the handset is gone"
+		err = errors.Join(err, b.note(e))
+	}
+	return err
+}
+
+// skipAll records that a handset whose baseline could not be taken is given up.
+func (b *bout) skipAll(ctx context.Context, outcome evidence.Outcome) error {
+	if b.lost || outcome.State != evidence.Infra {
+		return nil
+	}
+	b.lost = true
+	outcome.State = evidence.NotStarted
+	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Offline), Outcome: &outcome})
+}
+
+// notice records that the run was ended before the handset had played all.
+func (b *bout) notice(context.Context) error {
+	if b.lost {
+		return nil
+	}
+	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "interrupted"})
+}
+
+func (b *bout) note(e evidence.Entry) error {
+	e.Serial = b.place.Entry.Key()
+	return b.journal.Append(e)
+}
+
+func (b *bout) say(text string, over bool) {
+	if b.Watch != nil {
+		b.Watch(Event{Handset: b.place.Entry.Name(), Key: b.place.Entry.Key(), Text: text,
+			Done: b.done, Owed: b.plan.Repeat * len(b.plan.Scenarios), Over: over})
+	}
+}
+
+// faultOf says whose fault an error is, and what a person can do about it.
+func faultOf(err error) evidence.Outcome {
+	o := evidence.Outcome{State: evidence.Infra, Owner: adb.Owner(err), Cause: oneLine(err), Remedy: adb.Remedy(err)}
+	var notReady *farm.NotReady
+	if errors.As(err, &notReady) {
+		o.Owner, o.Cause = "handset", oneLine(err)
+		if notReady.Remedy != "" {
+			o.Remedy = notReady.Remedy
+		}
+	}
+	if o.Remedy == "" {
+		o.Remedy = "check cable, hub port and battery; then run this handset again with --serial"
+	}
+	return o
+}
+
+// unmet says that the handset answered, but not as the scenario expects.
+func unmet(err error) bool {
+	return errors.Is(err, scenario.ErrExpectation)
+}

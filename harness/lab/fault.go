@@ -1,0 +1,52 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+)
+
+// onHost says whether an error is this host's disk's: full, gone, read-only. No
+// handset is to blame for it, and no other will fare better.
+func onHost(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT)
+}
+
+// onlyUnmet says whether an error holds nothing but expectations that the
+// handset did not meet. A transport's fault beside one makes it the lab's.
+func onlyUnmet(err error) bool {
+	if err == nil {
+		return true
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			if !onlyUnmet(e) {
+				return false
+			}
+		}
+		return true
+	}
+	return unmet(err)
+}
+
+// whileRunning gives a context that is done once the run drains.
+func (r *Runner) whileRunning(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if r.Drain == nil {
+		return ctx, cancel
+	}
+	go func() {
+		select {
+		case <-r.Drain:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// oneLine folds an error that joins several into one line for a journal.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

@@ -1,0 +1,117 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"assay/harness/adb"
+	"assay/harness/collect"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+)
+
+// handset is what scenarios and collectors see of a leased handset.
+type handset struct {
+	lease *farm.Lease
+	// change journals a change before it is made.
+	change func(what string, undo []string) error
+	// tick is called between the slices of a wait.
+	tick func(ctx context.Context) error
+}
+
+// answer is how long a short command may take.
+const answer = time.Minute
+
+// Shell runs a command and gives its stdout.
+func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
+	defer cancel()
+	return h.lease.Device.Shell(ctx, argv...)
+}
+
+// SDK is the handset's.
+func (h *handset) SDK() int { return h.lease.Handset.Build.SDK }
+
+// Change journals a change.
+func (h *handset) Change(_ context.Context, what string, undo ...string) error {
+	return h.change(what, undo)
+}
+
+// Sleep waits on the handset's own clock, by a sleep in its shell, in slices
+// between which sockets are sampled: once a second at first, once a sixtieth of
+// the wait in a long one.
+func (h *handset) Sleep(ctx context.Context, d time.Duration) error {
+	slice := min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
+	for d > 0 {
+		nap := min(slice, d)
+		if err := h.nap(ctx, nap); err != nil {
+			return err
+		}
+		d -= nap
+		if h.tick != nil {
+			if err := h.tick(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// nap sleeps once. toolbox's sleep, up to Android 5, takes whole seconds only.
+func (h *handset) nap(ctx context.Context, d time.Duration) error {
+	seconds := strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
+	if h.SDK() < 23 {
+		seconds = strconv.Itoa(int((d + time.Second - 1) / time.Second))
+	}
+	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", seconds}, Silence: d + answer, Total: d + answer})
+	return err
+}
+
+// Run runs a command for a collector.
+func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
+	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: call.Total, Silence: call.Total, Limit: call.Limit}
+	if call.Total == forever {
+		command.Total, command.Silence = 0, -1
+	}
+	if call.Script != "" {
+		command.Argv = []string{"sh", "-c", call.Script}
+	}
+	var complaint limited
+	command.Stderr = &complaint
+	exit, err := h.lease.Device.Run(ctx, command)
+	var timeout interface{ Timeout() bool }
+	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout()}
+	if err == nil {
+		r.Exit = &exit
+	}
+	return r
+}
+
+// clock reads the handset's clock, and the host's half-way through.
+func (h *handset) clock(ctx context.Context) (*evidence.Clock, error) {
+	before := time.Now()
+	out, err := h.Shell(ctx, "date", "+%Y-%m-%d %H:%M:%S %z")
+	if err != nil {
+		return nil, err
+	}
+	host := before.Add(time.Since(before) / 2)
+	device, err := time.Parse("2006-01-02 15:04:05 -0700", strings.TrimSpace(out))
+	if err != nil {
+		return nil, nil // a handset whose date says something else has an unknown clock
+	}
+	return &evidence.Clock{Host: host.UTC(), Device: device}, nil
+}
+
+// limited keeps the first of what is written to it.
+type limited struct{ strings.Builder }
+
+func (l *limited) Write(p []byte) (int, error) {
+	if room := 4<<10 - l.Len(); room > 0 {
+		l.Builder.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}

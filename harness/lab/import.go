@@ -1,0 +1,151 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/intake"
+	"assay/harness/observe"
+)
+
+// Imports says what print-outs are to become a run.
+type Imports struct {
+	Name, Tool   string
+	Paths        []string // each a handset: a folder of print-outs, or a bugreport
+	Brand, Model string   // go before what the print-outs say
+}
+
+// Import makes a run of print-outs that others have taken, in dir, which must be
+// new or empty.
+func Import(dir string, im Imports) error {
+	record := Record{Name: im.Name, Tool: im.Tool, Started: time.Now().UTC(), Repeat: 1}
+	for i, p := range im.Paths {
+		key := fmt.Sprintf("import-%02d", i+1)
+		record.Handsets = append(record.Handsets, Listed{Key: key, Brand: im.Brand, Model: im.Model})
+		// A path that cannot be read is told before anything is written.
+		if err := intake.Readable(p); err != nil {
+			return err
+		}
+	}
+	journal, err := create(dir, record)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	for i, p := range im.Paths {
+		if err := importOne(dir, journal, record.Handsets[i], p); err != nil {
+			return fmt.Errorf("import %s: %w", p, err)
+		}
+	}
+	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: "whole"})
+}
+
+func importOne(dir string, journal *evidence.Journal, h Listed, path string) error {
+	name := evidence.FolderName(h.Key, h.Brand, h.Model)
+	bundle, err := evidence.Create(bundleDir(dir, name), evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()})
+	if err != nil {
+		return err
+	}
+	bundle.Copy = true
+	t := try{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: bundlesName + "/" + name}
+	started := t.entry(evidence.JobStarted)
+	started.Serial = h.Key
+	if err := journal.Append(started); err != nil {
+		return err
+	}
+	sink := &bundleSink{bundle: bundle}
+	if err := intake.Take(path, sink); err != nil {
+		return errors.Join(err, bundle.Abandon())
+	}
+	handset, err := sink.handset(h)
+	if err != nil {
+		return errors.Join(err, bundle.Abandon())
+	}
+	bundle.SetHead(func(head *evidence.Head) { head.Handset = handset })
+	outcome := evidence.Outcome{State: evidence.Finished}
+	if _, err := bundle.Seal(outcome); err != nil {
+		return err
+	}
+	ended := t.entry(evidence.JobEnded)
+	ended.Serial, ended.Outcome = h.Key, &outcome
+	return journal.Append(ended)
+}
+
+// bundleSink makes captures of pieces.
+type bundleSink struct {
+	bundle   *evidence.Bundle
+	rec      *evidence.Recording
+	captures []evidence.Capture
+}
+
+func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
+	rec, err := s.bundle.Begin(evidence.Capture{Source: p.Source, Subject: p.Subject, Phase: evidence.Before, Command: append([]string{"import"}, p.Origin...)})
+	s.rec = rec
+	return rec, err
+}
+
+func (s *bundleSink) End(c evidence.Coverage) error {
+	capture, err := s.rec.End(nil, "", c)
+	s.captures = append(s.captures, capture)
+	return err
+}
+
+// handset reads from the imported properties what the handset is.
+func (s *bundleSink) handset(l Listed) (android.Handset, error) {
+	properties := map[string]string{}
+	for _, c := range s.captures {
+		if c.Source != "getprop" {
+			continue
+		}
+		body, err := evidence.Body(s.bundle.Dir, c)
+		if err != nil {
+			return android.Handset{}, err
+		}
+		_, err = observe.Read(c.Source, body, observe.Input{}, func(f observe.Fact, _ evidence.Span) {
+			if p, ok := f.(observe.Property); ok {
+				properties[p.Key] = p.Value
+			}
+		})
+		if err := errors.Join(err, body.Close()); err != nil {
+			return android.Handset{}, err
+		}
+	}
+	first := func(keys ...string) string {
+		for _, k := range keys {
+			if v := strings.TrimSpace(properties[k]); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	// Treble images keep a maker's own values under ro.product.<partition>.
+	sdk, _ := strconv.Atoi(first(android.PropSDK)) // 0, not known, where it says no number
+	h := android.Handset{
+		Serial:       android.Serial(l.Key),
+		Brand:        first(android.PropBrand, "ro.product.system.brand", "ro.product.vendor.brand"),
+		Manufacturer: first(android.PropManufacturer, "ro.product.system.manufacturer", "ro.product.vendor.manufacturer"),
+		Model:        first(android.PropModel, "ro.product.system.model", "ro.product.vendor.model"),
+		Device:       first(android.PropDevice, "ro.product.system.device"),
+		Build: android.Build{Fingerprint: first(android.PropFingerprint, "ro.system.build.fingerprint"), SDK: sdk,
+			Release: first(android.PropRelease), SecurityPatch: first(android.PropSecurityPatch)},
+	}
+	if l.Brand != "" {
+		h.Brand = l.Brand
+	}
+	if l.Model != "" {
+		h.Model = l.Model
+	}
+	if h.Brand == "" {
+		h.Brand = "(unknown)"
+	}
+	if h.Model == "" {
+		h.Model = "(unknown)"
+	}
+	return h, nil
+}

@@ -1,0 +1,266 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"assay/harness/collect"
+	"assay/harness/evidence"
+	"assay/harness/observe"
+	"assay/harness/scenario"
+)
+
+// forever stands for no deadline: a stream ends when it is told to.
+const forever = -1
+
+// job is one attempt at one scenario on one handset, while it is played.
+type job struct {
+	*bout
+	try
+	handset *handset
+	clock   *evidence.Clock // last read
+	log     *stream
+	sockets *samples
+	steps   *evidence.Recording
+	step    int
+}
+
+// begin wires a handset for one attempt.
+func (b *bout) begin(t try) *job {
+	j := &job{bout: b, try: t}
+	j.handset = &handset{lease: b.lease, change: func(what string, undo []string) error { return b.changed(t, what, undo) }}
+	return j
+}
+
+// job plays one scenario. The error is the host's; the outcome tells the rest.
+func (b *bout) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
+	j := b.begin(t)
+	ctx, stop := b.whileRunning(ctx)
+	defer stop()
+	targets, lacks, err := j.targets(ctx, s)
+	if err != nil {
+		return j.fate(ctx, err)
+	}
+	if lacks != "" {
+		return evidence.Outcome{State: evidence.NotApplicable, Owner: "handset", Cause: lacks}, nil
+	}
+	if len(targets) == 1 {
+		j.bundle.SetHead(func(h *evidence.Head) { h.Subject = string(targets[0].Package) })
+	}
+	return j.fate(ctx, j.play(ctx, s, targets))
+}
+
+// targets finds what the scenario is about on this handset, or what the handset
+// lacks for it.
+func (j *job) targets(ctx context.Context, s scenario.Scenario) ([]scenario.Target, string, error) {
+	roles := overrides(j.plan.Inventory, j.lease.Handset.Brand)
+	lacks, err := s.Needs.Lacks(ctx, j.handset, roles)
+	if err != nil || lacks != "" {
+		return nil, lacks, err
+	}
+	targets, err := scenario.Resolve(ctx, j.handset, s.Subject, roles)
+	if errors.Is(err, scenario.ErrNoTarget) {
+		return nil, err.Error(), nil
+	}
+	return targets, "", err
+}
+
+// play takes the captures before, plays the steps while log and sockets are
+// recorded, puts the handset back, and takes the captures after. Putting it back
+// and closing the records have their own time.
+func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.Target) error {
+	err := j.captures(ctx, s, targets, evidence.Before, collect.Before)
+	if err == nil {
+		err = j.open(ctx, s)
+	}
+	if err == nil {
+		err = j.each(ctx, s.Steps, targets)
+	}
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+	defer cancel()
+	if err == nil || unmet(err) || ctx.Err() != nil {
+		err = errors.Join(err, j.each(own, s.Finally, targets))
+	}
+	undone := j.undo(own)
+	closed := j.close(own)
+	if err == nil || unmet(err) {
+		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
+	}
+	return errors.Join(err, undone, closed)
+}
+
+// captures asks the collectors of one moment.
+func (j *job) captures(ctx context.Context, s scenario.Scenario, targets []scenario.Target, phase evidence.Phase, when collect.When) error {
+	if err := j.sampleClock(ctx); err != nil {
+		return err
+	}
+	var packages []string
+	for _, t := range targets {
+		if plausible(string(t.Package)) {
+			packages = append(packages, string(t.Package))
+		}
+	}
+	for _, c := range collect.At(when, j.handset.SDK(), s.Collect) {
+		for _, subjects := range subjects(c, packages) {
+			if err := j.take(ctx, c, phase, subjects); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phase, subjects []string) error {
+	_, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
+		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock,
+	})
+	return err
+}
+
+// sampleClock reads the handset's clock.
+func (j *job) sampleClock(ctx context.Context) error {
+	clock, err := j.handset.clock(ctx)
+	j.clock = clock
+	return err
+}
+
+// open begins the records that run beside the steps.
+func (j *job) open(ctx context.Context, s scenario.Scenario) error {
+	var err error
+	sdk := j.handset.SDK()
+	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
+		return err
+	}
+	for _, c := range collect.At(collect.Sample, sdk, s.Collect) {
+		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock); err != nil {
+			return err
+		}
+		j.handset.tick = j.sockets.take
+	}
+	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
+		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends the records.
+func (j *job) close(ctx context.Context) error {
+	j.handset.tick = nil
+	var errs []error
+	if j.log != nil {
+		_, err := j.log.close(ctx)
+		errs = append(errs, err)
+	}
+	if j.sockets != nil {
+		errs = append(errs, j.sockets.close())
+	}
+	if j.steps != nil {
+		state := evidence.Whole
+		if j.steps.Size() == 0 {
+			state = evidence.Empty
+		}
+		_, err := j.steps.End(nil, "", evidence.Coverage{State: state})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// each plays steps on every target. What a target does not answer to ends its
+// own steps only.
+func (j *job) each(ctx context.Context, steps []scenario.Action, targets []scenario.Target) error {
+	var unanswered []error
+	for i, t := range targets {
+		if len(targets) > 1 {
+			j.say(fmt.Sprintf("playing %s %d/%d", j.scenario, i+1, len(targets)), false)
+		}
+		err := j.perform(ctx, steps, t)
+		if unmet(err) {
+			unanswered = append(unanswered, err)
+			continue
+		}
+		if err != nil {
+			return errors.Join(append(unanswered, err)...)
+		}
+	}
+	return errors.Join(unanswered...)
+}
+
+func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.Target) error {
+	for _, a := range steps {
+		started := time.Now().UTC()
+		report, err := a.Step.Do(ctx, j.handset, t)
+		if noted := j.mark(ctx, a, t, started, report, err); noted != nil {
+			return errors.Join(err, noted)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", a.Position, a.Step, err)
+		}
+	}
+	return nil
+}
+
+// mark records what became of a step, with the handset's clock and the position
+// in the log at its end, and samples the sockets.
+func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, started time.Time, r scenario.Report, failed error) error {
+	j.step++
+	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
+		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer}
+	if s.Package == "" {
+		s.Package = string(t.Package)
+	}
+	switch {
+	case failed != nil:
+		s.Result, s.Detail = "failed", failed.Error()
+	case r.NotApplicable:
+		s.Result = "not applicable"
+	}
+	if failed == nil || unmet(failed) {
+		if err := j.look(ctx, &s); err != nil {
+			return err
+		}
+	}
+	if j.log != nil {
+		s.Log = j.log.rec.Size()
+	}
+	line, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = j.steps.Write(append(line, '\n'))
+	return err
+}
+
+// look reads the handset's clock and samples its sockets, at the end of a step.
+func (j *job) look(ctx context.Context, s *observe.Step) error {
+	if err := j.sampleClock(ctx); err != nil {
+		return err
+	}
+	if j.clock != nil {
+		s.Device = j.clock.Device
+	}
+	if j.sockets == nil {
+		return nil
+	}
+	return j.sockets.take(ctx)
+}
+
+// fate turns what ended an attempt into its outcome. Only the host's own
+// faults are errors: those it shares with no handset.
+func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
+	switch {
+	case err == nil:
+		return evidence.Outcome{State: evidence.Finished}, nil
+	case onHost(err):
+		return evidence.Outcome{}, err
+	case j.draining() || ctx.Err() != nil:
+		return evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
+	case onlyUnmet(err):
+		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: oneLine(err)}, nil
+	}
+	return faultOf(err), nil
+}

@@ -1,0 +1,170 @@
+package lab
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/leak"
+	"assay/harness/observe"
+)
+
+// Judge derives everything that a run's evidence says. It is a function of the
+// bytes on disk alone: twice the same bytes, twice the same judgement. Bundles
+// that cannot be read are among its Problems, and count for nothing.
+func Judge(dir string) (finding.Judgement, error) {
+	record, err := ReadRecord(dir)
+	if err != nil {
+		return finding.Judgement{}, err
+	}
+	entries, err := evidence.ReadJournal(filepath.Join(dir, journalName))
+	if err != nil {
+		return finding.Judgement{}, err
+	}
+	tally := finding.NewTally(finding.Info{Run: record.Name, Taken: record.Started, Tool: record.Tool})
+	ledger := read(record, entries)
+	for _, h := range ledger.handsets {
+		b := bench{dir: dir, salt: record.salt(), tally: tally}
+		b.handset(h)
+	}
+	return tally.Judgement(), nil
+}
+
+// bench judges one handset's bundles, one at a time.
+type bench struct {
+	dir   string
+	salt  []byte
+	tally *finding.Tally
+
+	info    android.Handset
+	base    []observe.Observation
+	covered []finding.Covered
+	scanner *leak.Scanner
+}
+
+func (b *bench) handset(h *account) {
+	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model}
+	b.scanner = leak.NewScanner(nil, b.salt)
+	for _, job := range h.jobs {
+		b.job(h, job)
+	}
+	if h.missing != nil {
+		m := *h.missing
+		m.Handset = b.info
+		b.tally.Missing(m)
+	}
+}
+
+// job judges the attempt that counts, and enters every attempt.
+func (b *bench) job(h *account, job owed) {
+	row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
+		Outcome: job.outcome, Changes: job.changes, NotUndone: job.notUndone}
+	var c *finding.Case
+	if job.ended {
+		var err error
+		if c, err = b.open(job); err != nil {
+			b.tally.Problem(err.Error())
+			row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(),
+				Remedy: "restore the bundle from a copy, or run the scenario again"}
+			c = nil
+		}
+	}
+	row.Handset = b.info
+	b.tally.Job(row)
+	if c != nil && counts(job.outcome.State) {
+		b.tally.Add(c)
+	}
+}
+
+// counts says whether what an attempt captured bears on a verdict.
+func counts(s evidence.OutcomeState) bool { return s == evidence.Finished || s == evidence.StepFailed }
+
+// open reads a job's bundle into a case. The baseline becomes part of every
+// later case of its handset.
+func (b *bench) open(job owed) (*finding.Case, error) {
+	m, err := evidence.Open(filepath.Join(b.dir, filepath.FromSlash(job.bundle)))
+	if err != nil {
+		return nil, err
+	}
+	b.info = m.Handset
+	c := &finding.Case{Handset: m.Handset, Scenario: m.Scenario, Repeat: m.Repeat, Subject: android.Package(m.Subject), Taken: m.Created}
+	c.Observations = slices.Clone(b.base)
+	c.Coverage = slices.Clone(b.covered)
+	once := m.Scenario == evidence.Baseline || m.Scenario == evidence.Imported
+	// The handset's own identifiers must be known before its log is searched.
+	slices.SortStableFunc(m.Captures, func(x, y evidence.Capture) int { return cmp.Compare(late(x), late(y)) })
+	for _, capture := range m.Captures {
+		if late(capture) == 1 && once {
+			b.learn(c.Observations)
+		}
+		covered, err := b.capture(job.bundle, m, capture, c)
+		if err != nil {
+			return nil, err
+		}
+		c.Coverage = append(c.Coverage, covered)
+		if c.Clock == nil {
+			c.Clock = capture.Clock
+		}
+	}
+	if once {
+		b.base, b.covered = slices.Clip(c.Observations), slices.Clip(c.Coverage)
+		b.learn(b.base)
+	}
+	return c, nil
+}
+
+func late(c evidence.Capture) int {
+	if c.Source == "logcat" {
+		return 1
+	}
+	return 0
+}
+
+// learn makes the scanner look for the identifiers that the handset gave.
+func (b *bench) learn(all []observe.Observation) {
+	var own []leak.Identifier
+	for id := range observe.Of[observe.Identifier](all) {
+		own = append(own, leak.Identifier{Type: id.Type, Value: id.Value})
+	}
+	b.scanner = leak.NewScanner(own, b.salt)
+}
+
+// capture reads one capture into the case: facts, hits, and what it covers.
+func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Capture, c *finding.Case) (finding.Covered, error) {
+	whole := evidence.Ref{Bundle: bundle, File: capture.File, Span: evidence.Span{Line: 1, Length: capture.Size}}
+	covered := finding.Covered{Source: capture.Source, Subject: capture.Subject, Phase: capture.Phase, Coverage: capture.Coverage, Ref: whole}
+	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
+	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
+		if line, ok := o.Fact.(*observe.LogLine); ok {
+			b.search(line, o, c)
+			return
+		}
+		c.Observations = append(c.Observations, o)
+	})
+	if errors.Is(err, errChanged) {
+		return covered, err
+	}
+	covered.Reading = reading
+	switch {
+	case err != nil:
+		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("could not be read to its end: %v", err)}
+	case covered.Coverage.State == evidence.Whole && !reading.Coverage.Complete():
+		covered.Coverage.State, covered.Coverage.Reason = reading.Coverage.State, reading.Coverage.Reason
+	}
+	return covered, nil
+}
+
+// search looks for identifiers in one log entry.
+func (b *bench) search(line *observe.LogLine, o observe.Observation, c *finding.Case) {
+	b.scanner.Scan(line.Message, func(m leak.Match) {
+		c.Hits = append(c.Hits, leak.Hit{
+			Kind: m.Kind, Certainty: m.Certainty, Masked: m.Masked, Hash: m.Hash, Form: m.Form,
+			PID: line.PID, UID: line.UID, Time: line.Time, Tag: string(line.Tag), Ref: o.Ref,
+		})
+	})
+}

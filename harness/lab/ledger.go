@@ -1,0 +1,111 @@
+package lab
+
+import (
+	"cmp"
+	"slices"
+
+	"assay/harness/evidence"
+	"assay/harness/finding"
+)
+
+// ledger is a journal read as an account of what was owed and what came of it.
+type ledger struct {
+	handsets []*account // in the order of the record
+}
+
+// account is one handset's.
+type account struct {
+	Listed
+	jobs    []owed
+	missing *finding.Missing
+}
+
+// owed is one job, by its last attempt.
+type owed struct {
+	scenario  string
+	repeat    int
+	attempt   int
+	bundle    string
+	ended     bool // its bundle is sealed
+	outcome   evidence.Outcome
+	changes   []string
+	notUndone []string
+}
+
+// read makes the ledger of a run.
+func read(r Record, entries []evidence.Entry) ledger {
+	var l ledger
+	for _, h := range r.Handsets {
+		a := &account{Listed: h}
+		a.jobs = append(a.jobs, owed{scenario: evidence.Baseline, repeat: 1})
+		for repeat := 1; repeat <= r.Repeat; repeat++ {
+			for _, s := range r.Scenarios {
+				a.jobs = append(a.jobs, owed{scenario: s.Name, repeat: repeat})
+			}
+		}
+		if len(r.Scenarios) == 0 {
+			a.jobs[0].scenario = evidence.Imported
+		}
+		for _, e := range entries {
+			if e.Serial == h.Key {
+				a.enter(e)
+			}
+		}
+		a.settle()
+		l.handsets = append(l.handsets, a)
+	}
+	return l
+}
+
+func (a *account) enter(e evidence.Entry) {
+	if e.Kind == evidence.HandsetSeen {
+		a.seen(e)
+		return
+	}
+	j := a.find(e)
+	if j == nil {
+		return
+	}
+	switch e.Kind {
+	case evidence.JobStarted:
+		j.attempt, j.bundle, j.ended = e.Attempt, e.Bundle, false
+		j.outcome = evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
+	case evidence.JobEnded:
+		j.ended, j.outcome = true, *e.Outcome
+	case evidence.Changed:
+		j.changes = append(j.changes, e.Change.What)
+	case evidence.UndoFailed:
+		j.notUndone = append(j.notUndone, e.Change.What+": "+e.Note)
+	}
+}
+
+func (a *account) seen(e evidence.Entry) {
+	if e.Outcome == nil {
+		return
+	}
+	a.missing = &finding.Missing{State: e.Note, Cause: e.Outcome.Cause, Remedy: e.Outcome.Remedy}
+}
+
+func (a *account) find(e evidence.Entry) *owed {
+	for i := range a.jobs {
+		if a.jobs[i].scenario == e.Scenario && a.jobs[i].repeat == cmp.Or(e.Repeat, 1) {
+			return &a.jobs[i]
+		}
+	}
+	return nil
+}
+
+// settle says of what never began why it did not.
+func (a *account) settle() {
+	for i := range a.jobs {
+		j := &a.jobs[i]
+		slices.Sort(j.notUndone)
+		if j.outcome.State != "" {
+			continue
+		}
+		j.outcome = evidence.Outcome{State: evidence.NotStarted, Owner: "host", Cause: "the run ended before it", Remedy: "run the scenario again"}
+		if a.missing != nil {
+			j.outcome = evidence.Outcome{State: evidence.NotStarted, Owner: "handset", Cause: a.missing.State + ": " + a.missing.Cause, Remedy: a.missing.Remedy}
+		}
+	}
+}

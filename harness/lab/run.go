@@ -1,0 +1,164 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"assay/harness/adb"
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/scenario"
+)
+
+// Plan is what a run is to do.
+type Plan struct {
+	Name      string // of the run
+	Tool      string // version of assay
+	Inventory farm.Inventory
+	Filter    farm.Filter
+	Scenarios []scenario.Scenario
+	Repeat    int    // times that each scenario is played on each handset, from 1
+	Seed      uint64 // of the salt that values are hashed with
+}
+
+// Runner plays plans.
+type Runner struct {
+	Server *adb.Server
+	Log    *slog.Logger
+	Watch  func(Event) // told of progress, from several goroutines; may be nil
+	// Drain, once closed, lets no further step begin: handsets are put back, what
+	// was captured is kept, and the run ends as interrupted.
+	Drain <-chan struct{}
+	// Patience is how long a handset that was lost may take to come back.
+	// 0: 20 seconds.
+	Patience time.Duration
+}
+
+// Event is one thing that an operator watching a run wants to know.
+type Event struct {
+	Handset string // as people speak of it
+	Key     string
+	Text    string // playing camera-consent-refused
+	Done    int    // jobs
+	Owed    int    // jobs
+	Over    bool   // nothing more will come of this handset
+}
+
+// Summary says how a run ended, apart from what it found.
+type Summary struct {
+	Handsets    int // that were owed something
+	Unusable    int // that could not be used, or were lost
+	Infra       int // jobs that the lab's faults ended
+	Interrupted bool
+}
+
+// ErrNothing is returned where a plan has no handset or no scenario.
+var ErrNothing = errors.New("nothing to run")
+
+// Run plays a plan, with the evidence in dir, which must be new or empty. An
+// error is the host's: a handset that fails is in the journal and the summary.
+func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error) {
+	var summary Summary
+	places, err := r.choose(ctx, plan)
+	if err != nil {
+		return summary, err
+	}
+	record := Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat}
+	for _, s := range plan.Scenarios {
+		record.Scenarios = append(record.Scenarios, Recorded{Name: s.Name, About: s.About})
+	}
+	for _, p := range places {
+		record.Handsets = append(record.Handsets, listed(p.Entry))
+	}
+	journal, err := create(dir, record)
+	if err != nil {
+		return summary, err
+	}
+	defer journal.Close()
+	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: plan.Name}); err != nil {
+		return summary, err
+	}
+
+	room := farm.New(r.Server)
+	bouts := make([]*bout, len(places))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, p := range places {
+		b := &bout{Runner: r, plan: plan, dir: dir, journal: journal, room: room, place: p}
+		bouts[i] = b
+		group.Go(func() error { return b.play(ctx) })
+	}
+	err = group.Wait()
+	summary.Handsets = len(bouts)
+	for _, b := range bouts {
+		summary.Infra += b.infra
+		if b.lost {
+			summary.Unusable++
+		}
+	}
+	summary.Interrupted = r.draining() || errors.Is(err, context.Canceled)
+	note := "whole"
+	if summary.Interrupted {
+		note = "interrupted"
+	}
+	return summary, errors.Join(err, journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: note}))
+}
+
+// choose gives the places that the plan's filter wants, ready or not.
+func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
+	if len(plan.Scenarios) == 0 {
+		return nil, fmt.Errorf("%w: no scenario was chosen", ErrNothing)
+	}
+	all, err := farm.New(r.Server).Survey(ctx, plan.Inventory)
+	if err != nil {
+		return nil, err
+	}
+	var places []farm.Place
+	for _, p := range all {
+		if p.State != farm.Unlisted && p.State != farm.Retired && plan.Filter.Wants(p.Entry) {
+			places = append(places, p)
+		}
+	}
+	if len(places) == 0 {
+		return nil, fmt.Errorf("%w: no handset of devices.yaml matches --brand, --model and --serial; 'assay devices' lists them", ErrNothing)
+	}
+	return places, nil
+}
+
+func (r *Runner) draining() bool {
+	select {
+	case <-r.Drain:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *Runner) patience() time.Duration {
+	if r.Patience > 0 {
+		return r.Patience
+	}
+	return 20 * time.Second
+}
+
+// overrides gives the roles that the inventory decides, for one brand's handset.
+func overrides(inv farm.Inventory, brand string) scenario.Overrides {
+	o := scenario.Overrides{Brand: brand, Roles: map[string]map[string]android.Package{}}
+	for _, r := range inv.Roles {
+		b := strings.ToLower(r.Brand)
+		if o.Roles[b] == nil {
+			o.Roles[b] = map[string]android.Package{}
+		}
+		o.Roles[b][strings.ToLower(r.Role)] = r.Package
+	}
+	return o
+}
+
+func bundleDir(dir, name string) string { return filepath.Join(dir, bundlesName, name) }

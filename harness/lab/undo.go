@@ -1,0 +1,65 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"assay/harness/evidence"
+)
+
+// cleanup is how long a handset may take to be put back as it was found; it has
+// this time also when the run was cancelled.
+const cleanup = 30 * time.Second
+
+// pending is a change that waits to be taken back, and the attempt that made it.
+type pending struct {
+	change evidence.Change
+	try    try
+}
+
+// changed journals a change before it is made.
+func (b *bout) changed(t try, what string, undo []string) error {
+	b.changes++
+	c := evidence.Change{ID: b.changes, What: what, Undo: undo}
+	e := t.entry(evidence.Changed)
+	e.Change = &c
+	if err := b.note(e); err != nil {
+		return err
+	}
+	if len(undo) > 0 {
+		b.pending = append(b.pending, pending{c, t})
+	}
+	return nil
+}
+
+// undo takes back every pending change, the last first. A change that cannot be
+// taken back is journalled as such and does not keep the others from it. The
+// error is the transport's; what it kept from being undone stays pending.
+func (b *bout) undo(ctx context.Context) error {
+	for len(b.pending) > 0 {
+		c := b.pending[len(b.pending)-1]
+		e := c.try.entry(evidence.Undone)
+		e.Change = &c.change
+		_, err := b.lease.Device.Shell(ctx, c.change.Undo...)
+		if err != nil && !refused(err) {
+			return err
+		}
+		if err != nil {
+			e.Kind, e.Note = evidence.UndoFailed, err.Error()
+			b.Log.Warn("not undone", "handset", b.place.Entry.Name(), "change", c.change.What, "cause", err)
+		}
+		b.pending = b.pending[:len(b.pending)-1]
+		if err := b.note(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refused says whether an error is a command's own exit status, rather than the
+// transport's fault.
+func refused(err error) bool {
+	var exit interface{ ExitCode() int }
+	return errors.As(err, &exit)
+}
