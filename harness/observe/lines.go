@@ -28,7 +28,6 @@ type Lines struct {
 	span     evidence.Span
 	next     int64 // offset of buf[pos]
 	state    lineState
-	repeat   bool
 	err      error
 	tally    Reading
 }
@@ -40,7 +39,10 @@ const (
 	unread
 	read
 	skipped
+	again // to be given once more
 )
+
+var bom = []byte("\xef\xbb\xbf")
 
 // NewLines reads lines from r. LF, CR LF and CR CR LF all end a line.
 func NewLines(r io.Reader) *Lines {
@@ -49,58 +51,76 @@ func NewLines(r io.Reader) *Lines {
 
 // Next goes on to the next line, and says whether there is one.
 func (l *Lines) Next() bool {
-	if l.repeat {
-		l.repeat = false
+	if l.state != read && !l.enter() {
 		return true
 	}
-	if l.state == unread {
-		l.leaveUnread()
-	} else if l.state == skipped {
-		l.tally.Skipped++
-	}
 	n := bytes.IndexByte(l.buf[l.pos:l.end], '\n')
-	for n < 0 {
-		if !l.more() {
-			l.state = none
-			l.tear()
+	if n < 0 {
+		if n = l.search(); n < 0 {
 			return false
 		}
-		n = bytes.IndexByte(l.buf[l.pos:l.end], '\n')
-		if n < 0 && l.end-l.pos > longest {
-			if !l.overlong() {
-				return false
-			}
-			n = bytes.IndexByte(l.buf[l.pos:l.end], '\n')
-		}
 	}
-	l.text = l.buf[l.pos : l.pos+n]
-	l.span.Offset = l.next
+	t := l.buf[l.pos : l.pos+n]
 	l.pos += n + 1
+	l.span.Line++
+	l.span.Offset = l.next
 	l.next += int64(n + 1)
-	l.settle()
+	for len(t) > 0 && t[len(t)-1] == '\r' {
+		t = t[:len(t)-1]
+	}
+	l.text = t
+	l.span.Length = int64(len(t))
+	l.state = unread
 	return true
 }
 
-// settle enters a line that has just been found into the account.
-func (l *Lines) settle() {
-	l.tally.Lines++
-	l.span.Line++
-	l.state = unread
-	if l.span.Line == 1 && bytes.HasPrefix(l.text, bom) {
-		l.text = l.text[len(bom):]
-		l.span.Offset += int64(len(bom))
+// enter enters the line before into the account. It is false where that line
+// is to be given again.
+func (l *Lines) enter() bool {
+	switch l.state {
+	case again:
+		l.state = unread
+		return false
+	case unread:
+		if len(bytes.TrimSpace(l.text)) > 0 {
+			l.count()
+			break
+		}
+		l.tally.Skipped++
+	case skipped:
+		l.tally.Skipped++
 	}
-	for len(l.text) > 0 && l.text[len(l.text)-1] == '\r' {
-		l.text = l.text[:len(l.text)-1]
-	}
-	l.span.Length = int64(len(l.text))
+	l.state = none
+	return true
 }
 
-var bom = []byte("\xef\xbb\xbf")
+// search finds the next line end beyond what is in memory: how far it is, or -1
+// at the end of the input.
+func (l *Lines) search() int {
+	for {
+		if !l.more() {
+			l.state = none
+			l.tear()
+			return -1
+		}
+		if n := bytes.IndexByte(l.buf[l.pos:l.end], '\n'); n >= 0 {
+			return n
+		}
+		if l.end-l.pos <= longest {
+			continue
+		}
+		if !l.overlong() {
+			return -1
+		}
+		if n := bytes.IndexByte(l.buf[l.pos:l.end], '\n'); n >= 0 {
+			return n
+		}
+	}
+}
 
 // Back makes the next call of Next give the same line again, for a parser whose
 // inner loop has met a line that is its caller's.
-func (l *Lines) Back() { l.repeat = true }
+func (l *Lines) Back() { l.state = again }
 
 // Text is the line without its end. It is good until the next call of Next.
 func (l *Lines) Text() []byte { return l.text }
@@ -149,9 +169,8 @@ func (l *Lines) peek(n int) []byte {
 
 // record takes the next n bytes, which peek has shown, as one line.
 func (l *Lines) record(n int) {
-	l.leave()
+	l.enter()
 	l.text = l.buf[l.pos : l.pos+n]
-	l.tally.Lines++
 	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(n)}
 	l.pos += n
 	l.next += int64(n)
@@ -173,6 +192,9 @@ func (l *Lines) more() bool {
 	for range 100 {
 		n, err := l.in.Read(l.buf[l.end:])
 		l.end += n
+		if l.next == 0 && bytes.HasPrefix(l.buf[:l.end], bom) {
+			l.pos, l.next = len(bom), int64(len(bom))
+		}
 		if err != nil {
 			l.err = err
 		}
@@ -211,7 +233,6 @@ func (l *Lines) overlong() bool {
 func (l *Lines) pass(length, rest int) {
 	l.pos += rest
 	l.next += int64(rest)
-	l.tally.Lines++
 	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next - int64(length+min(rest, 1)), Length: int64(length)}
 	l.count()
 	l.state = none
@@ -223,7 +244,6 @@ func (l *Lines) tear() {
 	if len(rest) == 0 {
 		return
 	}
-	l.tally.Lines++
 	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(len(rest))}
 	l.next += int64(len(rest))
 	l.pos = l.end
@@ -241,29 +261,12 @@ func (l *Lines) cut() {
 	}
 }
 
-func (l *Lines) leave() {
-	switch l.state {
-	case unread:
-		l.leaveUnread()
-	case skipped:
-		l.tally.Skipped++
-	}
-	l.state = none
-}
-
-func (l *Lines) leaveUnread() {
-	if len(bytes.TrimSpace(l.text)) == 0 {
-		l.tally.Skipped++
-		return
-	}
-	l.count()
-}
-
 func (l *Lines) count() { l.lose(l.span) }
 
 // reading closes the account. A parser that named no coverage read to the end.
 func (l *Lines) reading() Reading {
-	l.leave()
+	l.enter()
+	l.tally.Lines = l.span.Line
 	if l.err != nil && !errors.Is(l.err, io.EOF) {
 		l.Cut("reading stopped: " + l.err.Error())
 	}

@@ -5,6 +5,7 @@ var Parsers = []Parser{
 	dumpsysAppops,
 	dumpsysPackage,
 	getprop,
+	logcat,
 	packageDetail,
 	pmList,
 }

@@ -1,0 +1,167 @@
+package observe
+
+import (
+	"bytes"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var logcat = Parser{
+	Source: "logcat",
+	Parse:  parseLogcat,
+	Needs: "system/logging liblog/logprint.cpp android_log_formatLogLine, logcat/logcat.cpp, Android 5 to 16 " +
+		"(system/core before 11): threadtime, time, brief, tag and long, with the modifiers uid, year, zone, epoch, " +
+		"monotonic, usec, nsec and printable; include/log/log_read.h logger_entry for -B",
+}
+
+// logReader reads logcat. One LogLine serves for all entries.
+type logReader struct {
+	*Lines
+	emit  Emit
+	names names
+	line  LogLine
+	stamp stamps
+
+	begun    int  // buffers that have begun
+	switches bool // logcat -D marks each change of buffer
+	buffer   string
+	headed   bool // the entry right behind a header
+
+	long    bool // reading the long format
+	message []byte
+	start   longStart
+}
+
+func parseLogcat(in Input, emit Emit) error {
+	r := &logReader{Lines: in.Lines, emit: emit}
+	if binaryLog(r.peek(entryPeek)) {
+		return r.binary()
+	}
+	for r.Next() {
+		t := r.Text()
+		if r.long {
+			r.longLine(t)
+			continue
+		}
+		if len(t) > 0 && (t[0] <= '9' && t[0] >= '0' || t[0] == ' ') && r.timed(t) || r.untimed(t) {
+			r.Read()
+			r.give(r.span)
+			continue
+		}
+		r.apart(t)
+	}
+	if r.start.span.Line != 0 {
+		r.Cut("the last entry has no end")
+	}
+	return nil
+}
+
+// give emits the entry that was read, and the process that it starts.
+func (r *logReader) give(span evidence.Span) {
+	r.line.Buffer = ""
+	if r.begun == 1 || r.switches || r.headed {
+		r.line.Buffer = r.buffer
+	}
+	r.headed = false
+	r.line.Chatty = 0
+	if tag := r.line.Tag; len(tag) > 0 && tag[0] == 'c' && string(tag) == "chatty" {
+		r.line.Chatty = expired(r.line.Message)
+	} else if len(tag) == len("am_proc_start") && tag[0] == 'a' && string(tag) == "am_proc_start" {
+		r.emit(&r.line, span)
+		if p, ok := r.started(r.line.Message); ok {
+			r.emit(p, span)
+		}
+		return
+	}
+	r.emit(&r.line, span)
+}
+
+// apart reads a line that is no entry: the header of a buffer, what adb says
+// before, what logcat says when it ends.
+func (r *logReader) apart(t []byte) {
+	switch {
+	case bytes.HasPrefix(t, []byte("--------- ")):
+		r.header(t[len("--------- "):])
+	case len(t) > 0 && t[0] == '[' && r.longHead(t):
+		r.long = true
+		r.Read()
+	case bytes.HasPrefix(t, []byte("* daemon ")), bytes.HasPrefix(t, []byte("[logcat: ")),
+		bytes.HasPrefix(t, []byte("- waiting for device -")),
+		bytes.HasPrefix(t, []byte("This means that either the device shut down")):
+		r.Skip()
+	default:
+		refused(r.Lines)
+	}
+}
+
+// header reads beginning of BUFFER and switch to BUFFER. Without -D the entries
+// of several buffers are mixed, and only the first of each is marked.
+func (r *logReader) header(t []byte) {
+	name, ok := bytes.CutPrefix(t, []byte("beginning of "))
+	if ok {
+		r.begun++
+	} else if name, ok = bytes.CutPrefix(t, []byte("switch to ")); ok {
+		r.switches = true
+	} else {
+		return
+	}
+	r.Read()
+	r.buffer = r.names.of(bytes.TrimPrefix(name, []byte("/dev/log/")))
+	r.headed = true
+}
+
+// expired reads how many entries logd left out, in uid=1000(system) NAME expire
+// 3 lines and in … identical 3 lines (logd LogStatistics, LogBuffer; 7 to 11).
+func expired(message []byte) int {
+	for _, word := range []string{" expire ", " identical "} {
+		if i := bytes.Index(message, []byte(word)); i >= 0 {
+			first, _ := field(message[i+len(word):])
+			n, _ := number(first)
+			return n
+		}
+	}
+	return 0
+}
+
+// started reads [USER,PID,UID,PROCESS,…] of am_proc_start (EventLogTags 30014).
+func (r *logReader) started(message []byte) (Process, bool) {
+	rest, ok := bytes.CutPrefix(message, []byte("["))
+	if !ok {
+		return Process{}, false
+	}
+	var n [3]int
+	for i := range n {
+		word, after, _ := bytes.Cut(rest, []byte(","))
+		if n[i], ok = number(word); !ok {
+			return Process{}, false
+		}
+		rest = after
+	}
+	name, _, ok := bytes.Cut(rest, []byte(","))
+	return Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}, ok
+}
+
+// stamps makes strings of times without a piece of memory for each: they stand
+// one behind the other in blocks that are never written again.
+type stamps struct {
+	block strings.Builder
+	last  string
+}
+
+const stampBlock = 4 << 10
+
+func (s *stamps) of(b []byte) string {
+	if s.last == string(b) {
+		return s.last
+	}
+	if s.block.Cap()-s.block.Len() < len(b) {
+		s.block.Reset()
+		s.block.Grow(stampBlock)
+	}
+	from := s.block.Len()
+	s.block.Write(b)
+	s.last = s.block.String()[from:]
+	return s.last
+}

@@ -1,0 +1,101 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+// longStart is the head of an entry in the long format.
+type longStart struct {
+	span evidence.Span
+	tag  []byte
+}
+
+// longMessage bounds what is kept of one message: logd's entries are shorter
+// than 4,096 bytes.
+const longMessage = 64 << 10
+
+// longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long. What
+// follows, up to an empty line, is the message.
+func (r *logReader) longHead(t []byte) bool {
+	inner, ok := bytes.CutPrefix(t, []byte("[ "))
+	if !ok {
+		return false
+	}
+	inner, ok = bytes.CutSuffix(inner, []byte(" ]"))
+	end := timeEnd(inner)
+	if !ok || end <= 0 {
+		return false
+	}
+	rest := inner[end:]
+	if word, after := field(rest); len(word) == 5 && (word[0] == '+' || word[0] == '-') {
+		end = len(inner) - len(after)
+		rest = after
+	}
+	slash := bytes.IndexByte(rest, '/')
+	if slash < 2 || !levels[rest[slash-1]] || rest[slash-2] != ' ' {
+		return false
+	}
+	ids := bytes.Split(rest[:slash-2], []byte(":"))
+	if len(ids) < 2 || len(ids) > 3 {
+		return false
+	}
+	tid, isTID := number(bytes.TrimSpace(ids[len(ids)-1]))
+	pid, isPID := number(bytes.TrimSpace(ids[len(ids)-2]))
+	if !isTID || !isPID {
+		return false
+	}
+	l := &r.line
+	l.UID, l.User = android.NoUID, ""
+	if len(ids) == 3 {
+		if n, ok := number(bytes.TrimSpace(ids[0])); ok {
+			l.UID = android.UID(n)
+		} else {
+			l.User = r.names.of(bytes.TrimSpace(ids[0]))
+		}
+	}
+	l.PID, l.TID, l.Level = pid, tid, rest[slash-1]
+	l.Time = r.stamp.of(bytes.TrimLeft(inner[:end], " "))
+	r.start.tag = append(r.start.tag[:0], bytes.TrimRight(rest[slash+1:], " ")...)
+	r.start.span = r.Span()
+	r.message = r.message[:0]
+	return true
+}
+
+// longLine reads a line of the long format. An empty line ends an entry. A
+// message that holds one itself comes as several entries with the same head.
+func (r *logReader) longLine(t []byte) {
+	switch {
+	case len(t) == 0:
+		r.Skip()
+		r.longEnd()
+	case bytes.HasPrefix(t, []byte("--------- beginning of ")), bytes.HasPrefix(t, []byte("--------- switch to ")):
+		r.longEnd()
+		r.header(t[len("--------- "):])
+	case len(r.message) == 0 && t[0] == '[' && r.longHead(t):
+		r.Read()
+	case len(r.message)+len(t) > longMessage:
+		// Not Android's: unread.
+	default:
+		if len(r.message) > 0 {
+			r.message = append(r.message, '\n')
+		} else if r.start.span.Line == 0 {
+			r.start.span = r.Span()
+		}
+		r.message = append(r.message, t...)
+		r.start.span.Length = r.Span().Offset + r.Span().Length - r.start.span.Offset
+		r.Read()
+	}
+}
+
+// longEnd emits the entry whose message has ended.
+func (r *logReader) longEnd() {
+	if r.start.span.Line == 0 {
+		return
+	}
+	r.line.Tag, r.line.Message = r.start.tag, r.message
+	r.give(r.start.span)
+	r.message, r.start.span = r.message[:0], evidence.Span{}
+}
