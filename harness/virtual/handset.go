@@ -1,11 +1,10 @@
 package virtual
 
 import (
-	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been
@@ -17,8 +16,10 @@ type Handset struct {
 	clock   *clock
 	files   *fileTree
 	faults  *faultBox
+	log     *logRing
 
-	mu sync.RWMutex // guards all below
+	mu    sync.RWMutex // guards state
+	state state
 }
 
 // New switches a handset on. The same persona, seed and commands give the same
@@ -28,22 +29,61 @@ func New(p *Persona, seed uint64) *Handset {
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
 	}
-	h := &Handset{persona: p, seed: seed, clock: c, files: newFileTree(), faults: newFaultBox()}
+	h := &Handset{persona: p, seed: seed, clock: c, files: newFileTree(), faults: newFaultBox(), log: newLogRing()}
+	h.state = state{
+		props: h.properties(), settings: h.firstSettings(), roles: maps.Clone(p.Roles),
+		uses: map[opKey]*opUse{}, uidModes: map[int]map[string]opMode{}, opModes: map[opKey]opMode{},
+		traffic: map[trafficKey]*counter{}, nextInode: 20000 + int(h.number("inode")%9000),
+	}
+	if h.state.roles == nil {
+		h.state.roles = map[string]string{}
+	}
+	h.install()
+	h.takeRoles()
+	h.startNatives()
+	h.wake()
+	h.logBoot()
+	h.planChores()
 	return h
+}
+
+// takeRoles gives specimens the roles that the persona leaves open.
+func (h *Handset) takeRoles() {
+	for _, p := range h.state.sortedPackages() {
+		if p.app == nil {
+			continue
+		}
+		for _, r := range p.app.Roles {
+			if h.state.roles[r] == "" {
+				h.state.roles[r] = p.Name
+			}
+		}
+	}
+}
+
+// logBoot leaves what the log of a handset that is up holds at least.
+func (h *Handset) logBoot() {
+	h.logSystem("system", 'I', "ActivityManager", "System now ready")
+	h.event("boot_progress_enable_screen", 18500+int(h.number("boot")%9000))
+	h.logAs(h.state.processes[402], "main", 'I', "adbd", "adbd started")
 }
 
 // Serial is what adb devices shows.
 func (h *Handset) Serial() string { return h.persona.Identity.Serial }
 
-// Persona is what the handset was made from.
+// Persona is what the handset was made from. It is not to be changed.
 func (h *Handset) Persona() *Persona { return h.persona }
 
 // Banner is the identity that the handset's adbd gives in CNXN
-// (packages/modules/adb, get_connection_string).
+// (adb.cpp, get_connection_string).
 func (h *Handset) Banner() string {
-	p := h.persona.Properties
-	return fmt.Sprintf("device::ro.product.name=%s;ro.product.model=%s;ro.product.device=%s;features=%s",
-		p["ro.product.name"], p["ro.product.model"], p["ro.product.device"], strings.Join(h.Features(), ","))
+	p := h.state.props
+	banner := fmt.Sprintf("device::ro.product.name=%s;ro.product.model=%s;ro.product.device=%s;",
+		p["ro.product.name"], p["ro.product.model"], p["ro.product.device"])
+	if f := h.Features(); len(f) > 0 {
+		banner += "features=" + strings.Join(f, ",")
+	}
+	return banner
 }
 
 // Features are the adb features of the handset's release: none before Android
@@ -74,20 +114,5 @@ func (h *Handset) MaxPayload() int {
 	return 1 << 20
 }
 
-// Real makes the handset's clock keep the wall's pace.
+// Real makes the handset's clock keep the wall's pace from now on.
 func (h *Handset) Real() { h.clock.keepPace() }
-
-// Sleep lets d pass on the handset and plays, in order, all that its apps do in
-// that time. It returns at once, unless the handset keeps the wall's pace.
-func (h *Handset) Sleep(ctx context.Context, d time.Duration) error {
-	h.clock.advance(h.clock.Now().Add(d))
-	return ctx.Err()
-}
-
-// synthetic gives the maker of a file that stands for state, as those of /proc
-// do, and whether the path names one.
-func (h *Handset) synthetic(path string) (func() []byte, bool) { return nil, false }
-
-// androidCommands are the commands that read or change the handset's state;
-// the toolbox holds those that any Unix has.
-var androidCommands = map[string]command{}

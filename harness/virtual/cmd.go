@@ -1,0 +1,222 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// cmd is the command cmd, from Android 7: it hands a service a command line
+// (frameworks/native/cmds/cmd).
+func cmd(ctx context.Context, p *process) int {
+	h := p.handset
+	if h.persona.SDK < 24 {
+		return missing(p)
+	}
+	if len(p.argv) < 2 {
+		fmt.Fprintln(p.stderr, "cmd: No service specified; use -l to list all services")
+		return 20
+	}
+	if p.argv[1] == "-l" {
+		fmt.Fprintln(p.stdout, "Currently running services:")
+		for _, s := range h.services() {
+			fmt.Fprintf(p.stdout, "  %s\n", s)
+		}
+		return 0
+	}
+	args := p.argv[2:]
+	switch service := p.argv[1]; {
+	case service == "package":
+		return packageShell(p, args)
+	case service == "appops":
+		return appOpsShell(p, args)
+	case service == "activity":
+		sub := *p
+		sub.argv = append([]string{"am"}, args...)
+		return am(ctx, &sub)
+	case service == "role" && h.persona.SDK >= 29:
+		return roleShell(p, args)
+	case service == "settings":
+		sub := *p
+		sub.argv = append([]string{"settings"}, args...)
+		return settings(ctx, &sub)
+	case service == "device_config" && h.persona.SDK >= 29:
+		return 0
+	case slices.Contains(h.services(), service):
+		fmt.Fprintf(p.stderr, "cmd: Failure calling service %s: Failed transaction (2147483646)\n", service)
+		return 224
+	default:
+		fmt.Fprintf(p.stderr, "cmd: Can't find service: %s\n", service)
+		return 20
+	}
+}
+
+// roleShell carries out cmd role get-role-holders
+// (RoleManagerShellCommand): names joined by semicolons.
+func roleShell(p *process, args []string) int {
+	if len(args) == 0 || args[0] != "get-role-holders" {
+		fmt.Fprintln(p.stderr, "Unknown command: "+strings.Join(args[:min(1, len(args))], ""))
+		return 255
+	}
+	rest := args[1:]
+	if len(rest) >= 2 && rest[0] == "--user" {
+		rest = rest[2:]
+	}
+	if len(rest) == 0 {
+		return shellException(p, args[0], "java.lang.IllegalArgumentException", "Argument expected after \"get-role-holders\"")
+	}
+	defer p.handset.rlock()()
+	fmt.Fprintln(p.stdout, p.handset.state.roles[rest[0]])
+	return 0
+}
+
+// appops is the command appops, and cmd appops.
+func appops(_ context.Context, p *process) int { return appOpsShell(p, p.argv[1:]) }
+
+// appOpsShell carries out get, set and query-op (AppOpsService.onShellCommand).
+func appOpsShell(p *process, args []string) int {
+	h, sdk := p.handset, p.handset.persona.SDK
+	if len(args) == 0 {
+		fmt.Fprintln(p.stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
+		return 255
+	}
+	sub, rest, user := args[0], args[1:], 0
+	for len(rest) >= 2 && rest[0] == "--user" {
+		user, _ = strconv.Atoi(rest[1])
+		rest = rest[2:]
+	}
+	if len(rest) > 0 && rest[0] == "--uid" {
+		rest = rest[1:]
+	}
+	fault := func(text string) int {
+		fmt.Fprintln(p.stderr, "Error: "+text)
+		return 255
+	}
+	switch {
+	case sub == "get" && len(rest) == 0, sub == "set" && len(rest) == 0:
+		return fault("Package name not specified.")
+	case sub == "get":
+		defer h.rlock()()
+		pkg := h.state.find(rest[0])
+		if pkg == nil {
+			return fault("No UID for " + rest[0] + " in user " + strconv.Itoa(user))
+		}
+		only := ""
+		if len(rest) > 1 {
+			if only = strings.TrimPrefix(rest[1], "android:"); opOrder(strings.ToUpper(only)) < 0 {
+				return fault("Unknown operation string: " + rest[1])
+			}
+			only = strings.ToUpper(only)
+		}
+		h.appOpsGet(p, user, pkg, only)
+		return 0
+	case sub == "query-op" && sdk >= 24:
+		if len(rest) == 0 {
+			return fault("Operation not specified.")
+		}
+		defer h.rlock()()
+		return h.appOpsQuery(p, user, rest)
+	case sub == "set" && len(rest) >= 3:
+		defer h.lock()()
+		return h.appOpsSet(p, user, rest, fault)
+	}
+	fmt.Fprintf(p.stderr, "Unknown command: %s\n", sub)
+	return 255
+}
+
+// appOpsGet prints a line for each op: the UID's modes, then the package's.
+func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
+	uid, now, any := user*100000+pkg.uid, h.clock.Now(), false
+	if h.persona.SDK >= 28 {
+		for _, name := range h.opsOfUID(uid) {
+			if only == "" || only == name {
+				fmt.Fprintf(p.stdout, "Uid mode: %s: %s\n", name, h.state.uidModes[uid][name])
+				any = true
+			}
+		}
+	}
+	for _, b := range h.opBlocks(uid, pkg.Name) {
+		if only != "" && only != b.op.name {
+			continue
+		}
+		any = true
+		var access, reject time.Time
+		var took time.Duration
+		running := false
+		for _, k := range b.uses {
+			u := h.state.uses[k]
+			if u.access.After(access) {
+				access, took, running = u.access, u.duration, u.until.After(now)
+			}
+			if u.reject.After(reject) {
+				reject = u.reject
+			}
+		}
+		line := fmt.Sprintf("%s: %s", opName(b.op.name, h.persona.SDK), b.mode)
+		if !access.IsZero() {
+			line += "; time=" + formatDuration(now.Sub(access)) + " ago"
+		}
+		if !reject.IsZero() {
+			line += "; rejectTime=" + formatDuration(now.Sub(reject)) + " ago"
+		}
+		if running {
+			line += " (running)"
+		} else if took > 0 {
+			line += "; duration=" + formatDuration(took)
+		}
+		fmt.Fprintln(p.stdout, line)
+	}
+	if !any {
+		fmt.Fprintln(p.stdout, "No operations.")
+		if only != "" {
+			fmt.Fprintln(p.stdout, "Default mode: allow")
+		}
+	}
+}
+
+// appOpsQuery prints the packages whose op has a mode; allow, if none is given.
+func (h *Handset) appOpsQuery(p *process, user int, args []string) int {
+	want := "allow"
+	if len(args) > 1 {
+		want = args[1]
+	}
+	name, none := strings.ToUpper(strings.TrimPrefix(args[0], "android:")), true
+	for _, pkg := range h.state.sortedPackages() {
+		uid := user*100000 + pkg.uid
+		for _, b := range h.opBlocks(uid, pkg.Name) {
+			if b.op.name == name && b.mode.String() == want {
+				fmt.Fprintln(p.stdout, pkg.Name)
+				none = false
+			}
+		}
+	}
+	if none {
+		fmt.Fprintln(p.stdout, "No operations.")
+	}
+	return 0
+}
+
+func (h *Handset) appOpsSet(p *process, user int, args []string, fault func(string) int) int {
+	pkg := h.state.find(args[0])
+	if pkg == nil {
+		return fault("No UID for " + args[0] + " in user " + strconv.Itoa(user))
+	}
+	name := strings.ToUpper(strings.TrimPrefix(args[1], "android:"))
+	m := opMode(slices.Index([]string{"allow", "ignore", "deny", "default", "foreground"}, args[2]))
+	if m < 0 {
+		return fault("Mode " + args[2] + " is not valid")
+	}
+	if opOrder(name) < 0 {
+		return fault("Unknown operation string: " + args[1])
+	}
+	key := opKey{uid: user*100000 + pkg.uid, pkg: pkg.Name, op: name}
+	if m == modeAllow {
+		delete(h.state.opModes, key)
+	} else {
+		h.state.opModes[key] = m
+	}
+	return 0
+}

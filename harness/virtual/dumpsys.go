@@ -1,0 +1,111 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// dumper prints one service's dump. It reads; the caller holds the lock.
+type dumper struct {
+	name string
+	sdk  int // the first release that has the service
+	last int // the last one; 0: still there
+	dump func(h *Handset, w io.Writer, args []string)
+}
+
+// dumpers are the services with a dump of ours, by name.
+var dumpers = []dumper{
+	{"activity", 21, 0, dumpActivity},
+	{"appops", 21, 0, dumpAppOps},
+	{"battery", 21, 0, dumpBattery},
+	{"iphonesubinfo", 21, 22, dumpPhoneInfo},
+	{"netstats", 21, 0, dumpNetStats},
+	{"package", 21, 0, func(h *Handset, w io.Writer, args []string) { h.dumpPackageArgs(w, args) }},
+	{"permissionmgr", 29, 0, func(*Handset, io.Writer, []string) {}},
+	{"power", 21, 0, dumpPower},
+	{"role", 29, 0, dumpRole},
+	{"window", 21, 0, dumpWindow},
+}
+
+// silentServices run on every handset and print nothing here.
+var silentServices = []string{"SurfaceFlinger", "accessibility", "account", "alarm", "audio", "connectivity", "device_policy", "input", "input_method", "location", "media.camera", "notification", "phone", "usagestats", "wifi"}
+
+// services lists a release's services, sorted.
+func (h *Handset) services() []string {
+	names := slices.Clone(silentServices)
+	for _, d := range dumpers {
+		if d.sdk <= h.persona.SDK && (d.last == 0 || h.persona.SDK <= d.last || d.name == "iphonesubinfo") {
+			names = append(names, d.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// dumpsys is the command dumpsys (frameworks/native/cmds/dumpsys).
+func dumpsys(ctx context.Context, p *process) int {
+	h, args := p.handset, p.argv[1:]
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		switch args[0] {
+		case "-l":
+			fmt.Fprintln(p.stdout, "Currently running services:")
+			for _, s := range h.services() {
+				fmt.Fprintf(p.stdout, "  %s\n", s)
+			}
+			return 0
+		case "-t", "-T", "--priority":
+			args = args[min(2, len(args)):]
+			continue
+		}
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		return dumpAll(ctx, p)
+	}
+	name := args[0]
+	if !slices.Contains(h.services(), name) {
+		fmt.Fprintf(p.stderr, "Can't find service: %s\n", name)
+		return 0 // dumpsys always exits with 0
+	}
+	h.dumpService(p.stdout, name, args[1:])
+	return 0
+}
+
+func dumpAll(ctx context.Context, p *process) int {
+	fmt.Fprintln(p.stdout, "Currently running services:")
+	for _, s := range p.handset.services() {
+		fmt.Fprintf(p.stdout, "  %s\n", s)
+	}
+	for _, s := range p.handset.services() {
+		if ctx.Err() != nil {
+			return 130
+		}
+		fmt.Fprintf(p.stdout, "%s\nDUMP OF SERVICE %s:\n", strings.Repeat("-", 79), s)
+		p.handset.dumpService(p.stdout, s, nil)
+	}
+	return 0
+}
+
+// dumpService prints one service's dump, or the refusal that the persona wants.
+func (h *Handset) dumpService(w io.Writer, name string, args []string) {
+	if slices.Contains(h.persona.Denies, name) {
+		fmt.Fprintf(w, "Permission Denial: can't dump %s from from pid=%d, uid=2000 due to missing android.permission.DUMP permission\n",
+			denialNames[name], 4000+int(h.number("dump", name)%3000))
+		return
+	}
+	i := slices.IndexFunc(dumpers, func(d dumper) bool { return d.name == name })
+	if i < 0 || dumpers[i].last != 0 && h.persona.SDK > dumpers[i].last {
+		return
+	}
+	defer h.rlock()()
+	dumpers[i].dump(h, w, args)
+}
+
+// denialNames is what services call themselves when they refuse.
+var denialNames = map[string]string{
+	"activity": "ActivityManager", "appops": "ApOps service", "battery": "Battery service", "netstats": "NetworkStats",
+	"package": "ActivityManager", "role": "role", "window": "WindowManager",
+}

@@ -1,0 +1,360 @@
+package virtual
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// settingLine is one line of a package's block: its text, and the first and last
+// SDK that prints it (0: still printed).
+type settingLine struct {
+	sdk, last int
+	text      string
+}
+
+// dumpSetting prints one package's block (Settings.dumpPackageLPr). requested is
+// set where the dump is of one package: only then are requested permissions
+// printed. hidden prints the image's own copy of an updated package.
+func (h *Handset) dumpSetting(w io.Writer, p *installed, requested, hidden bool) {
+	sdk := h.persona.SDK
+	salt := ""
+	if hidden {
+		salt = "hidden"
+	}
+	fmt.Fprintf(w, "  Package [%s] (%s):\n", p.Name, h.hash("setting", p.Name, salt))
+	for _, l := range h.settingLines(p, hidden) {
+		if sdk >= l.sdk && (l.last == 0 || sdk <= l.last) && l.text != "" {
+			fmt.Fprintf(w, "    %s\n", l.text)
+		}
+	}
+	if sdk < 23 { // neither declared nor requested permissions
+		for _, u := range h.userIDs() {
+			h.dumpUser(w, p, u, hidden)
+		}
+		if p.shared == nil {
+			h.dumpGranted5(w, "    ", p.grants)
+		}
+		return
+	}
+	h.dumpDeclared(w, p)
+	if requested {
+		h.dumpRequested(w, p)
+	}
+	if p.shared == nil {
+		h.dumpInstallPermissions(w, p.grants)
+	}
+	for _, u := range h.userIDs() {
+		h.dumpUser(w, p, u, hidden)
+		if p.shared == nil {
+			h.dumpRuntime(w, p.grants, u)
+		}
+	}
+}
+
+// settingLines are the lines of a block that come before its permissions, in the
+// order in which they are printed.
+func (h *Handset) settingLines(p *installed, hidden bool) []settingLine {
+	sdk := h.persona.SDK
+	path, version, code := p.codePath(), p.Version, p.Code
+	if hidden {
+		path, code = imagePath(p.Path), max(p.Code-1, 1)
+	}
+	pkgHash := h.hash("pkg", p.Name, path)
+	flags, private := h.flags(p, hidden)
+	app := fmt.Sprintf("applicationInfo=ApplicationInfo{%s %s}", h.hash("application", p.Name, path), p.Name)
+	if sdk >= 31 {
+		app = fmt.Sprintf("applicationInfo=PackageImpl{%s %s}", pkgHash, p.Name)
+	}
+	stamp, image := h.installTime(p), imageInstallTime(h)
+	if hidden {
+		stamp = image
+	}
+	dataDir := "dataDir=/data/user/0/" + p.Name
+	if sdk < 24 {
+		dataDir = "dataDir=/data/data/" + p.Name
+	}
+	minSDK := " minSdk=" + strconv.Itoa(min(21, p.Target))
+	if sdk < 24 {
+		minSDK = ""
+	}
+	var shared string
+	if p.shared != nil {
+		shared = fmt.Sprintf("sharedUser=SharedUserSetting{%s %s/%d}", h.hash("shared", p.shared.name), p.shared.name, p.uid)
+	}
+	uid := fmt.Sprintf("%s=%d", uidKey(sdk), p.uid)
+	if sdk < 23 {
+		uid += " gids=" + h.gids(p.grants, 0)
+	}
+	return []settingLine{
+		{21, 0, uid},
+		{21, 0, shared},
+		{21, 0, fmt.Sprintf("pkg=Package{%s %s}", pkgHash, p.Name)},
+		{21, 0, "codePath=" + path},
+		{21, 0, "resourcePath=" + path},
+		{21, 0, "legacyNativeLibraryDir=" + strings.TrimSuffix(path, ".apk") + "/lib"},
+		{31, 0, "extractNativeLibs=true"},
+		{21, 0, "primaryCpuAbi=" + nullOr(h.abi(p))},
+		{21, 0, "secondaryCpuAbi=null"},
+		{31, 0, "cpuAbiOverride=null"},
+		{21, 0, fmt.Sprintf("versionCode=%d%s targetSdk=%d", code, minSDK, p.Target)},
+		{31, 0, "minExtensionVersions=[]"},
+		{21, 0, "versionName=" + version},
+		{35, 0, "hiddenApiEnforcementPolicy=2"},
+		{31, 0, "usesNonSdkApi=false"},
+		{21, 0, "splits=[base]"},
+		{24, 0, "apkSigningVersion=2"},
+		{21, 32, app},
+		{21, 0, "flags=[ " + flags + "]"},
+		{23, 0, privateFlags("privateFlags", private)},
+		{30, 0, "forceQueryable=false"},
+		{35, 0, "pageSizeCompat=0"},
+		{31, 32, "queriesPackages=[]"},
+		{35, 0, "scannedAsStoppedSystemApp=false"},
+		{21, 34, dataDir},
+		{21, 0, "supportsScreens=[small, medium, large, xlarge, resizeable, anyDensity]"},
+		{21, 0, "timeStamp=" + stamp},
+		{21, 32, "firstInstallTime=" + image},
+		{21, 0, "lastUpdateTime=" + stamp},
+		{33, 0, "installerPackageName=null"},
+		{34, 0, "installerPackageUid=-1"},
+		{34, 0, "initiatingPackageName=null"},
+		{34, 0, "originatingPackageName=null"},
+		{33, 0, "packageSource=0"},
+		{34, 0, "appMetadataFilePath=null"},
+		{35, 0, "appMetadataSource=0"},
+		{21, 0, "signatures=" + h.signatures(p)},
+		{21, 22, fmt.Sprintf("permissionsFixed=%t haveGids=true installStatus=1", !hidden)},
+		{23, 27, fmt.Sprintf("installPermissionsFixed=%t installStatus=1", !hidden)},
+		{28, 0, fmt.Sprintf("installPermissionsFixed=%t", !hidden)},
+		{21, 0, "pkgFlags=[ " + flags + "]"},
+		{34, 0, privateFlags("privatePkgFlags", private)},
+		{35, 0, "apexModuleName=null"},
+	}
+}
+
+func privateFlags(key string, flags []string) string {
+	if len(flags) == 0 {
+		return ""
+	}
+	return key + "=[ " + strings.Join(flags, " ") + " ]"
+}
+
+func nullOr(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return s
+}
+
+// abi is the instruction set of packages with native code; half of them have some.
+func (h *Handset) abi(p *installed) string {
+	if h.number("abi", p.Name)%2 == 0 {
+		return ""
+	}
+	return h.state.props["ro.product.cpu.abi"]
+}
+
+// flags are ApplicationInfo's public and private flags, as printed.
+func (h *Handset) flags(p *installed, hidden bool) (string, []string) {
+	var f []string
+	if p.sys {
+		f = append(f, "SYSTEM")
+	}
+	f = append(f, "HAS_CODE", "ALLOW_CLEAR_USER_DATA")
+	if p.Updated != "" && !hidden {
+		f = append(f, "UPDATED_SYSTEM_APP")
+	}
+	f = append(f, "ALLOW_BACKUP")
+	var private []string
+	sdk := h.persona.SDK
+	switch {
+	case sdk >= 26:
+		private = append(private, "PRIVATE_FLAG_ACTIVITIES_RESIZE_MODE_RESIZEABLE_VIA_SDK_VERSION")
+	case sdk >= 24:
+		private = append(private, "RESIZEABLE_ACTIVITIES")
+	}
+	if sdk >= 29 {
+		private = append(private, "ALLOW_AUDIO_PLAYBACK_CAPTURE")
+	}
+	if p.priv {
+		private = append(private, "PRIVILEGED")
+	}
+	for _, part := range []struct {
+		sdk         int
+		root, value string
+	}{{28, "/vendor/", "VENDOR"}, {28, "/product/", "PRODUCT"}, {29, "/system_ext/", "SYSTEM_EXT"}, {29, "/odm/", "ODM"}} {
+		if sdk >= part.sdk && strings.HasPrefix(p.Path, part.root) {
+			private = append(private, part.value)
+		}
+	}
+	return strings.Join(f, " ") + " ", private
+}
+
+// imageInstallTime is when the image's packages say that they were installed: the
+// image's own time, in the handset's zone.
+func imageInstallTime(h *Handset) string {
+	return imageTime.In(h.clock.Zone()).Format(time.DateTime)
+}
+
+// installTime is when a package was last installed: a month or more before the
+// run, for an update.
+func (h *Handset) installTime(p *installed) string {
+	if p.Updated == "" && p.sys {
+		return imageInstallTime(h)
+	}
+	days := time.Duration(30+h.number("installed", p.Name)%60) * 24 * time.Hour
+	return h.clock.start.Add(-days).In(h.clock.Zone()).Format(time.DateTime)
+}
+
+// signatures prints the short hash of a package's signature: the same for the
+// same signer (PackageSignatures.toString).
+func (h *Handset) signatures(p *installed) string {
+	of := fmt.Sprintf("%x", fnv32(h.persona.Brand+"/"+p.signer()))
+	if p.signer() == "specimen" {
+		of = fmt.Sprintf("%x", fnv32("specimen"))
+	}
+	object := h.hash("signatures", p.Name)
+	if h.persona.SDK < 28 {
+		return fmt.Sprintf("PackageSignatures{%s [%s]}", object, of)
+	}
+	return fmt.Sprintf("PackageSignatures{%s version:2, signatures:[%s], past signatures:[]}", object, of)
+}
+
+func fnv32(s string) uint32 {
+	sum := uint32(2166136261)
+	for i := range len(s) {
+		sum = (sum ^ uint32(s[i])) * 16777619
+	}
+	return sum
+}
+
+// dumpDeclared prints the permissions that a package defines.
+func (h *Handset) dumpDeclared(w io.Writer, p *installed) {
+	defined := h.definedBy(p.Name)
+	if len(defined) == 0 {
+		return
+	}
+	tail := ", INSTALLED"
+	if h.persona.SDK >= 34 {
+		tail = ""
+	}
+	fmt.Fprint(w, "    declared permissions:\n")
+	for _, d := range defined {
+		fmt.Fprintf(w, "      %s: prot=%s%s\n", d.name, d.protection, tail)
+	}
+}
+
+func (h *Handset) dumpRequested(w io.Writer, p *installed) {
+	if len(p.Requests) == 0 {
+		return
+	}
+	fmt.Fprint(w, "    requested permissions:\n")
+	for _, r := range p.Requests {
+		tail := ""
+		if h.persona.SDK >= 29 && restricted(r) && slices.Contains(p.Requests, r) {
+			tail = ": restricted=true"
+		}
+		fmt.Fprintf(w, "      %s%s\n", r, tail)
+	}
+}
+
+// dumpInstallPermissions prints what was granted at installation.
+func (h *Handset) dumpInstallPermissions(w io.Writer, g *grants) {
+	if len(g.install) == 0 {
+		return
+	}
+	fmt.Fprint(w, "    install permissions:\n")
+	for _, name := range sortedKeys(g.install) {
+		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.install[name].granted, g.install[name].flags.print(h.persona.SDK))
+	}
+}
+
+// dumpGranted5 prints the permissions of Android 5, which knew no others.
+func (h *Handset) dumpGranted5(w io.Writer, prefix string, g *grants) {
+	fmt.Fprintf(w, "%sgrantedPermissions:\n", prefix)
+	for _, name := range sortedKeys(g.install) {
+		fmt.Fprintf(w, "%s  %s\n", prefix, name)
+	}
+}
+
+// dumpUser prints the line of one Android user, and what follows from Android 13
+// on lines of their own.
+func (h *Handset) dumpUser(w io.Writer, p *installed, user int, hidden bool) {
+	sdk, u := h.persona.SDK, p.users[user]
+	inode := 400000 + h.number("inode", p.Name, strconv.Itoa(user))%900000
+	line := fmt.Sprintf("    User %d: ", user)
+	if sdk >= 24 {
+		line += fmt.Sprintf("ceDataInode=%d ", inode)
+	} else {
+		line += " "
+	}
+	if sdk >= 35 {
+		line += fmt.Sprintf("deDataInode=%d ", inode-7)
+	}
+	line += fmt.Sprintf("installed=%t hidden=false ", u.installed)
+	if sdk >= 24 {
+		line += "suspended=false "
+	}
+	if sdk >= 30 {
+		line += "distractionFlags=0 "
+	}
+	enabled := u.enabled
+	if hidden {
+		enabled = 0
+	}
+	line += fmt.Sprintf("stopped=%t notLaunched=%t enabled=%d", u.stopped && !hidden, u.notLaunched, enabled)
+	if sdk >= 26 {
+		line += " instant=false virtual=false"
+	}
+	if sdk >= 34 {
+		line += " quarantined=false"
+	}
+	fmt.Fprintln(w, line)
+	if sdk >= 33 {
+		fmt.Fprint(w, "      installReason=0\n")
+		if sdk >= 35 {
+			fmt.Fprintf(w, "      dataDir=/data/user/%d/%s\n", user, p.Name)
+		}
+		fmt.Fprintf(w, "      firstInstallTime=%s\n      uninstallReason=0\n", imageInstallTime(h))
+	}
+	if enabled >= 2 {
+		fmt.Fprintf(w, "      lastDisabledCaller: %s\n", u.disabledBy)
+	}
+}
+
+// dumpRuntime prints a user's runtime permissions.
+func (h *Handset) dumpRuntime(w io.Writer, g *grants, user int) {
+	sdk := h.persona.SDK
+	if gids := h.gids(g, user); gids != "[]" {
+		fmt.Fprintf(w, "      gids=%s\n", gids)
+	}
+	all := g.runtime[user]
+	var names []string
+	for _, name := range sortedKeys(all) {
+		if s := all[name]; sdk >= 29 || s.granted || s.flags.known(sdk) != 0 {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 && sdk < 29 {
+		return
+	}
+	fmt.Fprint(w, "      runtime permissions:\n")
+	for _, name := range names {
+		fmt.Fprintf(w, "        %s: granted=%t%s\n", name, all[name].granted, all[name].flags.print(sdk))
+	}
+}
+
+// gids are the groups that a package's permissions bring.
+func (h *Handset) gids(g *grants, _ int) string {
+	var ids []string
+	for _, name := range sortedKeys(g.install) {
+		if id, ok := permissionGids[name]; ok && g.install[name].granted {
+			ids = append(ids, strconv.Itoa(id))
+		}
+	}
+	return "[" + strings.Join(ids, ", ") + "]"
+}

@@ -1,0 +1,78 @@
+package virtual
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// dumpWindow prints the parts of dumpsys window that say what has the focus and
+// whether the lock screen shows (WindowManagerService.dumpWindowsNoHeaderLocked,
+// PhoneWindowManager.dump). The order of the parts changed with Android 10, the
+// record of the focused app with 11.
+func dumpWindow(h *Handset, w io.Writer, args []string) {
+	sdk, s := h.persona.SDK, &h.state.screen
+	t := s.top()
+	window := fmt.Sprintf("Window{%s u%d %s}", h.hash("window", h.focus()), t.user, h.focus())
+	activity := shortComponent(t.component())
+	if t.dialog != nil {
+		activity = shortComponent(t.dialog.component())
+	}
+	record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", activity), t.user, activity, t.id)
+	focused := func() {
+		fmt.Fprintf(w, "  mCurrentFocus=%s\n", window)
+		token := fmt.Sprintf("Token{%s %s}", h.hash("token", activity), record)
+		switch {
+		case sdk >= 30 && sdk < 34: // Android 11 to 13 print the closing brace of the task on its own
+			fmt.Fprintf(w, "  mFocusedApp=ActivityRecord{%s u%d %s} t%d}\n", h.hash("record", activity), t.user, activity, t.id)
+		case sdk >= 34:
+			fmt.Fprintf(w, "  mFocusedApp=%s\n", record)
+		default:
+			fmt.Fprintf(w, "  mFocusedApp=AppWindowToken{%s token=%s}\n", h.hash("appwindow", activity), token)
+		}
+	}
+	if len(args) > 0 && (args[0] == "displays" || args[0] == "d") {
+		fmt.Fprintf(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n    init=%dx%d 420dpi cur=%dx%d app=%dx%d\n",
+			s.width, s.height, s.width, s.height, s.width, s.height)
+		focused()
+		return
+	}
+	if sdk >= 29 {
+		fmt.Fprint(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n")
+		focused()
+		fmt.Fprintln(w)
+	}
+	fmt.Fprint(w, "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n")
+	fmt.Fprintf(w, "    mSafeMode=false mSystemReady=true mSystemBooted=true\n    mAwake=%t", s.awake)
+	if sdk == 28 {
+		fmt.Fprintf(w, "mScreenOnEarly=%t mScreenOnFully=%t\n", s.awake, s.awake)
+	} else {
+		fmt.Fprintf(w, " mScreenOnEarly=%t mScreenOnFully=%t\n", s.awake, s.awake)
+	}
+	if sdk < 26 {
+		fmt.Fprintf(w, "    mShowingLockscreen=%t mShowingDream=false mDreamingLockscreen=%t\n", s.keyguard, s.keyguard)
+	} else {
+		fmt.Fprintf(w, "    mShowingDream=false mDreamingLockscreen=%t\n", s.keyguard)
+	}
+	if sdk >= 29 {
+		fmt.Fprintf(w, "    isKeyguardShowing=%t\n", s.keyguard)
+	}
+	fmt.Fprintf(w, "    mFocusedWindow=%s\n", window)
+	fmt.Fprintf(w, "    KeyguardServiceDelegate\n      showing=%t\n      showingAndNotOccluded=%t\n      inputRestricted=%t\n      mInputRestricted=%t\n", s.keyguard, s.keyguard, s.keyguard, s.keyguard)
+	fmt.Fprint(w, "\nWINDOW MANAGER WINDOWS (dumpsys window windows)\n")
+	fmt.Fprintf(w, "  Window #0 %s:\n    mDisplayId=0 mSession=Session{%s} mClient=android.os.BinderProxy@%s\n    mOwnerUid=%d package=%s\n",
+		window, h.hash("session"), h.hash("client"), h.ownerUID(), strings.SplitN(h.focus(), "/", 2)[0])
+	if sdk < 29 {
+		focused()
+	}
+	fmt.Fprint(w, "  mHoldScreenWindow=null\n")
+}
+
+// ownerUID is whose window has the focus.
+func (h *Handset) ownerUID() int {
+	pkg, _, _ := strings.Cut(h.focus(), "/")
+	if p := h.state.find(pkg); p != nil {
+		return p.uid
+	}
+	return 1000
+}

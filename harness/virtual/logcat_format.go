@@ -1,0 +1,123 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// line prints one entry in the format asked for (liblog, logprint.c).
+func (c *logcatCall) line(w io.Writer, e logEntry) {
+	text, uid := e.text, ""
+	if c.mods["printable"] {
+		text = printable(text)
+	}
+	if c.mods["uid"] {
+		uid = c.uidColumn(e.uid)
+	}
+	switch c.format {
+	case "raw":
+		fmt.Fprintln(w, text)
+	case "tag":
+		fmt.Fprintf(w, "%c/%-8s: %s\n", e.level, e.tag, text)
+	case "process":
+		fmt.Fprintf(w, "%c(%s%5d) %s  (%s)\n", e.level, uid, e.pid, text, e.tag)
+	case "thread":
+		fmt.Fprintf(w, "%c(%s%5d:%5d) %s\n", e.level, uid, e.pid, e.tid, text)
+	case "time":
+		fmt.Fprintf(w, "%s %c/%-8s(%s%5d): %s\n", c.time(e), e.level, e.tag, uid, e.pid, text)
+	case "threadtime":
+		fmt.Fprintf(w, "%s %s%5d %5d %c %-8s: %s\n", c.time(e), strings.Replace(uid, ":", " ", 1), e.pid, e.tid, e.level, e.tag, text)
+	case "long":
+		fmt.Fprintf(w, "[ %s %s%5d:%5d %c/%-8s ]\n%s\n\n", c.time(e), uid, e.pid, e.tid, e.level, e.tag, text)
+	default:
+		fmt.Fprintf(w, "%c/%-8s(%s%5d): %s\n", e.level, e.tag, uid, e.pid, text)
+	}
+}
+
+// uidColumn is a UID by name where that has five letters at most, else by number.
+func (c *logcatCall) uidColumn(uid int) string {
+	if name := userName(uid); len(name) <= 5 {
+		return fmt.Sprintf("%5s:", name)
+	}
+	return fmt.Sprintf("%5d:", uid)
+}
+
+// time prints an entry's time as the modifiers ask.
+func (c *logcatCall) time(e logEntry) string {
+	at := e.at
+	if c.mods["UTC"] {
+		at = at.UTC()
+	}
+	fraction := fmt.Sprintf(".%03d", at.Nanosecond()/1e6)
+	if c.mods["usec"] {
+		fraction = fmt.Sprintf(".%06d", at.Nanosecond()/1e3)
+	}
+	switch {
+	case c.mods["epoch"]:
+		return fmt.Sprintf("%19d%s", at.Unix(), fraction)
+	case c.mods["monotonic"]:
+		return fmt.Sprintf("%6d%s", int64(at.Sub(c.h.bootTime()).Seconds()), fraction)
+	}
+	layout := "01-02 15:04:05"
+	if c.mods["year"] {
+		layout = "2006-01-02 15:04:05"
+	}
+	out := at.Format(layout) + fraction
+	if c.mods["zone"] {
+		out += at.Format(" -0700")
+	}
+	return out
+}
+
+// printable escapes what does not print (convertPrintable): tabs stay.
+func printable(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02X`, s[i])
+		case r == '\t':
+			b.WriteByte('\t')
+		case r == '\\':
+			b.WriteString(`\\`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\x%02X`, r)
+		default:
+			b.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// logCommand is the command log [-p PRIORITY] [-t TAG] TEXT…, by which the shell
+// writes to the log.
+func logCommand(_ context.Context, p *process) int {
+	level, tag, args := byte('I'), "log", p.argv[1:]
+	for len(args) >= 2 && (args[0] == "-p" || args[0] == "-t") {
+		if args[0] == "-t" {
+			tag = args[1]
+		} else {
+			l := strings.ToUpper(args[1])
+			if len(l) != 1 || !strings.ContainsAny(l, "VDIWEFS") {
+				fmt.Fprintf(p.stderr, "log: bad -p '%s'\n", args[1])
+				return 1
+			}
+			level = l[0]
+		}
+		args = args[2:]
+	}
+	if len(args) == 0 {
+		fmt.Fprintln(p.stderr, "USAGE: log [-p priorityChar] [-t tag] message")
+		return 1
+	}
+	h := p.handset
+	defer h.lock()()
+	pid := 4000 + int(h.number("log", fmt.Sprint(h.log.count()))%20000)
+	h.logAs(&proc{pid: pid, uid: 2000}, "main", level, tag, "%s", strings.Join(args, " "))
+	return 0
+}

@@ -1,0 +1,387 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// pm is the command pm: since Android 9 another name for cmd package, before
+// that a program of its own with its own error texts (cmds/pm, and
+// PackageManagerShellCommand).
+func pm(_ context.Context, p *process) int { return packageShell(p, p.argv[1:]) }
+
+// packageShell carries out one command of the package service.
+func packageShell(p *process, args []string) int {
+	s := &packageCommand{process: p, h: p.handset, sdk: p.handset.persona.SDK}
+	if len(args) == 0 {
+		fmt.Fprintln(p.stdout, "Package manager (package) commands:\n  help\n    Print this help text.")
+		return 1
+	}
+	s.name, s.args = args[0], args[1:]
+	for _, c := range packageCommands {
+		if c.name == s.name && s.sdk >= c.sdk {
+			if c.reads {
+				defer s.h.rlock()()
+			} else {
+				defer s.h.lock()()
+			}
+			return c.run(s)
+		}
+	}
+	if s.sdk < 24 {
+		fmt.Fprintf(p.stderr, "Error: unknown command '%s'\n", s.name)
+		return 1
+	}
+	fmt.Fprintf(p.stderr, "Unknown command: %s\n", s.name)
+	return 255
+}
+
+// packageCommands are sorted by name; sdk is the first release that has them.
+var packageCommands = []struct {
+	name  string
+	sdk   int
+	reads bool
+	run   func(*packageCommand) int
+}{
+	{"clear", 21, false, (*packageCommand).clear},
+	{"clear-permission-flags", 31, false, (*packageCommand).permissionFlags},
+	{"default-state", 23, false, (*packageCommand).enable},
+	{"disable", 21, false, (*packageCommand).enable},
+	{"disable-user", 21, false, (*packageCommand).enable},
+	{"dump", 21, true, (*packageCommand).dump},
+	{"enable", 21, false, (*packageCommand).enable},
+	{"get-privapp-permissions", 26, true, (*packageCommand).privapp},
+	{"grant", 21, false, (*packageCommand).grant},
+	{"list", 21, true, (*packageCommand).list},
+	{"path", 21, true, (*packageCommand).path},
+	{"query-activities", 24, true, (*packageCommand).query},
+	{"resolve-activity", 24, true, (*packageCommand).resolve},
+	{"reset-permissions", 23, false, (*packageCommand).reset},
+	{"revoke", 21, false, (*packageCommand).grant},
+	{"set-permission-flags", 31, false, (*packageCommand).permissionFlags},
+}
+
+// packageCommand is one call of pm or cmd package.
+type packageCommand struct {
+	*process
+	h    *Handset
+	sdk  int
+	name string
+	args []string
+}
+
+// next takes the next argument, or "".
+func (s *packageCommand) next() string {
+	if len(s.args) == 0 {
+		return ""
+	}
+	a := s.args[0]
+	s.args = s.args[1:]
+	return a
+}
+
+// user takes a leading --user option; the default is the owner.
+func (s *packageCommand) user() (int, error) {
+	user := 0
+	for len(s.args) >= 2 && s.args[0] == "--user" {
+		switch s.args[1] {
+		case "all", "current", "cur":
+		default:
+			n, err := strconv.Atoi(s.args[1])
+			if err != nil {
+				return 0, complaint(fmt.Sprintf("Invalid user: %s", s.args[1]))
+			}
+			user = n
+		}
+		s.args = s.args[2:]
+	}
+	if !slices.Contains(s.h.userIDs(), user) {
+		return 0, complaint(fmt.Sprintf("User %d does not exist", user))
+	}
+	return user, nil
+}
+
+// exception reports an exception of the service as this release's command does:
+// security exceptions and others, through pm or through cmd.
+func (s *packageCommand) exception(class, message string) int {
+	if s.sdk < 28 { // Pm.java
+		prefix := "Bad argument: "
+		if class == "java.lang.SecurityException" {
+			prefix = "Operation not allowed: "
+		}
+		if s.name != "grant" && s.name != "revoke" {
+			prefix = "Error: "
+		}
+		fmt.Fprintf(s.stderr, "%s%s: %s\n", prefix, class, message)
+		return 1
+	}
+	return shellException(s.process, s.name, class, message)
+}
+
+// shellException reports an exception as ShellCommand.exec does, Android 9 and later.
+func shellException(p *process, name, class, message string) int {
+	switch {
+	case class == "java.lang.SecurityException":
+		fmt.Fprintf(p.stderr, "Security exception: %s\n\n", message)
+	case p.handset.persona.SDK >= 30:
+		fmt.Fprintf(p.stderr, "\nException occurred while executing '%s':\n", name)
+	default:
+		fmt.Fprint(p.stderr, "\nException occurred while executing:\n")
+	}
+	fmt.Fprintf(p.stderr, "%s: %s\n\tat android.os.ShellCommand.exec(ShellCommand.java)\n\tat android.os.Binder.shellCommand(Binder.java)\n", class, message)
+	return 255
+}
+
+func (s *packageCommand) unknownPackage(name string) int {
+	return s.exception("java.lang.IllegalArgumentException", "Unknown package: "+name)
+}
+
+// grant grants or revokes a runtime permission.
+func (s *packageCommand) grant() int {
+	user, err := s.user()
+	if err != nil {
+		fmt.Fprintln(s.stderr, "Error:", err)
+		return 1
+	}
+	name, perm := s.next(), s.next()
+	switch {
+	case name == "":
+		fmt.Fprintln(s.stderr, "Error: no package specified")
+		return 1
+	case perm == "":
+		fmt.Fprintln(s.stderr, "Error: no permission specified")
+		return 1
+	}
+	p := s.h.state.find(name)
+	d, known := s.h.state.definitionOf(perm)
+	switch {
+	case p == nil:
+		return s.unknownPackage(name)
+	case !known:
+		return s.exception("java.lang.IllegalArgumentException", "Unknown permission: "+perm)
+	case !slices.Contains(p.grants.requested, perm):
+		return s.exception("java.lang.SecurityException", fmt.Sprintf("Package %s has not requested permission %s", name, perm))
+	case !s.h.isRuntime(perm):
+		if strings.Contains(d.protection, "development") {
+			p.grants.install[perm] = &grant{granted: s.name == "grant"}
+			return 0
+		}
+		return s.exception("java.lang.SecurityException", fmt.Sprintf("Permission %s is not a changeable permission type", perm))
+	}
+	g := p.grants.runtimeOf(user, perm)
+	if g != nil && g.flags&(systemFixed|policyFixed) != 0 {
+		verb := "grant"
+		if s.name == "revoke" {
+			verb = "revoke"
+		}
+		return s.exception("java.lang.SecurityException", fmt.Sprintf("Cannot %s system fixed permission %s for package %s", verb, perm, name))
+	}
+	granted := s.name == "grant"
+	was := g != nil && g.granted
+	s.h.setRuntime(p, user, perm, granted, 0, 0)
+	if was && !granted {
+		s.h.stop(p, user, "permissions revoked")
+	}
+	return 0
+}
+
+// stop kills a package's process for a user and takes it off the screen.
+func (h *Handset) stop(p *installed, user int, why string) {
+	h.leaveScreen(p.Name)
+	if n := h.state.processOf(p.Name, user); n != nil {
+		h.kill(n, why)
+	}
+}
+
+// permissionFlags sets or clears flags of a permission.
+func (s *packageCommand) permissionFlags() int {
+	user, err := s.user()
+	if err != nil {
+		fmt.Fprintln(s.stderr, "Error:", err)
+		return 1
+	}
+	name, perm := s.next(), s.next()
+	p := s.h.state.find(name)
+	if p == nil {
+		return s.unknownPackage(name)
+	}
+	g := p.grants.runtimeOf(user, perm)
+	if g == nil {
+		return s.exception("java.lang.IllegalArgumentException", "Unknown permission: "+perm)
+	}
+	if len(s.args) == 0 {
+		fmt.Fprintln(s.stderr, "Error: must specify permission flags")
+		return 1
+	}
+	named := map[string]permissionFlags{
+		"review-required": reviewRequired, "revoked-compat": revokeOnUpgrade, "revoke-when-requested": revokeWhenRequested,
+		"user-fixed": userFixed, "user-set": userSet,
+	}
+	var bits permissionFlags
+	for _, f := range s.args {
+		bit, ok := named[f]
+		if !ok {
+			return s.exception("java.lang.IllegalArgumentException", "Unknown flag "+f)
+		}
+		bits |= bit
+	}
+	if s.name == "set-permission-flags" {
+		g.flags |= bits
+	} else {
+		g.flags &^= bits
+		if bits&(userSet|userFixed) != 0 {
+			group, _ := permissionGroup(perm)
+			delete(p.asked, group)
+		}
+	}
+	return 0
+}
+
+// reset puts all runtime permissions back to what the first boot gave.
+func (s *packageCommand) reset() int {
+	for _, p := range s.h.state.order {
+		s.h.resetGrants(p)
+	}
+	return 0
+}
+
+// resetGrants forgets what users decided about a package.
+func (h *Handset) resetGrants(p *installed) {
+	clear(p.asked)
+	for _, u := range h.userIDs() {
+		for perm, g := range p.grants.runtime[u] {
+			if g.flags&(systemFixed|policyFixed) != 0 {
+				continue
+			}
+			h.setRuntime(p, u, perm, g.flags&grantedByDefault != 0, 0, userSet|userFixed|oneTime)
+		}
+	}
+}
+
+// clear wipes a package's data and its users' decisions.
+func (s *packageCommand) clear() int {
+	user, err := s.user()
+	if err != nil {
+		fmt.Fprintln(s.stderr, "Error:", err)
+		return 1
+	}
+	name := s.next()
+	if name == "" {
+		fmt.Fprintln(s.stderr, "Error: no package specified")
+		return 1
+	}
+	p := s.h.state.find(name)
+	if p == nil || p.Name == "android" {
+		fmt.Fprintln(s.stdout, "Failed")
+		return 1
+	}
+	s.h.stop(p, user, "clear data")
+	s.h.resetGrants(p)
+	fmt.Fprintln(s.stdout, "Success")
+	return 0
+}
+
+// enable sets whether a package may run: default 0, enabled 1, disabled 2, by
+// the user 3.
+func (s *packageCommand) enable() int {
+	user, err := s.user()
+	if err != nil {
+		fmt.Fprintln(s.stderr, "Error:", err)
+		return 1
+	}
+	name := s.next()
+	if name == "" {
+		fmt.Fprintln(s.stderr, "Error: no package or component specified")
+		return 1
+	}
+	p := s.h.state.find(name)
+	if p == nil {
+		return s.unknownPackage(name)
+	}
+	to := map[string]int{"default-state": 0, "enable": 1, "disable": 2, "disable-user": 3}[s.name]
+	if to == 2 && s.sdk >= 26 {
+		return s.exception("java.lang.SecurityException", fmt.Sprintf("Shell cannot change component state for %s to %d", name, to))
+	}
+	if to >= 2 && s.sdk >= 24 && s.h.protected(p) {
+		return s.exception("java.lang.SecurityException", "Cannot disable a protected package: "+name)
+	}
+	p.users[user].enabled, p.users[user].disabledBy = to, "shell:0"
+	if to >= 2 {
+		s.h.stop(p, user, "pkg="+name)
+	}
+	word := []string{"default", "enabled", "disabled", "disabled-user"}[to]
+	fmt.Fprintf(s.stdout, "Package %s new state: %s\n", name, word)
+	return 0
+}
+
+// protected says whether Android refuses to disable a package
+// (ProtectedPackages): itself, and what it cannot do without.
+func (h *Handset) protected(p *installed) bool {
+	grant, _ := h.grantActivity()
+	return p.Name == "android" || p.Name == grant || p.Name == "com.android.provision"
+}
+
+// path prints where a package's APK is.
+func (s *packageCommand) path() int {
+	if _, err := s.user(); err != nil {
+		fmt.Fprintln(s.stderr, "Error:", err)
+		return 1
+	}
+	name := s.next()
+	if name == "" {
+		fmt.Fprintln(s.stderr, "Error: no package specified")
+		return 1
+	}
+	p := s.h.state.find(name)
+	if p == nil {
+		return 1
+	}
+	fmt.Fprintf(s.stdout, "package:%s\n", p.apkPath())
+	return 0
+}
+
+// privapp prints the permissions that the image's allow-lists give a package.
+func (s *packageCommand) privapp() int {
+	p := s.h.state.find(s.next())
+	if p == nil || len(p.Privileged) == 0 {
+		fmt.Fprintln(s.stdout, "{}")
+		return 0
+	}
+	names := make([]string, len(p.Privileged))
+	for i, n := range p.Privileged {
+		names[i] = fullPermission(n)
+	}
+	slices.Sort(names)
+	fmt.Fprintf(s.stdout, "{%s}\n", strings.Join(names, ", "))
+	return 0
+}
+
+// dump prints what the services know of a package, each indented
+// (ActivityManager.dumpPackageStateStatic).
+func (s *packageCommand) dump() int {
+	name := s.next()
+	if name == "" {
+		fmt.Fprintln(s.stderr, "Error: no package specified")
+		return 1
+	}
+	fmt.Fprintln(s.stdout, "DUMP OF SERVICE package:")
+	var b strings.Builder
+	s.h.dumpPackage(&b, packageOptions{pkg: name})
+	indent(s.stdout, b.String(), "  ")
+	fmt.Fprintln(s.stdout)
+	return 0
+}
+
+func indent(w io.Writer, text, by string) {
+	for line := range strings.Lines(text) {
+		if line == "\n" {
+			io.WriteString(w, by+"\n")
+			continue
+		}
+		io.WriteString(w, by+line)
+	}
+}

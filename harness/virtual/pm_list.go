@@ -1,0 +1,223 @@
+package virtual
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// list prints packages, permissions, features, users and so on.
+func (s *packageCommand) list() int {
+	kind := s.next()
+	switch kind {
+	case "package", "packages":
+		return s.listPackages()
+	case "permissions":
+		return s.listPermissions()
+	case "permission-groups":
+		groups := map[string]bool{}
+		for _, g := range dialogGroups {
+			groups[g] = true
+		}
+		for _, g := range sortedKeys(groups) {
+			fmt.Fprintf(s.stdout, "permission group:android.permission-group.%s\n", g)
+		}
+		return 0
+	case "features":
+		for _, f := range features {
+			fmt.Fprintf(s.stdout, "feature:%s\n", f)
+		}
+		return 0
+	case "users":
+		fmt.Fprintln(s.stdout, "Users:")
+		for _, u := range s.h.userIDs() {
+			name, flags := "Owner", "13"
+			if u != 0 {
+				name, flags = "User "+strconv.Itoa(u), "10"
+			}
+			fmt.Fprintf(s.stdout, "\tUserInfo{%d:%s:%s} running\n", u, name, flags)
+		}
+		return 0
+	case "":
+		fmt.Fprintln(s.stderr, "Error: didn't specify type of data to list")
+		return 255
+	}
+	fmt.Fprintf(s.stderr, "Error: unknown list type '%s'\n", kind)
+	return 255
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// features that a phone has, in part.
+var features = []string{
+	"android.hardware.bluetooth", "android.hardware.camera", "android.hardware.location.gps", "android.hardware.microphone",
+	"android.hardware.telephony", "android.hardware.touchscreen", "android.hardware.wifi",
+}
+
+// listOptions says since when pm list packages knows its options.
+var listOptions = map[string]int{
+	"--apex-only": 29, "--show-versioncode": 28, "--uid": 26, "--user": 21, "-3": 21, "-U": 26, "-a": 29, "-d": 21, "-e": 21, "-f": 21,
+	"-i": 21, "-l": 21, "-lf": 21, "-q": 34, "-s": 21, "-u": 21,
+}
+
+// listPackages prints a line for each package
+// (PackageManagerShellCommand.runListPackages).
+func (s *packageCommand) listPackages() int {
+	has := map[string]bool{}
+	user, wantUID, filter := 0, -1, ""
+	for len(s.args) > 0 {
+		a := s.next()
+		if !strings.HasPrefix(a, "-") {
+			filter = a
+			break
+		}
+		if since, ok := listOptions[a]; !ok || s.sdk < since {
+			if s.sdk < 24 {
+				fmt.Fprintln(s.stderr, "Error: Unknown option: "+a)
+				return 1
+			}
+			fmt.Fprintln(s.stdout, "Error: Unknown option: "+a)
+			return 255
+		}
+		has[a] = true
+		switch a {
+		case "--user":
+			s.args = append([]string{"--user"}, s.args...)
+			var err error
+			if user, err = s.user(); err != nil {
+				fmt.Fprintln(s.stderr, "Error:", err)
+				return 255
+			}
+		case "--uid":
+			wantUID, _ = strconv.Atoi(s.next())
+		}
+	}
+	if has["--apex-only"] {
+		return 0
+	}
+	for _, p := range s.h.state.order {
+		u := p.users[user]
+		disabled := u.enabled >= 2
+		switch {
+		case filter != "" && !strings.Contains(p.Name, filter),
+			has["-s"] && !p.sys, has["-3"] && p.sys,
+			has["-d"] && !disabled, has["-e"] && disabled,
+			!u.installed && !has["-u"], wantUID >= 0 && user*100000+p.uid != wantUID:
+			continue
+		}
+		line := "package:"
+		if has["-f"] {
+			line += p.apkPath() + "="
+		}
+		line += p.Name
+		if has["--show-versioncode"] {
+			line += " versionCode:" + strconv.FormatInt(p.Code, 10)
+		}
+		if has["-i"] {
+			line += "  installer=null"
+		}
+		if has["-U"] || has["--uid"] {
+			line += " uid:" + strconv.Itoa(user*100000+p.uid)
+		}
+		fmt.Fprintln(s.stdout, line)
+	}
+	return 0
+}
+
+// listPermissions prints who defines which permission (doListPermissions).
+func (s *packageCommand) listPermissions() int {
+	var groups, labels, dangerousOnly, userOnly bool
+	only := ""
+	for len(s.args) > 0 {
+		switch a := s.next(); a {
+		case "-g":
+			groups = true
+		case "-f":
+			labels = true
+		case "-d":
+			dangerousOnly = true
+		case "-u":
+			userOnly = true
+		case "-s":
+			groups, labels = true, true
+		default:
+			if strings.HasPrefix(a, "-") {
+				fmt.Fprintln(s.stdout, "Error: Unknown option: "+a)
+				return 1
+			}
+			only = a
+		}
+	}
+	if dangerousOnly {
+		fmt.Fprint(s.stdout, "Dangerous Permissions:\n\n")
+	} else {
+		fmt.Fprint(s.stdout, "All Permissions:\n\n")
+	}
+	prefix, plus := "", ""
+	if groups {
+		prefix = "  "
+	}
+	if labels {
+		plus = "+ "
+	}
+	byGroup := map[string][]definition{}
+	for _, d := range s.h.state.defined {
+		if (dangerousOnly || userOnly) && !strings.HasPrefix(d.protection, "dangerous") {
+			continue
+		}
+		g := ""
+		if groups {
+			g = s.groupOf(d)
+		}
+		byGroup[g] = append(byGroup[g], d)
+	}
+	names := sortedKeys(byGroup)
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(boolInt(a == ""), boolInt(b == "")) })
+	for i, g := range names {
+		if only != "" && g != only {
+			continue
+		}
+		if groups {
+			if i > 0 {
+				fmt.Fprintln(s.stdout)
+			}
+			if g == "" {
+				fmt.Fprintf(s.stdout, "%sungrouped:\n", plus)
+			} else {
+				fmt.Fprintf(s.stdout, "%sgroup:%s\n", plus, g)
+				if labels {
+					fmt.Fprintf(s.stdout, "  package:android\n  label:null\n  description:null\n")
+				}
+			}
+		}
+		for _, d := range byGroup[g] {
+			fmt.Fprintf(s.stdout, "%s%spermission:%s\n", prefix, plus, d.name)
+			if labels {
+				fmt.Fprintf(s.stdout, "%s  package:%s\n%s  label:null\n%s  description:null\n%s  protectionLevel:%s\n", prefix, d.pkg, prefix, prefix, prefix, d.protection)
+			}
+		}
+	}
+	return 0
+}
+
+// groupOf is the group that a permission is listed in: Android 10 took runtime
+// permissions out of theirs, on paper.
+func (s *packageCommand) groupOf(d definition) string {
+	g, ok := dialogGroups[strings.TrimPrefix(d.name, "android.permission.")]
+	switch {
+	case !ok || !strings.HasPrefix(d.protection, "dangerous"):
+		return ""
+	case s.sdk >= 29:
+		return "android.permission-group.UNDEFINED"
+	}
+	return "android.permission-group." + g
+}

@@ -1,0 +1,264 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ps is the command ps: toolbox's up to Android 7, which shows all and takes a
+// name to look for; toybox's since, which shows the shell's own unless told -A
+// or -e.
+func ps(_ context.Context, p *process) int {
+	h := p.handset
+	defer h.rlock()()
+	procs := h.state.sortedProcesses()
+	if h.persona.SDK < 26 {
+		return psToolbox(p, procs)
+	}
+	all, fields := false, []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
+	for i := 1; i < len(p.argv); i++ {
+		switch a := p.argv[i]; {
+		case a == "-A" || a == "-e" || a == "-ef" || a == "-Af":
+			all = true
+			if strings.HasSuffix(a, "f") {
+				fields = []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"}
+			}
+		case strings.HasPrefix(a, "-o") || strings.HasPrefix(a, "-Ao"):
+			all = all || strings.HasPrefix(a, "-A")
+			list := a[strings.IndexByte(a, 'o')+1:]
+			if list == "" && i+1 < len(p.argv) {
+				i++
+				list = p.argv[i]
+			}
+			fields = strings.Split(strings.ToUpper(list), ",")
+		}
+	}
+	widths := map[string]int{"USER": -12, "UID": 5, "PID": 5, "PPID": 5, "VSZ": 8, "RSS": 6, "WCHAN": -17, "ADDR": 10, "S": 1, "NAME": -27, "CMD": -27, "ARGS": -27, "TIME": 8, "STIME": 5, "TTY": -8, "C": 1}
+	for _, f := range fields {
+		if _, ok := widths[f]; !ok {
+			fmt.Fprintf(p.stderr, "ps: bad -o %s\n", strings.ToLower(f))
+			return 1
+		}
+	}
+	row := func(of func(string) string) {
+		var cells []string
+		for i, f := range fields {
+			w := widths[f]
+			if i == len(fields)-1 && w < 0 {
+				cells = append(cells, of(f))
+				continue
+			}
+			cells = append(cells, fmt.Sprintf("%*s", w, of(f)))
+		}
+		fmt.Fprintln(p.stdout, strings.TrimRight(strings.Join(cells, " "), " "))
+	}
+	row(func(f string) string { return f })
+	for _, n := range procs {
+		if all || n.uid == 2000 {
+			row(func(f string) string { return h.psField(n, f) })
+		}
+	}
+	return 0
+}
+
+// psField is one column of a process.
+func (h *Handset) psField(n *proc, field string) string {
+	native := n.pkg == ""
+	switch field {
+	case "USER":
+		return userName(n.uid)
+	case "UID":
+		return fmt.Sprint(n.uid)
+	case "PID":
+		return fmt.Sprint(n.pid)
+	case "PPID":
+		return fmt.Sprint(n.ppid)
+	case "VSZ":
+		return fmt.Sprint(map[bool]int{true: 10908, false: 1290000 + n.pid*7}[native])
+	case "RSS":
+		return fmt.Sprint(map[bool]int{true: 2180, false: 68000 + n.pid%9000}[native])
+	case "WCHAN", "ADDR", "C":
+		return "0"
+	case "S":
+		return "S"
+	case "STIME":
+		return n.started.In(h.clock.Zone()).Format("15:04")
+	case "TTY":
+		return "?"
+	case "TIME":
+		return "00:00:01"
+	}
+	return n.name
+}
+
+// psToolbox prints the table of Android 5 to 7 (toolbox ps.c).
+func psToolbox(p *process, procs []*proc) int {
+	want := ""
+	for _, a := range p.argv[1:] {
+		if !strings.HasPrefix(a, "-") {
+			want = a
+		}
+	}
+	fmt.Fprintln(p.stdout, "USER      PID   PPID  VSIZE  RSS   WCHAN              PC  NAME")
+	for _, n := range procs {
+		if want != "" && n.name != want && fmt.Sprint(n.pid) != want {
+			continue
+		}
+		vsz, rss := 1290000+n.pid*7, 68000+n.pid%9000
+		if n.pkg == "" {
+			vsz, rss = 10908, 2180
+		}
+		fmt.Fprintf(p.stdout, "%-9s %-5d %-5d %-6d %-5d %10.10s %010x %s %s\n", userName(n.uid), n.pid, n.ppid, vsz, rss, "SyS_epoll_", 0, "S", n.name)
+	}
+	return 0
+}
+
+// systemUsers are the names of Android's own UIDs (android_filesystem_config.h).
+var systemUsers = map[int]string{
+	0: "root", 1000: "system", 1001: "radio", 1002: "bluetooth", 1007: "log", 1010: "wifi", 1013: "media", 1027: "nfc", 1036: "logd",
+	1068: "secure_element", 1073: "network_stack", 2000: "shell",
+}
+
+// userName is a UID's name as the C library has it: system, u0_a123.
+func userName(uid int) string {
+	if name, ok := systemUsers[uid]; ok {
+		return name
+	}
+	if uid >= 10000 {
+		return fmt.Sprintf("u%d_a%d", uid/100000, uid%100000-10000)
+	}
+	return fmt.Sprint(uid)
+}
+
+// pidof is the command pidof NAME.
+func pidof(_ context.Context, p *process) int {
+	h := p.handset
+	if h.persona.SDK < 24 {
+		return missing(p)
+	}
+	defer h.rlock()()
+	var pids []string
+	for _, n := range h.state.sortedProcesses() {
+		if slices.Contains(p.argv[1:], n.name) {
+			pids = append(pids, fmt.Sprint(n.pid))
+		}
+	}
+	if len(pids) == 0 {
+		return 1
+	}
+	fmt.Fprintln(p.stdout, strings.Join(pids, " "))
+	return 0
+}
+
+// ipCommand prints ip addr and ip link of lo and wlan0; the MAC address is kept
+// from the shell from Android 11.
+func ipCommand(_ context.Context, p *process) int {
+	h := p.handset
+	mac := h.persona.Identity.MAC
+	if h.persona.SDK >= 30 {
+		mac = "02:00:00:00:00:00"
+	}
+	if len(p.argv) < 2 || !strings.HasPrefix("address", p.argv[1]) && !strings.HasPrefix("link", p.argv[1]) && p.argv[1] != "addr" {
+		fmt.Fprintln(p.stderr, "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }")
+		return 255
+	}
+	fmt.Fprintf(p.stdout, "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN \n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n")
+	fmt.Fprintf(p.stdout, "16: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 3000\n    link/ether %s brd ff:ff:ff:ff:ff:ff\n    inet %s/24 brd 192.168.0.255 scope global wlan0\n       valid_lft forever preferred_lft forever\n", mac, h.wlanAddress())
+	return 0
+}
+
+// serviceCommand is the command service: list, check and call. The only call
+// that answers is iphonesubinfo 1, getDeviceId, up to Android 9; later releases
+// refuse the shell. The IMEI is printed as a parcel.
+func serviceCommand(_ context.Context, p *process) int {
+	h := p.handset
+	switch {
+	case len(p.argv) >= 2 && p.argv[1] == "list":
+		fmt.Fprintf(p.stdout, "Found %d services:\n", len(h.services()))
+		for i, s := range h.services() {
+			fmt.Fprintf(p.stdout, "%d\t%s: []\n", i, s)
+		}
+	case len(p.argv) >= 3 && p.argv[1] == "check":
+		word := "not found"
+		if slices.Contains(h.services(), p.argv[2]) {
+			word = "found"
+		}
+		fmt.Fprintf(p.stdout, "Service %s: %s\n", p.argv[2], word)
+	case len(p.argv) >= 4 && p.argv[1] == "call" && p.argv[2] == "iphonesubinfo":
+		if h.persona.SDK >= 29 || p.argv[3] != "1" || h.persona.Identity.IMEI == "" {
+			fmt.Fprint(p.stdout, parcelException(-1, "getDeviceId: The user 2000 does not meet the requirements to access device identifiers."))
+			return 0
+		}
+		fmt.Fprint(p.stdout, parcelString(h.persona.Identity.IMEI))
+	default:
+		fmt.Fprintln(p.stderr, "service: No action specified.")
+		return 10
+	}
+	return 0
+}
+
+// parcelString prints a reply that holds a string (Parcel::print and hexdump).
+func parcelString(s string) string {
+	words := []uint32{0, uint32(len(s))}
+	return hexdump(append(words, utf16Words(s)...))
+}
+
+// parcelException prints a reply that holds an exception.
+func parcelException(code int32, message string) string {
+	words := []uint32{uint32(code), uint32(len(message))}
+	return hexdump(append(words, utf16Words(message)...))
+}
+
+// utf16Words packs a string of ASCII, with its closing zero, two units a word.
+func utf16Words(s string) []uint32 {
+	var out []uint32
+	for i := 0; i <= len(s); i += 2 {
+		var w uint32
+		if i < len(s) {
+			w = uint32(s[i])
+		}
+		if i+1 < len(s) {
+			w |= uint32(s[i+1]) << 16
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// hexdump prints words as service call does: four a line, with an offset where
+// there is more than one line, and the bytes as text.
+func hexdump(words []uint32) string {
+	var b strings.Builder
+	b.WriteString("Result: Parcel(")
+	if len(words) > 4 {
+		b.WriteString("\n")
+	}
+	for i := 0; i < len(words); i += 4 {
+		if len(words) > 4 {
+			fmt.Fprintf(&b, "  0x%08x: ", i*4)
+		}
+		text := ""
+		for j := i; j < i+4; j++ {
+			if j >= len(words) {
+				b.WriteString("         ")
+				continue
+			}
+			fmt.Fprintf(&b, "%08x ", words[j])
+			for shift := 0; shift < 32; shift += 8 {
+				c := byte(words[j] >> shift)
+				if c < 0x20 || c > 0x7e {
+					c = '.'
+				}
+				text += string(c)
+			}
+		}
+		fmt.Fprintf(&b, "'%-16s'", text)
+		if i+4 < len(words) {
+			b.WriteString("\n")
+		}
+	}
+	b.WriteString(")\n")
+	return b.String()
+}

@@ -1,0 +1,144 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// namespaces of the settings provider.
+var namespaces = []string{"system", "secure", "global"}
+
+// firstSettings are the persona's settings, and those that follow from the rest.
+func (h *Handset) firstSettings() map[string]map[string]string {
+	all := map[string]map[string]string{
+		"system": {"screen_brightness": "102", "screen_off_timeout": "30000", "time_12_24": "24"},
+		"secure": {"android_id": h.persona.Identity.AndroidID, "location_mode": "3", "user_setup_complete": "1"},
+		"global": {
+			"adb_enabled": "1", "airplane_mode_on": "0", "auto_time": "1", "auto_time_zone": "1",
+			"development_settings_enabled": "1", "device_provisioned": "1", "package_verifier_enable": "1", "wifi_on": "1",
+		},
+	}
+	for _, ns := range namespaces {
+		for k, v := range h.persona.Settings[ns] {
+			all[ns][k] = v
+		}
+	}
+	return all
+}
+
+// settings is the command settings: get, put, delete, list (from Android 5), by
+// namespace (packages/SettingsProvider and cmds/settings).
+func settings(_ context.Context, p *process) int {
+	args := p.argv[1:]
+	for len(args) > 1 && args[0] == "--user" {
+		args = args[2:]
+	}
+	if len(args) > 2 && args[1] == "--user" {
+		args = append([]string{args[0]}, args[3:]...)
+	}
+	if len(args) == 0 {
+		return settingsUsage(p, "")
+	}
+	want := map[string]int{"get": 3, "put": 4, "delete": 3, "list": 2}[args[0]]
+	switch {
+	case want == 0:
+		return settingsUsage(p, "Invalid command: "+args[0])
+	case len(args) < 2:
+		return settingsUsage(p, "Bad arguments")
+	case !slices.Contains(namespaces, args[1]):
+		return settingsUsage(p, fmt.Sprintf("Invalid namespace '%s'", args[1]))
+	case len(args) < want:
+		return settingsUsage(p, "Bad arguments")
+	}
+	h := p.handset
+	switch args[0] {
+	case "list":
+		defer h.rlock()()
+		table := h.state.settings[args[1]]
+		for _, k := range slices.Sorted(maps.Keys(table)) {
+			fmt.Fprintf(p.stdout, "%s=%s\n", k, table[k])
+		}
+	case "get":
+		defer h.rlock()()
+		value, ok := h.state.settings[args[1]][args[2]]
+		if !ok {
+			value = "null"
+		}
+		fmt.Fprintln(p.stdout, value)
+	case "put":
+		defer h.lock()()
+		h.state.settings[args[1]][args[2]] = args[3]
+	case "delete":
+		defer h.lock()()
+		_, ok := h.state.settings[args[1]][args[2]]
+		delete(h.state.settings[args[1]], args[2])
+		fmt.Fprintf(p.stdout, "Deleted %d rows\n", boolInt(ok))
+	}
+	return 0
+}
+
+func settingsUsage(p *process, fault string) int {
+	if fault != "" {
+		fmt.Fprintln(p.stderr, fault)
+	}
+	fmt.Fprintln(p.stderr, "usage:  settings [--user <USER_ID> | current] get namespace key\n"+
+		"        settings [--user <USER_ID> | current] put namespace key value\n"+
+		"        settings [--user <USER_ID> | current] delete namespace key\n"+
+		"        settings [--user <USER_ID> | current] list namespace\n"+
+		"\n'namespace' is one of {system, secure, global}, case-insensitive\n"+
+		"If '--user <USER_ID> | current' is not given, the operations are performed on the system user.")
+	return 1
+}
+
+// content is the command content, for content query --uri content://settings/…
+// (cmds/content): one line a row.
+func content(_ context.Context, p *process) int {
+	uri, where, user := "", "", ""
+	args := p.argv[1:]
+	if len(args) == 0 || args[0] != "query" {
+		fmt.Fprintln(p.stderr, "usage: adb shell content [subcommand] [options]")
+		return 1
+	}
+	for i := 1; i+1 < len(args); i += 2 {
+		switch args[i] {
+		case "--uri":
+			uri = args[i+1]
+		case "--where":
+			where = args[i+1]
+		case "--user":
+			user = args[i+1]
+		case "--projection", "--sort":
+		default:
+			fmt.Fprintf(p.stderr, "[ERROR] Unsupported argument: %s\n", args[i])
+			return 1
+		}
+	}
+	_ = user // settings of system users are the same here
+	rest, ok := strings.CutPrefix(uri, "content://settings/")
+	ns, key, _ := strings.Cut(rest, "/")
+	if !ok || !slices.Contains(namespaces, ns) {
+		authority, _, _ := strings.Cut(strings.TrimPrefix(uri, "content://"), "/")
+		fmt.Fprintf(p.stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find provider: %s\n", authority, authority)
+		return 0 // as Content.java does
+	}
+	if name, ok := strings.CutPrefix(where, "name="); ok {
+		key = strings.Trim(name, `'"`)
+	}
+	defer p.handset.rlock()()
+	table := p.handset.state.settings[ns]
+	row := 0
+	for i, k := range slices.Sorted(maps.Keys(table)) {
+		if key != "" && k != key {
+			continue
+		}
+		fmt.Fprintf(p.stdout, "Row: %d _id=%d, name=%s, value=%s\n", row, i+1, k, table[k])
+		row++
+	}
+	if row == 0 {
+		fmt.Fprintln(p.stdout, "No result found.")
+	}
+	return 0
+}

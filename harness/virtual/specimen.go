@@ -1,0 +1,216 @@
+package virtual
+
+import (
+	"embed"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed specimens
+var specimenFiles embed.FS
+
+// app is one specimen, as its file in specimens/ describes it. Specimens are
+// ours: what they do is invented, and says nothing about any maker's app.
+type app struct {
+	Name       string             `yaml:"package"` // specimen.weather
+	About      string             `yaml:"about"`
+	Label      string             `yaml:"label"` // what the launcher shows
+	Roles      []string           `yaml:"roles"` // android.app.role.* that it takes where the persona names no holder
+	Path       string             `yaml:"path"`  // of the APK, by Android's newest layout
+	Version    string             `yaml:"version"`
+	Code       int64              `yaml:"code"`
+	Launcher   string             `yaml:"launcher"`   // class of the launchable activity; empty: none
+	Requests   []string           `yaml:"requests"`   // permissions of its manifest
+	Privileged []string           `yaml:"privileged"` // granted by privapp-permissions
+	Intents    []filter           `yaml:"intents"`    // what it resolves beside its launcher
+	Screen     []widget           `yaml:"screen"`     // what its activity shows, from top to bottom
+	Manners    map[string]*manner `yaml:"manners"`
+}
+
+// filter is one intent filter of an activity.
+type filter struct {
+	Activity   string   `yaml:"activity"`
+	Actions    []string `yaml:"actions"`
+	Categories []string `yaml:"categories"`
+	Schemes    []string `yaml:"schemes"`
+	Types      []string `yaml:"types"` // MIME types
+}
+
+// widget is one thing on a specimen's screen.
+type widget struct {
+	ID    string `yaml:"id"`    // the part after :id/
+	Class string `yaml:"class"` // android.widget.Button; empty: android.widget.TextView
+	Text  string `yaml:"text"`
+	Desc  string `yaml:"desc"` // content description
+}
+
+// manner is one way of behaving: scripts, by what sets them off.
+type manner struct {
+	About  string              `yaml:"about"`
+	Holds  map[string][]string `yaml:"holds"` // runtime permissions held from the first boot -> flags
+	Launch []deed              `yaml:"launch"`
+	Hidden []deed              `yaml:"hidden"` // when it leaves the screen
+	Idle   []chore             `yaml:"idle"`
+	Taps   map[string][]deed   `yaml:"taps"` // a widget's id -> what a tap on it does
+}
+
+// chore is what an app does again and again, on screen or not, from the moment
+// that the handset is switched on, until it is stopped by force.
+type chore struct {
+	Every span   `yaml:"every"`
+	Do    []deed `yaml:"do"`
+}
+
+// deed is one step of a script: exactly one of its fields is set.
+type deed struct {
+	Log     *logDeed     `yaml:"log"`
+	Use     *useDeed     `yaml:"use"`
+	Ask     *askDeed     `yaml:"ask"`
+	Connect *connectDeed `yaml:"connect"`
+	Wait    *span        `yaml:"wait"`
+	Crash   *crashDeed   `yaml:"crash"`
+}
+
+// logDeed writes one line to the log. Its text may hold ${imei}, ${imsi},
+// ${number}, ${serial}, ${android_id}, ${mac}.
+type logDeed struct {
+	Level string `yaml:"level"` // V D I W E; empty: I
+	Tag   string `yaml:"tag"`
+	Text  string `yaml:"text"`
+}
+
+// useDeed uses an app-op. Without the permission, or with the op's mode not
+// allowing it, Android notes a rejection. An op that the release does not have
+// is passed over.
+type useDeed struct {
+	Op  string `yaml:"op"`
+	For span   `yaml:"for"` // 0: at an instant
+	Tag string `yaml:"tag"` // attribution tag, from Android 11
+}
+
+// askDeed asks the user for a permission. From then on the script waits for the
+// answer. Where the permission is held, or was refused for good, no dialog shows.
+type askDeed struct {
+	Permission string `yaml:"permission"`
+	Granted    []deed `yaml:"granted"`
+	Refused    []deed `yaml:"refused"`
+}
+
+// connectDeed opens a TCP connection to a documentation address and moves bytes.
+type connectDeed struct {
+	Host     string `yaml:"host"`
+	IP       string `yaml:"ip"`
+	Port     int    `yaml:"port"`
+	Sent     int64  `yaml:"sent"`
+	Received int64  `yaml:"received"`
+	For      span   `yaml:"for"` // how long it stays open; 0: 20 s
+}
+
+// crashDeed throws an exception that nobody catches.
+type crashDeed struct {
+	Exception string `yaml:"exception"`
+	Message   string `yaml:"message"`
+}
+
+// span is a time.Duration that YAML writes as 15m or 1.5s.
+type span time.Duration
+
+func (d *span) UnmarshalYAML(text []byte) error {
+	parsed, err := time.ParseDuration(strings.Trim(strings.TrimSpace(string(text)), `"'`))
+	if err != nil {
+		return fmt.Errorf("duration %s: want a form such as 15m or 1.5s", text)
+	}
+	*d = span(parsed)
+	return nil
+}
+
+// specimens reads the apps that the binary carries, by name.
+var specimens = sync.OnceValues(func() (map[string]*app, error) {
+	entries, err := specimenFiles.ReadDir("specimens")
+	if err != nil {
+		return nil, fmt.Errorf("specimens: %w", err)
+	}
+	apps := map[string]*app{}
+	for _, e := range entries {
+		if path.Ext(e.Name()) != ".yaml" {
+			continue
+		}
+		text, err := specimenFiles.ReadFile("specimens/" + e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("specimen %s: %w", e.Name(), err)
+		}
+		a, err := loadSpecimen(e.Name(), text)
+		if err != nil {
+			return nil, err
+		}
+		apps[a.Name] = a
+	}
+	return apps, nil
+})
+
+// loadSpecimen reads one app and checks it.
+func loadSpecimen(name string, text []byte) (*app, error) {
+	a := &app{}
+	if err := strictYAML(name, text, a); err != nil {
+		return nil, err
+	}
+	if want := strings.TrimSuffix(name, ".yaml"); a.Name != want || !strings.HasPrefix(a.Name, "specimen.") {
+		return nil, fmt.Errorf("%s: package is %q, want %q", name, a.Name, want)
+	}
+	if _, ok := a.Manners["well-behaved"]; !ok {
+		return nil, fmt.Errorf("%s: no manner well-behaved", name)
+	}
+	for _, m := range slices.Sorted(maps.Keys(a.Manners)) {
+		if err := a.Manners[m].check(); err != nil {
+			return nil, fmt.Errorf("%s: manner %s: %w", name, m, err)
+		}
+	}
+	return a, nil
+}
+
+func (m *manner) check() error {
+	scripts := [][]deed{m.Launch, m.Hidden}
+	for _, c := range m.Idle {
+		if time.Duration(c.Every) < time.Second {
+			return fmt.Errorf("idle: every %v is less than a second", time.Duration(c.Every))
+		}
+		scripts = append(scripts, c.Do)
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.Taps)) {
+		scripts = append(scripts, m.Taps[id])
+	}
+	for _, s := range scripts {
+		if err := checkScript(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkScript(script []deed) error {
+	for i, d := range script {
+		set := 0
+		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Wait != nil, d.Crash != nil} {
+			if is {
+				set++
+			}
+		}
+		if set != 1 {
+			return fmt.Errorf("step %d sets %d of log, use, ask, connect, wait, crash; want one", i+1, set)
+		}
+		if d.Use != nil && opOrder(d.Use.Op) < 0 {
+			return fmt.Errorf("step %d uses the unknown op %q", i+1, d.Use.Op)
+		}
+		if d.Ask != nil {
+			if err := checkScript(append(slices.Clone(d.Ask.Granted), d.Ask.Refused...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package virtual
+
+import (
+	"slices"
+	"strings"
+)
+
+// grantActivity is the package and class of the permission dialog: the package
+// installer's up to Android 9, the permission controller's since; Google's
+// package where the image has that.
+func (h *Handset) grantActivity() (pkg, class string) {
+	base := "com.android.packageinstaller"
+	class = "com.android.packageinstaller.permission.ui.GrantPermissionsActivity"
+	google := "com.google.android.packageinstaller"
+	if h.persona.SDK >= 29 {
+		base, google = "com.android.permissioncontroller", "com.google.android.permissioncontroller"
+	}
+	if h.persona.SDK >= 30 {
+		class = "com.android.permissioncontroller.permission.ui.GrantPermissionsActivity"
+	}
+	if h.state.find(base) == nil && h.state.find(google) != nil {
+		return google, class
+	}
+	return base, class
+}
+
+// ask puts a question for a permission to the user. answer is called when it is
+// answered: at once where it is held, or refused for good; never where the asker
+// is not on the screen.
+func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool)) {
+	user := n.uid / 100000
+	permission = fullPermission(permission)
+	d, known := h.state.definitionOf(permission)
+	if !known || !slices.Contains(p.Requests, permission) {
+		answer(known && p.holds(user, permission))
+		return
+	}
+	if p.holds(user, permission) || !h.isRuntime(d.name) {
+		answer(p.holds(user, permission))
+		return
+	}
+	g := p.grants.runtimeOf(user, permission)
+	if g != nil && g.flags&(userFixed|systemFixed|policyFixed) != 0 {
+		answer(false)
+		return
+	}
+	t := h.state.screen.top()
+	if t.pkg != p.Name || t.dialog != nil || !h.state.screen.awake {
+		return
+	}
+	pkg, class := h.grantActivity()
+	group, words := permissionGroup(permission)
+	t.dialog = &dialog{
+		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
+		again: p.asked[group] > 0, answer: answer,
+	}
+	if c := h.state.find(pkg); c != nil {
+		h.start(c, user, "activity", shortComponent(pkg+"/"+class)).state = "top"
+	}
+	h.activityEvent("create_activity", user, h.number("activity", "grant", permission), t.id, shortComponent(pkg+"/"+class),
+		"android.content.pm.action.REQUEST_PERMISSIONS", "NULL", "NULL", 0)
+}
+
+// button is one answer that a dialog offers.
+type button struct{ id, text string }
+
+// buttons are a dialog's, by release and by what it asks for
+// (PermissionController's GrantPermissionsActivity).
+func (h *Handset) buttons(d *dialog) []button {
+	sdk := h.persona.SDK
+	while := d.group == "LOCATION" || d.group == "CAMERA" || d.group == "MICROPHONE"
+	deny := button{"permission_deny_button", "Deny"}
+	if sdk >= 31 {
+		deny.text = "Don’t allow"
+	}
+	if d.again && sdk >= 29 {
+		deny = button{"permission_deny_and_dont_ask_again_button", deny.text + " & don’t ask again"}
+		if sdk >= 31 {
+			deny.text = "Don’t allow"
+		}
+	}
+	switch {
+	case sdk >= 30 && while:
+		return []button{
+			{"permission_allow_foreground_only_button", "While using the app"},
+			{"permission_allow_one_time_button", "Only this time"}, deny,
+		}
+	case sdk == 29 && d.group == "LOCATION":
+		found := []button{{"permission_allow_foreground_only_button", "Allow only while using the app"}, deny}
+		if slices.Contains(d.asker.Requests, "android.permission.ACCESS_BACKGROUND_LOCATION") {
+			found = slices.Insert(found, 0, button{"permission_allow_button", "Allow all the time"})
+		}
+		return found
+	}
+	return []button{{"permission_allow_button", "Allow"}, deny}
+}
+
+// press gives the answer of a button of the dialog on top.
+func (h *Handset) press(id string) {
+	t := h.state.screen.top()
+	d := t.dialog
+	if d == nil {
+		return
+	}
+	set, clear := userSet, userFixed
+	switch id {
+	case "permission_allow_button", "permission_allow_always_button":
+		h.answerGroup(t, true, set, clear|oneTime|reviewRequired)
+		if d.group == "LOCATION" && h.persona.SDK == 29 {
+			h.grantRequested(t, []string{"android.permission.ACCESS_BACKGROUND_LOCATION"}, true, set, clear)
+		}
+	case "permission_allow_foreground_only_button":
+		h.answerGroup(t, true, set, clear|oneTime)
+	case "permission_allow_one_time_button":
+		h.answerGroup(t, true, oneTime, userSet|userFixed)
+	case "permission_deny_and_dont_ask_again_button":
+		h.answerGroup(t, false, userSet|userFixed, oneTime)
+	case "permission_deny_button":
+		d.asker.asked[d.group]++
+		h.answerGroup(t, false, set, clear|oneTime)
+	default:
+		return
+	}
+	granted := strings.HasPrefix(id, "permission_allow")
+	h.event("sysui_multi_action", 757, 803, 758, 4, 806, d.asker.Name, 793, boolInt(granted))
+	h.closeDialog(t, granted)
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// answerGroup grants or refuses all that the asker requests of the dialog's group.
+func (h *Handset) answerGroup(t *task, granted bool, set, clear permissionFlags) {
+	var names []string
+	for _, r := range t.dialog.asker.Requests {
+		if g, _ := permissionGroup(r); g != t.dialog.group || r == "android.permission.ACCESS_BACKGROUND_LOCATION" {
+			continue
+		}
+		// Android 8 and later grant only what was asked for; a group is refused as one
+		if granted && h.persona.SDK >= 26 && r != t.dialog.permission && !coarseOf(r, t.dialog.permission) {
+			continue
+		}
+		names = append(names, r)
+	}
+	h.grantRequested(t, names, granted, set, clear)
+}
+
+// coarseOf says whether r comes with the asked one: the coarse location with the
+// fine one.
+func coarseOf(r, asked string) bool {
+	return r == "android.permission.ACCESS_COARSE_LOCATION" && asked == "android.permission.ACCESS_FINE_LOCATION"
+}
+
+func (h *Handset) grantRequested(t *task, names []string, granted bool, set, clear permissionFlags) {
+	p := t.dialog.asker
+	for _, name := range names {
+		if h.isRuntime(name) && slices.Contains(p.Requests, name) {
+			h.setRuntime(p, t.user, name, granted, set, clear)
+		}
+	}
+}
+
+// closeDialog takes the dialog away and lets its asker go on.
+func (h *Handset) closeDialog(t *task, granted bool) {
+	d := t.dialog
+	t.dialog = nil
+	if n := h.state.processOf(d.pkg, t.user); n != nil {
+		n.state = "cch"
+	}
+	h.activityEvent("finish_activity", t.user, h.number("activity", "grant", d.permission), t.id, shortComponent(d.component()), "app-request")
+	n := h.state.processOf(d.asker.Name, t.user)
+	if n != nil {
+		h.agenda().after(h.clock.Now(), n.pid, func() { d.answer(granted) })
+	}
+}

@@ -1,0 +1,120 @@
+package virtual
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Bounds of the log. A real ring holds 256 KiB a buffer; this one is larger, so
+// that a reader who is slow loses nothing, and still bounded.
+const (
+	maxLogEntries = 1 << 18
+	logSlack      = 1 << 14 // entries beyond the bound before the oldest are dropped at once
+)
+
+// logEntry is one entry of the log.
+type logEntry struct {
+	at       time.Time
+	uid      int
+	pid, tid int
+	level    byte // V D I W E F
+	buffer   string
+	tag      string
+	text     string
+}
+
+// logRing holds the entries of all buffers, oldest first, and wakes who waits.
+type logRing struct {
+	mu      sync.Mutex
+	first   int64 // number of entries[0]
+	entries []logEntry
+	grown   chan struct{} // closed when an entry is added
+	cleared map[string]int64
+}
+
+func newLogRing() *logRing { return &logRing{grown: make(chan struct{}), cleared: map[string]int64{}} }
+
+// add appends one entry for each line of text, as logd's readers split them.
+func (r *logRing) add(e logEntry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for line := range strings.SplitSeq(strings.TrimRight(e.text, "\n"), "\n") {
+		e.text = line
+		r.entries = append(r.entries, e)
+	}
+	if extra := len(r.entries) - maxLogEntries; extra > logSlack {
+		r.entries = append([]logEntry(nil), r.entries[extra:]...)
+		r.first += int64(extra)
+	}
+	close(r.grown)
+	r.grown = make(chan struct{})
+}
+
+// from copies the entries from a number on, gives the number after the last, and
+// a channel that closes when there is more.
+func (r *logRing) from(number int64) ([]logEntry, int64, <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	skip := max(number-r.first, 0)
+	next := r.first + int64(len(r.entries))
+	if skip >= int64(len(r.entries)) {
+		return nil, next, r.grown
+	}
+	out := make([]logEntry, 0, int64(len(r.entries))-skip)
+	for i, e := range r.entries[skip:] {
+		if r.first+skip+int64(i) >= r.cleared[e.buffer] {
+			out = append(out, e)
+		}
+	}
+	return out, next, r.grown
+}
+
+// clear forgets the entries of a buffer.
+func (r *logRing) clear(buffer string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cleared[buffer] = r.first + int64(len(r.entries))
+}
+
+// logAs writes an entry to the log in the name of a process.
+func (h *Handset) logAs(p *proc, buffer string, level byte, tag, format string, args ...any) {
+	text := format
+	if len(args) > 0 {
+		text = fmt.Sprintf(format, args...)
+	}
+	h.log.add(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: level, buffer: buffer, tag: tag, text: text})
+}
+
+// logSystem writes an entry in the name of system_server.
+func (h *Handset) logSystem(buffer string, level byte, tag, format string, args ...any) {
+	h.logAs(h.state.processes[h.systemServer()], buffer, level, tag, format, args...)
+}
+
+// event writes an entry to the events buffer, as logcat prints it.
+func (h *Handset) event(tag string, values ...any) {
+	var words []string
+	for _, v := range values {
+		words = append(words, fmt.Sprint(v))
+	}
+	text := strings.Join(words, ",")
+	if len(words) > 1 {
+		text = "[" + text + "]"
+	}
+	h.logSystem("events", 'I', tag, "%s", text)
+}
+
+// expand puts the handset's own identifiers into a specimen's text.
+func (h *Handset) expand(text string) string {
+	id := h.persona.Identity
+	return strings.NewReplacer("${imei}", id.IMEI, "${imsi}", id.IMSI, "${number}", id.Number, "${serial}", id.Serial,
+		"${android_id}", id.AndroidID, "${mac}", id.MAC).Replace(text)
+}
+
+// count is how many entries have ever been added.
+func (r *logRing) count() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.first + int64(len(r.entries))
+}

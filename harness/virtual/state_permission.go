@@ -1,0 +1,191 @@
+package virtual
+
+import (
+	"slices"
+	"strings"
+)
+
+// isRuntime says whether a permission is the user's to give on this handset:
+// before Android 6 none is.
+func (h *Handset) isRuntime(permission string) bool {
+	if h.persona.SDK < 23 {
+		return false
+	}
+	d, ok := h.state.definitionOf(permission)
+	return ok && strings.HasPrefix(d.protection, "dangerous")
+}
+
+// grantAtBoot grants a package what its manifest, signature and place on the
+// image earn it at installation, and what the maker's defaults give.
+func (h *Handset) grantAtBoot(p *installed) {
+	p.grants.requested = append(p.grants.requested, p.Requests...)
+	for _, perm := range p.Requests {
+		switch {
+		case h.isRuntime(perm):
+			h.addRuntime(p, perm)
+		case h.grantedAtInstall(p, perm):
+			p.grants.install[perm] = &grant{granted: true}
+		}
+	}
+	for perm, flags := range p.Runtime {
+		h.grantByDefault(p, fullPermission(perm), flags)
+	}
+}
+
+// addRuntime enters a runtime permission as not granted. Android 9 and older
+// keep no entry for what was never granted nor flagged.
+func (h *Handset) addRuntime(p *installed, perm string) {
+	for _, u := range h.userIDs() {
+		if p.grants.runtime[u][perm] != nil {
+			continue
+		}
+		var flags permissionFlags
+		if h.persona.SDK >= 29 {
+			if !p.sys || p.Launcher != "" {
+				flags |= userSensitiveWhenGranted | userSensitiveWhenDenied
+			}
+			if restricted(perm) && p.sys {
+				flags |= restrictionSystemExempt | restrictionUpgradeExempt
+			}
+		}
+		p.grants.runtime[u][perm] = &grant{flags: flags}
+		h.syncOpMode(p, u, perm)
+	}
+}
+
+// grantByDefault grants a runtime permission with flags, as the maker's first
+// boot does; before Android 6 it is granted at installation like any other.
+func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
+	if h.persona.SDK < 23 {
+		if platformProtection(perm, h.persona.SDK) != "" {
+			p.grants.install[perm] = &grant{granted: true}
+		}
+		return
+	}
+	if _, known := h.state.definitionOf(perm); !known {
+		return
+	}
+	if !h.isRuntime(perm) {
+		p.grants.install[perm] = &grant{granted: true}
+		return
+	}
+	var flags permissionFlags
+	for _, n := range names {
+		flags |= flagBits[n]
+	}
+	for _, u := range h.userIDs() {
+		if !p.users[u].installed {
+			continue
+		}
+		g := p.grants.runtime[u][perm]
+		if g == nil {
+			g = &grant{}
+			p.grants.runtime[u][perm] = g
+		}
+		g.granted = true
+		g.flags |= flags
+	}
+	for _, u := range h.userIDs() {
+		h.syncOpMode(p, u, perm)
+	}
+}
+
+// grantedAtInstall says whether a permission that is not a runtime one is
+// granted (PermissionManagerService.grantSignaturePermission and around).
+func (h *Handset) grantedAtInstall(p *installed, perm string) bool {
+	d, ok := h.state.definitionOf(perm)
+	if !ok {
+		return false
+	}
+	base, extra, _ := strings.Cut(d.protection, "|")
+	switch base {
+	case "normal":
+		return true
+	case "dangerous": // Android 5
+		return true
+	case "signature", "signatureOrSystem":
+	default: // internal: roles give it
+		return false
+	}
+	if h.sameSigner(p, d.pkg) {
+		return true
+	}
+	words := strings.Split(extra, "|")
+	privileged := base == "signatureOrSystem" || slices.Contains(words, "privileged") || slices.Contains(words, "system")
+	if !privileged || !p.priv {
+		return false
+	}
+	if h.persona.SDK < 26 { // allow-lists of privileged permissions came with Android 8
+		return true
+	}
+	return slices.ContainsFunc(p.Privileged, func(name string) bool { return fullPermission(name) == perm })
+}
+
+// sameSigner says whether a package carries the signature of another.
+func (h *Handset) sameSigner(p *installed, other string) bool {
+	o := h.state.find(other)
+	return p.Name == other || o != nil && p.signer() == o.signer()
+}
+
+// signer names whose key signed a package. Shared users of the system want the
+// platform's.
+func (p *installed) signer() string {
+	switch {
+	case p.Signer != "":
+		return p.Signer
+	case p.Name == "android", p.SharedUser == "android.uid.system":
+		return "platform"
+	}
+	return p.Name
+}
+
+// setRuntime grants or revokes a runtime permission, for a user, and sets flags.
+func (h *Handset) setRuntime(p *installed, user int, perm string, granted bool, set, clear permissionFlags) {
+	g := p.grants.runtime[user][perm]
+	if g == nil {
+		g = &grant{}
+		p.grants.runtime[user][perm] = g
+	}
+	g.granted = granted
+	g.flags = g.flags&^clear | set
+	h.syncOpMode(p, user, perm)
+	if perm == "android.permission.ACCESS_BACKGROUND_LOCATION" {
+		for _, l := range locationPermissions {
+			h.syncOpMode(p, user, l)
+		}
+	}
+}
+
+var locationPermissions = []string{"android.permission.ACCESS_COARSE_LOCATION", "android.permission.ACCESS_FINE_LOCATION"}
+
+// syncOpMode keeps a UID's op mode in step with its permission, as Android 10 and
+// later do (PermissionPolicyService): ignore without, foreground where only the
+// background one is missing.
+func (h *Handset) syncOpMode(p *installed, user int, perm string) {
+	sdk := h.persona.SDK
+	name := opOf(perm, sdk)
+	if sdk < 29 || name == "" {
+		return
+	}
+	uid := user*100000 + p.uid
+	m := modeAllow
+	g := p.grants.runtimeOf(user, perm)
+	switch {
+	case g == nil || !g.granted:
+		m = modeIgnore
+	case slices.Contains(locationPermissions, perm):
+		if !p.holds(user, "android.permission.ACCESS_BACKGROUND_LOCATION") {
+			m = modeForeground
+		}
+	case sdk >= 30 && (name == "CAMERA" || name == "RECORD_AUDIO"):
+		m = modeForeground
+	}
+	if h.state.uidModes[uid] == nil {
+		h.state.uidModes[uid] = map[string]opMode{}
+	}
+	if m == modeAllow {
+		delete(h.state.uidModes[uid], name)
+		return
+	}
+	h.state.uidModes[uid][name] = m
+}

@@ -1,0 +1,260 @@
+package virtual
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// screen is what the user would see.
+type screen struct {
+	awake, keyguard bool
+	tasks           []*task // the last is on top; the first is the launcher
+	nextTask        int
+	typed           string // into the focused field
+	width, height   int
+}
+
+// task is one task of the recents list, with its activity and perhaps a dialog.
+type task struct {
+	id       int
+	user     int
+	pkg      string
+	activity string // class in full
+	token    string
+	dialog   *dialog
+}
+
+// component is the task's activity as package/class in full.
+func (t *task) component() string { return t.pkg + "/" + t.activity }
+
+// dialog is a question for a permission, shown over the activity that asked.
+type dialog struct {
+	pkg, activity string // of the dialog itself
+	asker         *installed
+	permission    string
+	group, words  string
+	again         bool // it was refused once before
+	answer        func(granted bool)
+}
+
+func (d *dialog) component() string { return d.pkg + "/" + d.activity }
+
+// home is the launcher's task.
+func (h *Handset) home() task {
+	pkg := h.state.roles["android.app.role.HOME"]
+	if pkg == "" {
+		for _, p := range h.state.sortedPackages() {
+			last := p.Name[strings.LastIndexByte(p.Name, '.')+1:]
+			if strings.Contains(last, "launcher") || last == "home" || last == "trebuchet" {
+				pkg = p.Name
+				break
+			}
+		}
+	}
+	if pkg == "" {
+		pkg = "com.android.launcher3"
+	}
+	class := pkg + ".Launcher"
+	if p := h.state.find(pkg); p != nil && p.Launcher != "" {
+		class = p.Launcher
+	}
+	return task{id: 1, pkg: pkg, activity: class, token: h.hash("token", pkg)}
+}
+
+// wake turns the screen on as it is after boot: at home, unlocked.
+func (h *Handset) wake() {
+	s := &h.state.screen
+	home := h.home()
+	*s = screen{awake: true, tasks: []*task{&home}, nextTask: 2 + int(h.number("task")%30), width: 1080, height: 2400}
+	if h.persona.SDK < 28 {
+		s.width, s.height = 720, 1280
+	}
+	if text := h.persona.Properties["ro.assay.screen"]; text != "" {
+		if _, err := fmt.Sscanf(text, "%dx%d", &s.width, &s.height); err != nil {
+			s.width, s.height = 1080, 2400
+		}
+	}
+}
+
+// top is the task on the screen.
+func (s *screen) top() *task { return s.tasks[len(s.tasks)-1] }
+
+// focus is the window that has the focus: package/class in full, or the name of
+// a window of the system.
+func (h *Handset) focus() string {
+	s := &h.state.screen
+	if s.keyguard || !s.awake {
+		if h.persona.SDK < 30 {
+			return "StatusBar"
+		}
+		return "NotificationShade"
+	}
+	if d := s.top().dialog; d != nil {
+		return d.component()
+	}
+	return s.top().component()
+}
+
+// show brings an activity to the screen, starting its process, and logs what
+// Android logs. It says how long the activity took to be drawn, and whether the
+// task was there already.
+func (h *Handset) show(p *installed, user int, activity, action string) (took time.Duration, there bool) {
+	s := &h.state.screen
+	if top := s.top(); top.pkg == p.Name && top.user == user && top.dialog == nil {
+		return 0, true
+	}
+	h.hide(s.top())
+	component := shortComponent(p.Name + "/" + activity)
+	i := slices.IndexFunc(s.tasks, func(t *task) bool { return t.pkg == p.Name && t.user == user })
+	running := h.state.processOf(p.Name, user) != nil
+	var t *task
+	if i > 0 {
+		t, there = s.tasks[i], true
+		s.tasks = append(slices.Delete(s.tasks, i, i+1), t)
+	} else if i < 0 {
+		t = &task{id: s.nextTask, user: user, pkg: p.Name, activity: activity, token: h.hash("token", p.Name, fmt.Sprint(s.nextTask))}
+		s.nextTask++
+		s.tasks = append(s.tasks, t)
+		h.activityEvent("create_task", user, t.id)
+		h.activityEvent("create_activity", user, h.number("activity", t.token), t.id, component, action, "NULL", "NULL", 268435456)
+	} else {
+		h.goHome()
+		return 0, true
+	}
+	n := h.start(p, user, "activity", component)
+	n.state = "top"
+	h.activityEvent("restart_activity", user, h.number("activity", t.token), t.id, component)
+	took = 90 * time.Millisecond
+	if !running {
+		took = 220*time.Millisecond + time.Duration(h.number("drawn", p.Name)%400)*time.Millisecond
+	}
+	h.pass(took)
+	if h.state.processOf(p.Name, user) == nil { // it crashed
+		return took, there
+	}
+	h.displayed(n, t, component, took)
+	if p.manner != nil && !there {
+		h.agenda().after(h.clock.Now().Add(20*time.Millisecond), n.pid, func() { h.play(p, n, p.manner.Launch, nil) })
+	}
+	return took, there
+}
+
+// displayed logs that an activity has been drawn.
+func (h *Handset) displayed(n *proc, t *task, component string, took time.Duration) {
+	sdk := h.persona.SDK
+	reason := "LAUNCH_ACTIVITY"
+	if sdk < 24 {
+		h.activityEvent("on_resume_called", t.user, t.activity)
+	} else if sdk < 30 {
+		h.event("am_on_resume_called", t.user, t.activity, reason)
+	} else {
+		h.logAs(n, "events", 'I', "wm_on_resume_called", "[%s,%s,RESUME_ACTIVITY]", fmt.Sprint(h.number("activity", t.token)), t.activity)
+	}
+	tag, who := "ActivityManager", component
+	if sdk >= 29 {
+		tag = "ActivityTaskManager"
+	}
+	if sdk >= 34 {
+		who += fmt.Sprintf(" for user %d", t.user)
+	}
+	h.logSystem("system", 'I', tag, "Displayed %s: +%s", who, strings.TrimPrefix(formatDuration(took), "+"))
+	h.activityEvent("activity_launch_time", t.user, h.number("activity", t.token), component, took.Milliseconds(), took.Milliseconds())
+}
+
+// activityEvent logs an event that is am_ up to Android 10 and wm_ since.
+func (h *Handset) activityEvent(name string, values ...any) {
+	if h.persona.SDK >= 30 {
+		h.event("wm_"+name, values...)
+		return
+	}
+	h.event("am_"+name, values...)
+}
+
+// hide takes a task off the screen: its process is cached a little later, after
+// what the specimen does then.
+func (h *Handset) hide(t *task) {
+	n := h.state.processOf(t.pkg, t.user)
+	if n == nil {
+		return
+	}
+	h.activityEvent("pause_activity", t.user, h.number("activity", t.token), shortComponent(t.component()))
+	n.state = "cch"
+	if p := h.state.find(t.pkg); p != nil && p.manner != nil && len(p.manner.Hidden) > 0 {
+		h.inBackground(n, script(p.manner.Hidden).longest()+time.Second)
+		h.play(p, n, p.manner.Hidden, nil)
+	}
+}
+
+// goHome brings the launcher to the screen.
+func (h *Handset) goHome() {
+	s := &h.state.screen
+	if len(s.tasks) == 1 || s.top().id == 1 {
+		return
+	}
+	h.hide(s.top())
+	i := slices.IndexFunc(s.tasks, func(t *task) bool { return t.id == 1 })
+	home := s.tasks[i]
+	s.tasks = append(slices.Delete(s.tasks, i, i+1), home)
+	if n := h.state.processOf(home.pkg, 0); n != nil {
+		n.state = "top"
+	}
+	h.activityEvent("resume_activity", 0, h.number("activity", home.token), home.id, shortComponent(home.component()))
+}
+
+// leaveScreen removes a package's tasks.
+func (h *Handset) leaveScreen(pkg string) {
+	s := &h.state.screen
+	was := s.top()
+	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.pkg == pkg && t.id != 1 })
+	if s.top() != was {
+		h.resume(s.top())
+	}
+}
+
+// resume makes the task that came to the top the foreground one.
+func (h *Handset) resume(t *task) {
+	if n := h.state.processOf(t.pkg, t.user); n != nil && h.state.screen.awake {
+		n.state = "top"
+	}
+	h.activityEvent("resume_activity", t.user, h.number("activity", t.token), t.id, shortComponent(t.component()))
+}
+
+// back leaves a dialog, or the activity on top.
+func (h *Handset) back() {
+	s := &h.state.screen
+	t := s.top()
+	if t.dialog != nil {
+		if h.persona.SDK >= 30 { // older dialogs insist on an answer
+			h.closeDialog(t, false)
+		}
+		return
+	}
+	if t.id == 1 {
+		return
+	}
+	h.activityEvent("finish_activity", t.user, h.number("activity", t.token), t.id, shortComponent(t.component()), "app-request")
+	h.hide(t)
+	h.leaveScreen(t.pkg)
+}
+
+// power turns the screen on or off. Off locks; there is no secret to unlock it.
+func (h *Handset) power(on bool) {
+	s := &h.state.screen
+	if s.awake == on {
+		return
+	}
+	s.awake = on
+	value := 0
+	st := "bg"
+	if on {
+		value, st = 1, "top"
+	} else {
+		s.keyguard = true
+	}
+	h.event("screen_toggled", value)
+	if n := h.state.processOf(s.top().pkg, s.top().user); n != nil {
+		n.state = st
+	}
+}

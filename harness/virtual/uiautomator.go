@@ -1,0 +1,219 @@
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+)
+
+// view is one node of the window on the screen.
+type view struct {
+	id, class, pkg, text, desc string
+	clickable, editable        bool
+	left, top, right, bottom   int
+}
+
+// resource is the view's resource-id. A dialog's ids are those of AOSP's package,
+// also in Google's build of it.
+func (v view) resource() string {
+	if v.id == "" {
+		return ""
+	}
+	pkg := strings.Replace(v.pkg, "com.google.android.", "com.android.", 1)
+	return pkg + ":id/" + v.id
+}
+
+// views are what the window with the focus shows, from top to bottom.
+func (h *Handset) views() []view {
+	s := &h.state.screen
+	if !s.awake {
+		return nil
+	}
+	if s.keyguard {
+		return h.column("com.android.systemui", []widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.clock.Now().Format("15:04")}}, false)
+	}
+	t := s.top()
+	if d := t.dialog; d != nil {
+		label := d.asker.Name
+		if d.asker.app != nil {
+			label = d.asker.app.Label
+		}
+		widgets := []widget{{ID: "permission_message", Text: fmt.Sprintf("Allow %s to %s?", label, d.words)}}
+		for _, b := range h.buttons(d) {
+			widgets = append(widgets, widget{ID: b.id, Class: "android.widget.Button", Text: b.text})
+		}
+		return h.column(d.pkg, widgets, true)
+	}
+	if p := h.state.find(t.pkg); p != nil && p.app != nil {
+		return h.column(t.pkg, append([]widget{{ID: "toolbar_title", Text: p.app.Label}}, p.app.Screen...), false)
+	}
+	if t.id == 1 {
+		var icons []widget
+		for _, m := range h.activities(intent{action: actionMain, categories: []string{launchable}}, 0, false) {
+			if m.p.app != nil {
+				icons = append(icons, widget{ID: "icon", Class: "android.widget.TextView", Text: m.p.app.Label, Desc: m.p.app.Label})
+			}
+		}
+		return h.column(t.pkg, icons, false)
+	}
+	return h.column(t.pkg, nil, false)
+}
+
+// column lays widgets out below each other; a dialog's stand at the bottom.
+func (h *Handset) column(pkg string, widgets []widget, bottom bool) []view {
+	s := &h.state.screen
+	height := min(s.height/16, s.height/max(len(widgets)+2, 1))
+	at := s.height / 20
+	if bottom {
+		at = s.height - height*(len(widgets)+1)
+	}
+	var out []view
+	for _, w := range widgets {
+		class := w.Class
+		if class == "" {
+			class = "android.widget.TextView"
+		}
+		edit := class == "android.widget.EditText"
+		text := w.Text
+		if edit && s.typed != "" {
+			text = s.typed
+		}
+		out = append(out, view{
+			id: w.ID, class: class, pkg: pkg, text: text, desc: w.Desc, editable: edit,
+			clickable: edit || strings.HasSuffix(class, "Button") || w.ID == "icon",
+			left:      s.width / 20, top: at, right: s.width - s.width/20, bottom: at + height,
+		})
+		at += height
+	}
+	return out
+}
+
+// uiautomator is the command uiautomator dump [--compressed] [FILE]
+// (cmds/uiautomator, DumpCommand). The misspelt word is Android's.
+func uiautomator(_ context.Context, p *process) int {
+	h := p.handset
+	if len(p.argv) < 2 || p.argv[1] != "dump" {
+		fmt.Fprintln(p.stderr, "Unsupported or standalone uiautomator command")
+		return 1
+	}
+	file := "/sdcard/window_dump.xml"
+	for _, a := range p.argv[2:] {
+		if !strings.HasPrefix(a, "--") {
+			file = a
+		}
+	}
+	unlock := h.rlock()
+	text := h.hierarchy()
+	unlock()
+	if text == nil {
+		fmt.Fprintln(p.stderr, "ERROR: null root node returned by UiTestAutomationBridge.")
+		return 0 // Android says so and exits with 0
+	}
+	if file == "/dev/tty" {
+		p.stdout.Write(text)
+		fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
+		return 0
+	}
+	if err := h.writeFile(p.path(file), text); err != nil {
+		fmt.Fprintf(p.stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission denied)\n", file)
+		return 0
+	}
+	fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
+	return 0
+}
+
+// hierarchy prints the window as AccessibilityNodeInfoDumper does, or nil where
+// the screen is off.
+func (h *Handset) hierarchy() []byte {
+	s := &h.state.screen
+	if !s.awake {
+		return nil
+	}
+	pkg, _, _ := strings.Cut(h.focus(), "/")
+	if !strings.Contains(pkg, ".") {
+		pkg = "com.android.systemui"
+	}
+	var b bytes.Buffer
+	b.WriteString(`<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><hierarchy rotation="0">`)
+	root := view{class: "android.widget.FrameLayout", pkg: pkg, right: s.width, bottom: s.height}
+	root.open(&b, 0, false)
+	for i, v := range h.views() {
+		v.open(&b, i, true)
+	}
+	b.WriteString("</node></hierarchy>")
+	return b.Bytes()
+}
+
+// open prints a node; a leaf closes itself.
+func (v view) open(b *bytes.Buffer, index int, leaf bool) {
+	attr := func(name, value string) {
+		fmt.Fprintf(b, ` %s="`, name)
+		_ = xml.EscapeText(b, []byte(value)) // a Buffer takes all
+		b.WriteByte('"')
+	}
+	flag := func(name string, on bool) { attr(name, fmt.Sprint(on)) }
+	b.WriteString("<node")
+	attr("index", fmt.Sprint(index))
+	attr("text", v.text)
+	attr("resource-id", v.resource())
+	attr("class", v.class)
+	attr("package", v.pkg)
+	attr("content-desc", v.desc)
+	flag("checkable", false)
+	flag("checked", false)
+	flag("clickable", v.clickable)
+	flag("enabled", true)
+	flag("focusable", v.clickable)
+	flag("focused", v.editable)
+	flag("scrollable", false)
+	flag("long-clickable", v.editable)
+	flag("password", false)
+	flag("selected", false)
+	attr("bounds", fmt.Sprintf("[%d,%d][%d,%d]", v.left, v.top, v.right, v.bottom))
+	if leaf {
+		b.WriteString(" />")
+		return
+	}
+	b.WriteByte('>')
+}
+
+// screencap is the command screencap -p [FILE]: a small picture whose one colour
+// says which package is on the screen.
+func screencap(_ context.Context, p *process) int {
+	h := p.handset
+	unlock := h.rlock()
+	picture := h.picture()
+	unlock()
+	file := ""
+	for _, a := range p.argv[1:] {
+		if !strings.HasPrefix(a, "-") {
+			file = a
+		}
+	}
+	if file == "" {
+		p.stdout.Write(picture)
+		return 0
+	}
+	if err := h.writeFile(p.path(file), picture); err != nil {
+		fmt.Fprintf(p.stderr, "Error opening file: %s (%v)\n", file, err)
+		return 1
+	}
+	return 0
+}
+
+// picture is a PNG of 9 by 20 pixels.
+func (h *Handset) picture() []byte {
+	n := h.number("colour", h.focus())
+	if !h.state.screen.awake {
+		n = 0
+	}
+	img := image.NewPaletted(image.Rect(0, 0, 9, 20), color.Palette{color.RGBA{byte(n), byte(n >> 8), byte(n >> 16), 255}})
+	var b bytes.Buffer
+	_ = png.Encode(&b, img) // a Buffer takes all
+	return b.Bytes()
+}
