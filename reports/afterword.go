@@ -49,7 +49,7 @@ func rowLines(t Table, row []Cell, called func(int) string) []string {
 			if cell.Note != "" {
 				line += "; a part is Unknown: " + cell.Note
 			}
-			lines = append(lines, Printable(line, 2*cellLimit))
+			lines = append(lines, Printable(line, lineLimit))
 		case finding.Unknown:
 			at := len(unknown)
 			for g := range unknown {
@@ -69,7 +69,7 @@ func rowLines(t Table, row []Cell, called func(int) string) []string {
 		if len(g.ids) > 0 {
 			line += ": " + someIDs(g.ids)
 		}
-		lines = append(lines, Printable(line+": "+g.note, 2*cellLimit))
+		lines = append(lines, Printable(line+": "+g.note, lineLimit))
 	}
 	return lines
 }

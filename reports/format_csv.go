@@ -29,7 +29,7 @@ func writeCSV(w io.Writer, tables []Table, _ Options) error {
 					return err
 				}
 			}
-			if err := out.Write([]string{"# " + Printable(t.Title, csvLimit)}); err != nil {
+			if err := out.Write([]string{"# " + Printable(t.Title, lineLimit)}); err != nil {
 				return err
 			}
 		}

@@ -53,7 +53,7 @@ func writeHTML(w io.Writer, tables []Table, o Options) error {
 }
 
 func htmlOf(t Table, o Options) htmlTable {
-	shown := htmlTable{Name: t.Name, Title: Printable(t.Title, 0), About: strings.ReplaceAll(Printable(t.About, 0), "`", "")}
+	shown := htmlTable{Name: t.Name, Title: Printable(t.Title, lineLimit), About: strings.ReplaceAll(Printable(t.About, 0), "`", "")}
 	for _, c := range t.Columns {
 		if !c.Detail {
 			shown.Columns = append(shown.Columns, Column{Name: Printable(c.Name, cellLimit), About: Printable(c.About, cellLimit), Right: c.Right, Claim: c.Claim})
@@ -69,7 +69,7 @@ func htmlOf(t Table, o Options) htmlTable {
 		shown.Rows = append(shown.Rows, cells)
 	}
 	for _, n := range t.Notes {
-		shown.Notes = append(shown.Notes, Printable(n, 2*cellLimit))
+		shown.Notes = append(shown.Notes, Printable(n, lineLimit))
 	}
 	return shown
 }
@@ -77,7 +77,7 @@ func htmlOf(t Table, o Options) htmlTable {
 func htmlCellOf(c Cell, column Column, o Options) htmlCell {
 	shown := htmlCell{Text: Printable(c.Text, cellLimit), Right: column.Right}
 	if column.Claim {
-		shown.Note = Printable(c.Note, 2*cellLimit)
+		shown.Note = Printable(c.Note, lineLimit)
 		if len(c.Findings) > 0 {
 			shown.Findings = Printable(someIDs(c.Findings), cellLimit)
 		}

@@ -48,7 +48,7 @@ func writeJUnit(w io.Writer, tables []Table, _ Options) error {
 		if !hasClaims(t) {
 			continue
 		}
-		all.Name = Printable(t.Title, 0)
+		all.Name = Printable(t.Title, lineLimit)
 		for _, row := range t.Rows {
 			s := junitOf(t, row)
 			all.Tests, all.Failures, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Skipped+s.Skipped
@@ -75,7 +75,7 @@ func junitOf(t Table, row []Cell) junitSuite {
 			continue
 		}
 		c := junitCase{Class: s.Name, Name: Printable(t.Columns[i].Name, cellLimit), Out: Printable(places(cell.Grounds), csvLimit)}
-		reason := &junitReason{Message: Printable(cell.Text, cellLimit), Text: Printable(cell.Note, 2*cellLimit)}
+		reason := &junitReason{Message: Printable(cell.Text, cellLimit), Text: Printable(cell.Note, lineLimit)}
 		if len(cell.Findings) > 0 {
 			reason.Message += ": " + Printable(someIDs(cell.Findings), cellLimit)
 		}

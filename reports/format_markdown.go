@@ -25,7 +25,7 @@ func writeMarkdown(w io.Writer, tables []Table, _ Options) error {
 
 // writeMarkdownTable leaves errors to the writer's Flush.
 func writeMarkdownTable(out *bufio.Writer, t Table) {
-	fmt.Fprintf(out, "## %s\n\n%s\n", markdown(t.Title, 0), markdownAbout(t.About))
+	fmt.Fprintf(out, "## %s\n\n%s\n", markdown(t.Title, lineLimit), markdownAbout(t.About))
 	if len(t.Rows) > 0 {
 		writeMarkdownRows(out, t)
 	}
@@ -129,7 +129,7 @@ func markdown(s string, limit int) string {
 
 // markdownLine escapes text that begins a line of a list.
 func markdownLine(s string) string {
-	text := markdown(s, 2*cellLimit)
+	text := markdown(s, lineLimit)
 	if at := listStart.FindStringIndex(text); at != nil {
 		return text[:at[1]-1] + `\` + text[at[1]-1:]
 	}

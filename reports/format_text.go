@@ -41,7 +41,7 @@ type page struct {
 }
 
 func (p page) table(t Table) error {
-	title := Printable(t.Title, 0)
+	title := Printable(t.Title, lineLimit)
 	p.line(title, "")
 	p.line(strings.Repeat("=", min(width(title), p.measure())), "")
 	p.line(strings.ReplaceAll(Printable(t.About, 0), "`", ""), "")
@@ -60,7 +60,7 @@ func (p page) table(t Table) error {
 		p.out.WriteString("\n")
 	}
 	for _, n := range t.Notes {
-		p.line("- "+Printable(n, 2*cellLimit), "  ")
+		p.line("- "+Printable(n, lineLimit), "  ")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func wrap(text string, most int) []string { return wrapFrom(text, most, most) }
 // wrapFrom gives the first line another width than the others.
 func wrapFrom(text string, first, most int) []string {
 	var lines []string
-	for room := first; most > 0 && width(text) > room; room = most {
+	for room := first; most > 0 && wider(text, room); room = most {
 		at := breakAt(text, room)
 		lines = append(lines, strings.TrimRight(text[:at], " "))
 		text = strings.TrimLeft(text[at:], " ")
@@ -62,6 +62,11 @@ func wrapFrom(text string, first, most int) []string {
 	}
 	return append(lines, text)
 }
+
+// wider says whether text takes more columns than there is room. Text of so many
+// bytes that it must is not measured, or wrapping would take the square of its
+// length.
+func wider(text string, room int) bool { return len(text) > 64*(room+1) || width(text) > room }
 
 // breakAt gives where the first line of text ends; text is wider than most.
 func breakAt(text string, most int) int {

@@ -11,6 +11,9 @@ import (
 // the whole.
 const cellLimit = 200
 
+// lineLimit is how many characters of a title, a note or an afterword.
+const lineLimit = 1000
+
 // marks is how many combining marks one letter may carry. No script that an
 // app's name is written in needs more.
 const marks = 4

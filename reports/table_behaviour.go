@@ -156,7 +156,7 @@ func unfinishedNotes(j finding.Judgement, r roster) []string {
 	}
 	scenarios := map[end][]string{}
 	var order []finding.Job
-	for _, job := range sortedJobs(j) {
+	for _, job := range lastAttempts(j) {
 		if settled(job.Outcome.State) {
 			continue
 		}
@@ -169,8 +169,8 @@ func unfinishedNotes(j finding.Judgement, r roster) []string {
 	var notes []string
 	for _, job := range order {
 		at := end{phone{job.Handset.Serial, job.Handset.Brand, job.Handset.Model}, job.Outcome}
-		notes = append(notes, fmt.Sprintf("Not finished: %s: %s: %s%s", r.name(job.Handset), strings.Join(scenarios[at], ", "),
-			outcomeWord(job.Outcome.State), because(job.Outcome.Cause, job.Outcome.Remedy)))
+		notes = append(notes, fmt.Sprintf("Not finished: %s: %s%s Scenarios (%d): %s", r.name(job.Handset), outcomeWord(job.Outcome.State),
+			cmp.Or(because(job.Outcome.Cause, job.Outcome.Remedy), "."), len(scenarios[at]), strings.Join(scenarios[at], ", ")))
 	}
 	return notes
 }

@@ -24,8 +24,8 @@ const jobsAbout = "A job is one scenario on one handset. What the lab could not 
 func jobsTable(j finding.Judgement) Table {
 	s := newSheet(j, "jobs", "Scenarios on each handset", jobsAbout,
 		Column{Name: "Scenario", About: "with the repeat where there are several"},
-		Column{Name: "Outcome", About: "how the last attempt ended"},
-		Column{Name: "Attempts", About: "how many it took", Right: true},
+		Column{Name: "Outcome", About: "how the attempt ended"},
+		Column{Name: "Attempt", About: "which one it was", Right: true},
 		Column{Name: "Cause", About: "with whose fault it was"},
 		Column{Name: "Remedy", About: "what a person can do"},
 		Column{Name: "Changed", About: "what the harness changed on the handset"},
@@ -61,6 +61,19 @@ func sortedJobs(j finding.Judgement) []finding.Job {
 	return slices.SortedStableFunc(slices.Values(j.Jobs), func(a, b finding.Job) int {
 		return cmp.Or(byHandset(a.Handset, b.Handset), cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt))
 	})
+}
+
+// lastAttempts keeps of each job what became of it in the end.
+func lastAttempts(j finding.Judgement) []finding.Job {
+	all := sortedJobs(j)
+	var last []finding.Job
+	for i, job := range all {
+		if i+1 < len(all) && byHandset(job.Handset, all[i+1].Handset) == 0 && jobName(job) == jobName(all[i+1]) {
+			continue
+		}
+		last = append(last, job)
+	}
+	return last
 }
 
 // jobName is the scenario, and which repeat of it from the second on.

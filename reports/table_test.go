@@ -35,10 +35,19 @@ func TestAClaimThatNoRuleKnowsHasAColumnToo(t *testing.T) {
 func TestTheHeadlineNamesWhatCouldNotBeRun(t *testing.T) {
 	notes := strings.Join(behaviourTable(sample(), sampleRules).Notes, "\n")
 	assert.Contains(t, notes, "Not used: Honor X8 [H1]: unauthorized: the handset has not accepted this computer's key. Remedy: unlock it and accept the dialog.")
-	assert.Contains(t, notes, "Not finished: Motorola moto e22 (virtual) [ZY22A]: browser, camera (repeat 2): infrastructure: the handset left the bus in mid-scenario. Remedy: seat its cable; try another port.")
+	assert.Contains(t, notes, "Not finished: Motorola moto e22 (virtual) [ZY22A]: infrastructure: the handset left the bus in mid-scenario. Remedy: seat its cable; try another port. Scenarios (2): browser, camera (repeat 2)")
 	assert.Contains(t, notes, "Left changed: HMD Nokia 2.4 [N1]: camera: screen kept on")
 	assert.Contains(t, notes, "Not read: bundle m2.idle.1")
 	assert.NotContains(t, notes, "ZY22B", "a job that does not apply is not unfinished")
+}
+
+func TestAJobThatASecondAttemptFinishedIsNotUnfinished(t *testing.T) {
+	j := finding.Judgement{Jobs: []finding.Job{
+		{Handset: moto1, Scenario: "camera", Repeat: 1, Attempt: 2, Outcome: evidence.Outcome{State: evidence.Finished}},
+		{Handset: moto1, Scenario: "camera", Repeat: 1, Attempt: 1, Outcome: unplugged, NotUndone: []string{"screen kept on"}},
+	}}
+	assert.Equal(t, []string{"Left changed: Motorola moto e22 [ZY22A]: camera: screen kept on"}, behaviourTable(j, sampleRules).Notes)
+	assert.Len(t, jobsTable(j).Rows, 2, "each attempt is told of")
 }
 
 func TestTwoHandsetsOfOneModelShareARowOfTheHeadline(t *testing.T) {
