@@ -17,7 +17,7 @@ import (
 
 // What a file may be: a scenario is read aloud, and takes a page.
 const (
-	maxFile    = 64 << 10 // bytes
+	maxFile    = 16 << 10 // bytes; the YAML library takes the square of a file's length
 	maxProblem = 50       // problems told of one file
 	maxLength  = 24 * time.Hour
 )

@@ -278,3 +278,37 @@ func TestNeedsSayWhatAHandsetLacks(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, got, "needs an app in the role weather")
 }
+
+// FuzzResolve gives a hostile handset's print-outs to everything that reads one.
+func FuzzResolve(f *testing.F) {
+	f.Add(marshmallow)
+	f.Add(brief("com.a/.B", "android/com.android.internal.app.ResolverActivity"))
+	f.Add("package:com.a\nfeature:x=1\nPhysical size: 1x1\n")
+	f.Add(dump(30, "com.a", "CAMERA:true:USER_SET"))
+	f.Fuzz(func(t *testing.T, out string) {
+		for _, c := range append(components(out), tableComponents(out)...) {
+			again, ok := parseComponent(c.String())
+			require.True(t, ok, "%q", c)
+			assert.Equal(t, c, again)
+		}
+		for _, pkg := range listed(out) {
+			assert.Regexp(t, packageForm, pkg)
+		}
+		features(out)
+		started(out)
+		if w, h, ok := screenSize(out); ok {
+			assert.Positive(t, w)
+			assert.Positive(t, h)
+		}
+		p, _ := parsePermissions(out, "com.a")
+		assert.LessOrEqual(t, len(p.requested)+len(p.runtime), len(out))
+	})
+}
+
+func tableComponents(out string) []component {
+	var all []component
+	for _, e := range parseTable(out) {
+		all = append(all, e.component)
+	}
+	return all
+}
