@@ -35,8 +35,13 @@ func inapplicable(format string, args ...any) Finding {
 	return answer(NotApplicable, "", nil, format, args...)
 }
 
+// answer makes a finding. A package that it is about begins the sentence.
 func answer(v Verdict, p android.Package, grounds []evidence.Ref, format string, args ...any) Finding {
-	return Finding{Verdict: v, Package: p, Grounds: grounds, Detail: fmt.Sprintf(format, args...)}
+	detail := fmt.Sprintf(format, args...)
+	if p != "" {
+		detail = string(p) + " " + detail
+	}
+	return Finding{Verdict: v, Package: p, Grounds: grounds, Detail: detail}
 }
 
 // bounded keeps the first bytes of a handset's words, on one line and without

@@ -50,11 +50,7 @@ func (v *votes) add(f Finding) {
 	case NotApplicable:
 		v.inapplicable = true
 	default:
-		reason := f.Detail
-		if f.Package != "" {
-			reason = string(f.Package) + ": " + reason
-		}
-		v.doubt(reason)
+		v.doubt(f.Detail)
 	}
 }
 

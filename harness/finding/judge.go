@@ -41,7 +41,7 @@ func (r Rule) judge(c *Case) []Finding {
 	if !settled(found) {
 		var lacking []Finding
 		for _, n := range r.Needs {
-			lacking = append(lacking, n.lacking(c)...)
+			lacking = n.lacking(c, lacking)
 		}
 		if len(lacking) > 0 {
 			found = slices.DeleteFunc(found, func(f Finding) bool { return f.Verdict == Clear })
@@ -67,29 +67,28 @@ func settled(found []Finding) bool {
 	return len(found) == 1 && found[0].Verdict == NotApplicable && found[0].Package == ""
 }
 
-// lacking gives an Unknown finding for each way in which captures weaken the
-// need, or one where there is no capture at all. Which phase an imported
-// print-out belongs to nobody knows: there, any will do.
-func (n Need) lacking(c *Case) []Finding {
+// lacking adds an Unknown finding for each way in which captures weaken the need,
+// or one where there is no capture at all. Which phase an imported print-out
+// belongs to nobody knows: there, any will do.
+func (n Need) lacking(c *Case, found []Finding) []Finding {
 	captures := n.captures(c)
 	if len(captures) == 0 {
-		return []Finding{unknown("", nil, "%s%s: not captured", n.Source, aboutPhase(n.Phase, c.Scenario))}
+		return append(found, unknown("", nil, "%s%s: not captured", n.Source, aboutPhase(n.Phase, c.Scenario)))
 	}
-	var lacking []Finding
 	for _, v := range captures {
 		why := n.weakness(v)
 		if why == "" {
 			continue
 		}
 		f := unknown("", []evidence.Ref{v.Ref}, "%s%s: %s", v.Source, aboutSubject(v.Subject), why)
-		i := slices.IndexFunc(lacking, func(g Finding) bool { return g.Detail == f.Detail })
+		i := slices.IndexFunc(found, func(g Finding) bool { return g.Detail == f.Detail })
 		if i < 0 {
-			lacking = append(lacking, f)
+			found = append(found, f)
 			continue
 		}
-		lacking[i].Grounds = append(lacking[i].Grounds, v.Ref)
+		found[i].Grounds = append(found[i].Grounds, v.Ref)
 	}
-	return lacking
+	return found
 }
 
 // captures gives the captures that the need rests on. One that the handset did

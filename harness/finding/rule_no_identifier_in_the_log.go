@@ -32,15 +32,15 @@ var noIdentifierInTheLog = Rule{
 			if harnessLine(h) {
 				continue
 			}
-			writer, name := blame(who, h)
+			writer, by := blame(who, h)
 			if writer != "" && !who.preinstalled(writer) {
 				continue
 			}
 			switch {
 			case h.Certainty == leak.Certain:
-				g.add(Flagged, writer, h.Ref, "%s wrote the handset's own %s to the log (%s)", name, h.Kind, h.Form)
+				g.add(Flagged, writer, h.Ref, "%swrote the handset's own %s to the log (%s)", by, h.Kind, h.Form)
 			case h.Certainty == leak.Probable && !slices.Contains(known, h.Kind):
-				g.add(Unknown, writer, h.Ref, "%s wrote what looks like an identifier (%s) to the log; whose it is, is not known", name, h.Kind)
+				g.add(Unknown, writer, h.Ref, "%swrote what looks like an identifier (%s) to the log; whose it is, is not known", by, h.Kind)
 			}
 		}
 		if len(known) == 0 {
@@ -66,17 +66,17 @@ func ownKinds(c *Case) []string {
 // what they are asked.
 func harnessLine(h leak.Hit) bool { return h.UID == android.Shell || h.Tag == "adbd" }
 
-// blame names the package that wrote an entry, and the writer in words. A part of
-// the system is no package: the handset as a whole wrote it.
-func blame(who *roster, h leak.Hit) (android.Package, string) {
+// blame names the package that wrote an entry. A part of the system is no
+// package: the handset as a whole wrote it, and words say which part.
+func blame(who *roster, h leak.Hit) (p android.Package, by string) {
 	owner := who.owner(h.UID, h.PID)
 	switch {
 	case owner == "":
-		return "", "somebody"
+		return "", fmt.Sprintf("somebody (tag %s) ", h.Tag)
 	case strings.HasPrefix(string(owner), "uid "):
-		return "", string(owner)
+		return "", fmt.Sprintf("%s (tag %s) ", owner, h.Tag)
 	case strings.HasPrefix(string(owner), "pid "):
-		return "", fmt.Sprintf("an unknown process (tag %s)", h.Tag)
+		return "", fmt.Sprintf("an unknown process (tag %s) ", h.Tag)
 	}
-	return owner, string(owner)
+	return owner, ""
 }

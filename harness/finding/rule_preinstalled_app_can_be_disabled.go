@@ -40,7 +40,7 @@ var preinstalledAppCanBeDisabled = Rule{
 			switch {
 			case !listed || !app.System() || who.platform(p) || essential(p) || slices.Contains(disabled, p):
 			case app.Signature == "":
-				g.add(Unknown, p, app.ref, "the dump does not say what it is signed with")
+				g.add(Unknown, p, app.ref, "is signed with a key that the dump does not name")
 			case app.Signature == platform.Signature:
 				g.add(Flagged, p, app.ref, "is signed with the platform's key: Settings lets nobody disable it")
 			}

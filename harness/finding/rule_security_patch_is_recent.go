@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe"
 )
 
 // recent is how old a security patch level may be.
@@ -27,16 +28,33 @@ var securityPatchIsRecent = Rule{
 		}
 		level, err := time.Parse(time.DateOnly, value)
 		grounds := []evidence.Ref{ref}
+		asked := askedAt(c)
 		switch {
 		case err != nil:
 			return []Finding{unknown("", grounds, "the security patch level is no date: %s", value)}
-		case c.Taken.IsZero():
+		case asked.IsZero():
 			return []Finding{unknown("", grounds, "the security patch level is %s; when the handset was asked is not known", value)}
-		case level.After(c.Taken.Add(recent)):
+		case level.After(asked.Add(recent)):
 			return []Finding{unknown("", grounds, "the security patch level is %s, long after the day on which the handset was asked", value)}
-		case c.Taken.Sub(level) > recent:
+		case asked.Sub(level) > recent:
 			return []Finding{flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked", value)}
 		}
 		return []Finding{cleared(grounds, "the security patch level is %s", value)}
 	},
+}
+
+// askedAt says when the handset printed what a case holds. Of print-outs that
+// others took it is the last time that they name, for an import may come years
+// later; zero: it is not known.
+func askedAt(c *Case) time.Time {
+	if c.Scenario != evidence.Imported {
+		return c.Taken
+	}
+	var last time.Time
+	for u := range observe.Of[observe.OpUse](c.Observations) {
+		if at, err := time.Parse(printedTime, u.Local); err == nil && at.After(last) {
+			last = at
+		}
+	}
+	return last
 }

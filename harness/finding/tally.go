@@ -105,7 +105,10 @@ func (t *Tally) Judgement() Judgement {
 
 // table is the headline table: a row for each model that was tried or is missing.
 func (t *Tally) table() []Model {
-	shelves := maps.Clone(t.models)
+	shelves := make(map[modelKey]*shelf, len(t.models))
+	for key, s := range t.models {
+		shelves[key] = &shelf{maps.Clone(s.handsets), s.notices}
+	}
 	cells := t.cells(shelves)
 	table := make([]Model, 0, len(shelves))
 	for key, s := range shelves {
@@ -142,13 +145,16 @@ func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
 			}
 		}
 	}
+	tried := maps.Clone(shelves)
 	for _, m := range t.missing {
 		h := t.known(m.Handset)
 		key := keyFor(h)
-		if h.Model == "" || shelves[key] != nil && len(shelves[key].handsets) > 0 {
-			continue
+		if h.Model == "" || tried[key] != nil {
+			continue // another handset answers for the model
 		}
-		shelves[key] = newShelf()
+		if shelves[key] == nil {
+			shelves[key] = newShelf()
+		}
 		shelves[key].handsets[h.Serial] = h
 		for _, r := range t.rules {
 			cells.of(key, r.ID).doubt(fmt.Sprintf("%s: %s", h.Serial, m.State))

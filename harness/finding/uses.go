@@ -8,6 +8,9 @@ import (
 	"assay/harness/observe"
 )
 
+// printedTime is how AppOpsService prints a time from Android 9 on.
+const printedTime = "2006-01-02 15:04:05.000"
+
 // use is one use of an op that falls into a case's own time.
 type use struct {
 	observe.OpUse
@@ -66,7 +69,7 @@ func newWindow(c *Case) window {
 			w.before[keyOf(u)] = append(w.before[keyOf(u)], u)
 		}
 	}
-	w.whole = len(Need{Source: appOps, Phase: evidence.Before}.lacking(c)) == 0
+	w.whole = len(Need{Source: appOps, Phase: evidence.Before}.lacking(c, nil)) == 0
 	var first, last observe.Step
 	for s := range observe.Of[observe.Step](c.Observations) {
 		if first.Index == 0 {
@@ -137,7 +140,7 @@ func (w window) local(printed string) (time.Time, bool) {
 	if w.start.IsZero() {
 		return time.Time{}, false
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04:05.000", printed, w.start.Location())
+	at, err := time.ParseInLocation(printedTime, printed, w.start.Location())
 	return at, err == nil
 }
 
