@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -50,8 +51,14 @@ func (h *Handset) dumpPackageArgs(w io.Writer, args []string) {
 }
 
 // dumpPackage prints dumpsys package: of the whole handset, of one package, or
-// one section of it. The order of sections is the release's.
+// one section of it. A blank line stands between sections.
 func (h *Handset) dumpPackage(w io.Writer, o packageOptions) {
+	var b bytes.Buffer
+	h.dumpSections(&b, o)
+	_, _ = w.Write(bytes.TrimLeft(b.Bytes(), "\n")) // a reader who is gone ends the command
+}
+
+func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
 	if o.pkg != "" && h.state.find(o.pkg) == nil {
 		o.pkg = h.packageOrUnknown(w, o.pkg)
 		if o.pkg == "" {

@@ -35,6 +35,10 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 		answer(known && p.holds(user, permission))
 		return
 	}
+	if h.persona.SDK >= 33 && strings.HasSuffix(permission, "_EXTERNAL_STORAGE") { // media permissions took their place
+		answer(false)
+		return
+	}
 	if p.holds(user, permission) || !h.isRuntime(d.name) {
 		answer(p.holds(user, permission))
 		return

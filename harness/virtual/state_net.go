@@ -38,10 +38,10 @@ func (c *counter) add(o counter) {
 // bucket is the width of a history bucket that netstats prints for UIDs.
 const bucket = 2 * time.Hour
 
-// wlanAddress is the handset's own address on the lab's Wi-Fi, made from its MAC.
+// wlanAddress is the handset's own address on the lab's Wi-Fi.
 func (h *Handset) wlanAddress() netip.Addr {
 	n := h.number("wlan0")
-	return netip.AddrFrom4([4]byte{192, 168, byte(n >> 8), byte(n%250) + 2})
+	return netip.AddrFrom4([4]byte{192, 168, 0, byte(n%250) + 2})
 }
 
 // connect opens a connection for a process and counts its bytes.

@@ -89,9 +89,8 @@ func (h *Handset) opAllowed(p *installed, user int, o op) bool {
 // dialog that is, bg while a job of its runs, else cch.
 func (h *Handset) uidState(uid int) string {
 	best := "cch"
-	rank := map[string]int{"pers": 0, "top": 1, "fgsvc": 2, "fg": 3, "bg": 4, "cch": 5}
 	for _, p := range h.state.processes {
-		if p.uid == uid && rank[p.state] < rank[best] {
+		if p.uid == uid && p.pkg != "" && stateRank[p.state] < stateRank[best] {
 			best = p.state
 		}
 	}

@@ -123,6 +123,7 @@ func (h *Handset) show(p *installed, user int, activity, action string) (took ti
 		h.goHome()
 		return 0, true
 	}
+	h.pass(11 * time.Millisecond)
 	n := h.start(p, user, "activity", component)
 	n.state = "top"
 	h.activityEvent("restart_activity", user, h.number("activity", t.token), t.id, component)
