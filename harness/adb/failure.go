@@ -112,6 +112,8 @@ type fileError struct {
 	err error
 }
 
+func (e *fileError) Error() string { return abbreviate(e.Text) }
+
 func (e *fileError) Unwrap() []error { return []error{e.Refused, e.err} }
 
 // deviceErrno turns an errno of the handset's (Linux's numbers, whatever this
