@@ -107,7 +107,7 @@ func (g held) flagged(flags ...string) []string {
 }
 
 // flagCommand sets or clears flags by pm, which takes them as user-set for
-// USER_SET (…/pm/PackageManagerShellCommand.java, Android 11 to 16).
+// USER_SET (…/pm/PackageManagerShellCommand.java, Android 12 to 16).
 func flagCommand(word string, pkg android.Package, p android.Permission, flags []string) []string {
 	argv := []string{"pm", word + "-permission-flags", "--user", "0", string(pkg), string(p)}
 	for _, f := range flags {
@@ -125,7 +125,7 @@ func unmark(h Handset, pkg android.Package, p android.Permission, now held) []st
 			fresh = append(fresh, f)
 		}
 	}
-	if h.SDK() < 30 || len(fresh) == 0 {
+	if h.SDK() < 31 || len(fresh) == 0 {
 		return nil
 	}
 	return flagCommand("clear", pkg, p, fresh)

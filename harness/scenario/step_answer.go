@@ -173,7 +173,7 @@ func (a answer) button(sdk int, d dialog) (node, bool) {
 }
 
 // journal enters what the answer is about to change: a permission that is given
-// is taken back at the end; a refusal leaves marks that Android 11 and later can
+// is taken back at the end; a refusal leaves marks that Android 12 and later can
 // wipe out.
 func (a answer) journal(ctx context.Context, h Handset, pkg android.Package, before permissions, open []android.Permission) error {
 	for _, p := range open {

@@ -60,14 +60,13 @@ func TestAnswerTapsTheDeclaredButtonOfEachRelease(t *testing.T) {
 			[]string{"permission_allow_button", "permission_deny_button", "permission_deny_and_dont_ask_again_button"}, "false:USER_SET|USER_FIXED", []string{"100 325"}, []string{""},
 		},
 		{
-			"Android 11 refuses", 30, "deny", controllerPkg,
+			"Android 12 refuses, and can wipe that out", 31, "deny", controllerPkg,
 			[]string{"permission_allow_foreground_only_button", "permission_allow_one_time_button", "permission_deny_button"}, "false:USER_SET", []string{"100 325"},
 			[]string{"pm clear-permission-flags --user 0 com.maker.camera android.permission.CAMERA user-set user-fixed"},
 		},
 		{
 			"Android 11 refuses a second time", 30, "deny", controllerPkg,
-			[]string{"permission_allow_foreground_only_button", "permission_deny_and_dont_ask_again_button"}, "false:USER_SET|USER_FIXED", []string{"100 225"},
-			[]string{"pm clear-permission-flags --user 0 com.maker.camera android.permission.CAMERA user-set user-fixed"},
+			[]string{"permission_allow_foreground_only_button", "permission_deny_and_dont_ask_again_button"}, "false:USER_SET|USER_FIXED", []string{"100 225"}, []string{""},
 		},
 		{
 			"Android 13 allows while in use", 33, "allow-foreground", controllerPkg,

@@ -33,8 +33,8 @@ func (s revoke) Do(ctx context.Context, h Handset, t Target) (Report, error) {
 	return s.each(ctx, h, t, false, s.one)
 }
 
-// one revokes one permission. Android 11 and later remember a refusal in flags,
-// which pm can clear; before that, a first refusal does not keep an app from
+// one revokes one permission. Android 12 and later can clear the flags in which
+// a refusal is remembered; before 11, a first refusal does not keep an app from
 // asking again.
 func (s revoke) one(ctx context.Context, h Handset, pkg android.Package, p android.Permission, now held) error {
 	if now.granted {
@@ -46,7 +46,7 @@ func (s revoke) one(ctx context.Context, h Handset, pkg android.Package, p andro
 		}
 	}
 	marks := now.flagged("USER_SET", "USER_FIXED")
-	if h.SDK() < 30 || len(marks) == 0 {
+	if h.SDK() < 31 || len(marks) == 0 {
 		return nil
 	}
 	if err := h.Change(ctx, fmt.Sprintf("%s: %s of %s is wiped out", pkg, strings.Join(marks, " "), p), flagCommand("set", pkg, p, marks)...); err != nil {
