@@ -18,6 +18,9 @@ type Handset struct {
 	faults  *faultBox
 	log     *logRing
 
+	listeners listeners  // what answers to forwarded sockets
+	replay    *recording // of a replayed handset: what it was recorded to print
+
 	mu    sync.RWMutex // guards state
 	state state
 }

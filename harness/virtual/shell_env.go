@@ -53,7 +53,7 @@ func newShellEnv(vars map[string]string, script string) *shellEnv {
 }
 
 // adbdPID is the process ID of adbd, which a shell has as its parent.
-const adbdPID = 612
+const adbdPID = 402
 
 // shellPID is the process ID of a shell: it follows from the script, so that a
 // run can be repeated.

@@ -1,0 +1,268 @@
+package virtual
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Farm is a set of virtual handsets behind one adb server. Its methods may be
+// called while it is served.
+type Farm struct {
+	mu      sync.Mutex
+	slots   []*slot
+	lastID  uint64
+	plugged int           // handsets ever added: each has its own port on a hub
+	changed chan struct{} // closed at the next change
+}
+
+// slot is where a handset is plugged in.
+type slot struct {
+	handset  *Handset
+	path     string // usb:1-1.2
+	id       uint64 // transport id; 0 while it has no row
+	detached bool   // by host:disconnect
+}
+
+// NewFarm makes a farm of handsets, in the order of the device list.
+func NewFarm(handsets ...*Handset) *Farm {
+	f := &Farm{changed: make(chan struct{})}
+	for _, h := range handsets {
+		f.Add(h)
+	}
+	return f
+}
+
+// portsOfHub is how many ports a USB hub of the farm has.
+const portsOfHub = 7
+
+// Add plugs a handset in. Two may have one serial, as in a real lab.
+func (f *Farm) Add(h *Handset) {
+	f.mu.Lock()
+	path := fmt.Sprintf("usb:1-%d.%d", f.plugged/portsOfHub+1, f.plugged%portsOfHub+1)
+	f.plugged++
+	f.lastID++
+	f.slots = append(f.slots, &slot{handset: h, path: path, id: f.lastID})
+	f.mu.Unlock()
+	h.faults.onChange(f.wake)
+	f.wake()
+}
+
+// Remove takes a handset out; its connections end.
+func (f *Farm) Remove(h *Handset) {
+	f.mu.Lock()
+	f.slots = slices.DeleteFunc(f.slots, func(s *slot) bool { return s.handset == h })
+	f.mu.Unlock()
+	h.faults.drop()
+	f.wake()
+}
+
+// Handsets are those of the farm, in the order in which they were added.
+func (f *Farm) Handsets() []*Handset {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := make([]*Handset, len(f.slots))
+	for i, s := range f.slots {
+		all[i] = s.handset
+	}
+	return all
+}
+
+// wake tells everyone who tracks the farm to look again.
+func (f *Farm) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// change is closed at the next change.
+func (f *Farm) change() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changed
+}
+
+// row is a handset as the device list shows it.
+type row struct {
+	handset *Handset
+	serial  string
+	state   string
+	path    string
+	id      uint64
+}
+
+// rows are the handsets that have a row. look says that somebody asks, which
+// brings some faults nearer to their end.
+func (f *Farm) rows(look bool) []row {
+	f.mu.Lock()
+	slots := slices.Clone(f.slots)
+	f.mu.Unlock()
+	states := make([]string, len(slots))
+	for i, s := range slots {
+		states[i] = s.handset.faults.state(look)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var rows []row
+	for i, s := range slots {
+		if states[i] == gone || s.detached {
+			s.id = 0
+			continue
+		}
+		if s.id == 0 {
+			f.lastID++
+			s.id = f.lastID
+		}
+		rows = append(rows, row{s.handset, s.handset.Serial(), states[i], s.path, s.id})
+	}
+	return rows
+}
+
+// setDetached takes a handset's row away, or gives it back, and says whether
+// there was anything to do.
+func (f *Farm) setDetached(serial string, detached bool) bool {
+	f.mu.Lock()
+	var touched []*Handset
+	for _, s := range f.slots {
+		if (serial == "" || s.handset.Serial() == serial) && s.detached != detached && (serial != "" || strings.Contains(s.handset.Serial(), ":")) {
+			s.detached, s.id = detached, 0
+			touched = append(touched, s.handset)
+		}
+	}
+	f.mu.Unlock()
+	for _, h := range touched {
+		h.faults.drop()
+	}
+	if len(touched) > 0 {
+		f.wake()
+	}
+	return len(touched) > 0
+}
+
+// target says which handset a request is meant for.
+type target struct {
+	id     uint64 // a transport id
+	serial string // a serial, a device path, or product:, model: or device: and a value
+	kind   string // usb, local or any, where neither of the others is given
+}
+
+// acquire finds the one handset that is meant, and fails in the server's own
+// words (adb, transport.cpp, acquire_one_transport). Its state may be any where
+// anyState is set.
+func (f *Farm) acquire(t target, anyState bool) (row, error) {
+	var found []row
+	for _, r := range f.rows(true) {
+		if t.matches(r) {
+			found = append(found, r)
+		}
+	}
+	if len(found) == 0 {
+		return row{}, t.none()
+	}
+	if len(found) > 1 {
+		return row{}, t.several()
+	}
+	r := found[0]
+	if !anyState {
+		switch r.state {
+		case "offline":
+			return row{}, errServer("device offline")
+		case "unauthorized":
+			return row{}, errServer("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set\n" +
+				"Try 'adb kill-server' if that seems wrong.\nOtherwise check for a confirmation dialog on your device.")
+		}
+	}
+	return r, nil
+}
+
+// errServer is a text that the server sends with FAIL.
+type errServer string
+
+func (e errServer) Error() string { return string(e) }
+
+func (t target) matches(r row) bool {
+	p := r.handset.persona.Properties
+	switch {
+	case t.id != 0:
+		return r.id == t.id
+	case t.serial == "":
+		return t.kind != "local"
+	case t.serial == r.serial || t.serial == r.path:
+		return true
+	}
+	name, value, _ := strings.Cut(t.serial, ":")
+	switch name {
+	case "product":
+		return value == p["ro.product.name"]
+	case "model":
+		return value == listed(p["ro.product.model"])
+	case "device":
+		return value == p["ro.product.device"]
+	}
+	return false
+}
+
+func (t target) none() error {
+	switch {
+	case t.id != 0:
+		return errServer(fmt.Sprintf("no device with transport id '%d'", t.id))
+	case t.serial != "":
+		return errServer(fmt.Sprintf("device '%s' not found", t.serial))
+	case t.kind == "local":
+		return errServer("no emulators found")
+	case t.kind == "usb":
+		return errServer("no devices found")
+	}
+	return errServer("no devices/emulators found")
+}
+
+func (t target) several() error {
+	if t.kind == "any" && t.serial == "" {
+		return errServer("more than one device/emulator")
+	}
+	return errServer("more than one device")
+}
+
+// list is the text of host:devices, or of host:devices-l where long is set.
+func list(rows []row, long bool) string {
+	var text strings.Builder
+	for _, r := range rows {
+		serial := r.serial
+		if serial == "" {
+			serial = "(no serial number)"
+		}
+		if !long {
+			fmt.Fprintf(&text, "%s\t%s\n", serial, r.state)
+			continue
+		}
+		fmt.Fprintf(&text, "%-22s %s", serial, r.state)
+		if !strings.Contains(r.serial, ":") {
+			text.WriteString(" " + r.path)
+		}
+		if r.state == "device" {
+			p := r.handset.persona.Properties
+			for _, field := range [][2]string{
+				{"product:", p["ro.product.name"]}, {"model:", listed(p["ro.product.model"])}, {"device:", p["ro.product.device"]},
+			} {
+				if field[1] != "" {
+					text.WriteString(" " + field[0] + field[1])
+				}
+			}
+		}
+		fmt.Fprintf(&text, " transport_id:%d\n", r.id)
+	}
+	return text.String()
+}
+
+// listed is a model as devices-l shows it: what is neither letter nor digit
+// becomes an underscore (adb, transport.cpp, sanitize).
+func listed(model string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, model)
+}

@@ -1,0 +1,98 @@
+package virtual
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// errDamaged is what a service's writer gives once a fault has ended its stream.
+var errDamaged = errors.New("connection lost")
+
+// damage puts the faults that touch a service between it and its stream. cut
+// ends the stream at once.
+func (h *Handset) damage(ctx context.Context, to io.Writer, faults []*pending, cut func()) io.Writer {
+	for _, f := range faults {
+		f := f
+		switch f.Kind {
+		case Slow:
+			to = &slowWriter{ctx: ctx, to: to, rate: max(f.Rate, 1)}
+		case Silent:
+			to = mute{ctx}
+		case CutOff:
+			to = &cutWriter{to: to, left: f.AfterBytes, cut: cut}
+		default:
+			to = &cutWriter{to: to, left: f.AfterBytes, cut: func() { h.faults.strike(f); cut() }}
+		}
+	}
+	return to
+}
+
+// refusesAtOnce says whether a fault leaves nothing of a service, so that its
+// command is not to be started.
+func refusesAtOnce(faults []*pending) bool {
+	for _, f := range faults {
+		if f.Kind == Silent || rowOf(f.Kind).shown != "" && f.AfterBytes == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mute takes nothing until its stream ends.
+type mute struct{ ctx context.Context }
+
+func (m mute) Write([]byte) (int, error) {
+	<-m.ctx.Done()
+	return 0, errDamaged
+}
+
+// cutWriter passes so many bytes on and then ends the stream.
+type cutWriter struct {
+	to   io.Writer
+	left int64
+	cut  func()
+}
+
+func (c *cutWriter) Write(p []byte) (int, error) {
+	if int64(len(p)) < c.left {
+		c.left -= int64(len(p))
+		return c.to.Write(p)
+	}
+	n, err := c.to.Write(p[:c.left])
+	c.left = 0
+	c.cut()
+	if err == nil {
+		err = errDamaged
+	}
+	return n, err
+}
+
+// slowWriter passes bytes on at a rate, in pieces of a twentieth of a second.
+type slowWriter struct {
+	ctx  context.Context
+	to   io.Writer
+	rate int64 // bytes a second
+}
+
+func (s *slowWriter) Write(p []byte) (int, error) {
+	written := 0
+	for len(p) > 0 {
+		piece := p[:min(int64(len(p)), max(s.rate/20, 1))]
+		n, err := s.to.Write(piece)
+		written += n
+		if err != nil {
+			return written, err
+		}
+		p = p[n:]
+		timer := time.NewTimer(time.Duration(int64(n)) * time.Second / time.Duration(s.rate))
+		select {
+		case <-timer.C:
+		case <-s.ctx.Done():
+			timer.Stop()
+			return written, s.ctx.Err()
+		}
+	}
+	return written, nil
+}

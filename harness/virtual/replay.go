@@ -1,0 +1,4 @@
+package virtual
+
+// recording is what a replayed handset was recorded to print.
+type recording struct{}

@@ -1,0 +1,163 @@
+package virtual
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// service is one service of a handset, accepted and not yet run. Both faces run
+// the same ones.
+type service struct {
+	ctx     context.Context // of the face; only until run
+	handset *Handset
+	name    string
+	faults  []*pending
+	lost    <-chan struct{} // closed when the handset goes away
+	serve   serving
+}
+
+// serving does a service's work: it reads from a channel and writes to it until
+// the work is done or ctx is cancelled.
+type serving func(ctx context.Context, h *Handset, c *channel)
+
+// channel is what a service talks through.
+type channel struct {
+	in      io.Reader
+	out     io.Writer
+	cancel  func()         // ends the service: the other side has gone away
+	readers sync.WaitGroup // of in, beside the service itself
+}
+
+// openService accepts a service by its name, and counts it. It returns nil for
+// one that the handset's release does not have.
+func (h *Handset) openService(ctx context.Context, name string) *service {
+	serve := h.serviceNamed(name)
+	if serve == nil {
+		return nil
+	}
+	lost := h.faults.gate()
+	return &service{ctx: ctx, handset: h, name: name, faults: h.faults.open(name), lost: lost, serve: serve}
+}
+
+// serviceNamed is what adbd has behind a name (adb, daemon/services.cpp).
+func (h *Handset) serviceNamed(name string) serving {
+	kind, rest, _ := strings.Cut(name, ":")
+	kind, options, _ := strings.Cut(kind, ",")
+	switch {
+	case kind == "shell" && strings.HasPrefix(options, "v2"):
+		if h.persona.SDK < firstShellV2 {
+			return nil
+		}
+		return shellV2(options, rest)
+	case kind == "shell" && options == "":
+		return shellV1(rest, h.persona.SDK < firstShellV2)
+	case kind == "exec" && options == "":
+		return shellV1(rest, false)
+	case name == "sync:":
+		return serveSync
+	case kind == "reboot":
+		return reboot
+	case name == "root:":
+		return says("adbd cannot run as root in production builds\n")
+	case name == "unroot:":
+		return says("adbd not running as root\n")
+	case name == "remount:":
+		return says("Not running as root. Try \"adb root\" first.\n")
+	case name == "reverse:list-forward":
+		return says("OKAY0000")
+	case name == "reverse:killforward-all":
+		return says("OKAY")
+	case kind == "reverse":
+		return says("FAIL0017reverse: not permitted")
+	}
+	if answer := h.listeners.find(name); answer != nil {
+		return func(ctx context.Context, _ *Handset, c *channel) {
+			answer(ctx, struct {
+				io.Reader
+				io.Writer
+			}{c.in, c.out})
+		}
+	}
+	return nil
+}
+
+// firstShellV2 is the first SDK with shell v2 and with a raw PTY.
+const firstShellV2 = 24
+
+func says(text string) serving {
+	return func(_ context.Context, _ *Handset, c *channel) { io.WriteString(c.out, text) }
+}
+
+// reboot takes the handset away for a while.
+func reboot(_ context.Context, h *Handset, _ *channel) {
+	h.Inject(Fault{Kind: Unplugged, Back: looksOfReboot})
+}
+
+// looksOfReboot is how many looks at the device list a rebooting handset misses.
+const looksOfReboot = 3
+
+// run serves over a stream until the service is done, the other side goes away,
+// a fault strikes or the face's context ends. It closes the stream.
+func (s *service) run(stream io.ReadWriteCloser) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	closing := sync.OnceFunc(func() { stream.Close() })
+	cut := func() { cancel(); closing() }
+	var helpers sync.WaitGroup
+	helpers.Go(func() {
+		select {
+		case <-s.lost:
+		case <-ctx.Done():
+			if s.ctx.Err() == nil {
+				return
+			}
+		}
+		cut()
+	})
+	out := s.handset.damage(ctx, stream, s.faults, cut)
+	c := &channel{in: stream, out: out, cancel: cancel}
+	if refusesAtOnce(s.faults) {
+		s.saysNothing(c, cut)
+	} else {
+		s.serve(ctx, s.handset, c)
+		if ctx.Err() == nil {
+			c.finish(stream)
+		}
+	}
+	cut()
+	helpers.Wait()
+	c.readers.Wait()
+}
+
+// saysNothing strikes what a fault strikes at once, or listens to the other
+// side in silence until that has had enough.
+func (s *service) saysNothing(c *channel, cut func()) {
+	for _, f := range s.faults {
+		if rowOf(f.Kind).shown != "" {
+			s.handset.faults.strike(f)
+			cut()
+			return
+		}
+	}
+	io.Copy(io.Discard, c.in)
+}
+
+// lastRead is how long the other side is given to take what it was sent last.
+const lastRead = 2 * time.Second
+
+// finish ends the stream so that nothing that was written is lost: it closes its
+// own side, and hears the other side out.
+func (c *channel) finish(stream io.ReadWriteCloser) {
+	half, ok := stream.(interface {
+		CloseWrite() error
+		SetReadDeadline(time.Time) error
+	})
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	half.SetReadDeadline(time.Now().Add(lastRead))
+	c.readers.Wait()
+	io.Copy(io.Discard, stream)
+}

@@ -1,0 +1,203 @@
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func syncRequest(id, name string) []byte {
+	return append(append([]byte(id), words32(uint32(len(name)))...), name...)
+}
+
+// synced opens a sync stream.
+func synced(t testing.TB, addr string) *wireClient {
+	t.Helper()
+	c := over(t, addr, "A1", "sync:")
+	require.Equal(t, "OKAY", c.status())
+	return c
+}
+
+func (c *wireClient) bytes(n int) []byte {
+	c.t.Helper()
+	b := make([]byte, n)
+	_, err := io.ReadFull(c, b)
+	require.NoError(c.t, err)
+	return b
+}
+
+func (c *wireClient) put(p ...[]byte) {
+	c.t.Helper()
+	for _, b := range p {
+		_, err := c.Write(b)
+		require.NoError(c.t, err)
+	}
+}
+
+func (c *wireClient) failure() string {
+	c.t.Helper()
+	require.Equal(c.t, "FAIL", c.status())
+	return string(c.bytes(int(binary.LittleEndian.Uint32(c.bytes(4)))))
+}
+
+func TestSyncPushesAndPullsALargeFile(t *testing.T) {
+	h := plainHandset(t, 33, "A1")
+	c := synced(t, served(t, NewFarm(h)))
+	const size = 24<<20 + 12345
+	source := io.LimitReader(rand.NewChaCha8([32]byte{1}), size)
+	want := sha256.New()
+	c.put(syncRequest("SEND", "/sdcard/new/dir/big.bin,33188"))
+	piece := make([]byte, longestData)
+	for {
+		n, err := io.ReadFull(source, piece)
+		if n == 0 {
+			break
+		}
+		want.Write(piece[:n])
+		c.put([]byte("DATA"), words32(uint32(n)), piece[:n])
+		if err != nil {
+			break
+		}
+	}
+	c.put([]byte("DONE"), words32(1700000000))
+	require.Equal(t, "OKAY\x00\x00\x00\x00", string(c.bytes(8)))
+
+	c.put(syncRequest("STAT", "/sdcard/new/dir/big.bin"))
+	answer := c.bytes(16)
+	assert.Equal(t, uint32(modeRegular|0o666), binary.LittleEndian.Uint32(answer[4:]), "the owner's bits count for all")
+	assert.Equal(t, uint32(size), binary.LittleEndian.Uint32(answer[8:]))
+	assert.Equal(t, uint32(1700000000), binary.LittleEndian.Uint32(answer[12:]))
+
+	c.put(syncRequest("RECV", "/sdcard/new/dir/big.bin"))
+	got, total := sha256.New(), 0
+	for {
+		id := c.status()
+		n := int(binary.LittleEndian.Uint32(c.bytes(4)))
+		if id == "DONE" {
+			break
+		}
+		require.Equal(t, "DATA", id)
+		require.LessOrEqual(t, n, longestData)
+		got.Write(c.bytes(n))
+		total += n
+	}
+	assert.Equal(t, size, total)
+	assert.Equal(t, want.Sum(nil), got.Sum(nil))
+	c.put(syncRequest("QUIT", ""))
+	assert.Empty(t, must(io.ReadAll(c)))
+	assert.Empty(t, h.files.root.children["storage"].children["emulated"].children["0"].children["new"].children["dir"].children["big.bin"].data.short, "a large file is not kept in memory")
+}
+
+func TestSyncListsAndStats(t *testing.T) {
+	h := plainHandset(t, 33, "A1")
+	require.NoError(t, h.writeFile("/data/local/tmp/x", []byte("12345")))
+	c := synced(t, served(t, NewFarm(h)))
+	c.put(syncRequest("LIST", "/data/local/tmp"))
+	var names []string
+	for {
+		id := c.status()
+		entry := c.bytes(16)
+		if id == "DONE" {
+			assert.Equal(t, make([]byte, 16), entry)
+			break
+		}
+		names = append(names, string(c.bytes(int(binary.LittleEndian.Uint32(entry[12:])))))
+	}
+	assert.Equal(t, []string{".", "..", "x"}, names)
+	c.put(syncRequest("LIS2", "/data/local/tmp"))
+	for range 3 {
+		require.Equal(t, "DNT2", c.status())
+		entry := c.bytes(72)
+		c.bytes(int(binary.LittleEndian.Uint32(entry[68:])))
+	}
+	require.Equal(t, "DONE", c.status())
+	assert.Equal(t, make([]byte, 72), c.bytes(72))
+	c.put(syncRequest("LIST", "/nope"))
+	assert.Equal(t, append([]byte("DONE"), make([]byte, 16)...), c.bytes(20))
+	c.put(syncRequest("STAT", "/nope"))
+	assert.Equal(t, append([]byte("STAT"), make([]byte, 12)...), c.bytes(16))
+	c.put(syncRequest("STA2", "/sdcard"))
+	answer := c.bytes(72)
+	assert.Equal(t, uint32(modeDir), binary.LittleEndian.Uint32(answer[24:])&modeKind, "STA2 follows links")
+	c.put(syncRequest("LST2", "/sdcard"))
+	answer = c.bytes(72)
+	assert.Equal(t, "LST2", string(answer[:4]))
+	assert.Equal(t, uint32(modeLink), binary.LittleEndian.Uint32(answer[24:])&modeKind, "LST2 does not")
+	c.put(syncRequest("STA2", "/nope"))
+	assert.Equal(t, uint32(enoent), binary.LittleEndian.Uint32(c.bytes(72)[4:]))
+}
+
+func TestSyncRefusesInAdbdsWords(t *testing.T) {
+	addr := served(t, NewFarm(plainHandset(t, 33, "A1")))
+	c := synced(t, addr)
+	c.put(syncRequest("RECV", "/nope"))
+	assert.Equal(t, "open failed: No such file or directory", c.failure())
+	c.put(syncRequest("RECV", "/data/local/tmp"))
+	assert.Equal(t, "open failed: Is a directory", c.failure())
+	c.put(syncRequest("SEND", "/system/x,33188"), []byte("DATA"), words32(3), []byte("abc"), []byte("DONE"), words32(1))
+	assert.Equal(t, "couldn't create file: Read-only file system", c.failure())
+	c.put(syncRequest("STAT", "/sdcard")) // the stream goes on after a refusal
+	assert.Equal(t, "STAT", c.status())
+	c.bytes(12)
+	c.put(syncRequest("STAT", strings.Repeat("x", 2000)))
+	assert.Equal(t, "path too long", c.failure())
+	c = synced(t, addr)
+	c.put(syncRequest("NOPE", "x"))
+	assert.Contains(t, c.failure(), "unknown command")
+	c = synced(t, addr)
+	c.put(syncRequest("SEND", "/sdcard/x,33188"), []byte("DATA"), words32(longestData+1))
+	assert.Equal(t, "oversize data message", c.failure())
+}
+
+func TestStorageIsBounded(t *testing.T) {
+	h := plainHandset(t, 33, "A1")
+	require.NoError(t, h.files.room.take(storage-100))
+	err := h.writeFile("/sdcard/x", make([]byte, 200))
+	assert.ErrorIs(t, err, enospc)
+	assert.NoError(t, h.writeFile("/sdcard/y", make([]byte, 90)))
+	require.NoError(t, h.files.remove("/sdcard/y", false, false))
+	assert.NoError(t, h.writeFile("/sdcard/z", make([]byte, 90)), "what is removed makes room")
+}
+
+func TestCloseLeavesNothingOnTheHost(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	h := plainHandset(t, 33, "A1")
+	require.NoError(t, h.writeFile("/sdcard/big", make([]byte, 1<<20)))
+	content, err := h.readFile("/sdcard/big")
+	require.NoError(t, err)
+	assert.Len(t, content, 1<<20)
+	require.NoError(t, h.Close())
+	left, err := os.ReadDir(os.Getenv("TMPDIR"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func FuzzSync(f *testing.F) {
+	f.Add(syncRequest("STAT", "/sdcard"))
+	f.Add(append(syncRequest("SEND", "/sdcard/a,33188"), append([]byte("DATA\x02\x00\x00\x00hi"), []byte("DONE\x01\x00\x00\x00")...)...))
+	f.Add(append(syncRequest("SEND", "/data/local/tmp/l,41471"), []byte("DATA\x02\x00\x00\x00/xDONE\x01\x00\x00\x00")...))
+	f.Add(append(syncRequest("LIS2", "/"), syncRequest("RECV", "/dev/null")...))
+	h := plainHandset(f, 33, "A1")
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if bytes.Contains(in, []byte("RECV")) && (bytes.Contains(in, []byte("zero")) || bytes.Contains(in, []byte("random")) || bytes.Contains(in, []byte("full"))) {
+			t.Skip("an endless file")
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		var out bytes.Buffer
+		serveSync(ctx, h, &channel{in: bytes.NewReader(in), out: &out, cancel: cancel})
+		if ctx.Err() != nil {
+			t.Fatal("hung")
+		}
+	})
+}
