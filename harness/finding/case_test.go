@@ -47,7 +47,7 @@ func attempt(facts ...observe.Fact) *kit {
 // baseline is a case of what a handset is.
 func baseline(facts ...observe.Fact) *kit {
 	k := &kit{bundle: "A1.baseline.1", c: finding.Case{Handset: phone, Scenario: evidence.Baseline, Repeat: 1, Taken: begun}}
-	k.covers("dumpsys-package", "", "getprop", "")
+	k.covers("dumpsys-package", "", "getprop", "", "package-detail", "")
 	return k.packages().during(facts...)
 }
 

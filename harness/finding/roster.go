@@ -18,6 +18,14 @@ type roster struct {
 	listed    map[android.Package]observe.Listed
 	byAppID   map[android.UID][]android.Package // sorted
 	processes map[int][]observe.Process         // by PID, in the order of the evidence
+	absent    map[absence]bool
+}
+
+// absence is a package that is not installed for one user, though a dump lists
+// its permissions for that user too.
+type absence struct {
+	pkg  android.Package
+	user int
 }
 
 type installed struct {
@@ -33,6 +41,7 @@ func newRoster(c *Case) *roster {
 		listed:    map[android.Package]observe.Listed{},
 		byAppID:   map[android.UID][]android.Package{},
 		processes: map[int][]observe.Process{},
+		absent:    map[absence]bool{},
 	}
 	for _, o := range c.Observations {
 		switch f := o.Fact.(type) {
@@ -44,6 +53,10 @@ func newRoster(c *Case) *roster {
 		case observe.Listed:
 			r.listed[f.Package] = f
 			r.own(f.UID, f.Package)
+		case observe.UserState:
+			if !f.Hidden && !f.Installed {
+				r.absent[absence{f.Package, f.User}] = true
+			}
 		case observe.Process:
 			r.processes[f.PID] = append(r.processes[f.PID], f)
 		}

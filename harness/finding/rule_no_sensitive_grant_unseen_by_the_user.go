@@ -13,7 +13,9 @@ import (
 // down (SYSTEM_FIXED) and no user has ever set it. A holder by role is the app
 // that opens calls or messages, which CDD 9.1 excepts and a user can replace; a
 // device owner's policy is not the maker's. Up to Android 10 a user's own grant
-// may leave no flag behind, so a grant without any is Unknown.
+// may leave no flag behind, so a grant without any is Unknown. A dump lists grants
+// also for users for whom the package is not installed, such as a clone user of
+// vivo's (999); nobody holds those.
 var noSensitiveGrantUnseenByTheUser = Rule{
 	ID:     "no-sensitive-grant-unseen-by-the-user",
 	Title:  "No preinstalled app holds a sensitive permission that its user was never asked for.",
@@ -31,7 +33,7 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		who := newRoster(c)
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
 		for _, h := range who.holdings(c) {
-			if !h.Granted || h.Type != observe.RuntimeGrant || who.platform(h.Package) || !who.preinstalled(h.Package) {
+			if !h.Granted || who.absent[absence{h.Package, h.User}] || h.Type != observe.RuntimeGrant || who.platform(h.Package) || !who.preinstalled(h.Package) {
 				continue
 			}
 			switch h.how() {

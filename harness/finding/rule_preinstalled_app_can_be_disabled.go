@@ -22,7 +22,7 @@ var preinstalledAppCanBeDisabled = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: packageDump}},
+	Needs: []Need{{Source: packageDump}, {Source: detailDump}}, // only the latter prints filters
 	Check: func(c *Case) []Finding {
 		who := newRoster(c)
 		platform, ok := who.installs["android"]

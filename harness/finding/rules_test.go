@@ -186,6 +186,12 @@ func TestSensitiveGrants(t *testing.T) {
 			observe.Install{Package: "specimen.b", UID: 10300, SharedUser: "specimen.shared", Flags: []string{"SYSTEM"}}, shared,
 		).expect(t, id, want{verdict: finding.Flagged, pkg: "specimen.a"}, want{verdict: finding.Flagged, pkg: "specimen.b"})
 	})
+	t.Run("a user without the app holds nothing", func(t *testing.T) {
+		clone := grant(weather, "CAMERA", "GRANTED_BY_DEFAULT")
+		clone.User = 999
+		baseline(clone, observe.UserState{Package: weather, User: 999}, observe.UserState{Package: weather, Installed: true}).
+			expect(t, id, want{verdict: finding.Clear})
+	})
 	t.Run("Android 5 asks for nothing", func(t *testing.T) {
 		baseline(observe.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: observe.InstallGrant, Granted: true}).sdk(22, "5.1.1").
 			expect(t, id, want{verdict: finding.NotApplicable})
@@ -335,6 +341,9 @@ func TestDisablingApps(t *testing.T) {
 	t.Run("no signature is unknown", func(t *testing.T) {
 		baseline(icon("specimen.x"), observe.Install{Package: "specimen.x", UID: 10400, Flags: []string{"SYSTEM"}}).
 			expect(t, id, want{finding.Unknown, "specimen.x", "specimen.x is signed with a key that the dump does not name"})
+	})
+	t.Run("without the dumps of single packages the icons are not known", func(t *testing.T) {
+		baseline(icon(weather)).lose("package-detail").expect(t, id, want{finding.Unknown, "", "package-detail: not captured"})
 	})
 	t.Run("no launcher table is unknown", func(t *testing.T) { baseline().expect(t, id, want{verdict: finding.Unknown}) })
 }

@@ -4,6 +4,7 @@ package finding
 const (
 	properties  = "getprop"
 	packageDump = "dumpsys-package"
+	detailDump  = "package-detail"
 	appOps      = "dumpsys-appops"
 	logStream   = "logcat"
 	ownValues   = "identifiers"
