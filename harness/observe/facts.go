@@ -162,6 +162,7 @@ type Socket struct {
 	State    string         `json:"state"`  // ESTABLISHED, LISTEN …
 	UID      android.UID    `json:"uid"`
 	Inode    uint64         `json:"inode"`
+	At       int64          `json:"at,omitempty"` // of the sample: seconds since the epoch by the handset's clock; 0 where it is not said
 }
 
 // Bytes is a traffic counter of a UID.
@@ -173,6 +174,8 @@ type Bytes struct {
 	RxPackets int64       `json:"rxPackets"`
 	TxBytes   int64       `json:"txBytes"`
 	TxPackets int64       `json:"txPackets"`
+	Iface     string      `json:"iface,omitempty"` // empty where all are counted together
+	Start     int64       `json:"start,omitempty"` // of the bucket, seconds since the epoch; 0 for a live counter
 }
 
 // Setting is one entry of settings list.

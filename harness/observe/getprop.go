@@ -24,6 +24,10 @@ func parseGetprop(in Input, emit Emit) error {
 		t := l.Text()
 		key, value, ok := bytes.Cut(t, []byte("]: ["))
 		if !ok || len(key) < 2 || key[0] != '[' {
+			if bytes.HasSuffix(t, []byte("getprop")) {
+				l.Skip() // a prompt
+				continue
+			}
 			other(l)
 			continue
 		}

@@ -3,9 +3,17 @@ package observe
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
 	dumpsysAppops,
+	dumpsysBattery,
 	dumpsysPackage,
 	getprop,
+	identifiers,
 	logcat,
+	netstats,
 	packageDetail,
 	pmList,
+	procNet,
+	ps,
+	qtaguid,
+	settings,
+	steps,
 }

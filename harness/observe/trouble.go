@@ -75,13 +75,16 @@ func refused(l *Lines) bool {
 
 // framing says whether a line belongs to dumpsys or dumpstate and not to the
 // service that they dump: Android 14's three lines before each service of a
-// bug report, the heading of a service, its duration, the rule between them.
+// bug report, the heading of a service, its duration, the rule between them, how long
+// a command took.
 func framing(t []byte) bool {
 	switch {
 	case len(t) == 0:
 		return true
 	case t[0] == '-':
 		return bytes.HasPrefix(t, []byte("-------"))
+	case t[0] == '[':
+		return bytes.HasSuffix(t, []byte("s elapsed]"))
 	case t[0] == 'S':
 		return bytes.HasPrefix(t, []byte("Service host process PID: "))
 	case t[0] == 'T':

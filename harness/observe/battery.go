@@ -1,0 +1,47 @@
+package observe
+
+import "bytes"
+
+var dumpsysBattery = Parser{
+	Source: "dumpsys-battery",
+	Parse:  parseBattery,
+	Needs:  "services/core com/android/server/BatteryService.java dumpInternal, Android 5 to 16",
+}
+
+// parseBattery reads key: value. Samsung adds lines at the margin, sentences, and
+// logs under headings in brackets, which are passed over.
+func parseBattery(in Input, emit Emit) error {
+	l := in.Lines
+	headed, inLog := false, false
+	for l.Next() {
+		t := bytes.TrimSpace(l.Text())
+		switch {
+		case bytes.HasPrefix(t, []byte("Current Battery Service state:")):
+			headed = true
+			l.Read()
+		case !headed:
+			other(l)
+		case len(t) == 0:
+			l.Skip()
+		case t[0] == '[', string(t) == "BatteryInfoBackUp":
+			inLog = t[0] == '['
+			l.Skip()
+		case inLog && digit(t[0]):
+			l.Skip()
+		case bytes.HasPrefix(t, []byte("(UPDATES STOPPED")):
+			// dumpsys battery set or unplug: what follows is not the battery's.
+			l.Read()
+			emit(BatteryValue{Key: "UPDATES STOPPED", Value: "true"}, l.Span())
+		case refused(l):
+		default:
+			inLog = false
+			key, value, ok := bytes.Cut(t, []byte(":"))
+			if !ok || len(key) > longestName {
+				continue
+			}
+			l.Read()
+			emit(BatteryValue{Key: string(key), Value: string(bytes.TrimSpace(value))}, l.Span())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package observe
+
+import (
+	"bytes"
+	"strconv"
+
+	"assay/harness/android"
+)
+
+var netstats = Parser{
+	Source: "netstats",
+	Parse:  parseNetstats,
+	Needs: "services/core com/android/server/net/NetworkStats{Service,Collection}.java, Android 5 to 12; " +
+		"packages/modules/Connectivity service-t com/android/server/net/NetworkStatsService.java, 13 to 16; " +
+		"NetworkStatsHistory.java dump",
+}
+
+// netstatsReader reads dumpsys netstats: live counters of each UID where there
+// are BPF maps (from Android 13), and buckets of their history where it was
+// asked for (--uid, --tag). A bucket of history has a Start, a counter has none.
+type netstatsReader struct {
+	*Lines
+	emit    Emit
+	heading bool // something of netstats has been read
+	live    bool // under mAppUidStatsMap
+	series  Bytes
+	known   bool // series is of a UID
+}
+
+func parseNetstats(in Input, emit Emit) error {
+	r := &netstatsReader{Lines: in.Lines, emit: emit}
+	for r.Next() {
+		t := r.Text()
+		trimmed := bytes.TrimSpace(t)
+		switch {
+		case len(trimmed) == 0:
+			r.Skip()
+		case t[0] != ' ':
+			r.section(trimmed)
+		case !r.heading:
+		case r.live:
+			r.counter(trimmed)
+		case bytes.HasPrefix(trimmed, []byte("ident=")):
+			r.ident(trimmed)
+		case bytes.HasPrefix(trimmed, []byte("st=")), bytes.HasPrefix(trimmed, []byte("bucketStart=")):
+			r.bucket(trimmed)
+		case string(trimmed) == "mAppUidStatsMap:":
+			r.live = true
+			r.Read()
+		default:
+			r.Skip()
+		}
+	}
+	return nil
+}
+
+// netstatsSections are the headings at the margin.
+var netstatsSections = []string{
+	"Active UID interfaces:", "Active interfaces:", "All mobile interfaces:", "All wifi interfaces:", "BPF map content:",
+	"BPF map status:", "Configs:", "Dev stats:", "Directory:", "InterfaceMapHelper:", "InterfaceMapUpdater:",
+	"NetworkStatsFactory logs:", "Poll counts per reason:", "Recent poll events:", "SkDestroyListener logs:",
+	"Stats Observers:", "Stats Providers:", "Top openSession callers", "UID stats:", "UID tag stats:", "Xt stats:",
+}
+
+func (r *netstatsReader) section(t []byte) {
+	r.live, r.known = false, false
+	for _, s := range netstatsSections {
+		if bytes.HasPrefix(t, []byte(s)) {
+			r.heading = true
+			r.Read()
+			return
+		}
+	}
+	r.heading = false
+	other(r.Lines)
+}
+
+// counter reads UID RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS of mAppUidStatsMap.
+func (r *netstatsReader) counter(t []byte) {
+	var words [5][]byte
+	rest := t
+	for i := range words {
+		if words[i], rest = field(rest); len(words[i]) == 0 {
+			break
+		}
+	}
+	if bytes.HasSuffix(t, []byte("Map:")) || bytes.HasPrefix(t, []byte("mStatsMap")) {
+		r.live = false
+		r.Skip()
+		return
+	}
+	if string(words[0]) == "uid" {
+		r.Read()
+		return
+	}
+	uid, ok := number(words[0])
+	b := Bytes{UID: android.UID(uid)}
+	if ok && len(words[4]) > 0 && counts(&b, words[1:]) {
+		r.Read()
+		r.emit(b, r.Span())
+	}
+}
+
+// ident reads ident=[{…}] uid=N set=DEFAULT tag=0x0, the head of a series. What
+// is counted of no UID (uid=-1) is without interest.
+func (r *netstatsReader) ident(t []byte) {
+	r.series, r.known = Bytes{}, false
+	if i := bytes.LastIndex(t, []byte("] uid=")); i >= 0 {
+		t = t[i+2:]
+	}
+	uid, ok := value(t, "uid")
+	if !ok || string(uid) == "-1" {
+		r.Skip()
+		return
+	}
+	n, isUID := number(uid)
+	set, ok := value(t, "set")
+	tag, hasTag := value(t, "tag")
+	code, err := strconv.ParseUint(string(bytes.TrimPrefix(tag, []byte("0x"))), 16, 32)
+	if !isUID || !ok || !hasTag || err != nil {
+		return
+	}
+	r.series, r.known = Bytes{UID: android.UID(n), Set: string(set), Tag: uint32(code)}, true
+	r.Read()
+}
+
+// bucketKeys are a bucket's fields: Android 5 and later, and before.
+var bucketKeys = [2][5]string{
+	{"st", "rb", "rp", "tb", "tp"},
+	{"bucketStart", "rxBytes", "rxPackets", "txBytes", "txPackets"},
+}
+
+// bucket reads st=SECONDS rb=BYTES rp=PACKETS tb=BYTES tp=PACKETS op=N.
+func (r *netstatsReader) bucket(t []byte) {
+	if !r.known {
+		r.Skip()
+		return
+	}
+	keys := bucketKeys[0]
+	if t[0] == 'b' {
+		keys = bucketKeys[1]
+	}
+	b := r.series
+	for i, to := range []*int64{&b.Start, &b.RxBytes, &b.RxPackets, &b.TxBytes, &b.TxPackets} {
+		v, ok := value(t, keys[i])
+		n, isNumber := number(v)
+		if !ok || !isNumber {
+			return
+		}
+		*to = int64(n)
+	}
+	r.Read()
+	r.emit(b, r.Span())
+}

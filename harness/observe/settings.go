@@ -1,0 +1,97 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/evidence"
+)
+
+var settings = Parser{
+	Source: "settings",
+	Parse:  parseSettings,
+	Needs: "frameworks/base packages/SettingsProvider SettingsService.java and cmds/settings SettingsCmd.java (settings list), " +
+		"cmds/content Content.java (content query), Android 5 to 16",
+}
+
+// settingsReader reads settings list NAMESPACE, k=v, or content query --uri
+// content://settings/NAMESPACE, Row: N _id=…, name=…, value=…. Values span lines
+// in both, and nothing marks their end but the next entry.
+type settingsReader struct {
+	*Lines
+	emit    Emit
+	setting Setting
+	value   []byte
+	span    evidence.Span
+	open    bool
+}
+
+func parseSettings(in Input, emit Emit) error {
+	r := &settingsReader{Lines: in.Lines, emit: emit, setting: Setting{Namespace: in.Subject}}
+	for r.Next() {
+		t := r.Text()
+		if key, value, ok := settingIn(t); ok {
+			r.close()
+			r.setting.Key, r.value = string(key), append(r.value[:0], value...)
+			r.span, r.open = r.Span(), true
+			r.Read()
+			continue
+		}
+		if bytes.HasPrefix(t, []byte("No result found.")) {
+			r.Cover(evidence.Coverage{State: evidence.Empty})
+			r.Read()
+			continue
+		}
+		if refused(r.Lines) {
+			r.close()
+			continue
+		}
+		if r.open && len(r.value)+len(t) < mostValue {
+			r.value = append(append(r.value, '\n'), t...)
+			r.span = through(r.span, r.Span())
+			r.Read()
+		}
+	}
+	r.close()
+	return nil
+}
+
+func (r *settingsReader) close() {
+	if r.open {
+		r.open = false
+		r.setting.Value = string(bytes.TrimRight(r.value, "\n"))
+		r.emit(r.setting, r.span)
+	}
+}
+
+// settingIn reads the first line of an entry.
+func settingIn(t []byte) (key, value []byte, ok bool) {
+	if rest, isRow := bytes.CutPrefix(t, []byte("Row: ")); isRow {
+		_, rest, ok = bytes.Cut(rest, []byte("name="))
+		if !ok {
+			return nil, nil, false
+		}
+		key, value, ok = bytes.Cut(rest, []byte(", value="))
+		if string(value) == "NULL" {
+			value = nil
+		}
+		return key, value, ok && settingKey(key)
+	}
+	key, value, ok = bytes.Cut(t, []byte("="))
+	return key, value, ok && settingKey(key)
+}
+
+// settingKey says whether a word can be a setting's name. Some hold a MAC
+// address, or a component.
+func settingKey(b []byte) bool {
+	if len(b) == 0 || len(b) > longestName || bytes.HasPrefix(b, []byte("package:")) {
+		return false
+	}
+	for _, c := range b {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', bytes.IndexByte([]byte("_.-:+#$"), c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}
