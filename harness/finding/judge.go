@@ -44,7 +44,7 @@ func (r Rule) judge(c *Case) []Finding {
 			lacking = n.lacking(c, lacking)
 		}
 		if len(lacking) > 0 {
-			found = slices.DeleteFunc(found, func(f Finding) bool { return f.Verdict == Clear })
+			found = slices.DeleteFunc(found, vague)
 			found = append(found, lacking...)
 		}
 	}
@@ -65,6 +65,12 @@ func (r Rule) judge(c *Case) []Finding {
 // captures hold.
 func settled(found []Finding) bool {
 	return len(found) == 1 && found[0].Verdict == NotApplicable && found[0].Package == ""
+}
+
+// vague says whether a finding says no more than that nothing was there to be
+// seen, which a lacking capture explains better.
+func vague(f Finding) bool {
+	return f.Verdict == Clear || f.Verdict == Unknown && f.Package == "" && len(f.Grounds) == 0
 }
 
 // lacking adds an Unknown finding for each way in which captures weaken the need,

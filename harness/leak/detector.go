@@ -117,10 +117,17 @@ func onRun(text []byte, start, end int, found []span) []span {
 	if start > 1 && text[start-1] == '.' && isDigit(text[start-2]) {
 		return wakeAll(byFraction, text, start, end, found)
 	}
-	if n := end - start; n < len(byRun) {
-		return wakeAll(byRun[n], text, start, end, found)
+	n := end - start
+	if n >= len(byRun) || n <= 5 && !goesOn(text, end) {
+		return found
 	}
-	return found
+	return wakeAll(byRun[n], text, start, end, found)
+}
+
+// goesOn says whether a few digits may be a group of more, or a part of a code:
+// alone they are nothing, and logs are full of them.
+func goesOn(text []byte, end int) bool {
+	return end < len(text) && (text[end] == ' ' || text[end] == '-' || isUpper(text[end]))
 }
 
 func onEach(c byte, some []Detector, text []byte, found []span) []span {
