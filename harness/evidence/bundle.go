@@ -27,6 +27,9 @@ const (
 // called from several goroutines.
 type Bundle struct {
 	Dir string
+	// Copy says that the bodies are copies of files that stay where they are, as an
+	// import's: they need not be on disk before the next one is begun.
+	Copy bool
 
 	mu       sync.Mutex
 	head     Head
@@ -103,6 +106,9 @@ func (b *Bundle) add(c Capture) error {
 		return err
 	}
 	b.captures = append(b.captures, c)
+	if b.Copy {
+		return nil
+	}
 	return b.index.Sync()
 }
 
@@ -141,8 +147,11 @@ func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, e
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.capture
-	err := errors.Join(r.buffer.Flush(), r.file.Sync(), r.file.Close())
-	if err != nil {
+	err := r.buffer.Flush()
+	if err == nil && !r.bundle.Copy {
+		err = r.file.Sync()
+	}
+	if err = errors.Join(err, r.file.Close()); err != nil {
 		return c, fmt.Errorf("record %s: %w", c.Source, err)
 	}
 	c.Exit, c.Coverage, c.Ended, c.Size = exit, coverage, time.Now().UTC(), r.size

@@ -16,6 +16,7 @@ import (
 // DumpstateUtil, DurationReporter; the services' by cmds/dumpsys/dumpsys.cpp).
 var (
 	section = regexp.MustCompile(`^------ (.+?) \((.*)\) ------$`)
+	untold  = regexp.MustCompile(`^------ ([A-Z][A-Za-z0-9 /_.:-]*) ------$`) // up to Android 7, SYSTEM PROPERTIES names no command
 	footer  = regexp.MustCompile(`^------ [0-9.]+s was the duration of '.*' ------$`)
 	service = regexp.MustCompile(`^DUMP OF SERVICE (?:(?:CRITICAL|HIGH|NORMAL) )?([A-Za-z0-9_.$/-]+):$`)
 	ended   = regexp.MustCompile(`^--------- [0-9.]+s was the duration of dumpsys ([^,]+), ending at: `)
@@ -75,6 +76,9 @@ func (s *splitter) line(raw []byte) error {
 		}
 		if m := section.FindSubmatch(text); m != nil {
 			return s.begin(sectionSource(string(m[1]), string(m[2])), "", string(m[1])+" ("+string(m[2])+")", false)
+		}
+		if m := untold.FindSubmatch(text); m != nil {
+			return s.begin(sectionSource(string(m[1]), ""), "", string(m[1]), false)
 		}
 	case bytes.HasPrefix(text, []byte("DUMP OF SERVICE ")):
 		if m := service.FindSubmatch(text); m != nil {
@@ -159,6 +163,9 @@ var notName = regexp.MustCompile(`[^a-z0-9]+`)
 // sectionSource gives the source of a section by the command that made it.
 func sectionSource(title, command string) string {
 	words := strings.Fields(command)
+	if title == "SYSTEM PROPERTIES" {
+		return "getprop"
+	}
 	if len(words) == 0 {
 		return "section-" + slug(title)
 	}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+	"golang.org/x/term"
+
+	"assay/reports"
+)
+
+// Exit statuses, as README.md gives them.
+const (
+	exitOK          = 0
+	exitFlagged     = 1
+	exitUsage       = 2
+	exitNothing     = 3
+	exitIncomplete  = 4
+	exitInfra       = 5
+	exitInterrupted = 130
+)
+
+// status is an error that decides the exit status. A nil err has been told
+// already, by the report.
+type status struct {
+	code int
+	err  error
+}
+
+func (s *status) Error() string {
+	if s.err == nil {
+		return fmt.Sprintf("exit status %d", s.code)
+	}
+	return s.err.Error()
+}
+
+func (s *status) Unwrap() error { return s.err }
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &status{exitUsage, err}
+}
+
+// app is one invocation: where it reads, where it writes, how it is set up.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	set      *viper.Viper // flags over ASSAY_* over file over default
+	log      *slog.Logger
+	drain    chan struct{} // closed by the first Ctrl-C
+
+	flagNames []string // of every command: what a file of flags may set
+}
+
+// Main runs one command and gives its exit status.
+func Main(args []string, in io.Reader, out, errs io.Writer) int {
+	a := &app{in: in, out: out, err: errs, set: viper.New(), drain: make(chan struct{})}
+	a.log = slog.New(slog.NewTextHandler(errs, nil))
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(context.Background())
+	var s *status
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &s):
+		if s.err != nil {
+			fmt.Fprintf(errs, "assay: %v\n", s.err)
+		}
+		return s.code
+	case errors.Is(err, syscall.EPIPE):
+		return exitOK // the reader of a pipe has seen enough
+	}
+	fmt.Fprintf(errs, "assay: %v\n", err)
+	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") || strings.HasPrefix(err.Error(), "unknown shorthand") {
+		fmt.Fprintln(errs, "Run 'assay --help' for the commands, 'assay COMMAND --help' for its flags.")
+	}
+	return exitUsage
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "assay",
+		Short: "Audit what preinstalled apps do with their owner's data, on a farm of Android handsets",
+		Long: `assay connects over ADB to a farm of Android handsets, plays scripted scenarios
+that exercise preinstalled apps, keeps what the handsets print as evidence, and
+tabulates privacy behaviour per model.
+
+Every flag may also be set by the environment (--fail-on is ASSAY_FAIL_ON) or in
+a file of flags (--config, or assay.yaml in this folder); flags go first, then
+the environment, then the file.
+
+Exit status: 0 nothing flagged and coverage complete; 1 something is flagged;
+2 usage or configuration; 3 nothing matched; 4 some verdict is Unknown;
+5 infrastructure failed; 130 interrupted.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return usage(a.configure(c.Flags()))
+		},
+	}
+	root.PersistentFlags().String("config", "", "file that sets flags (default: assay.yaml, where there is one)")
+	root.PersistentFlags().BoolP("quiet", "q", false, "no progress, only results and errors")
+	root.PersistentFlags().Bool("no-color", false, "no colours (also: NO_COLOR in the environment)")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w\nRun 'assay %s --help' for its flags", err, c.Name()))
+	})
+	root.AddCommand(a.devicesCommand(), a.doctorCommand(), a.explainCommand(), a.factsCommand(), a.importCommand(),
+		a.judgeCommand(), a.lintCommand(), a.reportCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
+	for _, c := range append(root.Commands(), root) {
+		c.Flags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
+		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
+	}
+	return root
+}
+
+// configure lays flags over the environment over the file.
+func (a *app) configure(flags *pflag.FlagSet) error {
+	a.set.SetEnvPrefix("ASSAY")
+	a.set.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
+	a.set.AutomaticEnv()
+	if err := a.set.BindPFlags(flags); err != nil {
+		return err
+	}
+	file := a.set.GetString("config")
+	if file == "" {
+		if _, err := os.Stat("assay.yaml"); err != nil {
+			return a.quieten()
+		}
+		file = "assay.yaml"
+	}
+	a.set.SetConfigFile(file)
+	a.set.SetConfigType("yaml")
+	if err := a.set.ReadInConfig(); err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	return errors.Join(a.knownKeys(file), a.quieten())
+}
+
+// knownKeys refuses what no command has a flag for.
+func (a *app) knownKeys(file string) error {
+	var problems []error
+	inFile := viper.New()
+	inFile.SetConfigFile(file)
+	inFile.SetConfigType("yaml")
+	if err := inFile.ReadInConfig(); err != nil {
+		return err
+	}
+	for _, key := range inFile.AllKeys() {
+		if !slices.Contains(a.flagNames, key) {
+			problems = append(problems, fmt.Errorf("%s: unknown key %q: it is no flag of any command", file, key))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (a *app) quieten() error {
+	if a.set.GetBool("quiet") {
+		a.log = slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	return nil
+}
+
+// list reads a flag that names several, by commas or repetition.
+func (a *app) list(flag string) []string {
+	var all []string
+	for _, value := range a.set.GetStringSlice(flag) {
+		for _, word := range strings.Split(value, ",") {
+			if word = strings.TrimSpace(word); word != "" {
+				all = append(all, word)
+			}
+		}
+	}
+	return all
+}
+
+// options tells formats how wide the terminal is, if there is one.
+func (a *app) options() reports.Options {
+	f, ok := a.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return reports.Options{}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return reports.Options{}
+	}
+	return reports.Options{Width: width, Color: os.Getenv("NO_COLOR") == "" && !a.set.GetBool("no-color")}
+}
+
+// interruptible gives a context for work that Ctrl-C drains the first time, and
+// stops the second.
+func (a *app) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+		case <-ctx.Done():
+			return
+		}
+		fmt.Fprintln(a.err, "\nassay: stopping: putting the handsets back as they were; Ctrl-C again stops at once")
+		close(a.drain)
+		select {
+		case <-signals:
+			fmt.Fprintln(a.err, "assay: stopped; the journal says what was not put back")
+			os.Exit(exitInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel()
+	}
+}

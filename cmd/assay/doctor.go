@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/adb"
+	"assay/harness/farm"
+)
+
+func (a *app) doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check that this host can run: inventory, adb, handsets, disk, limits",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
+	}
+	farmFlags(c.Flags())
+	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
+	return c
+}
+
+// check is one thing that doctor looked at.
+type check struct {
+	what   string
+	found  string
+	remedy string // empty: it is well
+	grave  bool   // a run would fail
+}
+
+func (a *app) doctor(ctx context.Context) error {
+	checks := []check{a.checkBinary()}
+	inv, err := readInventory(a.set.GetString("devices"))
+	if err != nil {
+		checks = append(checks, check{"inventory", err.Error(), "correct it, or name another with --devices", true})
+	} else {
+		checks = append(checks, check{what: "inventory", found: fmt.Sprintf("%d handsets listed in %s", len(inv.Devices), a.set.GetString("devices"))})
+		checks = append(checks, a.checkServer(ctx, inv)...)
+	}
+	if _, err := a.chooseScenariosForCheck(); err != nil {
+		checks = append(checks, check{"scenarios", err.Error(), "assay lint tells where", true})
+	}
+	checks = append(checks, checkDisk(), checkFiles())
+	return a.tell(checks)
+}
+
+// tell prints the checks; a grave one decides the exit status.
+func (a *app) tell(checks []check) error {
+	grave := 0
+	for _, c := range checks {
+		mark := "ok  "
+		if c.remedy != "" {
+			mark = "note"
+		}
+		if c.grave {
+			mark = "FAIL"
+			grave++
+		}
+		fmt.Fprintf(a.out, "%s  %-14s %s\n", mark, c.what, c.found)
+		if c.remedy != "" {
+			fmt.Fprintf(a.out, "      %-14s to do: %s\n", "", c.remedy)
+		}
+	}
+	if grave > 0 {
+		return &status{exitInfra, fmt.Errorf("%d of %d checks failed", grave, len(checks))}
+	}
+	return nil
+}
+
+func (a *app) checkBinary() check {
+	path, err := exec.LookPath("adb")
+	if err != nil {
+		return check{"adb binary", "not on PATH", "install it (Debian: apt install adb) if no adb server is started by other means; the virtual farm needs none", false}
+	}
+	return check{what: "adb binary", found: path}
+}
+
+func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
+	server, stop, err := a.server(ctx, inv)
+	if err != nil {
+		return []check{{"adb server", err.Error(), "start it: adb start-server", true}}
+	}
+	defer stop()
+	version, err := server.Version(ctx)
+	if err != nil {
+		return []check{{"adb server", err.Error(), adb.Remedy(err), true}}
+	}
+	checks := []check{{what: "adb server", found: fmt.Sprintf("protocol %d on %s", version, server.Addr())}}
+	places, err := farm.New(server).Survey(ctx, inv)
+	if err != nil {
+		return append(checks, check{"handsets", err.Error(), adb.Remedy(err), true})
+	}
+	ready := 0
+	for _, p := range places {
+		if p.State == farm.Ready {
+			ready++
+			continue
+		}
+		checks = append(checks, check{"handset", p.Entry.Name() + ": " + p.Cause, p.Remedy, false})
+	}
+	all := check{what: "handsets", found: fmt.Sprintf("%d of %d ready", ready, len(places))}
+	if ready == 0 {
+		all.remedy, all.grave = "attach at least one", true
+	}
+	return append(checks, all)
+}
+
+func (a *app) chooseScenariosForCheck() (int, error) {
+	a.set.SetDefault("suite", "full")
+	chosen, err := a.chooseScenarios()
+	return len(chosen), err
+}
+
+// enough is the disk space that a night's run over a farm may fill, bytes.
+const enough = 2 << 30
+
+func checkDisk() check {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(".", &fs); err != nil {
+		return check{"disk", err.Error(), "run assay where it may write", true}
+	}
+	free := fs.Bavail * uint64(fs.Bsize)
+	c := check{what: "disk", found: fmt.Sprintf("%d MB free here", free>>20)}
+	if free < enough {
+		c.remedy = "make room: the evidence of a long run takes gigabytes"
+	}
+	if f, err := os.CreateTemp(".", ".assay-doctor-*"); err == nil {
+		f.Close()
+		os.Remove(f.Name())
+	} else {
+		c.remedy = "this folder cannot be written: give --out a folder that can"
+	}
+	return c
+}
+
+func checkFiles() check {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return check{"open files", err.Error(), "", false}
+	}
+	c := check{what: "open files", found: fmt.Sprintf("limit %d", limit.Cur)}
+	if limit.Cur < 1024 {
+		c.remedy = "raise it: ulimit -n 4096; each handset needs about six"
+	}
+	return c
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/lab"
+	"assay/harness/strict"
+	"assay/reports"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain RULE | RUN FINDING",
+		Short: "Say what a rule claims and why, or show the bytes that a finding rests on",
+		Example: `  assay explain no-background-location
+  assay explain runs/last F0123456789`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 && len(args) != 2 {
+				return usage(errors.New("explain wants a rule, or a run and the ID of a finding"))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return usage(a.explainRule(args[0]))
+			}
+			return a.explainFinding(args[0], args[1])
+		},
+	}
+}
+
+func (a *app) explainRule(id string) error {
+	at := slices.IndexFunc(finding.All, func(r finding.Rule) bool { return r.ID == id })
+	if at < 0 {
+		var there []string
+		for _, r := range finding.All {
+			there = append(there, r.ID)
+		}
+		return fmt.Errorf("no rule %q%s; there are\n  %s", id, strict.Meant(id, there), strings.Join(there, "\n  "))
+	}
+	writeRule(a.out, finding.All[at])
+	return nil
+}
+
+func writeRule(w io.Writer, r finding.Rule) {
+	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\nRemedy: %s\n", r.ID, r.Title, r.Why, r.Remedy)
+	for _, ref := range r.References {
+		fmt.Fprintf(w, "See:    %s\n", ref)
+	}
+	for _, n := range r.Needs {
+		fmt.Fprintf(w, "Needs:  %s", n.Source)
+		if n.Phase != "" {
+			fmt.Fprintf(w, " (%s)", n.Phase)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func (a *app) explainFinding(dir, id string) error {
+	if _, err := lab.ReadRecord(dir); err != nil {
+		return usage(err)
+	}
+	j, err := lab.Judge(dir)
+	if err != nil {
+		return &status{exitInfra, err}
+	}
+	at := slices.IndexFunc(j.Findings, func(f finding.Finding) bool { return f.ID == id })
+	if at < 0 {
+		return &status{exitNothing, fmt.Errorf("%s has no finding %s; 'assay report %s --table findings' lists them", dir, id, dir)}
+	}
+	f := j.Findings[at]
+	fmt.Fprintf(a.out, "%s  %s\n%s %s (%s), scenario %s, package %s\n%s\n", f.ID, f.Verdict, safe(f.Handset.Brand), safe(f.Handset.Model),
+		safe(string(f.Handset.Serial)), safe(f.Scenario), orNone(safe(string(f.Package))), safe(f.Detail))
+	if rule := slices.IndexFunc(finding.All, func(r finding.Rule) bool { return r.ID == f.Rule }); rule >= 0 {
+		fmt.Fprintln(a.out)
+		writeRule(a.out, finding.All[rule])
+	}
+	for _, ref := range f.Grounds {
+		if err := a.showRef(dir, ref); err != nil {
+			return &status{exitInfra, err}
+		}
+	}
+	return nil
+}
+
+// safe makes what a handset said fit for a terminal.
+func safe(s string) string { return reports.Printable(s, 1000) }
+
+func orNone(s string) string {
+	if s == "" {
+		return "(the handset)"
+	}
+	return s
+}
+
+// shown is the most of one piece of evidence that explain prints.
+const shown = 4 << 10
+
+// showRef prints the bytes that a reference leads to, made safe for a terminal,
+// with the SHA-256 of the file that they stand in.
+func (a *app) showRef(dir string, ref evidence.Ref) error {
+	bundle := filepath.Join(dir, filepath.FromSlash(ref.Bundle))
+	m, err := evidence.Open(bundle)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(m.Captures, func(c evidence.Capture) bool { return c.File == ref.File })
+	if at < 0 {
+		return fmt.Errorf("%s: its manifest lists no %s", bundle, ref.File)
+	}
+	c := m.Captures[at]
+	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", filepath.Join(bundle, ref.File), ref.Line,
+		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), c.SHA256, c.Coverage.State, safe(c.Coverage.Reason))
+	text, err := readSpan(bundle, c, ref)
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(text) {
+		fmt.Fprintf(a.out, "  | %s\n", reports.Printable(strings.TrimRight(string(line), "\r\n"), shown))
+	}
+	if ref.Length > shown {
+		fmt.Fprintf(a.out, "  | … %d bytes in all\n", ref.Length)
+	}
+	return nil
+}
+
+func readSpan(bundle string, c evidence.Capture, ref evidence.Ref) ([]byte, error) {
+	body, err := evidence.Body(bundle, c)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return io.ReadAll(io.NewSectionReader(body, ref.Offset, min(ref.Length, shown)))
+}

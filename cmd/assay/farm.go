@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/adb"
+	"assay/harness/farm"
+	"assay/harness/strict"
+	"assay/harness/virtual"
+)
+
+// embedded is the word in devices.yaml for the farm that the binary carries.
+const embedded = "virtual"
+
+// server gives the adb server that an inventory names, running. stop ends what
+// was started for it here, which is the embedded farm alone.
+func (a *app) server(ctx context.Context, inv farm.Inventory) (server *adb.Server, stop func() error, err error) {
+	addr := inv.Server
+	if set := a.set.GetString("server"); set != "" {
+		addr = set
+	}
+	stop = func() error { return nil }
+	if addr == embedded {
+		handsets, err := a.virtualHandsets(inv.Virtual)
+		if err != nil {
+			return nil, nil, err
+		}
+		if addr, stop, err = virtual.Start(ctx, handsets...); err != nil {
+			return nil, nil, &status{exitInfra, fmt.Errorf("start the virtual farm: %w", err)}
+		}
+	}
+	server = adb.NewServer(addr, adb.Options{Log: a.log})
+	if err := server.Ensure(ctx); err != nil {
+		return nil, nil, &status{exitInfra, fmt.Errorf("%w; %s", err, adb.Remedy(err))}
+	}
+	return server, stop, nil
+}
+
+// virtualHandsets makes the handsets of the embedded farm.
+func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
+	personas, err := choosePersonas(v.Personas)
+	if err != nil {
+		return nil, usage(err)
+	}
+	var handsets []*virtual.Handset
+	for _, p := range personas {
+		handsets = append(handsets, virtual.New(p, a.set.GetUint64("seed")))
+	}
+	for _, f := range v.Faults {
+		fault, err := virtual.ParseFault(f.Fault)
+		if err != nil {
+			return nil, usage(fmt.Errorf("virtual.faults: %s: %w", f.Serial, err))
+		}
+		at := slices.IndexFunc(handsets, func(h *virtual.Handset) bool { return h.Serial() == string(f.Serial) })
+		if at < 0 {
+			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q", f.Serial))
+		}
+		handsets[at].Inject(fault)
+	}
+	return handsets, nil
+}
+
+// choosePersonas finds personas by name, serial or brand; none named means all.
+// A name that ends in .yaml is a file of the caller's own.
+func choosePersonas(names []string) ([]*virtual.Persona, error) {
+	all, err := virtual.Personas()
+	if err != nil || len(names) == 0 {
+		return all, err
+	}
+	var chosen []*virtual.Persona
+	for _, name := range names {
+		if strings.HasSuffix(name, ".yaml") {
+			p, err := personaFile(name)
+			if err != nil {
+				return nil, err
+			}
+			chosen = append(chosen, p)
+			continue
+		}
+		found := len(chosen)
+		for _, p := range all {
+			if (p.Name == name || p.Identity.Serial == name || strings.EqualFold(p.Brand, name)) && !slices.Contains(chosen, p) {
+				chosen = append(chosen, p)
+			}
+		}
+		if len(chosen) == found {
+			known := make([]string, 0, len(all))
+			for _, p := range all {
+				known = append(known, p.Name)
+			}
+			return nil, fmt.Errorf("no persona %q%s; there are %s", name, strict.Meant(name, known), strings.Join(known, ", "))
+		}
+	}
+	return chosen, nil
+}

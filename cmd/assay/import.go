@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/lab"
+	"assay/reports"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "import PATH… --out RUN",
+		Short: "Make a run of print-outs that were taken by other means",
+		Long: `import makes evidence of print-outs: a folder of them (getprop.txt,
+dumpsys_package.txt, logcat_events.txt.gz …), or a bugreport (zip or text). Each
+PATH is one handset. What it does not know is listed as not covered; judge,
+report, facts and explain then work as on any run.`,
+		Example: `  assay import bugreport-vivo.zip --out runs/vivo
+  assay import print-outs/X9 --brand vivo --model X9 --out runs/x9`,
+		RunE: func(c *cobra.Command, args []string) error { return a.importPaths(args) },
+	}
+	f := c.Flags()
+	f.String("out", "", "folder for the run; must be new or empty")
+	f.String("brand", "", "brand, where the print-outs do not say it or say it wrongly")
+	f.String("model", "", "model, likewise")
+	formatFlags(f)
+	failFlag(f)
+	return c
+}
+
+func (a *app) importPaths(paths []string) error {
+	out := a.set.GetString("out")
+	if len(paths) == 0 || out == "" {
+		return usage(fmt.Errorf("import wants at least one folder or bugreport, and --out: assay import PATH… --out RUN"))
+	}
+	formats, err := reports.SelectFormats(a.list("format"))
+	if err != nil {
+		return usage(err)
+	}
+	if err := a.checkFailOn(); err != nil {
+		return usage(err)
+	}
+	err = lab.Import(out, lab.Imports{Name: filepath.Base(out), Tool: version(), Paths: paths,
+		Brand: a.set.GetString("brand"), Model: a.set.GetString("model")})
+	if err != nil {
+		return usage(err)
+	}
+	j, err := a.publish(out, formats)
+	if err != nil {
+		return err
+	}
+	if err := reports.Headline(a.out, j, a.options()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "\nEvidence and reports: %s\n", out)
+	return a.verdict(j)
+}

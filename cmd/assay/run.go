@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"assay/harness/adb"
+	"assay/harness/farm"
+	"assay/harness/finding"
+	"assay/harness/lab"
+	"assay/reports"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Play scenarios on the handsets of devices.yaml, judge what they printed, and report",
+		Example: `  assay run                                  every handset, the full suite
+  assay run --brand Motorola --suite quick   a brand's regression
+  assay run --scenario weather --serial ZY22 one scenario on one handset`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context()) },
+	}
+	f := c.Flags()
+	farmFlags(f)
+	scenarioFlags(f)
+	f.StringSlice("brand", nil, "only handsets of these brands")
+	f.StringSlice("model", nil, "only handsets of these models")
+	f.StringSlice("serial", nil, "only handsets with these serials")
+	f.Int("repeat", 1, "times to play each scenario on each handset")
+	f.Uint64("seed", 1, "seed of the virtual farm, and of the salt that identifiers are hashed with")
+	f.String("out", "", "folder for evidence and reports; must be new or empty (default runs/DATE-TIME)")
+	formatFlags(f)
+	failFlag(f)
+	return c
+}
+
+func farmFlags(f *pflag.FlagSet) {
+	f.String("devices", "devices.yaml", "the farm's inventory")
+	f.String("server", "", "adb server, host:port, or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
+}
+
+func formatFlags(f *pflag.FlagSet) {
+	f.StringSlice("format", nil, "report formats (default all: "+formatNames()+")")
+}
+
+func failFlag(f *pflag.FlagSet) {
+	f.String("fail-on", "flagged", "exit with 1 when something is: flagged, or never")
+}
+
+func (a *app) run(ctx context.Context) error {
+	plan, formats, err := a.plan()
+	if err != nil {
+		return usage(err)
+	}
+	ctx, cancel := a.interruptible(ctx)
+	defer cancel()
+	server, stop, err := a.server(ctx, plan.Inventory)
+	if err != nil {
+		return err
+	}
+	dir := a.set.GetString("out")
+	plan.Name = filepath.Base(dir)
+	show := a.progress()
+	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain}
+	summary, err := runner.Run(ctx, plan, dir)
+	show.close()
+	err = errors.Join(err, stop())
+	switch {
+	case errors.Is(err, lab.ErrNothing):
+		return &status{exitNothing, err}
+	case errors.Is(err, lab.ErrOutput):
+		return usage(err)
+	case err != nil:
+		return &status{exitInfra, err}
+	}
+	j, err := a.publish(dir, formats)
+	if err != nil {
+		return err
+	}
+	if err := reports.Headline(a.out, j, a.options()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "\nEvidence and reports: %s\n", dir)
+	if summary.Interrupted {
+		return &status{exitInterrupted, errors.New("interrupted: what was not played is listed; the evidence taken so far stands")}
+	}
+	return a.verdict(j)
+}
+
+// plan reads everything that a run needs, before any handset is touched.
+func (a *app) plan() (lab.Plan, []reports.Format, error) {
+	var plan lab.Plan
+	inv, err := readInventory(a.set.GetString("devices"))
+	if err != nil {
+		return plan, nil, err
+	}
+	chosen, err := a.chooseScenarios()
+	if err != nil {
+		return plan, nil, err
+	}
+	formats, err := reports.SelectFormats(a.list("format"))
+	if err != nil {
+		return plan, nil, err
+	}
+	if err := a.checkFailOn(); err != nil {
+		return plan, nil, err
+	}
+	repeat := a.set.GetInt("repeat")
+	if repeat < 1 {
+		return plan, nil, fmt.Errorf("--repeat %d: give 1 or more", repeat)
+	}
+	if a.set.GetString("out") == "" {
+		a.set.Set("out", filepath.Join("runs", time.Now().Format("2006-01-02-150405")))
+	}
+	return lab.Plan{
+		Tool: version(), Inventory: inv, Scenarios: chosen, Repeat: repeat, Seed: a.set.GetUint64("seed"),
+		Filter: farm.Filter{Brands: a.list("brand"), Models: a.list("model"), Serials: a.list("serial")},
+	}, formats, nil
+}
+
+// publish judges a run and writes its reports.
+func (a *app) publish(dir string, formats []reports.Format) (finding.Judgement, error) {
+	j, err := lab.Judge(dir)
+	if err != nil {
+		return j, &status{exitInfra, err}
+	}
+	tables, err := reports.Select(nil)
+	if err != nil {
+		return j, err
+	}
+	_, err = reports.WriteAll(filepath.Join(dir, "reports"), reports.Build(j, tables), formats)
+	return j, err
+}
+
+func (a *app) checkFailOn() error {
+	switch on := a.set.GetString("fail-on"); on {
+	case "flagged", "never":
+		return nil
+	default:
+		return fmt.Errorf("--fail-on %q: give flagged or never", on)
+	}
+}
+
+// verdict is the exit status of a judgement. A fault of the lab comes first:
+// whoever reads the status must not take what was found for all there is.
+func (a *app) verdict(j finding.Judgement) error {
+	for _, p := range j.Problems {
+		fmt.Fprintln(a.err, "assay:", p)
+	}
+	for _, m := range j.Missing {
+		fmt.Fprintf(a.err, "assay: %s %s (%s): %s: %s. %s\n", m.Handset.Brand, m.Handset.Model, m.Handset.Serial, m.State, m.Cause, m.Remedy)
+	}
+	var flagged, unknown bool
+	for _, m := range j.Models {
+		for _, c := range m.Cells {
+			flagged = flagged || c.Verdict == finding.Flagged
+			unknown = unknown || c.Verdict == finding.Unknown || len(c.Unknown) > 0
+		}
+	}
+	switch {
+	case len(j.Missing) > 0 || len(j.Problems) > 0 || failedJobs(j):
+		return &status{code: exitInfra}
+	case flagged && a.set.GetString("fail-on") == "flagged":
+		return &status{code: exitFlagged}
+	case unknown:
+		return &status{code: exitIncomplete}
+	}
+	return nil
+}
+
+func failedJobs(j finding.Judgement) bool {
+	for _, job := range j.Jobs {
+		if job.Outcome.State == "infrastructure" || job.Outcome.State == "interrupted" || job.Outcome.State == "not run" {
+			return true
+		}
+	}
+	return false
+}

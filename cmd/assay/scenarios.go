@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"assay/harness/collect"
+	"assay/harness/scenario"
+	"assay/harness/strict"
+	"assay/scenarios"
+)
+
+func scenarioFlags(f *pflag.FlagSet) {
+	f.String("suite", "full", "named set of scenarios")
+	f.StringSlice("scenario", nil, "scenarios to play, by name, instead of a suite")
+	f.String("scenarios", "", "folder of scenarios to use instead of those in the binary")
+}
+
+var known = scenario.Known{Collectors: collect.Names()}
+
+// scenarioFiles is the folder that --scenarios names, or what the binary carries.
+func (a *app) scenarioFiles() (fs.FS, error) {
+	dir := a.set.GetString("scenarios")
+	if dir == "" {
+		return scenarios.Files, nil
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--scenarios %s: not a folder", dir)
+	}
+	return os.DirFS(dir), nil
+}
+
+// chooseScenarios gives the scenarios that --scenario or --suite name.
+func (a *app) chooseScenarios() ([]scenario.Scenario, error) {
+	files, err := a.scenarioFiles()
+	if err != nil {
+		return nil, err
+	}
+	all, err := scenario.Load(files, known)
+	if err != nil {
+		return nil, err
+	}
+	if names := a.list("scenario"); len(names) > 0 {
+		return scenariosByName(all, names)
+	}
+	suites, err := scenario.LoadSuites(files, all)
+	if err != nil {
+		return nil, err
+	}
+	wanted := a.set.GetString("suite")
+	var there []string
+	for _, s := range suites {
+		if s.Name == wanted {
+			return s.Select(all), nil
+		}
+		there = append(there, s.Name)
+	}
+	return nil, fmt.Errorf("no suite %q%s; there are %s", wanted, strict.Meant(wanted, there), strings.Join(there, ", "))
+}
+
+func scenariosByName(all []scenario.Scenario, names []string) ([]scenario.Scenario, error) {
+	var chosen []scenario.Scenario
+	var problems []error
+	var there []string
+	for _, s := range all {
+		there = append(there, s.Name)
+	}
+	for _, name := range names {
+		at := slices.Index(there, name)
+		if at < 0 {
+			problems = append(problems, fmt.Errorf("no scenario %q%s; there are %s", name, strict.Meant(name, there), strings.Join(there, ", ")))
+			continue
+		}
+		chosen = append(chosen, all[at])
+	}
+	return chosen, errors.Join(problems...)
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"assay/harness/android"
+	"assay/harness/farm"
+	"assay/harness/virtual"
+)
+
+func (a *app) virtualCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "virtual",
+		Short: "Serve virtual handsets, as an adb server and as devices for a real one",
+		Long: `virtual serves the virtual farm until it is interrupted: as an adb server
+(--listen), and, with --device-ports, each handset on a port of its own that a
+real adb server accepts with 'adb connect'. The handsets' makers, packages and
+permissions are facts of published firmware; what their specimen apps do is
+invented.`,
+		Example: `  assay virtual --listen 127.0.0.1:5137        then: adb -P 5137 devices
+  assay virtual --device-ports 5555 --persona samsung
+                                               then: adb connect 127.0.0.1:5555`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serveVirtual(c.Context()) },
+	}
+	f := c.Flags()
+	f.String("listen", "127.0.0.1:5137", "address of the adb server face; empty: none")
+	f.Int("device-ports", 0, "first of the ports, one a handset, for 'adb connect' (0: none)")
+	f.StringSlice("persona", nil, "only these personas, by name, brand, or file.yaml")
+	f.StringSlice("fault", nil, "faults, as SERIAL=FAULT: unauthorized, offline, slow:1024, silent:dumpsys, cut:5000, unplugged:after=40")
+	f.Uint64("seed", 1, "seed of the handsets")
+	return c
+}
+
+func (a *app) serveVirtual(ctx context.Context) error {
+	v := farm.Virtual{Personas: a.list("persona")}
+	for _, f := range a.list("fault") {
+		serial, fault, ok := strings.Cut(f, "=")
+		if !ok {
+			return usage(fmt.Errorf("--fault %q: give SERIAL=FAULT", f))
+		}
+		v.Faults = append(v.Faults, farm.Fault{Serial: android.Serial(serial), Fault: fault})
+	}
+	handsets, err := a.virtualHandsets(v)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := a.interruptible(ctx)
+	defer cancel()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-a.drain:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	group, ctx := errgroup.WithContext(ctx)
+	if err := a.listenServer(ctx, group, handsets); err != nil {
+		return &status{exitInfra, err}
+	}
+	if err := a.listenDevices(ctx, group, handsets); err != nil {
+		return &status{exitInfra, err}
+	}
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return &status{exitInfra, err}
+	}
+	return nil
+}
+
+func (a *app) listenServer(ctx context.Context, group *errgroup.Group, handsets []*virtual.Handset) error {
+	addr := a.set.GetString("listen")
+	if addr == "" {
+		return nil
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("adb server face: %w; choose another --listen", err)
+	}
+	fmt.Fprintf(a.out, "adb server on %s: %d virtual handsets\n", ln.Addr(), len(handsets))
+	room := virtual.NewFarm(handsets...)
+	group.Go(func() error { return virtual.Serve(ctx, ln, room) })
+	return nil
+}
+
+func (a *app) listenDevices(ctx context.Context, group *errgroup.Group, handsets []*virtual.Handset) error {
+	first := a.set.GetInt("device-ports")
+	if first == 0 {
+		return nil
+	}
+	for i, h := range handsets {
+		ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+i)))
+		if err != nil {
+			return fmt.Errorf("device face of %s: %w; choose another --device-ports", h.Serial(), err)
+		}
+		fmt.Fprintf(a.out, "adb connect %s   # %s\n", ln.Addr(), h.Serial())
+		group.Go(func() error { return virtual.ServeDevice(ctx, ln, h) })
+	}
+	return nil
+}
