@@ -102,6 +102,12 @@ const looksOfReboot = 3
 // run serves over a stream until the service is done, the other side goes away,
 // a fault strikes or the face's context ends. It closes the stream.
 func (s *service) run(stream io.ReadWriteCloser) {
+	select {
+	case <-s.lost: // this very service was one too many
+		stream.Close()
+		return
+	default:
+	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	closing := sync.OnceFunc(func() { stream.Close() })
 	cut := func() { cancel(); closing() }

@@ -37,7 +37,7 @@ type ran struct {
 	exit           int
 }
 
-func exec(t testing.TB, h *Handset, script, stdin string) ran {
+func execute(t testing.TB, h *Handset, script, stdin string) ran {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -79,18 +79,18 @@ func TestShellRunsWhatScriptsAreMadeOf(t *testing.T) {
 		{script: "A=1 env | grep ^A=; B=2; sh -c 'echo [$B]'; export B; sh -c 'echo [$B]'", stdout: "A=1\n[]\n[2]\n"},
 		{script: "yes | head -2; while true; do echo loop; done | head -1; echo done", stdout: "y\ny\nloop\ndone\n"},
 	} {
-		got := exec(t, h, c.script, c.stdin)
+		got := execute(t, h, c.script, c.stdin)
 		assert.Equal(t, c.stdout, got.stdout, c.script)
 		assert.Equal(t, c.exit, got.exit, c.script)
 	}
 }
 
 func TestUnknownCommandIsWordedAsTheReleaseWordsIt(t *testing.T) {
-	got := exec(t, plainHandset(t, 27, "S1"), "frobnicate", "")
+	got := execute(t, plainHandset(t, 27, "S1"), "frobnicate", "")
 	assert.Equal(t, ran{"", "/system/bin/sh: frobnicate: not found\n", 127}, got)
-	got = exec(t, plainHandset(t, 33, "S1"), "frobnicate", "")
+	got = execute(t, plainHandset(t, 33, "S1"), "frobnicate", "")
 	assert.Equal(t, ran{"", "/system/bin/sh: frobnicate: inaccessible or not found\n", 127}, got)
-	got = exec(t, plainHandset(t, 33, "S1"), "shopt -s extglob", "")
+	got = execute(t, plainHandset(t, 33, "S1"), "shopt -s extglob", "")
 	assert.Equal(t, 127, got.exit, "bash's own commands are not there")
 }
 
@@ -109,7 +109,7 @@ func TestWhatThePlainShellRefusesIsSaid(t *testing.T) {
 		{"f() { f; }; f", "stack overflow"},
 		{"eval 'cat <(true)'", "syntax error"},
 	} {
-		got := exec(t, h, c.script, "")
+		got := execute(t, h, c.script, "")
 		assert.NotZero(t, got.exit, c.script)
 		assert.Contains(t, got.stderr, c.stderr, c.script)
 	}
@@ -132,11 +132,11 @@ func TestNothingOfTheHostShowsOrChanges(t *testing.T) {
 		"eval 'cat <(echo secret)'", "trap 'cat <(echo secret)' EXIT", "pwd -P", "/bin/cat " + canary, "/usr/bin/env", "exec /usr/bin/env",
 		"echo ~" + me.Username + "/x", "cat /etc/passwd", "cat /proc/self/environ", "id", "[ -O " + canary + " ] && echo secret", "read x < " + canary + "; echo $x",
 	} {
-		got := exec(t, h, script, "")
+		got := execute(t, h, script, "")
 		assert.NotContains(t, got.stdout+got.stderr, "secret", script)
 		assert.NotContains(t, got.stdout, os.Getenv("TMPDIR"), script)
 	}
-	got := exec(t, h, "echo $$ $PPID; eval 'echo $$'; echo ~"+me.Username, "")
+	got := execute(t, h, "echo $$ $PPID; eval 'echo $$'; echo ~"+me.Username, "")
 	assert.NotContains(t, strings.Fields(got.stdout), strconv.Itoa(os.Getpid()))
 	assert.NotContains(t, strings.Fields(got.stdout), strconv.Itoa(os.Getppid()))
 	assert.NotContains(t, got.stdout, me.HomeDir+"\n")
@@ -153,15 +153,15 @@ func TestNothingOfTheHostShowsOrChanges(t *testing.T) {
 
 func TestSameScriptPrintsTheSameBytes(t *testing.T) {
 	script := "echo $$ $RANDOM $RANDOM; mktemp; date; head -c 8 /dev/urandom | xxd -p"
-	first := exec(t, plainHandset(t, 30, "S1"), script, "")
-	assert.Equal(t, first, exec(t, plainHandset(t, 30, "S1"), script, ""))
+	first := execute(t, plainHandset(t, 30, "S1"), script, "")
+	assert.Equal(t, first, execute(t, plainHandset(t, 30, "S1"), script, ""))
 	assert.Zero(t, first.exit)
 }
 
 func TestSleepMovesTheHandsetsClockAndReadingDoesNot(t *testing.T) {
 	h := plainHandset(t, 30, "S1")
 	began := time.Now()
-	got := exec(t, h, "date +%s; cat /dev/null; ls / >/dev/null; date +%s; sleep 8h; date +%s", "")
+	got := execute(t, h, "date +%s; cat /dev/null; ls / >/dev/null; date +%s; sleep 8h; date +%s", "")
 	stamps := strings.Fields(got.stdout)
 	require.Len(t, stamps, 3)
 	assert.Equal(t, stamps[0], stamps[1])
@@ -191,7 +191,7 @@ func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 }
 
 func TestLongScriptIsRefusedAsTheKernelRefusesIt(t *testing.T) {
-	got := exec(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", longestScript), "")
+	got := execute(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", longestScript), "")
 	assert.Equal(t, 126, got.exit)
 	assert.Contains(t, got.stderr, "Argument list too long")
 }

@@ -1,0 +1,227 @@
+package virtual
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+)
+
+// ServeDevice is the adbd of one handset on a TCP port: a real adb server joins
+// it with adb connect. It answers until ctx is cancelled, and returns nil once
+// every connection has ended.
+func ServeDevice(ctx context.Context, ln net.Listener, h *Handset) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { ln.Close() })()
+	var hosts sync.WaitGroup
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			cancelled := ctx.Err() != nil
+			cancel()
+			hosts.Wait()
+			if cancelled || errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			return err
+		}
+		hosts.Go(func() { serveHost(ctx, conn, h) })
+	}
+}
+
+// hostConn is a connection of an adb server to the handset.
+type hostConn struct {
+	handset *Handset
+	conn    net.Conn
+	in      *bufio.Reader
+
+	write sync.Mutex
+	sums  bool // as the versions of both demand
+
+	online  bool
+	payload int // the most that may be sent in one message
+
+	mu      sync.Mutex
+	streams map[uint32]*hostStream
+	lastID  uint32
+	serving sync.WaitGroup
+}
+
+func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	lost := h.faults.gate()
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-lost:
+			conn.Close()
+		case <-ctx.Done():
+		}
+	})
+	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{}}
+	if h.faults.state(true) != gone {
+		c.loop(ctx)
+	}
+	cancel()
+	conn.Close()
+	c.closeAll()
+	c.serving.Wait()
+	watching.Wait()
+}
+
+// loop answers messages until the connection ends.
+func (c *hostConn) loop(ctx context.Context) {
+	for {
+		m, err := readMessage(c.in, largestPayload, c.online && c.sums)
+		if err != nil {
+			return
+		}
+		switch m.command {
+		case cmdConnect:
+			err = c.connect(m)
+		case cmdAuth:
+			err = c.auth(m)
+		case cmdOpen, cmdOkay, cmdWrite, cmdClose:
+			if c.online {
+				err = c.stream(ctx, m)
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (c *hostConn) send(m message) error {
+	c.write.Lock()
+	defer c.write.Unlock()
+	_, err := c.conn.Write(m.pack(c.sums))
+	return err
+}
+
+// version is the protocol's version of the handset's adbd: Android 9 left sums out.
+func (h *Handset) version() uint32 {
+	if h.persona.SDK < 28 {
+		return versionWithSums
+	}
+	return versionWithoutSums
+}
+
+// connect answers CNXN with the handset's own, unless a fault has it otherwise:
+// an offline handset says nothing, one that does not trust the host asks for a
+// signature.
+func (c *hostConn) connect(m message) error {
+	switch c.handset.faults.state(false) {
+	case "offline":
+		return nil
+	case "unauthorized":
+		return c.send(message{command: cmdAuth, arg0: authToken, data: c.token()})
+	}
+	c.closeAll()
+	version, payload := min(m.arg0, c.handset.version()), min(m.arg1, uint32(c.handset.MaxPayload()))
+	err := c.send(message{command: cmdConnect, arg0: c.handset.version(), arg1: uint32(c.handset.MaxPayload()), data: []byte(c.handset.Banner())})
+	c.write.Lock()
+	c.sums = version < versionWithoutSums
+	c.write.Unlock()
+	c.payload = int(max(payload, 1))
+	c.online = true
+	return err
+}
+
+// Kinds of AUTH.
+const (
+	authToken     = 1
+	authSignature = 2
+)
+
+// auth asks for another signature after each: the handset's owner never agrees.
+func (c *hostConn) auth(m message) error {
+	if m.arg0 != authSignature || c.online {
+		return nil // the host's public key waits for the owner's answer
+	}
+	return c.send(message{command: cmdAuth, arg0: authToken, data: c.token()})
+}
+
+func (c *hostConn) token() []byte {
+	token := make([]byte, 20)
+	for i := range token {
+		token[i] = byte(rand.Uint32()) // a secret of nobody's: no signature of it counts
+	}
+	return token
+}
+
+// mostStreams is how many services one connection may have open.
+const mostStreams = 256
+
+// stream answers the messages of services.
+func (c *hostConn) stream(ctx context.Context, m message) error {
+	if m.command == cmdOpen {
+		return c.open(ctx, m)
+	}
+	c.mu.Lock()
+	s := c.streams[m.arg1]
+	c.mu.Unlock()
+	if s == nil || s.peer != m.arg0 {
+		if m.command == cmdWrite {
+			return c.send(message{command: cmdClose, arg1: m.arg0})
+		}
+		return nil
+	}
+	switch m.command {
+	case cmdOkay:
+		s.acknowledged()
+	case cmdWrite:
+		if len(m.data) > c.payload || !s.deliver(m.data) {
+			s.Close() // a host that does not wait for its OKAY
+		}
+	case cmdClose:
+		s.Close()
+	}
+	return nil
+}
+
+func (c *hostConn) open(ctx context.Context, m message) error {
+	refuse := message{command: cmdClose, arg1: m.arg0}
+	if m.arg0 == 0 || m.arg1 != 0 || len(m.data) > c.payload {
+		return c.send(refuse)
+	}
+	name := strings.TrimRight(string(m.data), "\x00")
+	c.mu.Lock()
+	full := len(c.streams) >= mostStreams
+	c.mu.Unlock()
+	if full || c.handset.faults.state(false) != "device" {
+		return c.send(refuse)
+	}
+	opened := c.handset.openService(ctx, name)
+	if opened == nil {
+		return c.send(refuse)
+	}
+	c.mu.Lock()
+	c.lastID++
+	s := newHostStream(c, c.lastID, m.arg0)
+	c.streams[s.id] = s
+	c.mu.Unlock()
+	if err := c.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer}); err != nil {
+		return err
+	}
+	c.serving.Go(func() { opened.run(s) })
+	return nil
+}
+
+func (c *hostConn) closeAll() {
+	c.mu.Lock()
+	var open []*hostStream
+	for _, s := range c.streams {
+		open = append(open, s)
+	}
+	c.mu.Unlock()
+	for _, s := range open {
+		s.Close()
+	}
+}

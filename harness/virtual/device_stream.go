@@ -1,0 +1,96 @@
+package virtual
+
+import (
+	"io"
+	"sync"
+)
+
+// hostStream is one open service of a connection. Each side may have one WRTE
+// without its OKAY; that is all the flow control there is.
+type hostStream struct {
+	conn     *hostConn
+	id, peer uint32
+	payload  int           // the most that one WRTE may hold
+	ready    chan struct{} // holds a token while a WRTE may be sent
+	in       chan []byte   // what came and is not read yet
+	rest     []byte        // of the piece that is being read
+	closed   chan struct{}
+	once     sync.Once
+}
+
+func newHostStream(c *hostConn, id, peer uint32) *hostStream {
+	s := &hostStream{conn: c, id: id, peer: peer, payload: c.payload, ready: make(chan struct{}, 1), in: make(chan []byte, 1), closed: make(chan struct{})}
+	s.ready <- struct{}{}
+	return s
+}
+
+// acknowledged takes the host's OKAY.
+func (s *hostStream) acknowledged() {
+	select {
+	case s.ready <- struct{}{}:
+	default: // one more than was due
+	}
+}
+
+// deliver takes a WRTE, and says whether there was room for it.
+func (s *hostStream) deliver(data []byte) bool {
+	if len(data) == 0 {
+		return s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer}) == nil
+	}
+	select {
+	case s.in <- data:
+		return true
+	default:
+		return false
+	}
+}
+
+// Read gives what the host has written; the host gets its OKAY when a piece is
+// taken up.
+func (s *hostStream) Read(p []byte) (int, error) {
+	if len(s.rest) == 0 {
+		select {
+		case s.rest = <-s.in:
+		default:
+			select {
+			case s.rest = <-s.in:
+			case <-s.closed:
+				return 0, io.EOF
+			}
+		}
+		s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer})
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// Write sends in pieces that the host takes, each after the OKAY for the last.
+func (s *hostStream) Write(p []byte) (int, error) {
+	written := 0
+	for written < len(p) {
+		select {
+		case <-s.ready:
+		case <-s.closed:
+			return written, io.ErrClosedPipe
+		}
+		piece := p[written:min(len(p), written+s.payload)]
+		if err := s.conn.send(message{command: cmdWrite, arg0: s.id, arg1: s.peer, data: piece}); err != nil {
+			return written, err
+		}
+		written += len(piece)
+	}
+	return written, nil
+}
+
+// Close tells the host that the service is over.
+func (s *hostStream) Close() error {
+	s.once.Do(func() {
+		close(s.closed)
+		s.conn.mu.Lock()
+		delete(s.conn.streams, s.id)
+		s.conn.mu.Unlock()
+		s.conn.send(message{command: cmdClose, arg0: s.id, arg1: s.peer})
+	})
+	return nil
+}

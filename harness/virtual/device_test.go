@@ -1,0 +1,354 @@
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// noLeaks fails the test on a goroutine that is left once all it began is over.
+func noLeaks(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+}
+
+// listening puts a handset on a port of its own.
+func listening(t *testing.T, h *Handset) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- ServeDevice(ctx, ln, h) }()
+	t.Cleanup(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			assert.NoError(t, err)
+		case <-time.After(10 * time.Second):
+			t.Error("the handset does not end")
+		}
+	})
+	return ln.Addr().String()
+}
+
+// hostEnd is the adb server's end of a connection, by hand.
+type hostEnd struct {
+	net.Conn
+	t    testing.TB
+	sums bool
+}
+
+func joined(t testing.TB, addr string, version uint32) *hostEnd {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	c := &hostEnd{conn, t, true}
+	c.put(message{command: cmdConnect, arg0: version, arg1: largestPayload, data: []byte("host::features=shell_v2,cmd")})
+	return c
+}
+
+func (c *hostEnd) put(m message) {
+	c.t.Helper()
+	_, err := c.Write(m.pack(c.sums))
+	require.NoError(c.t, err)
+}
+
+func (c *hostEnd) next() message {
+	c.t.Helper()
+	m, err := readMessage(c.Conn, largestPayload, false)
+	require.NoError(c.t, err)
+	return m
+}
+
+func TestDeviceIntroducesItselfAsItsReleaseDoes(t *testing.T) {
+	noLeaks(t)
+	for _, c := range []struct {
+		sdk              int
+		version, payload uint32
+		features         string
+	}{
+		{22, versionWithSums, 4096, ""},
+		{26, versionWithSums, 256 << 10, "shell_v2"},
+		{33, versionWithoutSums, 1 << 20, "shell_v2"},
+	} {
+		h := plainHandset(t, c.sdk, "A1")
+		host := joined(t, listening(t, h), versionWithoutSums)
+		m := host.next()
+		assert.Equal(t, uint32(cmdConnect), m.command)
+		assert.Equal(t, c.version, m.arg0, c.sdk)
+		assert.Equal(t, c.payload, m.arg1, c.sdk)
+		assert.Equal(t, h.Banner(), string(m.data))
+		assert.Contains(t, string(m.data), c.features)
+	}
+}
+
+func TestDeviceSendsSumsOnlyToWhoNeedsThem(t *testing.T) {
+	noLeaks(t)
+	for _, c := range []struct {
+		sdk  int
+		host uint32
+		sums bool
+	}{{26, versionWithoutSums, true}, {33, versionWithoutSums, false}, {33, versionWithSums, true}} {
+		host := joined(t, listening(t, plainHandset(t, c.sdk, "A1")), c.host)
+		host.next()
+		host.sums = c.sums
+		host.put(message{command: cmdOpen, arg0: 5, data: []byte("exec:echo x\x00")})
+		okay := host.next()
+		assert.Equal(t, uint32(cmdOkay), okay.command)
+		raw := make([]byte, 24+2)
+		_, err := io.ReadFull(host, raw)
+		require.NoError(t, err)
+		assert.Equal(t, "x\n", string(raw[24:]))
+		want := words32(0)
+		if c.sums {
+			want = words32(sumOf([]byte("x\n")))
+		}
+		assert.Equal(t, want, raw[16:20], "sdk %d", c.sdk)
+	}
+}
+
+func TestDeviceWaitsForEachOkay(t *testing.T) {
+	noLeaks(t)
+	host := joined(t, listening(t, plainHandset(t, 22, "A1")), versionWithoutSums)
+	host.next()
+	host.put(message{command: cmdOpen, arg0: 5, data: []byte("exec:head -c 10000 /dev/zero\x00")})
+	okay := host.next()
+	first := host.next()
+	require.Equal(t, uint32(cmdWrite), first.command)
+	assert.LessOrEqual(t, len(first.data), 4096, "Android 5 and 6 take 4 KiB")
+	require.NoError(t, host.SetReadDeadline(time.Now().Add(100*time.Millisecond)))
+	_, err := readMessage(host.Conn, largestPayload, false)
+	assert.True(t, errors.Is(err, os.ErrDeadlineExceeded), "nothing more before the OKAY: %v", err)
+	require.NoError(t, host.SetReadDeadline(time.Now().Add(10*time.Second)))
+	total := len(first.data)
+	for {
+		host.put(message{command: cmdOkay, arg0: 5, arg1: okay.arg0})
+		m := host.next()
+		if m.command == cmdClose {
+			break
+		}
+		total += len(m.data)
+	}
+	assert.Equal(t, 10000, total)
+}
+
+func TestDeviceRefusesWhatItDoesNotKnow(t *testing.T) {
+	noLeaks(t)
+	host := joined(t, listening(t, plainHandset(t, 22, "A1")), versionWithoutSums)
+	host.next()
+	for _, m := range []message{
+		{command: cmdOpen, arg0: 5, data: []byte("nonsense:\x00")},
+		{command: cmdOpen, arg0: 5, data: []byte("shell,v2,raw:ls\x00")},
+		{command: cmdOpen, arg0: 5, arg1: 1 << 20, data: []byte("shell:ls\x00")},
+		{command: cmdOpen, arg0: 5, data: bytes.Repeat([]byte("x"), 5000)},
+		{command: cmdWrite, arg0: 5, arg1: 99, data: []byte("x")},
+	} {
+		host.put(m)
+		assert.Equal(t, message{command: cmdClose, arg1: 5, data: []byte{}}, host.next())
+	}
+}
+
+func TestUnauthorizedDeviceAsksForEver(t *testing.T) {
+	noLeaks(t)
+	h := plainHandset(t, 33, "A1")
+	h.Inject(Fault{Kind: Unauthorized})
+	host := joined(t, listening(t, h), versionWithoutSums)
+	for range 5 {
+		m := host.next()
+		require.Equal(t, uint32(cmdAuth), m.command)
+		assert.Equal(t, uint32(authToken), m.arg0)
+		assert.Len(t, m.data, 20)
+		host.put(message{command: cmdAuth, arg0: authSignature, data: make([]byte, 256)})
+	}
+}
+
+func TestUnpluggedDeviceDropsItsConnections(t *testing.T) {
+	noLeaks(t)
+	h := plainHandset(t, 33, "A1")
+	h.Inject(must(ParseFault("unplugged:match=am start:back=1")))
+	addr := listening(t, h)
+	host := joined(t, addr, versionWithoutSums)
+	host.next()
+	host.put(message{command: cmdOpen, arg0: 5, data: []byte("shell:am start x\x00")})
+	_, err := io.ReadAll(host)
+	assert.False(t, errors.Is(err, os.ErrDeadlineExceeded), "the connection ends")
+	away := joined(t, addr, versionWithoutSums)
+	_, err = readMessage(away.Conn, largestPayload, false)
+	assert.Error(t, err, "it is away")
+	again := joined(t, addr, versionWithoutSums)
+	assert.Equal(t, uint32(cmdConnect), again.next().command, "and back")
+}
+
+func FuzzReadMessage(f *testing.F) {
+	f.Add(message{command: cmdConnect, arg0: versionWithSums, arg1: 4096, data: []byte("host::")}.pack(true))
+	f.Add(message{command: cmdWrite, arg0: 1, arg1: 2, data: []byte("x")}.pack(false))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		m, err := readMessage(bytes.NewReader(in), 4096, true)
+		if err == nil && !bytes.Equal(m.pack(true), in[:24+len(m.data)]) {
+			t.Fatalf("%x read as %+v", in, m)
+		}
+	})
+}
+
+func FuzzHost(f *testing.F) {
+	connect := message{command: cmdConnect, arg0: versionWithoutSums, arg1: 4096, data: []byte("host::")}.pack(true)
+	f.Add(append(bytes.Clone(connect), message{command: cmdOpen, arg0: 1, data: []byte("shell:echo x\x00")}.pack(false)...))
+	f.Add(append(bytes.Clone(connect), message{command: cmdOpen, arg0: 1, data: []byte("sync:\x00")}.pack(false)...))
+	h := plainHandset(f, 33, "A1")
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if bytes.Contains(in, []byte("reboot")) {
+			t.Skip("would take the handset away from the next case")
+		}
+		host, device := net.Pipe()
+		done := make(chan struct{})
+		go func() { serveHost(context.Background(), device, h); close(done) }()
+		go io.Copy(io.Discard, host)
+		host.SetDeadline(time.Now().Add(2 * time.Second))
+		host.Write(in)
+		host.Close()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			t.Fatal("hung")
+		}
+	})
+}
+
+// realAdb is Debian's adb with a server of its own on a port that nobody has.
+type realAdb struct {
+	t          *testing.T
+	port, home string
+}
+
+func startRealAdb(t *testing.T) *realAdb {
+	t.Helper()
+	if _, err := exec.LookPath("adb"); err != nil {
+		t.Skip("adb is not installed: the device side is tested by hand-made messages only")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	ln.Close()
+	a := &realAdb{t, port, t.TempDir()}
+	t.Cleanup(func() { a.command("kill-server").Run() })
+	out, err := a.command("start-server").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return a
+}
+
+func (a *realAdb) command(args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	a.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, "adb", append([]string{"-P", a.port}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME="+a.home, "ANDROID_SDK_HOME="+a.home, "ADB_VENDOR_KEYS=", "ADB_MDNS=0", "ANDROID_ADB_SERVER_PORT="+a.port)
+	return cmd
+}
+
+func (a *realAdb) run(args ...string) (string, int) {
+	a.t.Helper()
+	out, err := a.command(args...).CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		a.t.Fatalf("adb %v: %v", args, err)
+	}
+	if exit != nil {
+		return string(out), exit.ExitCode()
+	}
+	return string(out), 0
+}
+
+func TestRealAdbWorksWithVirtualHandsets(t *testing.T) {
+	noLeaks(t)
+	a := startRealAdb(t)
+	newer, older, middle := plainHandset(t, 33, "A1"), plainHandset(t, 22, "B2"), plainHandset(t, 26, "C3")
+	addrs := map[*Handset]string{newer: listening(t, newer), older: listening(t, older), middle: listening(t, middle)}
+	for _, addr := range addrs {
+		out, _ := a.run("connect", addr)
+		require.Contains(t, out, "connected to "+addr)
+	}
+	out, _ := a.run("devices", "-l")
+	for _, addr := range addrs {
+		assert.Regexp(t, addr+` +device product:plain_in model:Plain_One device:plain transport_id:\d+`, out)
+	}
+	for _, h := range []*Handset{newer, middle} {
+		out, exit := a.run("-s", addrs[h], "shell", "echo hello; exit 9")
+		assert.Equal(t, "hello\n", out)
+		assert.Equal(t, 9, exit, "an exit status comes back from Android 7 on")
+	}
+	out, exit := a.run("-s", addrs[older], "shell", "echo hello; exit 9")
+	assert.Equal(t, "hello\r\n", out)
+	assert.Zero(t, exit)
+	out, exit = a.run("-s", addrs[newer], "exec-out", "echo raw")
+	assert.Equal(t, "raw\n", out)
+	assert.Zero(t, exit)
+	cat := a.command("-s", addrs[newer], "shell", "cat")
+	cat.Stdin = strings.NewReader("through\n")
+	through, err := cat.CombinedOutput()
+	require.NoError(t, err)
+	assert.Equal(t, "through\n", string(through))
+	for h, addr := range addrs {
+		large := int64(64 << 20)
+		if h == older {
+			large = 4 << 20 // in messages of 4 KiB
+		}
+		pushAndPull(t, a, addr, large)
+	}
+	out, exit = a.run("-s", addrs[newer], "pull", "/sdcard/nope", filepath.Join(t.TempDir(), "x"))
+	assert.NotZero(t, exit)
+	assert.Contains(t, out, "No such file or directory")
+	out, _ = a.run("disconnect", addrs[newer])
+	assert.Contains(t, out, "disconnected "+addrs[newer])
+}
+
+func pushAndPull(t *testing.T, a *realAdb, serial string, size int64) {
+	t.Helper()
+	dir := t.TempDir()
+	source := filepath.Join(dir, "source")
+	f, err := os.Create(source)
+	require.NoError(t, err)
+	want := sha256.New()
+	_, err = io.Copy(io.MultiWriter(f, want), io.LimitReader(rand.NewChaCha8([32]byte{3}), size))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	out, exit := a.run("-s", serial, "push", source, "/sdcard/Download/big.bin")
+	require.Zero(t, exit, out)
+	back := filepath.Join(dir, "back")
+	out, exit = a.run("-s", serial, "pull", "/sdcard/Download/big.bin", back)
+	require.Zero(t, exit, out)
+	g, err := os.Open(back)
+	require.NoError(t, err)
+	defer g.Close()
+	got := sha256.New()
+	_, err = io.Copy(got, g)
+	require.NoError(t, err)
+	assert.Equal(t, want.Sum(nil), got.Sum(nil))
+}
+
+func TestRealAdbShowsAnUnauthorizedHandset(t *testing.T) {
+	noLeaks(t)
+	a := startRealAdb(t)
+	h := plainHandset(t, 33, "A1")
+	h.Inject(Fault{Kind: Unauthorized})
+	addr := listening(t, h)
+	out, _ := a.run("connect", addr)
+	assert.Contains(t, out, "failed to authenticate to "+addr)
+	out, _ = a.run("devices")
+	assert.Contains(t, out, addr+"\tunauthorized")
+}
