@@ -1,0 +1,207 @@
+package observe
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+)
+
+// TestEveryParserIsAccepted holds each parser to what all owe their callers, on
+// its own golden inputs.
+func TestEveryParserIsAccepted(t *testing.T) {
+	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b Parser) int { return strings.Compare(a.Source, b.Source) }))
+	for _, p := range Parsers {
+		t.Run(p.Source, func(t *testing.T) {
+			assert.NotEmpty(t, p.Needs)
+			for name, body := range samplesOf(t, p.Source) {
+				t.Run(name, func(t *testing.T) {
+					whole, r := readAll(t, p.Source, name, body)
+					sameTwice(t, p.Source, name, body, whole, r)
+					inside(t, name, body, whole, r)
+					prefixes(t, p.Source, name, body, whole)
+					if strings.HasSuffix(name, ".txt") {
+						carriageReturns(t, p.Source, name, body, whole, r)
+					}
+				})
+			}
+			t.Run("foreign", func(t *testing.T) { foreign(t, p.Source) })
+			t.Run("memory", func(t *testing.T) { bounded(t, p.Source) })
+		})
+	}
+}
+
+func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+	again, r2 := readAll(t, source, name, body)
+	assert.Equal(t, whole, again)
+	assert.Equal(t, r, r2)
+}
+
+// inside checks that every fact and every sample stands on the lines it names,
+// and that no line is lost from the account.
+func inside(t testing.TB, name string, body []byte, whole []said, r Reading) {
+	spans := slices.Clone(r.Samples)
+	for _, s := range whole {
+		spans = append(spans, s.Span)
+	}
+	for _, s := range spans {
+		require.GreaterOrEqual(t, s.Offset, int64(0))
+		require.Positive(t, s.Length)
+		require.LessOrEqual(t, s.Offset+s.Length, int64(len(body)))
+		if strings.HasSuffix(name, ".bin") {
+			continue
+		}
+		before := body[:s.Offset]
+		require.Equal(t, 1+bytes.Count(before, []byte("\n")), s.Line)
+		require.True(t, len(before) == 0 || before[len(before)-1] == '\n' || bytes.Equal(before, bom), "begins within a line")
+		after := bytes.TrimLeft(body[s.Offset+s.Length:], "\r")
+		require.True(t, len(after) == 0 || after[0] == '\n', "ends within a line")
+	}
+	require.Equal(t, len(whole), r.Facts)
+	require.LessOrEqual(t, r.Skipped+r.Unread, r.Lines)
+	if !strings.HasSuffix(name, ".bin") {
+		lines := bytes.Count(body, []byte("\n"))
+		if len(body) > 0 && body[len(body)-1] != '\n' {
+			lines++
+		}
+		require.Equal(t, lines, r.Lines)
+	}
+}
+
+// prefixes cuts an input at every place: what is left gives the first of its
+// facts, and where the cut is within a line the coverage says so. The value of
+// the last setting may be cut, since nothing marks where one ends.
+func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
+	step := max(1, len(body)/1500)
+	for cut := 0; cut < len(body); cut += step {
+		part, r := readAll(t, source, name, body[:cut])
+		require.LessOrEqual(t, len(part), len(whole), "cut at %d", cut)
+		for i, s := range part {
+			if i == len(part)-1 && shortened(s.Fact, whole[i].Fact) {
+				continue
+			}
+			require.Equal(t, whole[i], s, "cut at %d", cut)
+		}
+		torn := cut > 0 && body[cut-1] != '\n' && len(bytes.TrimSpace(body[bytes.LastIndexByte(body[:cut], '\n')+1:cut])) > 0
+		if torn && strings.HasSuffix(name, ".txt") {
+			require.NotContains(t, []evidence.State{evidence.Whole, evidence.Empty, evidence.Unknown}, r.Coverage.State, "cut at %d", cut)
+		}
+	}
+}
+
+func shortened(part, whole Fact) bool {
+	p, ok := part.(Setting)
+	w, isSetting := whole.(Setting)
+	return ok && isSetting && p.Key == w.Key && strings.HasPrefix(w.Value, p.Value)
+}
+
+// carriageReturns reads what an old PTY, and adb on Windows behind it, make of
+// the input.
+func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+	for _, end := range []string{"\r\n", "\r\r\n"} {
+		got, r2 := readAll(t, source, name, bytes.ReplaceAll(body, []byte("\n"), []byte(end)))
+		require.Len(t, got, len(whole))
+		for i := range got {
+			assert.Equal(t, whole[i].Fact, got[i].Fact)
+			assert.Equal(t, whole[i].Span.Line, got[i].Span.Line)
+		}
+		assert.Equal(t, []int{r.Lines, r.Skipped, r.Unread}, []int{r2.Lines, r2.Skipped, r2.Unread})
+		assert.Equal(t, r.Coverage, r2.Coverage)
+	}
+}
+
+// foreign gives a parser what others read. The two package dumps are one format.
+func foreign(t *testing.T, source string) {
+	format := func(source string) string { return strings.Replace(source, "package-detail", "dumpsys-package", 1) }
+	for _, other := range Parsers {
+		if format(other.Source) == format(source) {
+			continue
+		}
+		for name, body := range samplesOf(t, other.Source) {
+			all, _ := readAll(t, source, "case.txt", body)
+			require.Empty(t, all, "%s of %s", name, other.Source)
+		}
+	}
+}
+
+// endless repeats a text up to a size, and watches the heap meanwhile.
+type endless struct {
+	text []byte
+	at   int
+	left int
+	peak uint64
+	next int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	if e.left <= e.next {
+		e.next -= 8 << 20
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		e.peak = max(e.peak, m.HeapAlloc)
+	}
+	n := copy(p, e.text[e.at:])
+	e.at = (e.at + n) % len(e.text)
+	e.left -= n
+	return n, nil
+}
+
+// bounded reads 32 MB: of the parser's own samples, of one line without end, of
+// ever new words, and of a beginning that never closes.
+func bounded(t *testing.T, source string) {
+	if testing.Short() {
+		t.Skip("reads 100 MB a parser; skipped by -short")
+	}
+	const size, most = 32 << 20, 24 << 20
+	samples := samplesOf(t, source)
+	for _, name := range slices.Sorted(maps.Keys(samples)) {
+		body := samples[name]
+		first, _, _ := bytes.Cut(body, []byte("\n"))
+		for what, text := range map[string][]byte{
+			"repeated":    append(slices.Clone(body), '\n'),
+			"one line":    bytes.Repeat(first, 1+64/(1+len(first))),
+			"never ended": append(slices.Clone(first[:len(first)/2]), " x\n"...),
+		} {
+			var before runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			in := &endless{text: text, left: size, next: size - 8<<20}
+			_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
+			require.NoError(t, err)
+			assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
+		}
+		break // one sample is enough of each
+	}
+}
+
+// TestEveryFactIsGolden fails on a type of fact that no golden case shows.
+func TestEveryFactIsGolden(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range Parsers {
+		for name, body := range samplesOf(t, p.Source) {
+			all, _ := readAll(t, p.Source, name, body)
+			for _, s := range all {
+				seen[reflect.TypeOf(s.Fact).String()] = true
+			}
+		}
+	}
+	for _, f := range []Fact{
+		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{},
+		OpMode{}, OpUse{}, &LogLine{}, Process{}, Socket{}, Bytes{}, Setting{}, BatteryValue{}, Identifier{}, Step{},
+	} {
+		assert.True(t, seen[reflect.TypeOf(f).String()], "%T", f)
+	}
+}

@@ -1,0 +1,70 @@
+package observe
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func FuzzDumpsysAppops(f *testing.F)  { fuzz(f, "dumpsys-appops") }
+func FuzzDumpsysBattery(f *testing.F) { fuzz(f, "dumpsys-battery") }
+func FuzzDumpsysPackage(f *testing.F) { fuzz(f, "dumpsys-package") }
+func FuzzGetprop(f *testing.F)        { fuzz(f, "getprop") }
+func FuzzIdentifiers(f *testing.F)    { fuzz(f, "identifiers") }
+func FuzzLogcat(f *testing.F)         { fuzz(f, "logcat") }
+func FuzzNetstats(f *testing.F)       { fuzz(f, "netstats") }
+func FuzzPackageDetail(f *testing.F)  { fuzz(f, "package-detail") }
+func FuzzPmListPackages(f *testing.F) { fuzz(f, "pm-list-packages") }
+func FuzzProcNet(f *testing.F)        { fuzz(f, "proc-net") }
+func FuzzPs(f *testing.F)             { fuzz(f, "ps") }
+func FuzzQtaguid(f *testing.F)        { fuzz(f, "qtaguid") }
+func FuzzSettings(f *testing.F)       { fuzz(f, "settings") }
+func FuzzSteps(f *testing.F)          { fuzz(f, "steps") }
+
+// fuzz gives a parser anything: it must not panic, must say the same twice, and
+// must keep its account.
+func fuzz(f *testing.F, source string) {
+	for _, body := range samplesOf(f, source) {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		all, r := readAll(t, source, "fuzz.bin", body)
+		again, r2 := readAll(t, source, "fuzz.bin", body)
+		require.Equal(t, all, again)
+		require.Equal(t, r, r2)
+		inside(t, kindOf(source, body), body, all, r)
+	})
+}
+
+// kindOf tells a log of entries from one of lines.
+func kindOf(source string, body []byte) string {
+	if source == "logcat" && binaryLog(bytes.TrimPrefix(body, bom)) {
+		return "fuzz.bin"
+	}
+	return "fuzz.txt"
+}
+
+// TestEveryParserIsFuzzed fails on a parser without a target above.
+func TestEveryParserIsFuzzed(t *testing.T) {
+	targets := []string{
+		"dumpsys-appops",
+		"dumpsys-battery",
+		"dumpsys-package",
+		"getprop",
+		"identifiers",
+		"logcat",
+		"netstats",
+		"package-detail",
+		"pm-list-packages",
+		"proc-net",
+		"ps",
+		"qtaguid",
+		"settings",
+		"steps",
+	}
+	for i, p := range Parsers {
+		require.Equal(t, targets[i], p.Source)
+	}
+	require.Len(t, targets, len(Parsers))
+}
