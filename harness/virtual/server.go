@@ -195,3 +195,14 @@ type bufferedConn struct {
 }
 
 func (b bufferedConn) Read(p []byte) (int, error) { return b.in.Read(p) }
+
+// CloseWrite ends this side of the connection, so that the other side can be
+// heard out. A connection closed with bytes unread is reset, and takes what was
+// written last with it.
+func (b bufferedConn) CloseWrite() error {
+	half, ok := b.Conn.(interface{ CloseWrite() error })
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return half.CloseWrite()
+}
