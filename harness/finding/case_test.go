@@ -38,7 +38,8 @@ type kit struct {
 // attempt is a case of a scenario whose captures are whole and whose steps,
 // unless a test says otherwise, begin at begun and take a minute.
 func attempt(facts ...observe.Fact) *kit {
-	k := &kit{bundle: "A1.play.1", c: finding.Case{Handset: phone, Scenario: "play", Repeat: 1, Subject: weather, Taken: begun}}
+	k := &kit{bundle: "A1.play.1", c: finding.Case{Handset: phone, Scenario: "play", Repeat: 1, Subject: weather, Taken: begun,
+		Clock: &evidence.Clock{Host: begun, Device: begun.Add(5 * time.Minute).In(kolkata)}}}
 	k.covers("dumpsys-package", "", "dumpsys-appops", evidence.Before, "dumpsys-appops", evidence.After,
 		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "")
 	return k.packages().during(facts...)
@@ -200,7 +201,8 @@ func rejected(u observe.OpUse) observe.OpUse {
 	return u
 }
 
-// older is a use as Android 8 and older print it: no state, no time but how long ago.
+// older is a use as Android 8 and older print it: no state, and no time but how
+// long before the dump, which follows the last step.
 func older(p android.Package, op android.Op, ago time.Duration) observe.OpUse {
 	u := used(p, op, android.StateUnknown, 0)
 	u.Local, u.Flag, u.Ago = "", "", ago

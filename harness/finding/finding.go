@@ -106,7 +106,6 @@ type Covered struct {
 	Source   string            `json:"source"`
 	Subject  string            `json:"subject,omitempty"`
 	Phase    evidence.Phase    `json:"phase"`
-	Started  time.Time         `json:"started"` // host clock; zero where it is not known
 	Coverage evidence.Coverage `json:"coverage"`
 	Reading  observe.Reading   `json:"reading"`
 	Ref      evidence.Ref      `json:"ref"` // the whole body

@@ -75,20 +75,6 @@ func untouched(c *Case) bool {
 	return waited
 }
 
-// attended says whether a person was at an app in an attempt: it is the
-// scenario's subject, or a step was aimed at it.
-func attended(c *Case, p android.Package) bool {
-	if p == c.Subject {
-		return true
-	}
-	for _, s := range steps(c) {
-		if s.Package == string(p) && s.Verb != "stop" && s.Verb != "revoke" {
-			return true
-		}
-	}
-	return false
-}
-
 // short drops Android's own prefix from a permission's name.
 func short(p android.Permission) string {
 	return strings.TrimPrefix(string(p), "android.permission.")

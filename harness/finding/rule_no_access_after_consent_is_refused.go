@@ -21,12 +21,12 @@ var noAccessAfterConsentIsRefused = Rule{
 	Scope: PerScenario,
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
-		refusals := refusalsOf(c)
+		w := newWindow(c)
+		refusals := refusalsOf(c, w)
 		if len(refusals) == 0 {
 			return []Finding{inapplicable("no dialog was there to be refused")}
 		}
 		var g gathered
-		w := newWindow(c)
 		for _, r := range refusals {
 			if r.Result != "ok" {
 				g.add(Unknown, android.Package(r.pkg), r.ref, "the dialog was not answered: whether a refusal is heeded was not seen")
@@ -42,12 +42,12 @@ var noAccessAfterConsentIsRefused = Rule{
 				}
 				at, ok := w.when(u.OpUse)
 				switch {
-				case !ok:
+				case !ok || r.Device.IsZero():
 					g.add(Flagged, u.Package, u.ref, "used %s although its user refused %s", u.Op, short(r.permission))
 				case !r.until.IsZero() && !at.Before(r.until) || !r.from.IsZero() && at.Before(r.from):
 					// allowed then
-				case at.Before(r.Started):
-					g.add(Flagged, u.Package, u.ref, "used %s before its user was asked for %s", u.Op, short(r.permission))
+				case at.Before(r.Device):
+					g.add(Flagged, u.Package, u.ref, "used %s before its user had answered whether it may have %s", u.Op, short(r.permission))
 				default:
 					g.add(Flagged, u.Package, u.ref, "used %s after its user had refused %s", u.Op, short(r.permission))
 				}
@@ -64,13 +64,12 @@ type refusal struct {
 	pkg        string // who asks
 	permission android.Permission
 	ops        []android.Op
-	from       time.Time // host clock; before it the scenario had the permission given; zero: it did not
-	until      time.Time // host clock; from it on the scenario has it given; zero: it does not
+	from       time.Time // handset's clock; before it the scenario had the permission given; zero: it did not
+	until      time.Time // handset's clock; from it on the scenario has it given; zero: it does not
 }
 
 // refusalsOf lists the dialogs that were to be refused and that this release has.
-func refusalsOf(c *Case) []refusal {
-	all := steps(c)
+func refusalsOf(c *Case, w window) []refusal {
 	var refusals []refusal
 	for s, o := range observe.Of[observe.Step](c.Observations) {
 		if !refuses(s) {
@@ -81,13 +80,13 @@ func refusalsOf(c *Case) []refusal {
 			r.pkg = string(c.Subject)
 		}
 		r.ops = android.PermissionOps(r.permission)
-		for _, t := range all {
+		for i, t := range w.steps {
 			switch {
 			case !gives(t) || t.Package != s.Package:
 			case t.Index < s.Index:
-				r.from = s.Started
+				r.from = s.Device
 			case r.until.IsZero():
-				r.until = t.Started
+				r.until = w.began(i)
 			}
 		}
 		refusals = append(refusals, r)

@@ -5,6 +5,8 @@ import (
 	"assay/harness/evidence"
 )
 
+// Android 8 and older print no state, and of a persistent process (pers) the state
+// tells nothing; there the steps tell which app was on the screen.
 var noBackgroundLocation = Rule{
 	ID:     "no-background-location",
 	Title:  "No preinstalled app reads the location while it is not on the screen.",
@@ -17,18 +19,16 @@ var noBackgroundLocation = Rule{
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
 		var g gathered
-		alone := untouched(c)
+		w := newWindow(c)
 		for _, u := range ownUses(c, "location") {
-			switch {
+			switch seen := w.seen(c, u); {
 			case u.State.Background():
 				g.add(Flagged, u.Package, u.ref, "used %s in the background", u.Op)
-			case u.State != android.StateUnknown && u.State != android.StatePersistent:
-			case alone:
-				g.add(Flagged, u.Package, u.ref, "used %s while nobody touched the handset", u.Op)
-			case u.State == android.StatePersistent:
-				g.add(Unknown, u.Package, u.ref, "used %s as a persistent process, of which Android does not say whether it was on the screen", u.Op)
+			case u.State != android.StateUnknown && u.State != android.StatePersistent || seen == yes:
+			case seen == no:
+				g.add(Flagged, u.Package, u.ref, "used %s while it was not on the screen", u.Op)
 			default:
-				g.add(Unknown, u.Package, u.ref, "used %s, and Android 8 and older do not say whether it was on the screen", u.Op)
+				g.add(Unknown, u.Package, u.ref, "used %s, and neither Android nor the steps say whether it was on the screen", u.Op)
 			}
 		}
 		return g.findings

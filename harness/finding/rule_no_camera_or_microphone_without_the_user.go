@@ -5,6 +5,8 @@ import (
 	"assay/harness/evidence"
 )
 
+// A foreground service (fgsvc) may go on when its app has left the screen, and
+// Android 8 and older print no state: there the steps tell which app was on it.
 var noCameraOrMicrophoneWithoutTheUser = Rule{
 	ID:     "no-camera-or-microphone-without-the-user",
 	Title:  "No preinstalled app uses the camera or the microphone unless its user is there.",
@@ -17,18 +19,16 @@ var noCameraOrMicrophoneWithoutTheUser = Rule{
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
 		var g gathered
-		alone := untouched(c)
+		w := newWindow(c)
 		for _, u := range ownUses(c, "camera", "microphone") {
-			switch {
+			switch seen := w.seen(c, u); {
 			case u.State.Background():
 				g.add(Flagged, u.Package, u.ref, "used %s in the background", u.Op)
-			case alone:
-				g.add(Flagged, u.Package, u.ref, "used %s while nobody touched the handset", u.Op)
-			case u.State.OnScreen() || u.State == android.StateForeground || attended(c, u.Package):
-			case u.State == android.StateUnknown:
-				g.add(Unknown, u.Package, u.ref, "used %s, and Android 8 and older do not say whether it was on the screen", u.Op)
+			case u.State.OnScreen() || u.State == android.StateForeground || seen == yes:
+			case seen == no:
+				g.add(Flagged, u.Package, u.ref, "used %s while it was not on the screen", u.Op)
 			default:
-				g.add(Unknown, u.Package, u.ref, "used %s in state %s, and no step was aimed at it: whether its user knew is not known", u.Op, u.State)
+				g.add(Unknown, u.Package, u.ref, "used %s, and neither Android nor the steps say whether its user was there", u.Op)
 			}
 		}
 		return g.findings

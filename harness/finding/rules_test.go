@@ -90,25 +90,45 @@ func TestBackgroundLocation(t *testing.T) {
 	t.Run("lines that were not understood make it unknown", func(t *testing.T) {
 		k := attempt(step(1, "idle"))
 		k.c.Coverage[2].Reading.Unread = 3
-		k.expect(t, id, want{finding.Unknown, "", "dumpsys-appops: 3 of 100 lines were not understood"})
+		k.expect(t, id, want{finding.Unknown, "", "dumpsys-appops: some of its lines were not understood"})
 	})
 	t.Run("without a dump before the steps the clock decides", func(t *testing.T) {
 		k := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5), used(camera, "FINE_LOCATION", android.StateBackground, -5))
 		k.c.Coverage = slices.DeleteFunc(k.c.Coverage, func(v finding.Covered) bool { return v.Phase == evidence.Before })
 		k.expect(t, id, want{finding.Unknown, "", "dumpsys-appops before the steps: not captured"}, want{verdict: finding.Flagged, pkg: weather})
 	})
-	t.Run("Android 8 does not tell the state", func(t *testing.T) {
-		k := attempt(step(1, "launch", on(camera)), step(2, "home")).sdk(27, "8.1.0").after(older(weather, "FINE_LOCATION", 15*time.Second), older(camera, "FINE_LOCATION", time.Hour))
-		k.before(older(camera, "FINE_LOCATION", time.Hour-20*time.Second))
-		k.expect(t, id, want{finding.Unknown, weather, "specimen.weather used FINE_LOCATION, and Android 8 and older do not say whether it was on the screen"})
+	t.Run("Android 8 tells no state, but the steps do", func(t *testing.T) {
+		play := func() *kit {
+			return attempt(step(1, "home"), step(2, "launch", on(weather)), step(3, "wait"), step(4, "home"), step(5, "wait")).sdk(27, "8.1.0")
+		}
+		play().after(older(weather, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{verdict: finding.Clear})
+		play().after(older(weather, "FINE_LOCATION", 5*time.Second)).expect(t, id, want{finding.Flagged, weather, "specimen.weather used FINE_LOCATION while it was not on the screen"})
+		play().after(older(weather, "FINE_LOCATION", 15*time.Second)).expect(t, id, want{finding.Unknown, weather, "specimen.weather used FINE_LOCATION, and neither Android nor the steps say whether it was on the screen"})
+		play().after(older(camera, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{verdict: finding.Flagged, pkg: camera})
 	})
-	t.Run("but nobody touched it", func(t *testing.T) {
-		attempt(step(1, "home"), step(2, "idle")).sdk(27, "8.1.0").after(older(weather, "FINE_LOCATION", 15*time.Second)).
-			expect(t, id, want{finding.Flagged, weather, "specimen.weather used FINE_LOCATION while nobody touched the handset"})
-	})
-	t.Run("a persistent process is unknown", func(t *testing.T) {
-		attempt(step(1, "launch", on(camera))).after(used(weather, "GPS", android.StatePersistent, 5)).
+	t.Run("after a step that may lead anywhere nobody knows", func(t *testing.T) {
+		attempt(step(1, "launch", on(weather)), step(2, "back"), step(3, "wait")).sdk(27, "8.1.0").after(older(weather, "FINE_LOCATION", 5*time.Second)).
 			expect(t, id, want{verdict: finding.Unknown, pkg: weather})
+	})
+	t.Run("what was not used again is older by the time that passed", func(t *testing.T) {
+		play := func(ago time.Duration) *kit {
+			return attempt(step(1, "home"), step(2, "wait"), step(3, "wait")).sdk(27, "8.1.0").
+				before(older(weather, "FINE_LOCATION", time.Minute)).after(older(weather, "FINE_LOCATION", ago))
+		}
+		play(91*time.Second).expect(t, id, want{verdict: finding.Clear})
+		play(80*time.Second).expect(t, id, want{verdict: finding.Flagged, pkg: weather})
+		play(-5*time.Second).expect(t, id, want{verdict: finding.Clear})
+	})
+	t.Run("a night may pass in a moment of the host's", func(t *testing.T) {
+		night := step(1, "idle", func(s *observe.Step) { s.Device = s.Device.Add(8 * time.Hour) })
+		attempt(night).sdk(27, "8.1.0").before(older(weather, "FINE_LOCATION", time.Minute)).after(older(weather, "FINE_LOCATION", 5*time.Minute)).
+			expect(t, id, want{finding.Flagged, weather, "specimen.weather used FINE_LOCATION while it was not on the screen"})
+	})
+	t.Run("a persistent process is where the steps have it", func(t *testing.T) {
+		attempt(step(1, "launch", on(camera)), step(2, "wait")).after(used(weather, "GPS", android.StatePersistent, 12)).
+			expect(t, id, want{verdict: finding.Flagged, pkg: weather})
+		attempt(step(1, "launch", on(weather)), step(2, "wait")).after(used(weather, "GPS", android.StatePersistent, 12)).
+			expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("imported print-outs count whole", func(t *testing.T) {
 		attempt().imported().before(used(weather, "FINE_LOCATION", android.StateBackground, -86400)).
@@ -128,23 +148,27 @@ func TestCameraAndMicrophone(t *testing.T) {
 		},
 		"a foreground service in an idle control": {
 			attempt(step(1, "idle")).after(used(weather, "CAMERA", android.StateForegroundService, 5)),
-			want{finding.Flagged, weather, "specimen.weather used CAMERA while nobody touched the handset"},
+			want{finding.Flagged, weather, "specimen.weather used CAMERA while it was not on the screen"},
 		},
 		"on the screen": {
 			attempt(step(1, "launch", on(camera))).after(used(camera, "CAMERA", android.StateTop, 5)),
 			want{verdict: finding.Clear},
 		},
-		"Android 8, and the scenario opened it": {
-			attempt(step(1, "launch", on(camera))).sdk(27, "8.1.0").after(older(camera, "CAMERA", 5*time.Second)),
+		"Android 8, and the scenario has it open": {
+			attempt(step(1, "launch", on(camera)), step(2, "wait")).sdk(27, "8.1.0").after(older(camera, "CAMERA", 6*time.Second)),
 			want{verdict: finding.Clear},
 		},
-		"Android 8, and the scenario opened another": {
-			attempt(step(1, "launch", on(weather))).sdk(27, "8.1.0").after(older(camera, "CAMERA", 5*time.Second)),
-			want{finding.Unknown, camera, "specimen.camera used CAMERA, and Android 8 and older do not say whether it was on the screen"},
+		"Android 8, and the scenario has another open": {
+			attempt(step(1, "launch", on(weather)), step(2, "wait")).sdk(27, "8.1.0").after(older(camera, "CAMERA", 6*time.Second)),
+			want{finding.Flagged, camera, "specimen.camera used CAMERA while it was not on the screen"},
 		},
-		"a foreground service that no step was aimed at": {
-			attempt(step(1, "launch", on(weather))).after(used(camera, "RECORD_AUDIO", android.StateForegroundService, 5)),
-			want{verdict: finding.Unknown, pkg: camera},
+		"Android 8, and the launch failed": {
+			attempt(step(1, "launch", func(s *observe.Step) { s.Result = "failed" }), step(2, "wait")).sdk(27, "8.1.0").after(older(camera, "CAMERA", 6*time.Second)),
+			want{finding.Unknown, camera, "specimen.camera used CAMERA, and neither Android nor the steps say whether its user was there"},
+		},
+		"a foreground service that goes on": {
+			attempt(step(1, "launch", on(camera)), step(2, "home"), step(3, "wait")).after(used(camera, "RECORD_AUDIO", android.StateForegroundService, 25)),
+			want{verdict: finding.Flagged, pkg: camera},
 		},
 		"no dump": {attempt(step(1, "idle")).weaken("dumpsys-appops", evidence.Coverage{State: evidence.TimedOut}), want{finding.Unknown, "", "dumpsys-appops: timed out"}},
 	} {
@@ -216,7 +240,7 @@ func TestRefusedConsent(t *testing.T) {
 		},
 		"before the question": {
 			attempt(launch, deny(3)).after(used(weather, "CAMERA", android.StateTop, 12)),
-			want{finding.Flagged, weather, "specimen.weather used CAMERA before its user was asked for CAMERA"},
+			want{finding.Flagged, weather, "specimen.weather used CAMERA before its user had answered whether it may have CAMERA"},
 		},
 		"Android 8, after the refusal": {
 			attempt(launch, deny(2), step(3, "wait")).sdk(26, "8.0.0").after(older(weather, "CAMERA", 4*time.Second)),

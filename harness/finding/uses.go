@@ -46,19 +46,19 @@ func uses(c *Case) []use {
 	return all
 }
 
-// window is the time of one attempt, by the handset's own print-outs.
+// window is the time of one attempt, by the handset's own clock: a virtual
+// handset's may run faster than the host's.
 type window struct {
 	bundle string                     // the attempt's; the baseline's print-outs are older
 	before map[useKey][]observe.OpUse // what was there before the first step
 	whole  bool                       // before lacks nothing
-	start  time.Time                  // handset's clock, at the first step; zero: not known
-	ahead  time.Duration              // how far the handset's clock is ahead of the host's
-	end    time.Time                  // host's clock, at the dump after the last step, or at that step's end; zero: not known
-	length time.Duration              // from the first step to end; 0: not known
+	steps  []observe.Step
+	start  time.Time // just before the dump before the steps; zero: not known
+	end    time.Time // at the last step's end, just before the dump after it; zero: not known
 }
 
 func newWindow(c *Case) window {
-	w := window{before: map[useKey][]observe.OpUse{}}
+	w := window{before: map[useKey][]observe.OpUse{}, steps: steps(c)}
 	for _, o := range c.Observations {
 		if _, ok := o.Fact.(observe.OpUse); ok && o.Phase == evidence.After {
 			w.bundle = o.Ref.Bundle
@@ -70,25 +70,11 @@ func newWindow(c *Case) window {
 		}
 	}
 	w.whole = len(Need{Source: appOps, Phase: evidence.Before}.lacking(c, nil)) == 0
-	var first, last observe.Step
-	for s := range observe.Of[observe.Step](c.Observations) {
-		if first.Index == 0 {
-			first = s
-		}
-		last = s
+	if c.Clock != nil {
+		w.start = c.Clock.Device
 	}
-	if !first.Device.IsZero() {
-		w.start = first.Device.Add(first.Started.Sub(first.Ended))
-		w.ahead = first.Device.Sub(first.Ended)
-	}
-	w.end = last.Ended
-	for _, v := range c.Coverage {
-		if v.Source == appOps && v.Phase == evidence.After && !v.Started.IsZero() {
-			w.end = v.Started
-		}
-	}
-	if !first.Started.IsZero() {
-		w.length = w.end.Sub(first.Started)
+	if len(w.steps) > 0 {
+		w.end = w.steps[len(w.steps)-1].Device
 	}
 	return w
 }
@@ -101,28 +87,30 @@ func (w window) holds(u observe.OpUse) bool {
 	switch {
 	case u.Running:
 		return true
+	case !was && w.whole:
+		return true
 	case u.Local != "" && was:
 		return !unchanged(old, u)
-	case u.Local != "" && w.whole:
-		return true
 	case u.Local != "":
-		at, ok := w.local(u.Local)
-		return ok && !at.Before(w.start)
+		at, ok := w.when(u)
+		return ok && !w.start.IsZero() && !at.Before(w.start)
 	case u.Ago < 0:
-		return false
-	case !was && w.whole || was && u.Ago < old[0].Ago:
-		return true
+		return false // the handset's clock was set back
+	case was: // what was not used again is older by the time that passed
+		return u.Ago < old[0].Ago+max(0, w.length()-resolution)
 	}
-	return u.Ago < w.length
+	return u.Ago < w.length()
 }
 
-// when gives the host's time of a use, as far as the print-outs tell.
-func (w window) when(u observe.OpUse) (time.Time, bool) {
-	if u.Local != "" {
-		at, ok := w.local(u.Local)
-		return at.Add(-w.ahead), ok
+// resolution is how finely the handset's clock is read: by date, to a second.
+const resolution = time.Second
+
+// length is how long the attempt took; 0: not known.
+func (w window) length() time.Duration {
+	if w.start.IsZero() || w.end.IsZero() {
+		return 0
 	}
-	return w.end.Add(-u.Ago), !w.end.IsZero()
+	return w.end.Sub(w.start)
 }
 
 // unchanged says whether the dump before the steps has the very same use.
@@ -135,13 +123,29 @@ func unchanged(old []observe.OpUse, u observe.OpUse) bool {
 	return false
 }
 
-// local reads a time that the handset printed in its own zone.
-func (w window) local(printed string) (time.Time, bool) {
-	if w.start.IsZero() {
-		return time.Time{}, false
+// when gives the handset's time of a use, as far as the print-outs tell. Where
+// the dump says only how long ago it was, the time is early by as much as the
+// dump came after the last step's end.
+func (w window) when(u observe.OpUse) (time.Time, bool) {
+	if u.Local == "" {
+		return w.end.Add(-u.Ago), !w.end.IsZero()
 	}
-	at, err := time.ParseInLocation(printedTime, printed, w.start.Location())
-	return at, err == nil
+	for _, known := range []time.Time{w.start, w.end} {
+		if !known.IsZero() {
+			at, err := time.ParseInLocation(printedTime, u.Local, known.Location())
+			return at, err == nil
+		}
+	}
+	return time.Time{}, false
+}
+
+// began gives the handset's time at which a step began: when the one before it
+// had ended.
+func (w window) began(i int) time.Time {
+	if i == 0 {
+		return w.start
+	}
+	return w.steps[i-1].Device
 }
 
 // steps lists what the harness did in an attempt.
