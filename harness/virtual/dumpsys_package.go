@@ -102,6 +102,9 @@ func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
 	if wants("shared-users") {
 		h.dumpSharedUsers(w, o)
 	}
+	if o.section == "" {
+		h.dumpDexopt(w, o)
+	}
 }
 
 // packageOrUnknown says that a package is not there, as each release does, and

@@ -80,7 +80,7 @@ func (h *Handset) Persona() *Persona { return h.persona }
 // Banner is the identity that the handset's adbd gives in CNXN
 // (adb.cpp, get_connection_string).
 func (h *Handset) Banner() string {
-	p := h.state.props
+	p := h.persona.Properties
 	banner := fmt.Sprintf("device::ro.product.name=%s;ro.product.model=%s;ro.product.device=%s;",
 		p["ro.product.name"], p["ro.product.model"], p["ro.product.device"])
 	if f := h.Features(); len(f) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -47,23 +48,26 @@ func (c *logcatCall) uidColumn(uid int) string {
 
 // time prints an entry's time as the modifiers ask.
 func (c *logcatCall) time(e logEntry) string {
-	at := e.at
+	at, layout := e.at, "01-02 15:04:05"
 	if c.mods["UTC"] {
 		at = at.UTC()
 	}
-	fraction := fmt.Sprintf(".%03d", at.Nanosecond()/1e6)
+	if c.mods["year"] {
+		layout = "2006-01-02 15:04:05"
+	}
+	since := at
+	if c.mods["monotonic"] {
+		since = time.Unix(0, 0).Add(at.Sub(c.h.bootTime()))
+	}
+	fraction := fmt.Sprintf(".%03d", since.Nanosecond()/1e6)
 	if c.mods["usec"] {
-		fraction = fmt.Sprintf(".%06d", at.Nanosecond()/1e3)
+		fraction = fmt.Sprintf(".%06d", since.Nanosecond()/1e3)
 	}
 	switch {
 	case c.mods["epoch"]:
-		return fmt.Sprintf("%19d%s", at.Unix(), fraction)
+		return fmt.Sprintf("%19d%s", since.Unix(), fraction)
 	case c.mods["monotonic"]:
-		return fmt.Sprintf("%6d%s", int64(at.Sub(c.h.bootTime()).Seconds()), fraction)
-	}
-	layout := "01-02 15:04:05"
-	if c.mods["year"] {
-		layout = "2006-01-02 15:04:05"
+		return fmt.Sprintf("%6d%s", since.Unix(), fraction)
 	}
 	out := at.Format(layout) + fraction
 	if c.mods["zone"] {

@@ -68,8 +68,8 @@ func (h *Handset) add(p *installed) {
 	}
 	p.sys = !strings.HasPrefix(p.Path, "/data/")
 	p.priv = strings.Contains(p.Path, "/priv-app/") || p.Name == "android"
+	p.Requests = slices.Clone(p.Requests)
 	for i, r := range p.Requests {
-		p.Requests = slices.Clone(p.Requests)
 		p.Requests[i] = fullPermission(r)
 	}
 	p.asked = map[string]int{}

@@ -27,8 +27,13 @@ func (h *Handset) grantAtBoot(p *installed) {
 			p.grants.install[perm] = &grant{granted: true}
 		}
 	}
-	for perm, flags := range p.Runtime {
-		h.grantByDefault(p, fullPermission(perm), flags)
+	for _, perm := range sortedKeys(p.Runtime) {
+		h.grantByDefault(p, fullPermission(perm), p.Runtime[perm])
+	}
+	for _, u := range h.userIDs() {
+		for perm := range p.grants.runtime[u] { // once all stand: one may decide another's mode
+			h.syncOpMode(p, u, perm)
+		}
 	}
 }
 
@@ -49,7 +54,6 @@ func (h *Handset) addRuntime(p *installed, perm string) {
 			}
 		}
 		p.grants.runtime[u][perm] = &grant{flags: flags}
-		h.syncOpMode(p, u, perm)
 	}
 }
 
@@ -84,9 +88,6 @@ func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
 		}
 		g.granted = true
 		g.flags |= flags
-	}
-	for _, u := range h.userIDs() {
-		h.syncOpMode(p, u, perm)
 	}
 }
 
