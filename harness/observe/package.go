@@ -65,6 +65,10 @@ func parsePackage(in Input, emit Emit) error {
 			d.Skip()
 			continue
 		}
+		if bytes.HasPrefix(t, marker) {
+			d.next()
+			continue
+		}
 		if t[0] != ' ' && t[0] != '\t' {
 			d.heading(t)
 			continue
@@ -82,6 +86,17 @@ func parsePackage(in Input, emit Emit) error {
 	}
 	d.check()
 	return nil
+}
+
+// marker begins the line that the collector of package-detail prints before each
+// package's dump: "@@ package com.x".
+var marker = []byte("@@ package ")
+
+// next goes on to the dump of another package.
+func (d *packageDump) next() {
+	d.Read()
+	d.finish()
+	d.section, d.list, d.install, d.ended = strange, noList, "", false
 }
 
 // heading reads a line at the left margin.
@@ -234,7 +249,7 @@ func (d *packageDump) flagsOf(words []byte) []string {
 	if d.flags == nil {
 		d.flags = map[string][]string{}
 	}
-	if len(d.flags) < mostNames/8 && len(words) < 4*longestName {
+	if len(d.flags) < 4*mostNames && len(words) < 4*longestName {
 		d.flags[string(words)] = split
 	}
 	return split
