@@ -41,10 +41,19 @@ func (h *Handset) stat(name string, follow bool) (stat, error) {
 		return s, nil
 	}
 	t.mu.RUnlock()
-	if make, ok := h.synthetic(path.Clean(name)); ok {
+	if make, ok := h.stateFile(path.Clean(name)); ok {
 		return stat{name: path.Base(name), mode: modeRegular | 0o444, size: syntheticSize(name, make), changed: h.clock.Now()}, nil
 	}
 	return stat{}, plainErrno(err)
+}
+
+// stateFile gives the maker of a file that stands for state. A replayed handset
+// has none: what it recorded of them is answered by command.
+func (h *Handset) stateFile(name string) (func() []byte, bool) {
+	if h.replay != nil {
+		return nil, false
+	}
+	return h.synthetic(name)
 }
 
 // syntheticSize is zero for files of /proc and /sys, as the kernel has it.
@@ -75,7 +84,7 @@ func (h *Handset) open(name string, flags int, mode fs.FileMode) (io.ReadWriteCl
 	case err == nil:
 		return &handle{node: n}, nil
 	}
-	if make, ok := h.synthetic(path.Clean(name)); ok {
+	if make, ok := h.stateFile(path.Clean(name)); ok {
 		return &handle{node: &node{data: contentOf(make())}, readOnly: true}, nil
 	}
 	return nil, plainErrno(err)
@@ -84,7 +93,7 @@ func (h *Handset) open(name string, flags int, mode fs.FileMode) (io.ReadWriteCl
 func contentOf(p []byte) *blob { return &blob{room: &room{}, short: p, size: int64(len(p))} }
 
 func (h *Handset) openWritable(name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
-	if _, ok := h.synthetic(path.Clean(name)); ok {
+	if _, ok := h.stateFile(path.Clean(name)); ok {
 		return nil, eacces
 	}
 	n, err := h.files.openNode(name, flags&os.O_CREATE != 0, uint32(mode.Perm()), h.clock.Now())

@@ -30,6 +30,9 @@ const (
 // killed. A read from stdin that is under way when Exec returns stays under way
 // until stdin gives something or is closed by its owner.
 func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if h.replay != nil {
+		script = h.replay.withScripts(script)
+	}
 	run := shellRun{name: "/system/bin/sh", script: script, dir: "/", env: h.environment()}
 	return h.runShell(ctx, run, stdin, stdout, stderr)
 }

@@ -65,7 +65,14 @@ func (s *shell) start(ctx context.Context, p *process, line int) int {
 }
 
 // command finds what answers to a command line.
-func (h *Handset) command(argv []string) (command, bool) { return lookup(argv[0]) }
+func (h *Handset) command(argv []string) (command, bool) {
+	if h.replay != nil {
+		if c, ok := h.replay.command(argv); ok {
+			return c, true
+		}
+	}
+	return lookup(argv[0])
+}
 
 // programDirs are where the image has its programs.
 var programDirs = map[string]bool{

@@ -22,6 +22,8 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 		return func(context.Context, *shell, *process) int { return 0 }, true
 	case "pwd":
 		return func(_ context.Context, _ *shell, p *process) int { return p.print(p.argv[1] + "\n") }, true
+	case "recorded":
+		return playScript, true
 	case "time":
 		return reportTime, true
 	case "type", "whence":
@@ -92,7 +94,7 @@ func (s *shell) meaning(p *process, name string) (kind, where string) {
 		return "a function", name
 	}
 	_, isOwn := shellBuiltinNamed(name)
-	if isOwn && name != "complain" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
+	if isOwn && name != "complain" && name != "recorded" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
 		return "a shell builtin", name
 	}
 	if _, ok := s.handset.command([]string{name}); ok {

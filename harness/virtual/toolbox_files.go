@@ -266,7 +266,7 @@ func (h *Handset) realPath(name string) (string, error) {
 	if err == nil {
 		return real, nil
 	}
-	if _, ok := h.synthetic(path.Clean(name)); ok {
+	if _, ok := h.stateFile(path.Clean(name)); ok {
 		return path.Clean(name), nil
 	}
 	return "", plainErrno(err)

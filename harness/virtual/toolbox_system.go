@@ -260,7 +260,7 @@ func kill(_ context.Context, p *process) int {
 
 // hasProcess says whether a process of that ID is running.
 func (h *Handset) hasProcess(pid int) bool {
-	_, ok := h.synthetic(fmt.Sprintf("/proc/%d/cmdline", pid))
+	_, ok := h.stateFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	return ok || pid == adbdPID || pid == 1
 }
 
