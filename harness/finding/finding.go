@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"time"
 
 	"assay/harness/android"
@@ -94,12 +95,19 @@ type Finding struct {
 }
 
 // identify gives the finding an ID that is the same whenever the same evidence
-// is judged, and for the same fact in another run.
+// is judged, and for the same fact in another run: the reason why something is
+// unknown may name a process or a size, which is another each time.
 func (f *Finding) identify() {
+	fact := f.Detail
+	if f.Verdict == Unknown {
+		fact = digits.ReplaceAllString(fact, "#")
+	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d\x00%s\x00%d\x00%s",
-		f.Rule, f.Handset.Serial, f.Scenario, f.Repeat, f.Package, f.Verdict, f.Detail))
+		f.Rule, f.Handset.Serial, f.Scenario, f.Repeat, f.Package, f.Verdict, fact))
 	f.ID = "F" + hex.EncodeToString(sum[:5])
 }
+
+var digits = regexp.MustCompile("[0-9]+")
 
 // Covered is what one capture saw.
 type Covered struct {

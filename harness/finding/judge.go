@@ -54,10 +54,27 @@ func (r Rule) judge(c *Case) []Finding {
 		f := &found[i]
 		f.Rule, f.Handset, f.Scenario, f.Repeat = r.ID, c.Handset, c.Scenario, c.Repeat
 		f.Package, f.Detail = android.Package(bounded(string(f.Package))), bounded(f.Detail)
-		f.Grounds = tidy(f.Grounds)
 		f.identify()
 	}
-	return slices.CompactFunc(found, func(a, b Finding) bool { return a.ID == b.ID })
+	return merged(found)
+}
+
+// merged joins findings of one ID, which tell the same fact, and tidies the
+// grounds.
+func merged(found []Finding) []Finding {
+	kept := found[:0]
+	for _, f := range found {
+		i := slices.IndexFunc(kept, func(k Finding) bool { return k.ID == f.ID })
+		if i < 0 {
+			kept = append(kept, f)
+			continue
+		}
+		kept[i].Grounds = append(kept[i].Grounds, f.Grounds...)
+	}
+	for i := range kept {
+		kept[i].Grounds = tidy(kept[i].Grounds)
+	}
+	return kept
 }
 
 // settled says whether a rule found that it does not apply, whatever the

@@ -281,6 +281,17 @@ func TestSameFactHasTheSameIDInAnotherRun(t *testing.T) {
 	assert.Equal(t, first.judge(t, background)[0].ID, second.judge(t, background)[0].ID)
 }
 
+func TestReasonsThatDifferInNumbersAreOneFact(t *testing.T) {
+	refused := func(pid string) *kit {
+		return attempt(step(1, "idle")).weaken("dumpsys-appops", evidence.Coverage{State: evidence.Denied, Reason: "can't dump from pid=" + pid})
+	}
+	first, second := refused("6611").judge(t, background), refused("712").judge(t, background)
+	require.Len(t, first, 1, "before and after tell the same")
+	assert.Len(t, first[0].Grounds, 2)
+	assert.Equal(t, first[0].ID, second[0].ID)
+	assert.NotEqual(t, first[0].Detail, second[0].Detail)
+}
+
 func TestCellSpellsOutAFewReasons(t *testing.T) {
 	var add []any
 	for _, s := range strings.Split("abcdefghijklmnop", "") {
