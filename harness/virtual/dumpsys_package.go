@@ -102,8 +102,12 @@ func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
 	if wants("shared-users") {
 		h.dumpSharedUsers(w, o)
 	}
-	if o.section == "" {
+	switch {
+	case o.section != "":
+	case o.pkg != "":
 		h.dumpDexopt(w, o)
+	default:
+		h.dumpTail(w, func() { h.dumpDexopt(w, o) })
 	}
 }
 
