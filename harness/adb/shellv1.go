@@ -62,7 +62,7 @@ func between(r io.Reader, w io.Writer, sentinel string) (int, error) {
 	for {
 		i := bytes.Index(in.buf, end)
 		if i < 0 {
-			err = in.pass(max(0, len(in.buf)-len(end)+1), &out)
+			err = in.pass(len(in.buf)-begun(in.buf, end), &out)
 		} else {
 			status, read := exitStatus(in.buf[i+len(end):])
 			switch read {
@@ -86,6 +86,17 @@ func between(r io.Reader, w io.Writer, sentinel string) (int, error) {
 			return -1, err
 		}
 	}
+}
+
+// begun is how many bytes at the end of b may be the beginning of mark. Only so
+// many are held back: the newest lines of a stream must not wait for the next.
+func begun(b, mark []byte) int {
+	for n := min(len(b), len(mark)-1); n > 0; n-- {
+		if bytes.HasSuffix(b, mark[:n]) {
+			return n
+		}
+	}
+	return 0
 }
 
 // window is the stretch of a stream that is being looked at.

@@ -168,3 +168,33 @@ func FuzzBetween(f *testing.F) {
 		}
 	})
 }
+
+// TestTheNewestLineOfAStreamDoesNotWaitForTheNext reads a reply that goes on,
+// and wants each line as soon as it has come.
+func TestTheNewestLineOfAStreamDoesNotWaitForTheNext(t *testing.T) {
+	in, feed := io.Pipe()
+	lines := make(lineChannel)
+	done := make(chan error, 1)
+	go func() {
+		_, err := between(in, lines, "SENTINEL")
+		done <- err
+	}()
+	_, err := io.WriteString(feed, "SENTINELb\r\n")
+	require.NoError(t, err)
+	for _, line := range []string{"11-02 08:00:00.000 I x: one\r\n", "SENT\r\n"} {
+		_, err := io.WriteString(feed, line)
+		require.NoError(t, err)
+		assert.Equal(t, strings.ReplaceAll(line, "\r", ""), <-lines)
+	}
+	_, err = io.WriteString(feed, "SENTINELe0\r\n")
+	require.NoError(t, err)
+	require.NoError(t, <-done)
+}
+
+// lineChannel hands on what is written to it.
+type lineChannel chan string
+
+func (c lineChannel) Write(p []byte) (int, error) {
+	c <- string(p)
+	return len(p), nil
+}
