@@ -23,6 +23,8 @@ type slot struct {
 	path     string // usb:1-1.2
 	id       uint64 // transport id; 0 while it has no row
 	detached bool   // by host:disconnect
+
+	product, model, device string // as its adbd introduced it
 }
 
 // NewFarm makes a farm of handsets, in the order of the device list.
@@ -39,14 +41,31 @@ const portsOfHub = 7
 
 // Add plugs a handset in. Two may have one serial, as in a real lab.
 func (f *Farm) Add(h *Handset) {
+	banner := bannerFields(h.Banner())
 	f.mu.Lock()
 	path := fmt.Sprintf("usb:1-%d.%d", f.plugged/portsOfHub+1, f.plugged%portsOfHub+1)
 	f.plugged++
 	f.lastID++
-	f.slots = append(f.slots, &slot{handset: h, path: path, id: f.lastID})
+	f.slots = append(f.slots, &slot{
+		handset: h, path: path, id: f.lastID,
+		product: banner["ro.product.name"], model: banner["ro.product.model"], device: banner["ro.product.device"],
+	})
 	f.mu.Unlock()
 	h.faults.onChange(f.wake)
 	f.wake()
+}
+
+// bannerFields reads the properties of a banner as the server does (adb,
+// adb.cpp, parse_banner).
+func bannerFields(banner string) map[string]string {
+	fields := map[string]string{}
+	_, properties, _ := strings.Cut(banner, "::")
+	for property := range strings.SplitSeq(properties, ";") {
+		if name, value, ok := strings.Cut(property, "="); ok {
+			fields[name] = value
+		}
+	}
+	return fields
 }
 
 // Remove takes a handset out; its connections end.
@@ -91,6 +110,8 @@ type row struct {
 	state   string
 	path    string
 	id      uint64
+
+	product, model, device string
 }
 
 // rows are the handsets that have a row. look says that somebody asks, which
@@ -115,7 +136,7 @@ func (f *Farm) rows(look bool) []row {
 			f.lastID++
 			s.id = f.lastID
 		}
-		rows = append(rows, row{s.handset, s.handset.Serial(), states[i], s.path, s.id})
+		rows = append(rows, row{s.handset, s.handset.Serial(), states[i], s.path, s.id, s.product, s.model, s.device})
 	}
 	return rows
 }
@@ -183,7 +204,6 @@ type errServer string
 func (e errServer) Error() string { return string(e) }
 
 func (t target) matches(r row) bool {
-	p := r.handset.persona.Properties
 	switch {
 	case t.id != 0:
 		return r.id == t.id
@@ -195,11 +215,11 @@ func (t target) matches(r row) bool {
 	name, value, _ := strings.Cut(t.serial, ":")
 	switch name {
 	case "product":
-		return value == p["ro.product.name"]
+		return value == r.product
 	case "model":
-		return value == listed(p["ro.product.model"])
+		return value == listed(r.model)
 	case "device":
-		return value == p["ro.product.device"]
+		return value == r.device
 	}
 	return false
 }
@@ -242,10 +262,7 @@ func list(rows []row, long bool) string {
 			text.WriteString(" " + r.path)
 		}
 		if r.state == "device" {
-			p := r.handset.persona.Properties
-			for _, field := range [][2]string{
-				{"product:", p["ro.product.name"]}, {"model:", listed(p["ro.product.model"])}, {"device:", p["ro.product.device"]},
-			} {
+			for _, field := range [][2]string{{"product:", r.product}, {"model:", listed(r.model)}, {"device:", r.device}} {
 				if field[1] != "" {
 					text.WriteString(" " + field[0] + field[1])
 				}

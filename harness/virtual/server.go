@@ -28,7 +28,10 @@ func Serve(ctx context.Context, ln net.Listener, farm *Farm) error {
 	for {
 		conn, err := ln.Accept()
 		if err != nil {
-			cancel(err)
+			if !errors.Is(err, net.ErrClosed) {
+				cancel(abort("accept: " + err.Error()))
+			}
+			cancel(nil)
 			break
 		}
 		clients.Go(func() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -25,16 +26,12 @@ func shellV1(script string, cooked bool) serving {
 		if cooked {
 			out = &crlf{to: out}
 		}
-		h.runService(ctx, script, in, out, out)
+		if strings.TrimSpace(script) == "" {
+			h.session(ctx, in, &crlf{to: c.out})
+			return
+		}
+		h.Exec(ctx, script, in, out, out)
 	}
-}
-
-// runService runs a service's script; without one, what comes on stdin.
-func (h *Handset) runService(ctx context.Context, script string, in io.Reader, out, errs io.Writer) int {
-	if strings.TrimSpace(script) == "" {
-		return h.Exec(ctx, "sh", in, out, errs)
-	}
-	return h.Exec(ctx, script, in, out, errs)
 }
 
 // untilBroken passes on what it can and swallows the rest, so that the end of
@@ -71,10 +68,8 @@ const longestPacket = 32 << 10
 // shellV2 is shell,v2: streams apart, and an exit status at the end. With pty
 // output and errors come together, as from a terminal.
 func shellV2(options, script string) serving {
-	pty := false
-	for option := range strings.SplitSeq(options, ",") {
-		pty = pty || option == "pty"
-	}
+	words := strings.Split(options, ",")
+	pty, raw := slices.Contains(words, "pty"), slices.Contains(words, "raw")
 	return func(ctx context.Context, h *Handset, c *channel) {
 		in, feed := io.Pipe()
 		defer in.CloseWithError(io.ErrClosedPipe)
@@ -90,7 +85,15 @@ func shellV2(options, script string) serving {
 			out = &crlf{to: out}
 			errs = out
 		}
-		exit := h.runService(ctx, script, in, out, errs)
+		var exit int
+		switch {
+		case strings.TrimSpace(script) != "":
+			exit = h.Exec(ctx, script, in, out, errs)
+		case pty || !raw:
+			exit = h.session(ctx, in, &crlf{to: &packetWriter{lock, c.out, packetStdout}})
+		default:
+			exit = h.Exec(ctx, "sh", in, out, errs)
+		}
 		if ctx.Err() == nil {
 			c.out.Write([]byte{packetExit, 1, 0, 0, 0, byte(exit)})
 		}

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"mvdan.cc/sh/v3/expand"
 )
 
 // echo is mksh's: it minds backslashes unless told not to with -E.
@@ -128,41 +126,6 @@ func leadingDigits(s string, base, most int) (value, length int) {
 		length++
 	}
 	return value, length
-}
-
-// longestField bounds a width that printf is given.
-const longestField = 10000
-
-func printf(_ context.Context, p *process) int {
-	if len(p.argv) < 2 {
-		return p.complain("usage: printf format [arguments ...]")
-	}
-	format, args := p.argv[1], p.argv[2:]
-	if wideField(format) {
-		return p.complain("field too wide")
-	}
-	for {
-		text, used, err := expand.Format(nil, format, args)
-		if err != nil {
-			return p.complain("%v", err)
-		}
-		if status := p.print(text); status != 0 {
-			return status
-		}
-		args = args[min(used, len(args)):]
-		if used == 0 || len(args) == 0 {
-			return 0
-		}
-	}
-}
-
-func wideField(format string) bool {
-	for _, digits := range strings.FieldsFunc(format, func(r rune) bool { return r < '0' || r > '9' }) {
-		if n, err := strconv.Atoi(digits); err != nil || n > longestField {
-			return true
-		}
-	}
-	return strings.Contains(format, "*")
 }
 
 func seq(ctx context.Context, p *process) int {
