@@ -4,6 +4,7 @@ package observe
 var Parsers = []Parser{
 	dumpsysAppops,
 	dumpsysBattery,
+	dumpsysLocation,
 	dumpsysPackage,
 	getprop,
 	identifiers,

@@ -1,0 +1,83 @@
+package observe
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+)
+
+// linesOf are line patterns, which are no parser: each line that one of them
+// matches is one fact of a source, and there are no others.
+var linesOf = map[string]*regexp.Regexp{
+	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
+		`|    \d\d-\d\d \S+ \w+ provider ([+-]registration|client|delivered) )`),
+}
+
+// TestCorpusHasAFactForEachLineThatIsOne compares with counts that were made
+// without a parser.
+func TestCorpusHasAFactForEachLineThatIsOne(t *testing.T) {
+	checked := map[string]int{}
+	eachSensing(t, func(path, source string, body []byte) {
+		pattern, ok := linesOf[source]
+		if !ok {
+			return
+		}
+		facts := 0
+		_, err := Read(source, bytes.NewReader(body), Input{}, func(_ Fact, s evidence.Span) {
+			facts++
+			line := body[s.Offset : s.Offset+s.Length]
+			assert.Regexp(t, pattern, string(line), "%s: %d", path, s.Line)
+		})
+		require.NoError(t, err)
+		assert.Len(t, pattern.FindAll(body, -1), facts, path)
+		checked[source] += facts
+	})
+	for source := range linesOf {
+		assert.Positive(t, checked[source], source)
+	}
+}
+
+// eachSensing calls back for each real print-out of a source that has a parser.
+func eachSensing(t *testing.T, back func(path, source string, body []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if source := sourceOf(d.Name()); source != "" && !notWhatItSays(path) {
+			back(path, source, open(t, path))
+		}
+		return nil
+	})
+	require.NoError(t, err)
+}
+
+// The corpus has ones for the digits of coordinates.
+func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
+	eachSensing(t, func(path, source string, body []byte) {
+		if source != "dumpsys-location" {
+			return
+		}
+		_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+			raw, err := json.Marshal(f)
+			require.NoError(t, err)
+			assert.NotContains(t, string(raw), "1.1111", path)
+		})
+		require.NoError(t, err)
+	})
+	for name, body := range samplesOf(t, "dumpsys-location") {
+		all, _ := readAll(t, "dumpsys-location", name, body)
+		raw, err := json.Marshal(all)
+		require.NoError(t, err)
+		assert.NotContains(t, strings.ReplaceAll(string(raw), `"span"`, ""), "1.1111", name)
+	}
+}
