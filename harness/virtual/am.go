@@ -103,17 +103,17 @@ func amStart(p *process, args []string) int {
 	if action == "" {
 		action = "NULL"
 	}
-	took, there := h.show(m.p, user, m.activity, action)
+	r := h.show(m.p, user, m.activity, action)
 	waited := h.clock.Now().Sub(began) + 8*time.Millisecond
 	component := shortComponent(m.p.Name + "/" + m.activity)
 	switch {
-	case there && took == 0:
+	case r.took == 0:
 		fmt.Fprintln(p.stderr, "Warning: Activity not started, intent has been delivered to currently running top-most instance.")
-	case there:
+	case r.there:
 		fmt.Fprintln(p.stderr, "Warning: Activity not started, its current task has been brought to the front")
 	}
 	if wait {
-		amWaited(p, component, took, waited, there)
+		amWaited(p, component, r, waited)
 	}
 	h.pass(settle)
 	return 0
@@ -136,23 +136,19 @@ func (h *Handset) logStart(in intent, m match) {
 }
 
 // amWaited prints what -W waits for.
-func amWaited(p *process, component string, took, waited time.Duration, there bool) {
+func amWaited(p *process, component string, r shown, waited time.Duration) {
 	fmt.Fprintln(p.stdout, "Status: ok")
 	if p.handset.persona.SDK >= 29 {
-		state := "COLD"
-		if there {
-			state = "HOT"
-			if took == 0 {
-				state = "UNKNOWN (0)"
-			}
+		if r.state == "" {
+			r.state = "UNKNOWN (0)"
 		}
-		fmt.Fprintln(p.stdout, "LaunchState:", state)
+		fmt.Fprintln(p.stdout, "LaunchState:", r.state)
 	}
 	fmt.Fprintln(p.stdout, "Activity:", component)
 	if p.handset.persona.SDK < 29 {
-		fmt.Fprintln(p.stdout, "ThisTime:", took.Milliseconds())
+		fmt.Fprintln(p.stdout, "ThisTime:", r.took.Milliseconds())
 	}
-	fmt.Fprintf(p.stdout, "TotalTime: %d\nWaitTime: %d\nComplete\n", took.Milliseconds(), waited.Milliseconds())
+	fmt.Fprintf(p.stdout, "TotalTime: %d\nWaitTime: %d\nComplete\n", r.took.Milliseconds(), waited.Milliseconds())
 }
 
 // amNotFound says that no activity answers. am says so and, up to Android 11,

@@ -71,6 +71,20 @@ func TestRefusalIsRememberedAndTheSecondIsForGood(t *testing.T) {
 	assert.Contains(t, mustRun(t, h, "uiautomator dump /dev/tty"), "permission_deny_button")
 }
 
+func TestTickedBoxMakesARefusalGoodUpToAndroid9(t *testing.T) {
+	h := testHandset(t, 28)
+	const ids = "com.android.packageinstaller:id/"
+	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
+	assert.NotContains(t, mustRun(t, h, "uiautomator dump /dev/tty"), checkbox)
+	tapID(t, h, ids+"permission_deny_button")
+	mustRun(t, h, "input keyevent BACK")
+	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
+	tapID(t, h, ids+checkbox)
+	assert.Contains(t, mustRun(t, h, "uiautomator dump /dev/tty"), `checked="true"`)
+	tapID(t, h, ids+"permission_deny_button")
+	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET USER_FIXED ]")
+}
+
 func TestConsentLetsTheAppUseTheCamera(t *testing.T) {
 	h := testHandset(t, 30)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
@@ -96,6 +110,7 @@ func TestHierarchyIsXMLAndNoneWhenTheScreenIsOff(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, xml.Unmarshal(text, new(struct{ XMLName xml.Name })))
 	}
+	mustRun(t, h, "settings put secure lockscreen.disabled 0")
 	mustRun(t, h, "input keyevent 26")
 	_, errs, status := runOn(h, "uiautomator", "dump", "/sdcard/w2.xml")
 	assert.Zero(t, status, "Android exits with 0 also here")

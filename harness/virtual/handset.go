@@ -43,6 +43,9 @@ func New(p *Persona, seed uint64) *Handset {
 	}
 	h.install()
 	h.takeRoles()
+	if home := h.home(); h.state.find(home.pkg) != nil {
+		h.state.find(home.pkg).home = home.activity
+	}
 	h.startNatives()
 	h.wake()
 	h.logBoot()

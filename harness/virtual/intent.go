@@ -170,11 +170,16 @@ const (
 	actionMain = "android.intent.action.MAIN"
 	launchable = "android.intent.category.LAUNCHER"
 	isDefault  = "android.intent.category.DEFAULT"
+	isHome     = "android.intent.category.HOME"
 )
 
-// filters are a package's intent filters: its launcher's first.
+// filters are a package's intent filters: the home screen's and its launcher's
+// first.
 func (p *installed) filters() []filter {
 	var found []filter
+	if p.home != "" {
+		found = append(found, filter{Activity: p.home, Actions: []string{actionMain}, Categories: []string{isHome, isDefault}})
+	}
 	if p.Launcher != "" {
 		found = append(found, filter{Activity: p.Launcher, Actions: []string{actionMain}, Categories: []string{launchable}})
 	}

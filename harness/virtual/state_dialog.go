@@ -68,6 +68,10 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 // button is one answer that a dialog offers.
 type button struct{ id, text string }
 
+// checkbox is the box "don't ask again", Android 6 to 9, from the second question
+// on: ticked, a refusal is for good.
+const checkbox = "do_not_ask_checkbox"
+
 // buttons are a dialog's, by release and by what it asks for
 // (PermissionController's GrantPermissionsActivity).
 func (h *Handset) buttons(d *dialog) []button {
@@ -121,7 +125,13 @@ func (h *Handset) press(id string) {
 		h.answerGroup(t, false, userSet|userFixed, oneTime)
 	case "permission_deny_button":
 		d.asker.asked[d.group]++
+		if d.ticked {
+			set, clear = set|userFixed, 0
+		}
 		h.answerGroup(t, false, set, clear|oneTime)
+	case checkbox:
+		d.ticked = !d.ticked
+		return
 	default:
 		return
 	}

@@ -125,6 +125,11 @@ func (h *Handset) kill(p *proc, why string) {
 	}
 	h.state.sockets = slices.DeleteFunc(h.state.sockets, func(s *socket) bool { return s.closed })
 	h.agenda().drop(p.pid)
+	for _, t := range h.state.screen.tasks {
+		if t.pkg == p.pkg && t.user == p.uid/100000 {
+			t.dialog = nil
+		}
+	}
 	for key, u := range h.state.uses {
 		if key.pkg == p.pkg && key.uid == p.uid && u.until.After(h.clock.Now()) {
 			u.duration -= u.until.Sub(h.clock.Now())

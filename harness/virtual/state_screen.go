@@ -10,7 +10,7 @@ import (
 // screen is what the user would see.
 type screen struct {
 	awake, keyguard bool
-	tasks           []*task // the last is on top; the first is the launcher
+	tasks           []*task // the last is on top; the launcher's has the id 1
 	nextTask        int
 	typed           string // into the focused field
 	width, height   int
@@ -36,6 +36,7 @@ type dialog struct {
 	permission    string
 	group, words  string
 	again         bool // it was refused once before
+	ticked        bool // "don't ask again"
 	answer        func(granted bool)
 }
 
@@ -97,49 +98,59 @@ func (h *Handset) focus() string {
 	return s.top().component()
 }
 
+// shown is how an activity came to the screen.
+type shown struct {
+	took  time.Duration // until it was drawn; 0: it was there
+	state string        // COLD: its process was started; WARM: its activity was; HOT: it was only brought to the front
+	there bool          // its task was
+}
+
 // show brings an activity to the screen, starting its process, and logs what
-// Android logs. It says how long the activity took to be drawn, and whether the
-// task was there already.
-func (h *Handset) show(p *installed, user int, activity, action string) (took time.Duration, there bool) {
+// Android logs.
+func (h *Handset) show(p *installed, user int, activity, action string) shown {
 	s := &h.state.screen
 	if top := s.top(); top.pkg == p.Name && top.user == user && top.dialog == nil {
-		return 0, true
+		return shown{there: true}
+	}
+	if p.Name == h.home().pkg && user == 0 {
+		h.goHome()
+		return shown{there: true}
 	}
 	h.hide(s.top())
 	component := shortComponent(p.Name + "/" + activity)
 	i := slices.IndexFunc(s.tasks, func(t *task) bool { return t.pkg == p.Name && t.user == user })
 	running := h.state.processOf(p.Name, user) != nil
 	var t *task
-	if i > 0 {
-		t, there = s.tasks[i], true
+	if i >= 0 {
+		t = s.tasks[i]
 		s.tasks = append(slices.Delete(s.tasks, i, i+1), t)
-	} else if i < 0 {
+	} else {
 		t = &task{id: s.nextTask, user: user, pkg: p.Name, activity: activity, token: h.hash("token", p.Name, fmt.Sprint(s.nextTask))}
 		s.nextTask++
 		s.tasks = append(s.tasks, t)
 		h.activityEvent("create_task", user, t.id)
 		h.activityEvent("create_activity", user, h.number("activity", t.token), t.id, component, action, "NULL", "NULL", 268435456)
-	} else {
-		h.goHome()
-		return 0, true
 	}
 	h.pass(11 * time.Millisecond)
 	n := h.start(p, user, "activity", component)
 	n.state = "top"
 	h.activityEvent("restart_activity", user, h.number("activity", t.token), t.id, component)
-	took = 90 * time.Millisecond
-	if !running {
-		took = 220*time.Millisecond + time.Duration(h.number("drawn", p.Name)%400)*time.Millisecond
+	r := shown{there: i >= 0, state: "HOT", took: 70 * time.Millisecond}
+	switch {
+	case !running:
+		r.state, r.took = "COLD", 220*time.Millisecond+time.Duration(h.number("drawn", p.Name)%400)*time.Millisecond
+	case i < 0:
+		r.state, r.took = "WARM", 110*time.Millisecond
 	}
-	h.pass(took)
+	h.pass(r.took)
 	if h.state.processOf(p.Name, user) == nil { // it crashed
-		return took, there
+		return r
 	}
-	h.displayed(n, t, component, took)
-	if p.manner != nil && !there {
+	h.displayed(n, t, component, r.took)
+	if p.manner != nil && r.state != "HOT" { // the activity is new
 		h.agenda().after(h.clock.Now().Add(20*time.Millisecond), n.pid, func() { h.play(p, n, p.manner.Launch, nil) })
 	}
-	return took, there
+	return r
 }
 
 // displayed logs that an activity has been drawn.
@@ -240,7 +251,7 @@ func (h *Handset) back() {
 	h.leaveScreen(t.pkg)
 }
 
-// power turns the screen on or off. Off locks; there is no secret to unlock it.
+// power turns the screen on or off. A lock screen has no secret.
 func (h *Handset) power(on bool) {
 	s := &h.state.screen
 	if s.awake == on {
@@ -251,8 +262,8 @@ func (h *Handset) power(on bool) {
 	st := "bg"
 	if on {
 		value, st = 1, "top"
-	} else {
-		s.keyguard = true
+	} else { // a lab's handsets have no lock screen, unless a setting gives one
+		s.keyguard = h.state.settings["secure"]["lockscreen.disabled"] == "0"
 	}
 	h.event("screen_toggled", value)
 	if n := h.state.processOf(s.top().pkg, s.top().user); n != nil {

@@ -222,6 +222,25 @@ func TestReadingChangesNothing(t *testing.T) {
 	assert.Equal(t, log, h.log.count())
 }
 
+func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
+	h := testHandset(t, 31)
+	start := "am start -W -n specimen.weather/.ForecastActivity"
+	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
+	uses := func() int { return strings.Count(mustRun(t, h, "logcat -d -b events"), "wm_on_resume_called") }
+	mustRun(t, h, "input keyevent HOME")
+	assert.Contains(t, mustRun(t, h, start), "LaunchState: HOT\n")
+	mustRun(t, h, "input keyevent BACK")
+	assert.Contains(t, mustRun(t, h, start), "LaunchState: WARM\n")
+	mustRun(t, h, "input keyevent HOME")
+	mustRun(t, h, "am kill specimen.weather")
+	require.Nil(t, h.state.processOf("specimen.weather", 0))
+	at := h.clock.Now()
+	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
+	assert.Equal(t, 4, uses())
+	fine := opKey{uid: h.state.find("specimen.weather").uid, pkg: "specimen.weather", op: "FINE_LOCATION", state: "top", forwarded: "s"}
+	assert.True(t, h.state.uses[fine].access.After(at), "it played its launch again")
+}
+
 func TestForceStoppedAppDoesNothingUntilItIsOpened(t *testing.T) {
 	h := testHandset(t, 33)
 	mustRun(t, h, "am force-stop specimen.weather")

@@ -15,6 +15,7 @@ import (
 type view struct {
 	id, class, pkg, text, desc string
 	clickable, editable        bool
+	checkable, checked         bool
 	left, top, right, bottom   int
 }
 
@@ -44,6 +45,9 @@ func (h *Handset) views() []view {
 			label = d.asker.app.Label
 		}
 		widgets := []widget{{ID: "permission_message", Text: fmt.Sprintf("Allow %s to %s?", label, d.words)}}
+		if d.again && h.persona.SDK < 29 {
+			widgets = append(widgets, widget{ID: checkbox, Class: "android.widget.CheckBox", Text: "Don't ask again"})
+		}
 		for _, b := range h.buttons(d) {
 			widgets = append(widgets, widget{ID: b.id, Class: "android.widget.Button", Text: b.text})
 		}
@@ -85,8 +89,9 @@ func (h *Handset) column(pkg string, widgets []widget, bottom bool) []view {
 		}
 		out = append(out, view{
 			id: w.ID, class: class, pkg: pkg, text: text, desc: w.Desc, editable: edit,
-			clickable: edit || strings.HasSuffix(class, "Button") || w.ID == "icon",
-			left:      s.width / 20, top: at, right: s.width - s.width/20, bottom: at + height,
+			clickable: edit || strings.HasSuffix(class, "Button") || w.ID == "icon" || w.ID == checkbox,
+			checkable: w.ID == checkbox, checked: w.ID == checkbox && s.top().dialog.ticked,
+			left: s.width / 20, top: at, right: s.width - s.width/20, bottom: at + height,
 		})
 		at += height
 	}
@@ -164,8 +169,8 @@ func (v view) open(b *bytes.Buffer, index int, leaf bool) {
 	attr("class", v.class)
 	attr("package", v.pkg)
 	attr("content-desc", v.desc)
-	flag("checkable", false)
-	flag("checked", false)
+	flag("checkable", v.checkable)
+	flag("checked", v.checked)
 	flag("clickable", v.clickable)
 	flag("enabled", true)
 	flag("focusable", v.clickable)
