@@ -51,6 +51,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
 		"dumpsys-appops",
 		"dumpsys-battery",
+		"dumpsys-jobscheduler",
 		"dumpsys-location",
 		"dumpsys-package",
 		"getprop",

@@ -4,6 +4,7 @@ package observe
 var Parsers = []Parser{
 	dumpsysAppops,
 	dumpsysBattery,
+	dumpsysJobscheduler,
 	dumpsysLocation,
 	dumpsysPackage,
 	getprop,

@@ -1,0 +1,109 @@
+package observe
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+)
+
+// backgroundSource gives the source of a print-out of what runs unseen, by the
+// name of its file.
+func backgroundSource(name string) string {
+	for _, source := range []string{
+		"dumpsys-jobscheduler",
+	} {
+		file := strings.ReplaceAll(source, "-", "_")
+		if rest, ok := strings.CutPrefix(name, file); ok && slices.Contains([]string{"", "_3", "_one", "_v14_or_later"}, rest) {
+			return source
+		}
+	}
+	return ""
+}
+
+// goldBackground is what line patterns count in one such print-out.
+type goldBackground struct {
+	File string `json:"file"`
+
+	Jobs    int            `json:"job_headers"`
+	JobsTop map[string]int `json:"by_uid_top"`
+
+	Alarms  int `json:"alarm_entries"`
+	Batches int `json:"batches"`
+
+	Services int `json:"service_records"`
+
+	Events   int            `json:"event_lines"`
+	Packages int            `json:"package_lines"`
+	ByType   map[string]int `json:"by_type"` // of alarms, or of events
+}
+
+// TestCorpusAgreesWithGoldOnWhatRunsUnseen compares with counts that were made
+// without a parser.
+func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
+	dir := corpus(t)
+	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
+	require.NoError(t, err)
+	checked := map[string]int{}
+	for _, f := range files {
+		var all map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(open(t, f), &all))
+		for name, raw := range all {
+			source := backgroundSource(name)
+			if source == "" {
+				continue
+			}
+			checked[source]++
+			t.Run(strings.TrimSuffix(filepath.Base(f), ".json")+"/"+name, func(t *testing.T) {
+				var want goldBackground
+				require.NoError(t, json.Unmarshal(raw, &want))
+				path := filepath.Join(dir, filepath.FromSlash(want.File))
+				var facts []Fact
+				_, err := Read(source, bytes.NewReader(open(t, path)), Input{}, func(f Fact, _ evidence.Span) { facts = append(facts, f) })
+				require.NoError(t, err)
+				compareBackground(t, source, path, want, facts)
+			})
+		}
+	}
+	assert.Equal(t, map[string]int{
+		"dumpsys-jobscheduler": 7,
+	}, checked)
+}
+
+func compareBackground(t *testing.T, source, path string, want goldBackground, facts []Fact) {
+	switch source {
+	case "dumpsys-jobscheduler":
+		jobs, byUID := 0, map[string]int{}
+		for job := range factsOf[Job](facts) {
+			// Gold looks for "  JOB #". Android 14 writes a job that has a
+			// namespace as "  JOB namespace:1000/0": we are right to count it,
+			// as the print-out itself does (Registered 48 jobs).
+			if job.Namespace == "" {
+				jobs++
+				byUID[job.UID.String()]++
+			}
+		}
+		assert.Equal(t, want.Jobs, jobs)
+		for uid, n := range want.JobsTop {
+			assert.Equal(t, n, byUID[uid], uid)
+		}
+	}
+}
+
+// factsOf ranges over the facts of one type.
+func factsOf[T Fact](all []Fact) func(yield func(T) bool) {
+	return func(yield func(T) bool) {
+		for _, f := range all {
+			if f, ok := f.(T); ok && !yield(f) {
+				return
+			}
+		}
+	}
+}
