@@ -128,16 +128,16 @@ var opsHeadings = []string{
 func (d *opsDump) uidLine(t []byte) {
 	d.op, d.foreground = "", false
 	if rest, ok := bytes.CutPrefix(t, []byte("Package ")); ok {
-		name := bytes.TrimSuffix(bytes.TrimRight(rest, " "), []byte(":"))
+		name := bytes.TrimSuffix(unpadded(rest), []byte(":"))
 		d.pkg = android.Package(d.names.of(name))
 		d.tags = d.tags[:0]
 		d.Read()
 		return
 	}
 	key, val, _ := bytes.Cut(t, []byte("="))
-	switch string(bytes.TrimRight(key, " ")) {
+	switch string(unpadded(key)) {
 	case "state":
-		d.state = android.State(d.names.of(bytes.TrimRight(val, " ")))
+		d.state = android.State(d.names.of(unpadded(val)))
 		d.Read()
 	case "foregroundOps:":
 		d.foreground = true

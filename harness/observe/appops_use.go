@@ -10,43 +10,37 @@ import (
 // oldOp reads an op of Android 8 and older, which has its mode and its times on
 // one line, or the mode of a UID.
 func (d *opsDump) oldOp(name, rest []byte) {
-	words := bytes.Split(rest, []byte("; "))
-	mode := bytes.TrimRight(words[0], " ")
-	running := false
-	if m, ok := bytes.CutSuffix(mode, []byte(" (running)")); ok {
-		mode, running = m, true
-	}
-	op := android.Op(d.names.of(name))
-	use := OpUse{UID: d.uid, Package: d.pkg, Op: op}
-	var uses []OpUse
-	for _, w := range words[1:] {
-		if cut, ok := bytes.CutSuffix(w, []byte(" (running)")); ok {
-			w, running = cut, true
-		}
-		key, val, _ := bytes.Cut(w, []byte("="))
-		length, ok := duration(bytes.TrimSuffix(bytes.TrimRight(val, " "), []byte(" ago")))
+	rest, running := bytes.CutSuffix(unpadded(rest), []byte(" (running)"))
+	mode, rest, _ := bytes.Cut(rest, []byte("; "))
+	var access, reject, last time.Duration
+	var accessed, rejected bool
+	for len(rest) > 0 {
+		var word []byte
+		word, rest, _ = bytes.Cut(rest, []byte("; "))
+		key, val, _ := bytes.Cut(word, []byte("="))
+		length, ok := duration(bytes.TrimSuffix(val, []byte(" ago")))
 		if !ok {
 			return
 		}
 		switch string(key) {
-		case "time", "rejectTime":
-			use.Ago, use.Rejected = length, string(key) == "rejectTime"
-			uses = append(uses, use)
+		case "time":
+			access, accessed = length, true
+		case "rejectTime":
+			reject, rejected = length, true
 		case "duration":
-			for i := range uses {
-				if !uses[i].Rejected {
-					uses[i].Duration = length
-				}
-			}
+			last = length
 		default:
 			return
 		}
 	}
 	d.Read()
+	op := android.Op(d.names.of(name))
 	d.emit(OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}, d.Span())
-	for _, u := range uses {
-		u.Running = running && !u.Rejected
-		d.emit(u, d.Span())
+	if accessed {
+		d.emit(OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}, d.Span())
+	}
+	if rejected {
+		d.emit(OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: reject, Rejected: true}, d.Span())
 	}
 }
 
@@ -74,7 +68,7 @@ func (d *opsDump) useLine(t []byte) {
 	if d.op == "" {
 		return
 	}
-	t = bytes.TrimRight(t, " ")
+	t = unpadded(t)
 	if tag, ok := bytes.CutSuffix(t, []byte("=[")); ok && len(d.tags) < 8 {
 		d.tags = append(d.tags, d.names.of(tag))
 		d.Read()
@@ -142,7 +136,7 @@ func (d *opsDump) use(t []byte) {
 		if !ok {
 			return
 		}
-		u.State, t = android.State(d.names.of(bytes.TrimRight(key, " "))), rest
+		u.State, t = android.State(d.names.of(unpadded(key))), rest
 	}
 	local, rest, ok := bytes.Cut(bytes.TrimLeft(t, " "), []byte(" ("))
 	ago, rest, closed := bytes.Cut(rest, []byte(")"))

@@ -12,8 +12,12 @@ import (
 // is a log entry of 4,068 bytes; a line that is longer than this is unread.
 const longest = 1 << 20
 
-// window is how much of a capture is in memory at once, long lines aside.
-const window = 64 << 10
+// window is how much of a capture is in memory at once, long lines aside. Most
+// captures are short, and begin with less.
+const (
+	window = 64 << 10
+	begin  = 8 << 10
+)
 
 const samples = 8
 
@@ -23,8 +27,8 @@ const samples = 8
 type Lines struct {
 	in       io.Reader
 	buf      []byte
-	pos, end int    // what of buf is not yet given out
-	text     []byte // the line, without line end
+	pos, end int // what of buf is not yet given out
+	from, to int // the line within buf, without line end
 	span     evidence.Span
 	next     int64 // offset of buf[pos]
 	state    lineState
@@ -46,7 +50,7 @@ var bom = []byte("\xef\xbb\xbf")
 
 // NewLines reads lines from r. LF, CR LF and CR CR LF all end a line.
 func NewLines(r io.Reader) *Lines {
-	return &Lines{in: r, buf: make([]byte, window)}
+	return &Lines{in: r, buf: make([]byte, begin)}
 }
 
 // Next goes on to the next line, and says whether there is one.
@@ -60,16 +64,16 @@ func (l *Lines) Next() bool {
 			return false
 		}
 	}
-	t := l.buf[l.pos : l.pos+n]
-	l.pos += n + 1
+	from, to := l.pos, l.pos+n
+	l.pos = to + 1
 	l.span.Line++
 	l.span.Offset = l.next
 	l.next += int64(n + 1)
-	for len(t) > 0 && t[len(t)-1] == '\r' {
-		t = t[:len(t)-1]
+	for to > from && l.buf[to-1] == '\r' {
+		to--
 	}
-	l.text = t
-	l.span.Length = int64(len(t))
+	l.from, l.to = from, to
+	l.span.Length = int64(to - from)
 	l.state = unread
 	return true
 }
@@ -82,7 +86,7 @@ func (l *Lines) enter() bool {
 		l.state = unread
 		return false
 	case unread:
-		if len(bytes.TrimSpace(l.text)) > 0 {
+		if len(bytes.TrimSpace(l.Text())) > 0 {
 			l.count()
 			break
 		}
@@ -123,7 +127,7 @@ func (l *Lines) search() int {
 func (l *Lines) Back() { l.state = again }
 
 // Text is the line without its end. It is good until the next call of Next.
-func (l *Lines) Text() []byte { return l.text }
+func (l *Lines) Text() []byte { return l.buf[l.from:l.to] }
 
 // Span is where the line stands.
 func (l *Lines) Span() evidence.Span { return l.span }
@@ -170,7 +174,7 @@ func (l *Lines) peek(n int) []byte {
 // record takes the next n bytes, which peek has shown, as one line.
 func (l *Lines) record(n int) {
 	l.enter()
-	l.text = l.buf[l.pos : l.pos+n]
+	l.from, l.to = l.pos, l.pos+n
 	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(n)}
 	l.pos += n
 	l.next += int64(n)
@@ -186,8 +190,11 @@ func (l *Lines) more() bool {
 		copy(l.buf, l.buf[l.pos:l.end])
 		l.pos, l.end = 0, l.end-l.pos
 	}
-	if l.end == len(l.buf) {
+	switch {
+	case l.end == len(l.buf):
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	case l.next > begin/2 && len(l.buf) < window:
+		l.buf = append(make([]byte, 0, window), l.buf[:l.end]...)[:window]
 	}
 	for range 100 {
 		n, err := l.in.Read(l.buf[l.end:])

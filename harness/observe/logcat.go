@@ -60,9 +60,12 @@ func parseLogcat(in Input, emit Emit) error {
 
 // give emits the entry that was read, and the process that it starts.
 func (r *logReader) give(span evidence.Span) {
-	r.line.Buffer = ""
+	buffer := ""
 	if r.begun == 1 || r.switches || r.headed {
-		r.line.Buffer = r.buffer
+		buffer = r.buffer
+	}
+	if r.line.Buffer != buffer {
+		r.line.Buffer = buffer
 	}
 	r.headed = false
 	r.line.Chatty = 0
@@ -144,17 +147,15 @@ func (r *logReader) started(message []byte) (Process, bool) {
 }
 
 // stamps makes strings of times without a piece of memory for each: they stand
-// one behind the other in blocks that are never written again.
-type stamps struct {
-	block strings.Builder
-	last  string
-}
+// one behind the other in blocks that are never written again. An entry of the
+// same moment as the one before, as half of a log's are, gets the same string.
+type stamps struct{ block strings.Builder }
 
 const stampBlock = 4 << 10
 
-func (s *stamps) of(b []byte) string {
-	if s.last == string(b) {
-		return s.last
+func (s *stamps) set(to *string, b []byte) {
+	if *to == string(b) {
+		return
 	}
 	if s.block.Cap()-s.block.Len() < len(b) {
 		s.block.Reset()
@@ -162,6 +163,5 @@ func (s *stamps) of(b []byte) string {
 	}
 	from := s.block.Len()
 	s.block.Write(b)
-	s.last = s.block.String()[from:]
-	return s.last
+	*to = s.block.String()[from:]
 }

@@ -82,7 +82,7 @@ func (r *logReader) entry(b []byte, e logEntry) bool {
 	if e.header == 28 {
 		l.UID = android.UID(binary.LittleEndian.Uint32(b[24:]))
 	}
-	l.Time = r.stamp.of(r.epoch(binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:])))
+	r.stamp.set(&l.Time, r.epoch(binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:])))
 	payload := b[e.header:]
 	if r.buffer == "events" || r.buffer == "stats" || r.buffer == "security" {
 		return r.event(payload)

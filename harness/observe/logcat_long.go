@@ -57,7 +57,7 @@ func (r *logReader) longHead(t []byte) bool {
 		}
 	}
 	l.PID, l.TID, l.Level = pid, tid, rest[slash-1]
-	l.Time = r.stamp.of(bytes.TrimLeft(inner[:end], " "))
+	r.stamp.set(&l.Time, bytes.TrimLeft(inner[:end], " "))
 	r.start.tag = append(r.start.tag[:0], bytes.TrimRight(rest[slash+1:], " ")...)
 	r.start.span = r.Span()
 	r.message = r.message[:0]

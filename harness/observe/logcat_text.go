@@ -33,7 +33,7 @@ func (r *logReader) timed(t []byte) bool {
 	for t[from] == ' ' {
 		from++
 	}
-	r.line.Time = r.stamp.of(t[from:end])
+	r.stamp.set(&r.line.Time, t[from:end])
 	return true
 }
 

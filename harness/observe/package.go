@@ -30,6 +30,7 @@ type packageDump struct {
 	whole   bool // begins as a dump of everything does
 	modern  bool // has what Android 8 and later print
 	ended   bool // has a heading that stands behind all packages
+	several bool // holds the dumps of several packages
 
 	// of the block that is being read
 	install android.Package
@@ -94,9 +95,10 @@ var marker = []byte("@@ package ")
 
 // next goes on to the dump of another package.
 func (d *packageDump) next() {
+	d.check()
 	d.Read()
 	d.finish()
-	d.section, d.list, d.install, d.ended = strange, noList, "", false
+	d.section, d.list, d.install, d.ended, d.whole, d.several = strange, noList, "", false, false, true
 }
 
 // heading reads a line at the left margin.
@@ -107,7 +109,7 @@ func (d *packageDump) heading(t []byte) {
 			d.Skip() // settings and package messages stand at the margin themselves
 			return
 		}
-		if framing(t) || fence(t) || t[0] == '#' {
+		if framing(t) || fence(t) || t[0] == '#' || d.several && bytes.HasPrefix(t, []byte("Unable to find package")) {
 			d.Skip()
 			return
 		}

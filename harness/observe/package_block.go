@@ -14,7 +14,7 @@ func (d *packageDump) fieldLine(t []byte) {
 		d.userHead(t)
 		return
 	}
-	if next, ok := blockLists[string(bytes.TrimRight(t, " "))]; ok {
+	if next, ok := listHead(t); ok {
 		if next != skipList && next != paths {
 			d.finish()
 			d.user = AllUsers
@@ -61,6 +61,16 @@ func (d *packageDump) sharedField(key, val []byte) {
 	case "gids":
 		d.Skip()
 	}
+}
+
+// listHead says whether a line is the heading of a list.
+func listHead(t []byte) (list, bool) {
+	t = unpadded(t)
+	if t[len(t)-1] != ':' && string(t) != "Packages" {
+		return noList, false
+	}
+	next, ok := blockLists[string(t)]
+	return next, ok
 }
 
 // blockLists are the headings of lists within a block. A list's lines are

@@ -23,7 +23,7 @@ const (
 
 // sectionOf gives the section that a heading opens.
 func sectionOf(t []byte) (section, bool) {
-	t = bytes.TrimRight(t, " ")
+	t = unpadded(t)
 	if s, ok := sections[string(t)]; ok {
 		return s, true
 	}

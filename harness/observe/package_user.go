@@ -54,7 +54,7 @@ func (d *packageDump) userLine(t []byte, in int) {
 		d.Skip()
 		return
 	}
-	if next, ok := userLists[string(bytes.TrimRight(t, " "))]; ok {
+	if next, ok := userLists[string(unpadded(t))]; ok {
 		d.list = next
 		d.Read()
 		return

@@ -1,30 +1,38 @@
 package observe
 
-import "bytes"
+import (
+	"bytes"
+	"hash/maphash"
+)
 
 // names keeps one string for each word that a print-out repeats, so that a fact
-// costs no memory of its own for it. A hostile print-out cannot make it grow
-// without bound: beyond its capacity words are copied and not kept.
-type names struct{ kept map[string]string }
+// costs no memory of its own for it. It is a cache of fixed size: of two words
+// that fall together it keeps the later, so a hostile print-out cannot fill it.
+type names struct{ kept []string }
 
 const (
-	mostNames   = 1 << 15
+	mostNames   = 1 << 10
 	longestName = 256
 )
 
 func (n *names) of(b []byte) string {
-	if s, ok := n.kept[string(b)]; ok {
-		return s
+	if len(b) == 0 {
+		return ""
 	}
-	s := string(b)
+	if len(b) > longestName {
+		return string(b)
+	}
 	if n.kept == nil {
-		n.kept = map[string]string{}
+		n.kept = make([]string, mostNames)
 	}
-	if len(n.kept) < mostNames && len(b) <= longestName {
-		n.kept[s] = s
+	slot := &n.kept[maphash.Bytes(nameSeed, b)%mostNames]
+	if *slot != string(b) {
+		*slot = string(b)
 	}
-	return s
+	return *slot
 }
+
+var nameSeed = maphash.MakeSeed()
 
 // number reads a decimal number without sign. It is false for anything else,
 // and for a number that does not fit.
@@ -44,11 +52,23 @@ func number(b []byte) (int, bool) {
 
 // field cuts off the first word.
 func field(b []byte) (word, rest []byte) {
-	b = bytes.TrimLeft(b, " \t")
-	if i := bytes.IndexAny(b, " \t"); i >= 0 {
-		return b[:i], b[i:]
+	i := 0
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		i++
 	}
-	return b, nil
+	from := i
+	for i < len(b) && b[i] != ' ' && b[i] != '\t' {
+		i++
+	}
+	return b[from:i], b[i:]
+}
+
+// unpadded cuts off the spaces that a line ends with.
+func unpadded(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // value gives what stands behind key= in a line of k=v words, up to a space.
