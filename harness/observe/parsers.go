@@ -6,6 +6,7 @@ var Parsers = []Parser{
 	dumpsysBattery,
 	dumpsysJobscheduler,
 	dumpsysLocation,
+	dumpsysMediaCamera,
 	dumpsysPackage,
 	getprop,
 	identifiers,
