@@ -23,13 +23,14 @@ type settingsReader struct {
 	value   []byte
 	span    evidence.Span
 	open    bool
+	strange bool // begins with something else: not a list of settings
 }
 
 func parseSettings(in Input, emit Emit) error {
 	r := &settingsReader{Lines: in.Lines, emit: emit, setting: Setting{Namespace: in.Subject}}
 	for r.Next() {
 		t := r.Text()
-		if key, value, ok := settingIn(t); ok {
+		if key, value, ok := settingIn(t); ok && !r.strange {
 			r.close()
 			r.setting.Key, r.value = string(key), append(r.value[:0], value...)
 			r.span, r.open = r.Span(), true
@@ -45,6 +46,7 @@ func parseSettings(in Input, emit Emit) error {
 			r.close()
 			continue
 		}
+		r.strange = r.strange || !r.open && len(t) > 0
 		if r.open && len(r.value)+len(t) < mostValue {
 			r.value = append(append(r.value, '\n'), t...)
 			r.span = through(r.span, r.Span())
