@@ -8,8 +8,23 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	dumpsysAppOps, battery, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage, getprop, identifiers, logcat, netstats,
-	packageDetail, pmListPackages, procNet, ps, qtaguid, settings,
+	dumpsysAlarm,
+	dumpsysAppOps,
+	battery,
+	dumpsysJobscheduler,
+	dumpsysLocation,
+	dumpsysMediaCamera,
+	dumpsysPackage,
+	getprop,
+	identifiers,
+	logcat,
+	netstats,
+	packageDetail,
+	pmListPackages,
+	procNet,
+	ps,
+	qtaguid,
+	settings,
 }
 
 // Names lists the collectors that scenarios may name.

@@ -18,6 +18,7 @@ import (
 // name of its file.
 func backgroundSource(name string) string {
 	for _, source := range []string{
+		"dumpsys-alarm",
 		"dumpsys-jobscheduler",
 	} {
 		file := strings.ReplaceAll(source, "-", "_")
@@ -36,7 +37,7 @@ type goldBackground struct {
 	JobsTop map[string]int `json:"by_uid_top"`
 
 	Alarms  int `json:"alarm_entries"`
-	Batches int `json:"batches"`
+	Batches int `json:"batches"` // which are how AlarmManager sorts them, and no facts
 
 	Services int `json:"service_records"`
 
@@ -73,12 +74,21 @@ func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{
+		"dumpsys-alarm":        7,
 		"dumpsys-jobscheduler": 7,
 	}, checked)
 }
 
 func compareBackground(t *testing.T, source, path string, want goldBackground, facts []Fact) {
 	switch source {
+	case "dumpsys-alarm":
+		byType, alarms := map[string]int{}, 0
+		for a := range factsOf[Alarm](facts) {
+			alarms++
+			byType[a.Type]++
+		}
+		assert.Equal(t, want.Alarms, alarms)
+		assert.Equal(t, want.ByType, byType)
 	case "dumpsys-jobscheduler":
 		jobs, byUID := 0, map[string]int{}
 		for job := range factsOf[Job](facts) {

@@ -3,3 +3,4 @@ package observe
 import "testing"
 
 func FuzzDumpsysJobscheduler(f *testing.F) { fuzz(f, "dumpsys-jobscheduler") }
+func FuzzDumpsysAlarm(f *testing.F)        { fuzz(f, "dumpsys-alarm") }

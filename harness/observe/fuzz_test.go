@@ -50,6 +50,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"dumpsys-alarm",
 		"dumpsys-appops",
 		"dumpsys-battery",
 		"dumpsys-jobscheduler",

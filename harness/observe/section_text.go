@@ -15,9 +15,8 @@ func among(t []byte, known []string) bool {
 	return false
 }
 
-// attribute gives what stands behind key= in a line of k=v words. A value in
-// double quotes goes on to the closing quote; one without, to the next space.
-func attribute(line []byte, key string) ([]byte, bool) {
+// behind gives the rest of a line of k=v words behind key=.
+func behind(line []byte, key string) ([]byte, bool) {
 	for from := 0; ; {
 		i := bytes.Index(line[from:], []byte(key))
 		if i < 0 {
@@ -25,19 +24,25 @@ func attribute(line []byte, key string) ([]byte, bool) {
 		}
 		i += from
 		from = i + len(key)
-		if from >= len(line) || line[from] != '=' || i > 0 && line[i-1] != ' ' {
-			continue
+		if from < len(line) && line[from] == '=' && (i == 0 || line[i-1] == ' ') {
+			return line[from+1:], true
 		}
-		rest := line[from+1:]
-		if len(rest) == 0 || rest[0] != '"' {
-			word, _, _ := bytes.Cut(rest, []byte(" "))
-			return word, true
-		}
-		if quoted, _, closed := bytes.Cut(rest[1:], []byte{'"'}); closed {
-			return quoted, true
-		}
+	}
+}
+
+// attribute gives what stands behind key= in a line of k=v words. A value in
+// double quotes goes on to the closing quote; one without, to the next space.
+func attribute(line []byte, key string) ([]byte, bool) {
+	rest, ok := behind(line, key)
+	if !ok {
 		return nil, false
 	}
+	if len(rest) == 0 || rest[0] != '"' {
+		word, _, _ := bytes.Cut(rest, []byte(" "))
+		return word, true
+	}
+	quoted, _, closed := bytes.Cut(rest[1:], []byte{'"'})
+	return quoted, closed
 }
 
 // between gives what stands between the first open and the next end.
@@ -73,4 +78,22 @@ func integer(b []byte) (int, bool) {
 func packageOf(component []byte) []byte {
 	name, _, _ := bytes.Cut(component, []byte("/"))
 	return name
+}
+
+// stretch gives what stands behind key= up to the next word that is a key of
+// its own: a value that may hold spaces.
+func stretch(line []byte, key string) ([]byte, bool) {
+	rest, ok := behind(line, key)
+	if !ok {
+		return nil, false
+	}
+	for end := 0; end < len(rest); end++ {
+		if rest[end] != ' ' {
+			continue
+		}
+		if word, _ := field(rest[end:]); bytes.IndexByte(word, '=') > 0 {
+			return rest[:end], true
+		}
+	}
+	return bytes.TrimRight(rest, " "), true
 }

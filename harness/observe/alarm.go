@@ -1,0 +1,206 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var dumpsysAlarm = Parser{
+	Source: "dumpsys-alarm",
+	Parse:  parseAlarms,
+	Needs: "com/android/server/AlarmManagerService.java dumpImpl, services/core to Android 10, apex/jobscheduler from 11, " +
+		"its alarm/Alarm.java dump from 12; Android 5 to 16, with what Samsung and vivo add",
+}
+
+// alarmDump reads dumpsys alarm. A heading is indented by two; an alarm is a
+// line TYPE #n: Alarm{…} and the lines that are indented deeper.
+type alarmDump struct {
+	*Lines
+	emit  Emit
+	names names
+
+	headed bool   // the dump's first line was there
+	list   string // the heading that alarms stand under; "" under an unknown one
+	alarm  Alarm
+	depth  int // how far the alarm's first line is indented
+	first  evidence.Span
+	last   evidence.Span
+	open   bool
+}
+
+func parseAlarms(in Input, emit Emit) error {
+	d := &alarmDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := d.Text()
+		in := indent(t)
+		if d.open && (in == len(t) || in <= d.depth) {
+			d.close()
+		}
+		switch {
+		case in == len(t):
+			d.Skip()
+		case in > 0 && d.headed && d.head(t[in:], in):
+		case d.open:
+			d.detail(t[in:])
+		case in == 0:
+			d.margin(t)
+		case in <= 2:
+			d.heading(t[in:])
+		case d.list != "":
+			d.Skip()
+		}
+	}
+	if d.open {
+		d.Cut("the dump ends within an alarm of " + string(d.alarm.Package))
+	}
+	return nil
+}
+
+func (d *alarmDump) margin(t []byte) {
+	switch {
+	case bytes.HasPrefix(t, []byte("Current Alarm Manager state:")):
+		d.headed, d.list = true, "state"
+		d.Skip()
+	case d.headed && bytes.HasPrefix(t, []byte("Batch{")):
+		d.Skip()
+	default:
+		d.list = ""
+		other(d.Lines)
+	}
+}
+
+// alarmLists are the headings that alarms stand under, by the name that a fact
+// gives the list.
+var alarmLists = []struct{ heading, list string }{
+	{"Elapsed realtime wakeup (", "pending"}, // Android 4 and older
+	{"Next wake from idle:", "next-wake-from-idle"},
+	{"Past-due non-wakeup alarms:", "past-due"},
+	{"Pending alarm batches:", "pending"},
+	{"Pending alarms while device idle:", "while-idle"},
+	{"Pending user blocked background alarms:", "blocked"},
+	{"Realtime wakeup (", "pending"}, // Android 4 and older
+	{"pending alarms:", "pending"},   // behind a number, from Android 12
+}
+
+// alarmHeadings are headings, and lines of one property, that are indented by two.
+var alarmHeadings = []string{
+	"<AppSync ",
+	"Active uids: ",
+	"Addition history:",
+	"Alarm Stats:",
+	"Alarm manager stats:",
+	"Allow while idle ",
+	"App Alarm history:",
+	"App Standby Parole: ",
+	"App ids requesting SCHEDULE_EXACT_ALARM:",
+	"Broadcast ref count: ",
+	"Cached UID->package map",
+	"Current AppStateTracker State:",
+	"Delivery history:",
+	"Except-idle + user ",
+	"Exempted ",
+	"Expiration history:",
+	"Feature Flags:",
+	"Force all apps standby",
+	"Forced App Standby Feature enabled: ",
+	"Foreground uids: ",
+	"Idle mode state:",
+	"Idling until:",
+	"Invalid Expiration history:",
+	"Last ",
+	"LazyAlarmStore stats:",
+	"Listener finish count: ",
+	"Listener send count: ",
+	"Max wakeup delay: ",
+	"Next ",
+	"Num time change events: ",
+	"Outstanding deliveries:",
+	"Pending alarms per uid: ",
+	"PendingIntent finish count: ",
+	"PendingIntent send count: ",
+	"Plugged In: ",
+	"Recent TIME_TICK history:",
+	"Recent problems:",
+	"Removal history:",
+	"Remove Failed history:",
+	"Restricted packages:",
+	"Runtime uptime (",
+	"RuntimeStarted=",
+	"Settings:",
+	"Small Battery Device: ",
+	"Stats:",
+	"Temp whitelist appids: ",
+	"Temporary Quota Reserves:",
+	"Time Changed History:",
+	"Time since ",
+	"Top Alarms:",
+	"UID ",
+	"User wakeup",
+	"User whitelist appids: ",
+	"Wakeup Alarm history",
+	"mAllowWhileIdleMinTime=",
+	"mDeviceIdleUserWhitelist=",
+	"mLast",
+	"mUseAllowWhileIdleShortTime:",
+	"nowRTC=",
+	"set at ",
+}
+
+// heading reads a line that is indented by two.
+func (d *alarmDump) heading(t []byte) {
+	if !d.headed {
+		return
+	}
+	number, rest := field(t)
+	if isNumber(number) {
+		t = bytes.TrimLeft(rest, " ")
+	}
+	for _, l := range alarmLists {
+		if bytes.HasPrefix(t, []byte(l.heading)) {
+			d.list = l.list
+			d.Skip()
+			return
+		}
+	}
+	switch {
+	case among(t, alarmHeadings):
+		d.list = string(t[:min(len(t), len("Alarm Stats:"))])
+		d.Skip()
+	case d.list == "Alarm Stats:":
+		d.total(t)
+	case d.list == "Pending alarms": // the lines of an older form
+		d.Skip()
+	default:
+		d.list = ""
+	}
+}
+
+func isNumber(word []byte) bool { _, ok := number(word); return ok }
+
+// total reads how often a package's alarms went off:
+//
+//	u0a14:com.example +58ms running, 8 wakeups:
+func (d *alarmDump) total(t []byte) {
+	name, rest := field(t)
+	uid, pkg, ok := bytes.Cut(name, []byte(":"))
+	running, rest := field(rest)
+	word, rest := field(rest)
+	wakeups, rest := field(rest)
+	last, _ := field(rest)
+	id, err := android.ParseUID(string(uid))
+	length, isDuration := duration(running)
+	n, isCount := number(wakeups)
+	if !ok || err != nil || !isDuration || !isCount || string(word) != "running," || string(last) != "wakeups:" {
+		return
+	}
+	d.Read()
+	d.emit(AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: length, Wakeups: n}, d.Span())
+}
+
+// close emits the alarm whose lines have ended.
+func (d *alarmDump) close() {
+	d.open = false
+	d.emit(d.alarm, through(d.first, d.last))
+}
