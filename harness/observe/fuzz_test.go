@@ -7,22 +7,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func FuzzDumpsysAppops(f *testing.F)      { fuzz(f, "dumpsys-appops") }
-func FuzzDumpsysBattery(f *testing.F)     { fuzz(f, "dumpsys-battery") }
-func FuzzDumpsysLocation(f *testing.F)    { fuzz(f, "dumpsys-location") }
-func FuzzDumpsysMediaCamera(f *testing.F) { fuzz(f, "dumpsys-media-camera") }
-func FuzzDumpsysPackage(f *testing.F)     { fuzz(f, "dumpsys-package") }
-func FuzzGetprop(f *testing.F)            { fuzz(f, "getprop") }
-func FuzzIdentifiers(f *testing.F)        { fuzz(f, "identifiers") }
-func FuzzLogcat(f *testing.F)             { fuzz(f, "logcat") }
-func FuzzNetstats(f *testing.F)           { fuzz(f, "netstats") }
-func FuzzPackageDetail(f *testing.F)      { fuzz(f, "package-detail") }
-func FuzzPmListPackages(f *testing.F)     { fuzz(f, "pm-list-packages") }
-func FuzzProcNet(f *testing.F)            { fuzz(f, "proc-net") }
-func FuzzPs(f *testing.F)                 { fuzz(f, "ps") }
-func FuzzQtaguid(f *testing.F)            { fuzz(f, "qtaguid") }
-func FuzzSettings(f *testing.F)           { fuzz(f, "settings") }
-func FuzzSteps(f *testing.F)              { fuzz(f, "steps") }
+func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
+func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
+func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
+func FuzzDumpsysMediaCamera(f *testing.F)   { fuzz(f, "dumpsys-media-camera") }
+func FuzzDumpsysPackage(f *testing.F)       { fuzz(f, "dumpsys-package") }
+func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
+func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
+func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
+func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
+func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
+func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
+func FuzzPmListPackages(f *testing.F)       { fuzz(f, "pm-list-packages") }
+func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
+func FuzzPs(f *testing.F)                   { fuzz(f, "ps") }
+func FuzzQtaguid(f *testing.F)              { fuzz(f, "qtaguid") }
+func FuzzSettings(f *testing.F)             { fuzz(f, "settings") }
+func FuzzSteps(f *testing.F)                { fuzz(f, "steps") }
 
 // fuzz gives a parser anything: it must not panic, must say the same twice, and
 // must keep its account.
@@ -57,6 +58,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-location",
 		"dumpsys-media-camera",
 		"dumpsys-package",
+		"dumpsys-sensorservice",
 		"getprop",
 		"identifiers",
 		"logcat",

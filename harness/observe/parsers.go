@@ -9,6 +9,7 @@ var Parsers = []Parser{
 	dumpsysLocation,
 	dumpsysMediaCamera,
 	dumpsysPackage,
+	dumpsysSensorservice,
 	getprop,
 	identifiers,
 	logcat,

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,4 +81,52 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, strings.ReplaceAll(string(raw), `"span"`, ""), "1.1111", name)
 	}
+}
+
+// TestCorpusAgreesWithGoldOnSensors compares with counts that were made without
+// a parser. Gold's total is of the handset's own sensors: those that the list
+// has beside them are Android's.
+func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
+	dir := corpus(t)
+	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
+	require.NoError(t, err)
+	checked := 0
+	for _, f := range files {
+		var all map[string]struct {
+			File   string  `json:"file"`
+			Total  *string `json:"hw_total"`
+			Listed int     `json:"list_entries"`
+			Active int     `json:"active_device_lines"`
+		}
+		raw := map[string]json.RawMessage{}
+		require.NoError(t, json.Unmarshal(open(t, f), &raw))
+		of, ok := raw["dumpsys_sensorservice"]
+		if !ok {
+			continue
+		}
+		one, err := json.Marshal(map[string]json.RawMessage{"sensors": of})
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(one, &all))
+		want := all["sensors"]
+		own, listed, active := 0, 0, 0
+		body := open(t, filepath.Join(dir, filepath.FromSlash(want.File)))
+		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+			switch f := f.(type) {
+			case Sensor:
+				listed++
+				if f.Vendor != "AOSP" {
+					own++
+				}
+			case SensorActivity:
+				active++
+			}
+		})
+		require.NoError(t, err)
+		assert.Equal(t, []int{want.Listed, want.Active}, []int{listed, active}, want.File)
+		if want.Total != nil {
+			assert.Equal(t, *want.Total, strconv.Itoa(own), want.File)
+		}
+		checked++
+	}
+	assert.Positive(t, checked)
 }

@@ -1,0 +1,206 @@
+package observe
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+
+	"assay/harness/android"
+)
+
+var dumpsysSensorservice = Parser{
+	Source: "dumpsys-sensorservice",
+	Parse:  parseSensors,
+	Needs: "frameworks/native services/sensorservice: SensorService.cpp dump, SensorDevice.cpp, SensorList.cpp, SensorEventConnection.cpp, " +
+		"SensorDirectConnection.cpp, SensorRegistrationInfo.h, Android 5 to 16; read from print-outs of 7, 8, 9, 10 and 13, the rest from source only",
+}
+
+// Sensor is one entry of the sensor list, the handset's own and Android's.
+type Sensor struct {
+	Handle     string             `json:"handle"` // hexadecimal, as printed
+	Name       string             `json:"name"`
+	Vendor     string             `json:"vendor"`         // AOSP for those that Android makes of others
+	Type       string             `json:"type,omitempty"` // android.sensor.accelerometer …; empty where a maker gives none
+	Permission android.Permission `json:"requiredPermission,omitempty"`
+}
+
+// SensorActivity is what the hardware is asked for, over all clients.
+type SensorActivity struct {
+	Handle  string        `json:"handle"`
+	Clients int           `json:"activeCount"`
+	Period  time.Duration `json:"samplingPeriod"` // the shortest, which is used
+}
+
+// SensorRecord says which part of dumpsys sensorservice a client stands in.
+type SensorRecord string
+
+// Records of sensor clients.
+const (
+	SensorActive       SensorRecord = "active"       // a connection when dumped
+	SensorDirect       SensorRecord = "direct"       // the same, over shared memory
+	SensorRegistered   SensorRecord = "registered"   // the log: a sensor was turned on
+	SensorUnregistered SensorRecord = "unregistered" // the log: it was turned off
+)
+
+// SensorClient is one client of one sensor.
+type SensorClient struct {
+	Record SensorRecord  `json:"record"`
+	Handle string        `json:"handle"`
+	Name   string        `json:"packageName,omitempty"` // a package's or, of Java clients, their listener's class
+	UID    android.UID   `json:"uid"`                   // NoUID where none is printed: the log up to Android 7, direct clients
+	PID    int           `json:"pid"`                   // -1 where none is printed
+	Local  string        `json:"time,omitempty"`        // of the log: handset's local time, 15:04:05; no date
+	Period time.Duration `json:"samplingPeriod"`        // Unsaid where none is printed
+	Batch  time.Duration `json:"batchingPeriod"`        // Unsaid where none is printed
+	Result string        `json:"result,omitempty"`      // newer releases: whether the service agreed
+}
+
+func (Sensor) Kind() string         { return "sensor" }
+func (SensorActivity) Kind() string { return "sensor-activity" }
+func (SensorClient) Kind() string   { return "sensor-client" }
+
+// sensorDump reads dumpsys sensorservice.
+type sensorDump struct {
+	*Lines
+	emit    Emit
+	names   names
+	section string
+	client  SensorClient // of the connection that the line belongs to
+}
+
+func parseSensors(in Input, emit Emit) error {
+	d := &sensorDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := bytes.TrimRight(d.Text(), " ")
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case d.heading(t):
+		case d.section == "":
+			other(d.Lines)
+		case t[0] == ' ' || t[0] == '\t':
+			d.inner(bytes.TrimLeft(t, " \t"))
+		default:
+			d.line(t)
+		}
+	}
+	return nil
+}
+
+// sensorSections are the headings, which stand at the margin as most lines do.
+var sensorSections = []struct{ prefix, section string }{
+	{"Active sensors:", sensorOther},
+	{"Captured at: ", sensorOther},
+	{"Fusion States:", sensorOther},
+	{"No Sensors on the device", sensorOther},
+	{"Previous Registrations:", sensorLog},
+	{"Recent Sensor events:", sensorOther},
+	{"Sensor Device:", sensorDevice},
+	{"Sensor List:", sensorList},
+}
+
+const (
+	sensorOther  = "other" // values, which are the owner's, and the service's own state
+	sensorDevice = "device"
+	sensorList   = "list"
+	sensorLive   = "connections"
+	sensorLog    = "log"
+)
+
+func (d *sensorDump) heading(t []byte) bool {
+	for _, s := range sensorSections {
+		if bytes.HasPrefix(t, []byte(s.prefix)) {
+			d.section, d.client = s.section, SensorClient{}
+			d.Read()
+			return true
+		}
+	}
+	if d.section != "" && (bytes.HasSuffix(t, []byte(" active connections")) || bytes.HasSuffix(t, []byte(" direct connections"))) {
+		d.section, d.client = sensorLive, SensorClient{}
+		d.Read()
+		return true
+	}
+	return false
+}
+
+// line reads a line at the margin.
+func (d *sensorDump) line(t []byte) {
+	switch {
+	case framing(t):
+		d.section = ""
+		d.Skip()
+	case refused(d.Lines):
+	case d.section == sensorDevice:
+		d.device(t)
+	case d.section == sensorList:
+		d.listed(t)
+	case d.section == sensorLog:
+		d.logged(t)
+	case d.section == sensorLive:
+		d.connection(t)
+	default:
+		d.Skip()
+	}
+}
+
+// device reads what the hardware is asked for:
+//
+//	0x00000004) active-count = 2; sampling_period(ms) = {66.7, 200.0}, selected = 66.7 ms; batching_period(ms) = …
+func (d *sensorDump) device(t []byte) {
+	if bytes.HasPrefix(t, []byte("Total ")) || bytes.HasPrefix(t, []byte("HAL: ")) {
+		d.Skip()
+		return
+	}
+	handle, rest, ok := bytes.Cut(t, []byte(") active-count = "))
+	count, rest, ok2 := bytes.Cut(rest, []byte(";"))
+	_, rest, ok3 := bytes.Cut(rest, []byte("}, selected = "))
+	ms, _, ok4 := bytes.Cut(rest, []byte(" ms;"))
+	n, isCount := number(count)
+	period, err := strconv.ParseFloat(string(ms), 64)
+	if !ok || !ok2 || !ok3 || !ok4 || !isCount || err != nil || !isHandle(handle) || period < 0 || period > 1e12 {
+		return
+	}
+	d.Read()
+	d.emit(SensorActivity{Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond)}, d.Span())
+}
+
+// listed reads
+//
+//	0x00000001) BMI160 accelerometer | Bosch | ver: 1 | type: android.sensor.accelerometer(1) | perm: n/a | flags: 0x00000d00
+//
+// Android 5 and older have other columns, which name a sensor as well.
+func (d *sensorDump) listed(t []byte) {
+	if bytes.Contains(t, []byte("| maxRate=")) {
+		d.Skip()
+		return
+	}
+	handle, rest, ok := bytes.Cut(t, []byte(") "))
+	columns := bytes.Split(rest, []byte("|"))
+	if !ok || !isHandle(handle) || len(columns) < 4 {
+		return
+	}
+	s := Sensor{Handle: string(handle), Name: string(bytes.TrimSpace(columns[0])), Vendor: d.names.of(bytes.TrimSpace(columns[1]))}
+	for _, c := range columns[2:] {
+		key, val, _ := bytes.Cut(bytes.TrimSpace(c), []byte(":"))
+		val = bytes.TrimSpace(val)
+		switch string(key) {
+		case "type":
+			val, _, _ = bytes.Cut(val, []byte("("))
+			s.Type = d.names.of(val)
+		case "perm":
+			if string(val) != "n/a" {
+				s.Permission = android.Permission(d.names.of(val))
+			}
+		}
+	}
+	d.Read()
+	d.emit(s, d.Span())
+}
+
+// isHandle says whether a word is a sensor's handle: 0x5f676172, or 0000000000
+// as some print the first.
+func isHandle(b []byte) bool {
+	digits := bytes.TrimPrefix(b, []byte("0x"))
+	_, err := strconv.ParseUint(string(digits), 16, 32)
+	return err == nil && len(b) >= 8
+}
