@@ -13,7 +13,8 @@ import (
 // state is all that changes on a handset while it is driven. Handset.mu guards it.
 type state struct {
 	packages  map[string]*installed
-	order     []*installed // as pm lists them
+	order     []*installed         // as pm lists them
+	uids      map[int][]*installed // appId -> packages, by name
 	shared    []*sharedUser
 	defined   []definition // permissions, as dumpsys package lists them
 	props     map[string]string
@@ -110,16 +111,8 @@ func (s *state) sortedPackages() []*installed {
 	return slices.SortedFunc(maps.Values(s.packages), func(a, b *installed) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// byUID lists the packages of an appId, sorted.
-func (s *state) byUID(appID int) []*installed {
-	var found []*installed
-	for _, p := range s.sortedPackages() {
-		if p.uid == appID {
-			found = append(found, p)
-		}
-	}
-	return found
-}
+// byUID lists the packages of an appId, sorted by name.
+func (s *state) byUID(appID int) []*installed { return s.uids[appID] }
 
 // runtimeOf is a user's runtime grant of a permission, or nil.
 func (g *grants) runtimeOf(user int, permission string) *grant { return g.runtime[user][permission] }

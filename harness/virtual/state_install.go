@@ -44,6 +44,10 @@ func (h *Handset) install() {
 	}
 	h.dealUIDs()
 	h.define()
+	s.uids = map[int][]*installed{}
+	for _, p := range s.sortedPackages() {
+		s.uids[p.uid] = append(s.uids[p.uid], p)
+	}
 	for _, p := range s.order {
 		h.grantAtBoot(p)
 	}
