@@ -159,31 +159,28 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// bounded reads 32 MB: of the parser's own samples, of one line without end, of
-// ever new words, and of a beginning that never closes.
+// bounded reads 32 MB: of one of the parser's own samples, of one line without
+// end, and of a beginning that never closes.
 func bounded(t *testing.T, source string) {
 	if testing.Short() {
 		t.Skip("reads 100 MB a parser; skipped by -short")
 	}
 	const size, most = 32 << 20, 24 << 20
 	samples := samplesOf(t, source)
-	for _, name := range slices.Sorted(maps.Keys(samples)) {
-		body := samples[name]
-		first, _, _ := bytes.Cut(body, []byte("\n"))
-		for what, text := range map[string][]byte{
-			"repeated":    append(slices.Clone(body), '\n'),
-			"one line":    bytes.Repeat(first, 1+64/(1+len(first))),
-			"never ended": append(slices.Clone(first[:len(first)/2]), " x\n"...),
-		} {
-			var before runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&before)
-			in := &endless{text: text, left: size, next: size - 8<<20}
-			_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
-			require.NoError(t, err)
-			assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
-		}
-		break // one sample is enough of each
+	name := slices.Sorted(maps.Keys(samples))[0]
+	first, _, _ := bytes.Cut(samples[name], []byte("\n"))
+	for what, text := range map[string][]byte{
+		"repeated":    append(slices.Clone(samples[name]), '\n'),
+		"one line":    bytes.Repeat(first, 1+64/(1+len(first))),
+		"never ended": append(slices.Clone(first[:len(first)/2]), " x\n"...),
+	} {
+		var before runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		in := &endless{text: text, left: size, next: size - 8<<20}
+		_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
+		require.NoError(t, err)
+		assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
 	}
 }
 

@@ -66,7 +66,7 @@ func (d *packageDump) sharedField(key, val []byte) {
 // listHead says whether a line is the heading of a list.
 func listHead(t []byte) (list, bool) {
 	t = unpadded(t)
-	if t[len(t)-1] != ':' && string(t) != "Packages" {
+	if len(t) == 0 || t[len(t)-1] != ':' && string(t) != "Packages" {
 		return noList, false
 	}
 	next, ok := blockLists[string(t)]
