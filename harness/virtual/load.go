@@ -63,6 +63,11 @@ func LoadPersona(name string, text []byte) (*Persona, error) {
 		}
 		return nil, errors.Join(faults...)
 	}
+	for i := range p.Packages {
+		if strings.HasPrefix(p.Packages[i].Launcher, ".") { // short for a class of the package's own
+			p.Packages[i].Launcher = p.Packages[i].Name + p.Packages[i].Launcher
+		}
+	}
 	return p, nil
 }
 
