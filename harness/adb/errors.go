@@ -3,6 +3,7 @@ package adb
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -39,7 +40,17 @@ type TransportLost struct {
 }
 
 func (e *TransportLost) Error() string {
-	return fmt.Sprintf("transport lost after %d bytes of reply: %v", e.Bytes, e.Err)
+	return fmt.Sprintf("transport lost after %d bytes of reply: %v", e.Bytes, bare(e.Err))
+}
+
+// bare leaves the addresses out of a socket's error: their ports are other ones
+// each time, and two runs of one story must tell it alike.
+func bare(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
 }
 
 func (e *TransportLost) Unwrap() error { return e.Err }

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"syscall"
@@ -48,5 +49,25 @@ func (r *Runner) whileRunning(ctx context.Context) (context.Context, context.Can
 	return ctx, cancel
 }
 
+// mostTold is how many of several errors a journal spells out, and mostOfOne how
+// many bytes of each; the steps of the bundle have them all, whole.
+const (
+	mostTold  = 3
+	mostOfOne = 160
+)
+
 // oneLine folds an error that joins several into one line for a journal.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+func oneLine(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	told := lines[:min(len(lines), mostTold)]
+	for i, l := range told {
+		if len(l) > mostOfOne {
+			told[i] = strings.ToValidUTF8(l[:mostOfOne], "") + "…"
+		}
+	}
+	text := strings.Join(told, "; ")
+	if more := len(lines) - len(told); more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}

@@ -224,10 +224,21 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 			return err
 		}
 	}
-	if j.log != nil {
-		s.Log = j.log.rec.Size()
-	}
-	line, err := json.Marshal(s)
+	return j.write(s)
+}
+
+// stepTime writes times in a fixed width, so that two runs of one story give
+// steps of one length.
+const stepTime = "2006-01-02T15:04:05.000000Z07:00"
+
+// write adds a step to the attempt's list of them.
+func (j *job) write(s observe.Step) error {
+	line, err := json.Marshal(struct {
+		observe.Step
+		Started string `json:"started"`
+		Ended   string `json:"ended"`
+		Device  string `json:"device"`
+	}{s, s.Started.Format(stepTime), s.Ended.Format(stepTime), s.Device.Format(stepTime)})
 	if err != nil {
 		return err
 	}
@@ -235,13 +246,17 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	return err
 }
 
-// look reads the handset's clock and samples its sockets, at the end of a step.
+// look reads the handset's clock, finds the position in its log and samples its
+// sockets, at the end of a step.
 func (j *job) look(ctx context.Context, s *observe.Step) error {
 	if err := j.sampleClock(ctx); err != nil {
 		return err
 	}
 	if j.clock != nil {
 		s.Device = j.clock.Device
+	}
+	if j.log != nil {
+		s.Log = j.log.mark(ctx)
 	}
 	if j.sockets == nil {
 		return nil

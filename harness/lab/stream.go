@@ -27,6 +27,9 @@ type stream struct {
 // already seen.
 const settle = 10 * time.Second
 
+// soon is the same for the position mark of a step, which decides nothing.
+const soon = 2 * time.Second
+
 // listen opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
 func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock) (*stream, error) {
@@ -57,6 +60,16 @@ func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
 	return s.rec.End(nil, result.Stderr, coverage)
 }
 
+// mark gives the position in the stream behind everything that the log holds
+// now, as far as a second reader can tell.
+func (s *stream) mark(ctx context.Context) int64 {
+	if newest, err := s.newest(ctx); err == nil && newest != nil {
+		s.tail.wait(ctx, soon, func(seen []byte) bool { return bytes.Contains(seen, newest) })
+	}
+	return s.rec.Size()
+}
+
+// proof says whether the stream is whole.
 func (s *stream) proof(ctx context.Context) evidence.Coverage {
 	select {
 	case result := <-s.ended:
@@ -73,7 +86,7 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 	case s.tail.wait(ctx, settle, func(seen []byte) bool { return bytes.Contains(seen, newest) }):
 		return evidence.Coverage{State: evidence.Whole}
 	}
-	return evidence.Coverage{State: evidence.Truncated, Reason: "the newest entry after the last step did not come through the stream"}
+	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
 }
 
 // newest asks for the log's newest entry in the stream's own format.
