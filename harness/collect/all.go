@@ -8,8 +8,24 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	dumpsysAlarm, dumpsysAppOps, battery, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
-	dumpsysSensorservice, getprop, identifiers, logcat, netstats, packageDetail, pmListPackages, procNet, ps, qtaguid,
+	dumpsysActivityServices,
+	dumpsysAlarm,
+	dumpsysAppOps,
+	battery,
+	dumpsysJobscheduler,
+	dumpsysLocation,
+	dumpsysMediaCamera,
+	dumpsysPackage,
+	dumpsysSensorservice,
+	getprop,
+	identifiers,
+	logcat,
+	netstats,
+	packageDetail,
+	pmListPackages,
+	procNet,
+	ps,
+	qtaguid,
 	settings,
 }
 

@@ -18,6 +18,7 @@ import (
 // name of its file.
 func backgroundSource(name string) string {
 	for _, source := range []string{
+		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-jobscheduler",
 	} {
@@ -74,13 +75,22 @@ func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{
-		"dumpsys-alarm":        7,
-		"dumpsys-jobscheduler": 7,
+		"dumpsys-activity-services": 6,
+		"dumpsys-alarm":             7,
+		"dumpsys-jobscheduler":      7,
 	}, checked)
 }
 
 func compareBackground(t *testing.T, source, path string, want goldBackground, facts []Fact) {
 	switch source {
+	case "dumpsys-activity-services":
+		active := 0
+		for s := range factsOf[Service](facts) {
+			if !s.BeingDestroyed {
+				active++
+			}
+		}
+		assert.Equal(t, want.Services, active)
 	case "dumpsys-alarm":
 		byType, alarms := map[string]int{}, 0
 		for a := range factsOf[Alarm](facts) {

@@ -51,6 +51,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-appops",
 		"dumpsys-battery",

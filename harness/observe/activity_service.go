@@ -1,0 +1,168 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+// mostClients is how many of the processes bound to one service are kept.
+const mostClients = 64
+
+// serviceFields are lines of a record that say nothing of interest to an audit.
+var serviceFields = []string{
+	" pendingConnectionGroup=",
+	"allow", // allowUiJobScheduling, allowStartForeground and others, which grow with each release
+	"app=null",
+	"baseDir=",
+	"callerPackage=null",
+	"dataDir=",
+	"delayed=",
+	"destroying=false",
+	"executeNesting=",
+	"executingStart=",
+	"hasBindingWhitelistingBgActivityStarts=",
+	"hasStartedWhitelistingBgActivityStarts=",
+	"infoAllowStartForeground=",
+	"isolatedProc=",
+	"isolationHostProc=",
+	"isSdkSandbox=",
+	"lastTopAlmostPerceptibleBindRequestUptimeMs=",
+	"mAllow",
+	"mBackgroundStartPrivileges",
+	"mInfo",
+	"mIsAllowedBgActivityStarts",
+	"mIsFgsDelegate=",
+	"mStartForegroundCount=",
+	"recentCallingUid=",
+	"resDir=",
+	"restartCount=",
+	"sdkSandbox",
+	"startCommandResult=",
+	"startForegroundCount=",
+	"useNew",
+	"whitelistManager=",
+}
+
+// serviceGroups are headings within a record, whose lines are indented as far
+// or deeper.
+var serviceGroups = []string{
+	"All Connections:",
+	"Bindings:",
+	"Delivered Starts:",
+	"Pending Starts:",
+}
+
+// field reads a line of a record.
+func (d *serviceDump) field(t []byte, in int) {
+	key, val, _ := bytes.Cut(t, []byte("="))
+	switch string(key) {
+	case "intent":
+		if !d.nested {
+			d.intent(val)
+		}
+	case "packageName":
+		d.service.Package = android.Package(d.names.of(val))
+	case "processName":
+		d.service.Process = d.names.of(val)
+	case "permission":
+		d.service.Permission = d.names.of(val)
+	case "app":
+		d.process(val)
+	case "isForeground":
+		d.service.Foreground = bytes.HasPrefix(val, []byte("true"))
+		if types, ok := attribute(val, "types"); ok {
+			d.service.Types = d.names.of(types)
+		}
+	case "createTime", "lastActivity":
+		d.times(t)
+	case "startRequested":
+		d.service.StartRequested = bytes.HasPrefix(val, []byte("true"))
+	case "recentCallingPackage", "callerPackage": // the latter is MIUI 10's
+		d.caller(val)
+	case "destroying":
+		d.service.BeingDestroyed = bytes.HasPrefix(val, []byte("true"))
+	default:
+		d.rest(t, in)
+		return
+	}
+	d.last = d.Span()
+	d.Read()
+}
+
+// rest reads the lines of a record that are no fields of interest.
+func (d *serviceDump) rest(t []byte, in int) {
+	client, isClient := bytes.CutPrefix(t, []byte("* Client AppBindRecord{"))
+	switch {
+	case isClient:
+		d.client(client)
+		d.Read()
+	case among(t, serviceGroups):
+		d.nested = true
+		d.Skip()
+	case d.nested && (in > 4 || t[0] == '*' || t[0] == '#'), among(t, serviceFields):
+		d.Skip()
+	default:
+		return
+	}
+	d.last = d.Span()
+}
+
+// intent reads the action of {act=… cat=[…] cmp=…}.
+func (d *serviceDump) intent(val []byte) {
+	if act, ok := attribute(bytes.Trim(val, "{}"), "act"); ok {
+		d.service.Action = d.names.of(act)
+	}
+}
+
+// process reads ProcessRecord{hash 7980:com.example:remote/u0a14}, or null.
+func (d *serviceDump) process(val []byte) {
+	pid, uid, _, ok := processRecord(val)
+	if ok {
+		d.service.PID, d.service.UID = pid, uid
+	}
+}
+
+// times reads when the service was made and last used. Android 5 and 6 give
+// both on one line.
+func (d *serviceDump) times(t []byte) {
+	if _, ok := behind(t, "createTime"); ok {
+		d.service.Create = -length(t, "createTime")
+	}
+	if _, ok := behind(t, "lastActivity"); ok {
+		d.service.LastActivity = -length(t, "lastActivity")
+	}
+	if v, ok := attribute(t, "createdFromFg"); ok {
+		d.service.CreatedFromFg = string(v) == "true"
+	}
+}
+
+func (d *serviceDump) caller(val []byte) {
+	if string(val) != "null" {
+		d.service.StartedBy = android.Package(d.names.of(val))
+	}
+}
+
+func (d *serviceDump) client(t []byte) {
+	_, _, name, ok := processRecord(t)
+	if ok && len(d.service.Clients) < mostClients {
+		d.service.Clients = append(d.service.Clients, d.names.of(name))
+	}
+}
+
+// processRecord reads ProcessRecord{hash pid:process/uid} (ProcessRecord.toString).
+func processRecord(t []byte) (pid int, uid android.UID, name []byte, ok bool) {
+	inner, ok := between(t, "ProcessRecord{", "}")
+	if !ok {
+		return -1, android.NoUID, nil, false
+	}
+	_, rest := field(inner)
+	digits, rest, _ := bytes.Cut(bytes.TrimLeft(rest, " "), []byte(":"))
+	slash := bytes.LastIndexByte(rest, '/')
+	pid, isNumber := number(digits)
+	if !isNumber || slash < 0 {
+		return -1, android.NoUID, nil, false
+	}
+	id, err := android.ParseUID(string(rest[slash+1:]))
+	return pid, id, rest[:slash], err == nil
+}
