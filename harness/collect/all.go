@@ -8,25 +8,9 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	dumpsysActivityServices,
-	dumpsysAlarm,
-	dumpsysAppOps,
-	battery,
-	dumpsysJobscheduler,
-	dumpsysLocation,
-	dumpsysMediaCamera,
-	dumpsysPackage,
-	dumpsysSensorservice,
-	getprop,
-	identifiers,
-	logcat,
-	netstats,
-	packageDetail,
-	pmListPackages,
-	procNet,
-	ps,
-	qtaguid,
-	settings,
+	discreteOps, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, battery, dumpsysJobscheduler, dumpsysLocation,
+	dumpsysMediaCamera, dumpsysPackage, dumpsysSensorservice, getprop, identifiers, logcat, netstats, packageDetail,
+	pmListPackages, procNet, ps, qtaguid, settings,
 }
 
 // Names lists the collectors that scenarios may name.

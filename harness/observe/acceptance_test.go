@@ -119,9 +119,16 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 	}
 }
 
-// foreign gives a parser what others read. The two package dumps are one format.
+// foreign gives a parser what others read. The two package dumps are one format,
+// discrete-ops begins with what dumpsys-appops reads, and device_config prints
+// key=value as settings does.
 func foreign(t *testing.T, source string) {
-	format := func(source string) string { return strings.Replace(source, "package-detail", "dumpsys-package", 1) }
+	format := func(source string) string {
+		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings"}[source]; ok {
+			return same
+		}
+		return source
+	}
 	for _, other := range Parsers {
 		if format(other.Source) == format(source) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
 func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
@@ -51,6 +52,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"discrete-ops",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-appops",

@@ -1,0 +1,181 @@
+package observe
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var discreteOps = Parser{
+	Source: "discrete-ops",
+	Parse:  parseDiscreteOps,
+	Needs: "services/core com/android/server/appop/AppOpsService.java dump --include-discrete; DiscreteRegistry.java, Android 12 to 15; " +
+		"DiscreteOpsXmlRegistry.java and DiscreteOpsSqlRegistry.java, 16; from source only",
+}
+
+// OpAccess is one entry of the timeline of app-op uses that Android keeps for
+// some days of the ops that it shows its user: location, camera, microphone.
+type OpAccess struct {
+	UID      android.UID     `json:"uid"`
+	Package  android.Package `json:"package"`
+	Op       android.Op      `json:"op"`
+	Tag      string          `json:"attributionTag,omitempty"`
+	Device   string          `json:"deviceId,omitempty"` // from Android 15; a virtual device's, or default:0
+	State    android.State   `json:"state"`
+	Flag     string          `json:"flag"`     // s, tp, up, tpd, upd
+	Local    string          `json:"time"`     // handset's local time as printed, 2006-01-02 15:04:05.000; rounded to a minute up to Android 15
+	Duration time.Duration   `json:"duration"` // rounded up to a minute up to Android 15; Unsaid where the use had none
+	Chain    int64           `json:"chainId"`  // joins the links of one use through proxies; -1 for none
+}
+
+func (OpAccess) Kind() string { return "op-access" }
+
+// discreteDump reads dumpsys appops --include-discrete, of which dumpsys-appops
+// reads the rest.
+type discreteDump struct {
+	*Lines
+	emit   Emit
+	names  names
+	state  bool // in the part that dumpsys-appops reads
+	inside bool
+	table  bool // in columns: Android 16
+	access OpAccess
+}
+
+func parseDiscreteOps(in Input, emit Emit) error {
+	d := &discreteDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := bytes.TrimRight(d.Text(), " ")
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("Discrete accesses:")):
+			d.inside, d.access = true, OpAccess{}
+			d.Read()
+		case d.inside:
+			d.line(indent(t), bytes.TrimLeft(t, " "))
+		case bytes.HasPrefix(t, []byte("Current AppOps Service state:")), bytes.HasPrefix(t, []byte("  History:")):
+			d.state = true
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("Unknown option: ")):
+			d.Cover(evidence.Coverage{State: evidence.Unsupported, Reason: string(t[:min(len(t), 200)])})
+			d.Read()
+		case !d.state:
+			other(d.Lines)
+		case refused(d.Lines):
+		default:
+			d.Skip()
+		}
+	}
+	if d.state && !d.inside {
+		d.Cut("the dump ends before the timeline")
+	}
+	return nil
+}
+
+// discreteColumns head Android 16's table.
+var discreteColumns = []byte("UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION")
+
+// line reads a line of the timeline: headings that go deeper, then the accesses.
+//
+//	Uid: 10103
+//	  Package: specimen.map
+//	    FINE_LOCATION
+//	      Device: default:0       from Android 15
+//	        Attribution: null
+//	          Access [bg-s] at 2021-05-19 22:02:00.000 for 60000 milliseconds  attribution flags=1 with chainId=7
+func (d *discreteDump) line(in int, t []byte) {
+	key, val, _ := bytes.Cut(t, []byte(": "))
+	switch {
+	case bytes.Equal(t, discreteColumns):
+		d.table = true
+		d.Read()
+	case d.table:
+		d.row(t)
+	case string(key) == "Uid":
+		uid, err := android.ParseUID(string(val))
+		d.access = OpAccess{UID: uid}
+		if err == nil {
+			d.Read()
+		}
+	case string(key) == "Package":
+		d.access = OpAccess{UID: d.access.UID, Package: android.Package(d.names.of(val))}
+		d.Read()
+	case string(key) == "Device":
+		d.access.Device, d.access.Tag = d.names.of(val), ""
+		d.Read()
+	case string(key) == "Attribution":
+		d.access.Tag = d.tag(val)
+		d.Read()
+	case bytes.HasPrefix(t, []byte("Access [")):
+		d.event(t[len("Access ["):])
+	case bytes.HasPrefix(t, []byte("Largest chain id: ")):
+		d.Skip()
+	case in == 6 && d.access.Package != "" && bytes.IndexByte(t, ' ') < 0:
+		d.access = OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.of(t))}
+		d.Read()
+	default:
+		other(d.Lines)
+	}
+}
+
+func (d *discreteDump) tag(t []byte) string {
+	if string(t) == "null" {
+		return ""
+	}
+	return d.names.of(t)
+}
+
+func (d *discreteDump) event(t []byte) {
+	a := d.access
+	key, rest, ok := bytes.Cut(t, []byte("] at "))
+	state, flag, ok2 := bytes.Cut(key, []byte("-"))
+	const stamp = len("2006-01-02 15:04:05.000")
+	if !ok || !ok2 || a.Op == "" || a.UID == android.NoUID || len(rest) < stamp {
+		return
+	}
+	a.State, a.Flag, a.Local = android.State(d.names.of(state)), d.names.of(flag), string(rest[:stamp])
+	a.Duration, a.Chain = Unsaid, -1
+	rest = rest[stamp:]
+	if length, ok := bytes.CutPrefix(rest, []byte(" for ")); ok {
+		ms, after, _ := bytes.Cut(length, []byte(" milliseconds"))
+		if !times(ms, time.Millisecond, &a.Duration) {
+			return
+		}
+		rest = after
+	}
+	if _, chain, ok := bytes.Cut(rest, []byte(" with chainId=")); ok {
+		if !chainOf(chain, &a.Chain) {
+			return
+		}
+	}
+	d.Read()
+	d.emit(a, d.Span())
+}
+
+// row reads a row of Android 16's table.
+func (d *discreteDump) row(t []byte) {
+	cells := bytes.Split(t, []byte("|"))
+	if len(cells) != 11 {
+		other(d.Lines)
+		return
+	}
+	uid, ok := number(cells[0])
+	a := OpAccess{UID: android.UID(uid), Package: android.Package(d.names.of(cells[1])), Device: d.names.of(cells[2]),
+		Op: android.Op(d.names.of(cells[3])), Tag: d.tag(cells[4]), State: android.State(d.names.of(cells[5])),
+		Flag: d.names.of(cells[6]), Local: string(cells[9]), Duration: Unsaid}
+	if !ok || !chainOf(cells[8], &a.Chain) || string(cells[10]) != "-1" && !times(cells[10], time.Millisecond, &a.Duration) {
+		return
+	}
+	d.Read()
+	d.emit(a, d.Span())
+}
+
+func chainOf(t []byte, to *int64) bool {
+	n, err := strconv.ParseInt(string(t), 10, 64)
+	*to = n
+	return err == nil
+}
