@@ -298,17 +298,20 @@ func TestRealAdbWorksWithVirtualHandsets(t *testing.T) {
 	out, exit = a.run("-s", addrs[newer], "exec-out", "echo raw")
 	assert.Equal(t, "raw\n", out)
 	assert.Zero(t, exit)
+	for _, h := range []*Handset{newer, older} {
+		out, exit = a.run("-s", addrs[h], "logcat", "-d")
+		assert.Contains(t, out, "ActivityManager")
+		assert.Contains(t, out, "System now ready")
+		assert.Zero(t, exit)
+	}
 	cat := a.command("-s", addrs[newer], "shell", "cat")
 	cat.Stdin = strings.NewReader("through\n")
 	through, err := cat.CombinedOutput()
 	require.NoError(t, err)
 	assert.Equal(t, "through\n", string(through))
 	for h, addr := range addrs {
-		large := int64(64 << 20)
-		if h == older {
-			large = 4 << 20 // in messages of 4 KiB
-		}
-		pushAndPull(t, a, addr, large)
+		size := map[*Handset]int64{newer: 64 << 20, middle: 8 << 20, older: 2 << 20}[h]
+		pushAndPull(t, a, addr, size)
 	}
 	out, exit = a.run("-s", addrs[newer], "pull", "/sdcard/nope", filepath.Join(t.TempDir(), "x"))
 	assert.NotZero(t, exit)

@@ -19,7 +19,7 @@ const (
 	// longestScript is what the kernel takes as one argument (MAX_ARG_STRLEN).
 	longestScript = 128<<10 - 1
 	// deepestCall bounds recursion of a script, in frames of the host's stack.
-	deepestCall = 20000
+	deepestCall = 4000
 	killed      = 128 + 9  // exit status of what SIGKILL ended
 	brokenPipe  = 128 + 13 // exit status of what SIGPIPE ended
 )
@@ -74,6 +74,9 @@ func (h *Handset) runShell(ctx context.Context, run shellRun, stdin io.Reader, s
 	if err != nil {
 		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
 		return 1
+	}
+	if stdin == nil {
+		stdin = nothing{}
 	}
 	in, err := s.pipe(stdin)
 	if err != nil {
