@@ -9,8 +9,8 @@ import (
 // each parser of the same name cites.
 var All = []Collector{
 	discreteOps, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, battery, dumpsysJobscheduler, dumpsysLocation,
-	dumpsysMediaCamera, dumpsysPackage, dumpsysSensorservice, getprop, identifiers, logcat, netstats, packageDetail,
-	pmListPackages, procNet, ps, qtaguid, settings,
+	dumpsysMediaCamera, dumpsysPackage, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers,
+	logcat, netstats, packageDetail, pmListPackages, procNet, ps, qtaguid, roleHolders, settings,
 }
 
 // Names lists the collectors that scenarios may name.

@@ -21,9 +21,10 @@ func backgroundSource(name string) string {
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-jobscheduler",
+		"dumpsys-usagestats",
 	} {
 		file := strings.ReplaceAll(source, "-", "_")
-		if rest, ok := strings.CutPrefix(name, file); ok && slices.Contains([]string{"", "_3", "_one", "_v14_or_later"}, rest) {
+		if rest, ok := strings.CutPrefix(name, file); ok && slices.Contains([]string{"", "_3", "_one", "_v14_or_later", "_checkin"}, rest) {
 			return source
 		}
 	}
@@ -78,6 +79,7 @@ func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
 		"dumpsys-activity-services": 6,
 		"dumpsys-alarm":             7,
 		"dumpsys-jobscheduler":      7,
+		"dumpsys-usagestats":        6,
 	}, checked)
 }
 
@@ -113,6 +115,20 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 		assert.Equal(t, want.Jobs, jobs)
 		for uid, n := range want.JobsTop {
 			assert.Equal(t, n, byUID[uid], uid)
+		}
+	case "dumpsys-usagestats":
+		events, totals, byType := 0, 0, map[string]int{}
+		for e := range factsOf[UsageEvent](facts) {
+			events++
+			byType[e.Type]++
+		}
+		for range factsOf[UsageTotal](facts) {
+			totals++
+		}
+		assert.Equal(t, want.Events, events)
+		assert.Equal(t, want.Packages, totals)
+		for kind, n := range want.ByType { // gold names the dozen that are most frequent
+			assert.Equal(t, n, byType[kind], kind)
 		}
 	}
 }

@@ -127,11 +127,12 @@ func TestCorpusIsReadWithLittleUnread(t *testing.T) {
 }
 
 // notWhatItSays names print-outs whose name promises another format: a battery
-// history, and parts of package dumps that someone cut out by hand.
+// history, parts of package dumps that someone cut out by hand, and the usage
+// statistics of an Android 2.3, which is older than any that we read.
 func notWhatItSays(path string) bool {
 	base := filepath.Base(path)
 	return base == "mvt-testartifact-mixed-dumpsys_battery.txt" || strings.HasPrefix(base, "huawei_honor-EMUI") ||
-		strings.HasPrefix(base, "google-Pixel9_SecTrollz")
+		strings.HasPrefix(base, "google-Pixel9_SecTrollz") || strings.HasSuffix(filepath.ToSlash(path), "2.3.5/dumpsys_usagestats.txt")
 }
 
 // gold is what line patterns, which are no parser, count in one print-out.

@@ -13,6 +13,7 @@ func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
 func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
 func FuzzDumpsysMediaCamera(f *testing.F)   { fuzz(f, "dumpsys-media-camera") }
 func FuzzDumpsysPackage(f *testing.F)       { fuzz(f, "dumpsys-package") }
+func FuzzDumpsysRole(f *testing.F)          { fuzz(f, "dumpsys-role") }
 func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
@@ -23,6 +24,7 @@ func FuzzPmListPackages(f *testing.F)       { fuzz(f, "pm-list-packages") }
 func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
 func FuzzPs(f *testing.F)                   { fuzz(f, "ps") }
 func FuzzQtaguid(f *testing.F)              { fuzz(f, "qtaguid") }
+func FuzzRoleHolders(f *testing.F)          { fuzz(f, "role-holders") }
 func FuzzSettings(f *testing.F)             { fuzz(f, "settings") }
 func FuzzSteps(f *testing.F)                { fuzz(f, "steps") }
 
@@ -61,7 +63,9 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-location",
 		"dumpsys-media-camera",
 		"dumpsys-package",
+		"dumpsys-role",
 		"dumpsys-sensorservice",
+		"dumpsys-usagestats",
 		"getprop",
 		"identifiers",
 		"logcat",
@@ -71,6 +75,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"proc-net",
 		"ps",
 		"qtaguid",
+		"role-holders",
 		"settings",
 		"steps",
 	}

@@ -11,7 +11,9 @@ var Parsers = []Parser{
 	dumpsysLocation,
 	dumpsysMediaCamera,
 	dumpsysPackage,
+	dumpsysRole,
 	dumpsysSensorservice,
+	dumpsysUsagestats,
 	getprop,
 	identifiers,
 	logcat,
@@ -21,6 +23,7 @@ var Parsers = []Parser{
 	procNet,
 	ps,
 	qtaguid,
+	roleHolders,
 	settings,
 	steps,
 }

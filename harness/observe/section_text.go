@@ -42,7 +42,10 @@ func attribute(line []byte, key string) ([]byte, bool) {
 		return word, true
 	}
 	quoted, _, closed := bytes.Cut(rest[1:], []byte{'"'})
-	return quoted, closed
+	if !closed {
+		return nil, false
+	}
+	return quoted, true
 }
 
 // between gives what stands between the first open and the next end.
