@@ -1,0 +1,161 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var dumpsysRole = Parser{
+	Source: "dumpsys-role",
+	Parse:  parseRoles,
+	Needs: "services/core com/android/server/role/RoleManagerService.java dump, Android 10 and 11; packages/modules/Permission " +
+		"service com/android/role/{RoleService,RoleUserState}.java, 12 to 16; DualDumpOutputStream.java; read from print-outs of 10, 13 and 14",
+}
+
+// RoleHolder is a package that holds a role for a user: the browser, the
+// dialler, the assistant …, with what the role permits.
+type RoleHolder struct {
+	Role    string          `json:"role"` // android.app.role.BROWSER …
+	Package android.Package `json:"package"`
+	User    int             `json:"user"`
+}
+
+func (RoleHolder) Kind() string { return "role-holder" }
+
+// roleDump reads dumpsys role: name=value in nested braces. A field that has
+// several values has them in brackets, one a line.
+type roleDump struct {
+	*Lines
+	emit   Emit
+	names  names
+	depth  int
+	list   bool // in the brackets of holders=[
+	holder RoleHolder
+}
+
+func parseRoles(in Input, emit Emit) error {
+	d := &roleDump{Lines: in.Lines, emit: emit}
+	inside := false
+	for d.Next() {
+		t := bytes.TrimSpace(d.Text())
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("ROLE STATE (dumpsys role):")), bytes.HasPrefix(t, []byte("ROLE MANAGER STATE (dumpsys role):")):
+			inside = true
+			d.Read()
+		case !inside || d.depth == 0 && t[0] != '{':
+			other(d.Lines)
+		default:
+			d.line(t)
+		}
+	}
+	if d.depth > 0 {
+		d.Cut("the dump ends within its braces")
+	}
+	return nil
+}
+
+func (d *roleDump) line(t []byte) {
+	switch last := t[len(t)-1]; {
+	case last == '{' || last == '[':
+		d.depth++
+		d.list = bytes.Equal(t, []byte("holders=["))
+		d.Read()
+		return
+	case len(t) == 1 && (last == '}' || last == ']'):
+		d.depth--
+		d.list = false
+		d.Read()
+		return
+	}
+	if d.list {
+		d.held(t)
+		return
+	}
+	key, val, ok := bytes.Cut(t, []byte("="))
+	switch string(key) {
+	case "user_id":
+		if n, isUser := number(val); isUser {
+			d.holder = RoleHolder{User: n}
+			d.Read()
+		}
+	case "name":
+		d.holder.Role = d.names.of(val)
+		d.Read()
+	case "holders":
+		if ok {
+			d.held(val)
+		}
+	case "fallback_enabled", "packages_hash", "version":
+		d.Skip()
+	default:
+		refused(d.Lines)
+	}
+}
+
+func (d *roleDump) held(name []byte) {
+	if d.holder.Role == "" || !isName(name) {
+		return
+	}
+	h := d.holder
+	h.Package = android.Package(d.names.of(name))
+	d.Read()
+	d.emit(h, d.Span())
+}
+
+// isName says whether a word can be the name of a package, a permission or a role.
+func isName(b []byte) bool {
+	for _, c := range b {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return len(b) > 0 && len(b) <= longestName
+}
+
+var roleHolders = Parser{
+	Source: "role-holders",
+	Parse:  parseRoleHolders,
+	Needs: "cmd role get-role-holders --user 0 ROLE below @@ role ROLE: services/core com/android/server/role/RoleManagerShellCommand.java, " +
+		"Android 10 and 11; packages/modules/Permission service com/android/role/RoleShellCommand.java, 12 to 16; from source only",
+}
+
+// parseRoleHolders reads the answers for one role after another: packages with
+// semicolons between them, or an empty line.
+func parseRoleHolders(in Input, emit Emit) error {
+	l := in.Lines
+	role := ""
+	var names names
+	for l.Next() {
+		t := bytes.TrimSpace(l.Text())
+		if name, ok := bytes.CutPrefix(t, []byte("@@ role ")); ok && isName(name) {
+			role = string(name)
+			l.Read()
+			continue
+		}
+		if bytes.HasPrefix(t, []byte("Unknown command")) {
+			l.Cover(evidence.Coverage{State: evidence.Unsupported, Reason: string(t[:min(len(t), 200)])})
+			l.Read()
+			continue
+		}
+		holders := bytes.Split(t, []byte(";"))
+		known := role != "" && len(t) > 0
+		for _, h := range holders {
+			known = known && isName(h)
+		}
+		if !known {
+			other(l)
+			continue
+		}
+		l.Read()
+		for _, h := range holders {
+			emit(RoleHolder{Role: role, Package: android.Package(names.of(h))}, l.Span())
+		}
+	}
+	return nil
+}
