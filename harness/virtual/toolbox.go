@@ -112,7 +112,7 @@ func (p *process) options(spec string) (options, error) {
 		for i := 1; i < len(a); i++ {
 			at := strings.IndexByte(spec, a[i])
 			if at < 0 || a[i] == ':' {
-				return o, fmt.Errorf("Unknown option '%s' (see \"%s --help\")", a[i:], p.argv[0])
+				return o, toyboxSays(fmt.Sprintf("Unknown option '%s' (see \"%s --help\")", a[i:], p.argv[0]))
 			}
 			if at+1 == len(spec) || spec[at+1] != ':' {
 				o.set[a[i]] = ""
@@ -121,7 +121,7 @@ func (p *process) options(spec string) (options, error) {
 			value := a[i+1:]
 			if value == "" {
 				if len(args) < 2 {
-					return o, fmt.Errorf("Missing argument to -%c", a[i])
+					return o, toyboxSays(fmt.Sprintf("Missing argument to -%c", a[i]))
 				}
 				args = args[1:]
 				value = args[0]
@@ -132,6 +132,11 @@ func (p *process) options(spec string) (options, error) {
 	}
 	return o, nil
 }
+
+// toyboxSays is an error in toybox's own words.
+type toyboxSays string
+
+func (t toyboxSays) Error() string { return string(t) }
 
 // complain prints a message as toybox does and returns the status 1.
 func (p *process) complain(format string, a ...any) int {
@@ -216,5 +221,5 @@ func eachLine(r io.Reader, do func(line string) error) error {
 	}
 }
 
-// enough stops eachLine before the end of its input.
-var enough = errors.New("enough")
+// errEnough stops eachLine before the end of its input.
+var errEnough = errors.New("enough")

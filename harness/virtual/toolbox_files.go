@@ -105,7 +105,7 @@ func cp(ctx context.Context, p *process) int {
 			return p.copyFile(ctx, from, target, info.mode)
 		}
 		if !o.has('r') && !o.has('R') && !o.has('a') {
-			return fmt.Errorf("Skipped dir '%s'", name)
+			return toyboxSays(fmt.Sprintf("Skipped dir '%s'", name))
 		}
 		if strings.HasPrefix(target+"/", from+"/") {
 			return einval
@@ -226,14 +226,14 @@ func ln(_ context.Context, p *process) int {
 	return 0
 }
 
-func readlink(_ context.Context, p *process) int {
+func readlink(ctx context.Context, p *process) int {
 	o, err := p.options("fnemq")
 	if err != nil || len(o.rest) == 0 {
 		return p.complain("needs 1 argument")
 	}
 	if o.has('f') || o.has('e') || o.has('m') {
 		p.argv = append([]string{"realpath"}, o.rest...)
-		return realpath(nil, p)
+		return realpath(ctx, p)
 	}
 	status := 0
 	for _, name := range o.rest {

@@ -90,7 +90,7 @@ func (g *grepping) file(name string, r io.Reader) error {
 		g.found = true
 		switch {
 		case o.has('q'), o.has('l'), o.has('L'):
-			return enough
+			return errEnough
 		case o.has('c'):
 		case o.has('o') && !o.has('v'):
 			for _, hit := range g.expression.FindAllString(line, -1) {
@@ -114,7 +114,7 @@ func (g *grepping) file(name string, r io.Reader) error {
 			}
 		}
 		if matches == limit {
-			return enough
+			return errEnough
 		}
 		return nil
 	})
@@ -128,7 +128,7 @@ func (g *grepping) file(name string, r io.Reader) error {
 		}
 		fmt.Fprintln(out, matches)
 	}
-	if err == enough {
+	if err == errEnough {
 		return nil
 	}
 	return err

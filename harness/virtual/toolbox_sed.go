@@ -47,7 +47,7 @@ func sed(ctx context.Context, p *process) int {
 			at.line, waiting = line, true
 			return nil
 		})
-		if err == enough {
+		if err == errEnough {
 			done = true
 			return nil
 		}
@@ -102,7 +102,7 @@ func sedLine(w io.Writer, program []*sedStep, at sedPlace, quiet bool) error {
 		}
 	}
 	if quit {
-		return enough
+		return errEnough
 	}
 	return nil
 }

@@ -83,11 +83,11 @@ func firstLines(w io.Writer, r io.Reader, n int64) error {
 			return err
 		}
 		if n--; n == 0 {
-			return enough
+			return errEnough
 		}
 		return nil
 	})
-	if err == enough {
+	if err == errEnough {
 		return nil
 	}
 	return err
