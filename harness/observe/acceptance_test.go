@@ -174,6 +174,7 @@ func bounded(t *testing.T, source string) {
 	}
 	const size, most = 32 << 20, 24 << 20
 	samples := samplesOf(t, source)
+	require.NotEmpty(t, samples)
 	name := slices.Sorted(maps.Keys(samples))[0]
 	first, _, _ := bytes.Cut(samples[name], []byte("\n"))
 	for what, text := range map[string][]byte{
