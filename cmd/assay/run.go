@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"assay/harness/adb"
+	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
@@ -164,9 +167,15 @@ func (a *app) verdict(j finding.Judgement) error {
 			unknown = unknown || c.Verdict == finding.Unknown || len(c.Unknown) > 0
 		}
 	}
+	nowhere := notApplicable(j)
+	for _, text := range nowhere.told {
+		fmt.Fprintln(a.err, "assay:", text)
+	}
 	switch {
 	case len(j.Missing) > 0 || len(j.Problems) > 0 || failedJobs(j):
 		return &status{code: exitInfra}
+	case nowhere.all:
+		return &status{code: exitNothing}
 	case flagged && a.set.GetString("fail-on") == "flagged":
 		return &status{code: exitFlagged}
 	case unknown:
@@ -175,9 +184,36 @@ func (a *app) verdict(j finding.Judgement) error {
 	return nil
 }
 
+// nowhere tells of scenarios that applied to no handset.
+type nowhere struct {
+	told []string
+	all  bool // every scenario of the run
+}
+
+func notApplicable(j finding.Judgement) nowhere {
+	causes := map[string]string{}
+	applied := map[string]bool{}
+	for _, job := range j.Jobs {
+		switch {
+		case job.Scenario == evidence.Baseline || job.Scenario == evidence.Imported:
+		case job.Outcome.State == evidence.NotApplicable:
+			causes[job.Scenario] = job.Outcome.Cause
+		default:
+			applied[job.Scenario] = true
+		}
+	}
+	n := nowhere{all: len(causes) > 0 && len(applied) == 0}
+	for _, name := range slices.Sorted(maps.Keys(causes)) {
+		if !applied[name] {
+			n.told = append(n.told, fmt.Sprintf("scenario %s applies to no handset: %s", name, reports.Printable(causes[name], 1000)))
+		}
+	}
+	return n
+}
+
 func failedJobs(j finding.Judgement) bool {
 	for _, job := range j.Jobs {
-		if job.Outcome.State == "infrastructure" || job.Outcome.State == "interrupted" || job.Outcome.State == "not run" {
+		if job.Outcome.State == evidence.Infra || job.Outcome.State == evidence.Interrupted || job.Outcome.State == evidence.NotStarted {
 			return true
 		}
 	}

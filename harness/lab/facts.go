@@ -33,7 +33,7 @@ func Facts(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit fun
 		return reading, rest
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != c.SHA256 {
-		return reading, fmt.Errorf("%s: %w: SHA-256 is %s, the manifest says %s; restore the bundle from a copy",
+		return reading, fmt.Errorf("%s: %w; restore the bundle from a copy: SHA-256 is %s, the manifest says %s",
 			filepath.Join(dir, c.File), errChanged, got, c.SHA256)
 	}
 	return reading, err

@@ -102,11 +102,7 @@ func (b *bench) open(job owed) (*finding.Case, error) {
 		if late(capture) == 1 && once {
 			b.learn(c.Observations)
 		}
-		covered, err := b.capture(job.bundle, m, capture, c)
-		if err != nil {
-			return nil, err
-		}
-		c.Coverage = append(c.Coverage, covered)
+		c.Coverage = append(c.Coverage, b.capture(job.bundle, m, capture, c))
 		if c.Clock == nil {
 			c.Clock = capture.Clock
 		}
@@ -135,10 +131,11 @@ func (b *bench) learn(all []observe.Observation) {
 }
 
 // capture reads one capture into the case: facts, hits, and what it covers.
-func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Capture, c *finding.Case) (finding.Covered, error) {
+func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Capture, c *finding.Case) finding.Covered {
 	whole := evidence.Ref{Bundle: bundle, File: capture.File, Span: evidence.Span{Line: 1, Length: capture.Size}}
 	covered := finding.Covered{Source: capture.Source, Subject: capture.Subject, Phase: capture.Phase, Coverage: capture.Coverage, Ref: whole}
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
+	facts, hits := len(c.Observations), len(c.Hits)
 	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
 		if line, ok := o.Fact.(*observe.LogLine); ok {
 			b.search(line, o, c)
@@ -147,7 +144,11 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 		c.Observations = append(c.Observations, o)
 	})
 	if errors.Is(err, errChanged) {
-		return covered, err
+		// What it said is not evidence; what stands beside it in the bundle is.
+		c.Observations, c.Hits = c.Observations[:facts], c.Hits[:hits]
+		b.tally.Problem(err.Error())
+		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: errChanged.Error()}
+		return covered
 	}
 	covered.Reading = reading
 	switch {
@@ -156,7 +157,7 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	case covered.Coverage.State == evidence.Whole && !reading.Coverage.Complete():
 		covered.Coverage.State, covered.Coverage.Reason = reading.Coverage.State, reading.Coverage.Reason
 	}
-	return covered, nil
+	return covered
 }
 
 // search looks for identifiers in one log entry.
