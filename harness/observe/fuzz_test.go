@@ -9,6 +9,7 @@ import (
 
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
+func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
 func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
 func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
 func FuzzDumpsysMediaCamera(f *testing.F)   { fuzz(f, "dumpsys-media-camera") }
@@ -58,6 +59,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-appops",
+		"dumpsys-audio",
 		"dumpsys-battery",
 		"dumpsys-jobscheduler",
 		"dumpsys-location",

@@ -6,6 +6,7 @@ var Parsers = []Parser{
 	dumpsysActivityServices,
 	dumpsysAlarm,
 	dumpsysAppops,
+	dumpsysAudio,
 	dumpsysBattery,
 	dumpsysJobscheduler,
 	dumpsysLocation,

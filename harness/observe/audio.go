@@ -1,0 +1,196 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+var dumpsysAudio = Parser{
+	Source: "dumpsys-audio",
+	Parse:  parseAudio,
+	Needs: "services/core com/android/server/audio/RecordingActivityMonitor.java dump and RecordingEvent, " +
+		"media android/media/AudioRecordingConfiguration.java toLogFriendlyString, Android 9 to 16; from source only",
+}
+
+// Recording is a recording from a microphone, or an entry of the log of them.
+type Recording struct {
+	Event    string          `json:"event"` // active, inactive: a recorder when dumped; start, update, stop, release: of the log
+	RIID     int             `json:"riid"`  // Android's number for the recorder, from 10; -1 where none is printed
+	UID      android.UID     `json:"uid"`
+	Session  int             `json:"session"`
+	Source   string          `json:"source"`            // MIC, CAMCORDER, VOICE_RECOGNITION, HOTWORD …
+	Package  android.Package `json:"package,omitempty"` // empty for recorders of native code
+	Silenced string          `json:"silenced,omitempty"`
+	Local    string          `json:"time,omitempty"` // of the log: handset's local time as printed, 01-02 15:04:05:000
+}
+
+func (Recording) Kind() string { return "recording" }
+
+// audioDump reads what dumpsys audio says of recordings. The rest, of volumes,
+// players and devices, is without interest.
+type audioDump struct {
+	*Lines
+	emit    Emit
+	names   names
+	inside  bool
+	section audioSection
+	riid    int
+	active  bool
+}
+
+type audioSection int
+
+const (
+	audioOther audioSection = iota
+	audioRecorders
+	audioLog
+)
+
+func parseAudio(in Input, emit Emit) error {
+	d := &audioDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := bytes.TrimSpace(d.Text())
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("RecordActivityMonitor dump time: ")):
+			d.inside, d.section, d.riid, d.active = true, audioRecorders, -1, true
+			d.Read()
+		case bytes.HasPrefix(t, []byte("Events log: recording activity received by AudioService")):
+			d.inside, d.section = true, audioLog
+			d.Read()
+		case startsWithAny(t, audioHeadings):
+			d.inside, d.section = true, audioOther
+			d.Skip()
+		case !d.inside:
+			other(d.Lines)
+		default:
+			d.line(t)
+		}
+	}
+	return nil
+}
+
+// audioHeadings are those of AudioService's that may stand first, or behind
+// the recordings.
+var audioHeadings = []string{
+	"Audio mode:", "AudioDeviceBroker:", "AudioSystem ", "Events log: ", "MediaFocusControl dump time: ", "Message handler (watch for ",
+	"PlaybackActivityMonitor dump time: ", "Stream volumes (device: index)",
+}
+
+func (d *audioDump) line(t []byte) {
+	switch d.section {
+	case audioRecorders:
+		d.recorder(t)
+	case audioLog:
+		d.event(t)
+	default:
+		if !refused(d.Lines) {
+			d.Skip()
+		}
+	}
+}
+
+// recorder reads one of the recorders that exist:
+//
+//	riid 143; active? true                                         from Android 10
+//	  session:177 -- source client=MIC, dev=16000 … -- uid:10114 -- patch:7 -- pack:specimen.voice -- … -- silenced:false -- …
+func (d *audioDump) recorder(t []byte) {
+	if rest, ok := bytes.CutPrefix(t, []byte("riid ")); ok {
+		id, state, _ := bytes.Cut(rest, []byte("; active? "))
+		n, isNumber := number(id)
+		if isNumber {
+			d.riid, d.active = n, bytes.HasPrefix(state, []byte("true"))
+			d.Read()
+		}
+		return
+	}
+	if string(t) == "no config" {
+		d.Skip()
+		return
+	}
+	r := Recording{Event: "active", RIID: d.riid, UID: android.NoUID, Session: -1}
+	for _, part := range bytes.Split(t, []byte(" -- ")) {
+		key, val, _ := bytes.Cut(part, []byte(":"))
+		switch string(key) {
+		case "session":
+			r.Session, _ = number(val)
+		case "uid":
+			n, isUID := number(val)
+			if !isUID {
+				return
+			}
+			r.UID = android.UID(n)
+		case "pack":
+			r.Package = android.Package(d.names.of(val))
+		case "silenced":
+			r.Silenced = d.names.of(val)
+		}
+		if source, ok := bytes.CutPrefix(part, []byte("source client=")); ok {
+			source, _, _ = bytes.Cut(source, []byte(","))
+			r.Source = d.names.of(bytes.TrimSpace(source))
+		}
+	}
+	if r.UID == android.NoUID || r.Session < 0 {
+		refused(d.Lines)
+		return
+	}
+	d.Read()
+	if !d.active {
+		r.Event = "inactive"
+	}
+	d.emit(r, d.Span())
+}
+
+// event reads an entry of the log, a ring of 50:
+//
+//	07-22 15:54:52:000 rec start uid:10224 session:64881 src:MIC pack:specimen.voice                 Android 9
+//	07-22 15:54:52:000 rec start riid:65119 uid:10224 session:64881 src:MIC pack:specimen.voice      10 and 11
+//	07-22 15:54:52:000 rec stop riid:65119 uid:10224 session:64881 src:MIC not silenced pack:…       from 12
+func (d *audioDump) event(t []byte) {
+	const stamp = len("07-22 15:54:52:000")
+	if len(t) < stamp || t[2] != '-' || t[5] != ' ' {
+		d.section = audioOther
+		d.line(t)
+		return
+	}
+	rest, ok := bytes.CutPrefix(t[stamp:], []byte(" rec "))
+	if !ok {
+		return
+	}
+	r := Recording{RIID: -1, UID: android.NoUID, Session: -1, Local: string(t[:stamp])}
+	verb, rest := field(rest)
+	r.Event = d.names.of(verb)
+	for len(rest) > 0 {
+		var word []byte
+		word, rest = field(rest)
+		key, val, _ := bytes.Cut(word, []byte(":"))
+		n, isNumber := number(val)
+		switch string(key) {
+		case "riid":
+			r.RIID = n
+		case "uid":
+			if isNumber {
+				r.UID = android.UID(n)
+			}
+		case "session":
+			r.Session = n
+		case "src":
+			r.Source = d.names.of(val)
+		case "pack":
+			r.Package = android.Package(d.names.of(val))
+		case "not":
+			r.Silenced = "false"
+		case "silenced":
+			if r.Silenced == "" {
+				r.Silenced = "true"
+			}
+		}
+	}
+	if r.UID == android.NoUID || r.Source == "" {
+		return
+	}
+	d.Read()
+	d.emit(r, d.Span())
+}
