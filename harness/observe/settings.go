@@ -13,6 +13,8 @@ var settings = Parser{
 		"cmds/content Content.java (content query), Android 5 to 16",
 }
 
+var settingsNamespaces = map[string]bool{"global": true, "secure": true, "system": true}
+
 // settingsReader reads settings list NAMESPACE, k=v, or content query --uri
 // content://settings/NAMESPACE, Row: N _id=…, name=…, value=…. Values span lines
 // in both, and nothing marks their end but the next entry.
@@ -28,6 +30,7 @@ type settingsReader struct {
 
 func parseSettings(in Input, emit Emit) error {
 	r := &settingsReader{Lines: in.Lines, emit: emit, setting: Setting{Namespace: in.Subject}}
+	r.strange = !settingsNamespaces[in.Subject] // k=v alone says nothing of where it is from
 	for r.Next() {
 		t := r.Text()
 		if key, value, ok := settingIn(t); ok && !r.strange {
