@@ -10,7 +10,8 @@ import (
 var All = []Collector{
 	discreteOps, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysJobscheduler,
 	dumpsysLocation, dumpsysMediaCamera, dumpsysPackage, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop,
-	identifiers, logcat, netstats, packageDetail, pmListPackages, procNet, ps, qtaguid, roleHolders, settings,
+	identifiers, logcat, netstats, packageDetail, permissionList, pmListPackages, procNet, ps, qtaguid, roleHolders,
+	settings,
 }
 
 // Names lists the collectors that scenarios may name.

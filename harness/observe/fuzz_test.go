@@ -21,6 +21,7 @@ func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
 func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
 func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
 func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
+func FuzzPermissionList(f *testing.F)       { fuzz(f, "permission-list") }
 func FuzzPmListPackages(f *testing.F)       { fuzz(f, "pm-list-packages") }
 func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
 func FuzzPs(f *testing.F)                   { fuzz(f, "ps") }
@@ -73,6 +74,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"logcat",
 		"netstats",
 		"package-detail",
+		"permission-list",
 		"pm-list-packages",
 		"proc-net",
 		"ps",

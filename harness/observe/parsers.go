@@ -20,6 +20,7 @@ var Parsers = []Parser{
 	logcat,
 	netstats,
 	packageDetail,
+	permissionList,
 	pmList,
 	procNet,
 	ps,
