@@ -8,10 +8,10 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	discreteOps, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysJobscheduler,
-	dumpsysLocation, dumpsysMediaCamera, dumpsysPackage, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop,
-	identifiers, logcat, netstats, packageDetail, permissionList, pmListPackages, procNet, ps, qtaguid, roleHolders,
-	settings,
+	discreteOps, dumpsysAccessibility, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery,
+	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
+	dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats, packageDetail,
+	permissionList, pmListPackages, procNet, ps, qtaguid, roleHolders, settings,
 }
 
 // Names lists the collectors that scenarios may name.

@@ -18,8 +18,11 @@ import (
 // name of its file.
 func backgroundSource(name string) string {
 	for _, source := range []string{
+		"dumpsys-accessibility",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
+		"dumpsys-device-policy",
+		"dumpsys-deviceidle",
 		"dumpsys-jobscheduler",
 		"dumpsys-usagestats",
 	} {

@@ -6,3 +6,6 @@ func FuzzDumpsysJobscheduler(f *testing.F)     { fuzz(f, "dumpsys-jobscheduler")
 func FuzzDumpsysAlarm(f *testing.F)            { fuzz(f, "dumpsys-alarm") }
 func FuzzDumpsysActivityServices(f *testing.F) { fuzz(f, "dumpsys-activity-services") }
 func FuzzDumpsysUsagestats(f *testing.F)       { fuzz(f, "dumpsys-usagestats") }
+func FuzzDumpsysDeviceidle(f *testing.F)       { fuzz(f, "dumpsys-deviceidle") }
+func FuzzDumpsysDevicePolicy(f *testing.F)     { fuzz(f, "dumpsys-device-policy") }
+func FuzzDumpsysAccessibility(f *testing.F)    { fuzz(f, "dumpsys-accessibility") }

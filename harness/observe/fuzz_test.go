@@ -57,11 +57,14 @@ func kindOf(source string, body []byte) string {
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
 		"discrete-ops",
+		"dumpsys-accessibility",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-appops",
 		"dumpsys-audio",
 		"dumpsys-battery",
+		"dumpsys-device-policy",
+		"dumpsys-deviceidle",
 		"dumpsys-jobscheduler",
 		"dumpsys-location",
 		"dumpsys-media-camera",

@@ -3,11 +3,14 @@ package observe
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
 	discreteOps,
+	dumpsysAccessibility,
 	dumpsysActivityServices,
 	dumpsysAlarm,
 	dumpsysAppops,
 	dumpsysAudio,
 	dumpsysBattery,
+	dumpsysDevicePolicy,
+	dumpsysDeviceidle,
 	dumpsysJobscheduler,
 	dumpsysLocation,
 	dumpsysMediaCamera,

@@ -1,0 +1,174 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+var dumpsysAccessibility = Parser{
+	Source: "dumpsys-accessibility",
+	Parse:  parseAccessibility,
+	Needs: "services/accessibility com/android/server/accessibility/AccessibilityManagerService.java dump and AccessibilityUserState.java dump; " +
+		"Android 5 to 9 give the labels of bound services alone, 10 to 16 the components of those that are enabled; Samsung's form of 10 to 12",
+}
+
+// accessDump reads dumpsys accessibility.
+type accessDump struct {
+	*Lines
+	emit  Emit
+	names names
+
+	headed bool
+	user   int
+	state  string // of the services on the lines below: Samsung's form
+}
+
+func parseAccessibility(in Input, emit Emit) error {
+	d := &accessDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := bytes.TrimSpace(d.Text())
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("ACCESSIBILITY MANAGER (dumpsys accessibility)")):
+			d.headed = true
+			d.Skip()
+		case !d.headed:
+			other(d.Lines)
+		default:
+			d.line(t)
+		}
+	}
+	return nil
+}
+
+// accessLists are the names of lists of services, by the state that they have.
+var accessLists = []struct{ key, state string }{
+	{"installed services:", "installed"},
+	{"enabled services:", "enabled"},
+	{"binding services:", "binding"},
+	{"bound services:", "bound"},
+	{"crashed services:", "crashed"},
+	{"services:", "bound"}, // Android 5 to 9
+}
+
+// accessLines begin lines without interest.
+var accessLines = []string{
+	"A11yInputFilter Info",
+	"Accessibility Display Listener:",
+	"AccessibilityInputFilter:",
+	"Client list ",
+	"Enabled features of Display",
+	"Global client list info:",
+	"IdOfLastServiceToMagnify=",
+	"Magnif",
+	"Number of proxy connections",
+	"Proxy manager state:",
+	"Registered clients:",
+	"Registered proxy connections",
+	"SupportWindowMagnification=",
+	"SystemUI uid",
+	"UIAutomation",
+	"Ui Automation",
+	"Window",
+	"[",
+	"attributes:{",
+	"button target:{",
+	"button:{",
+	"button_mode",
+	"currentUserId=",
+	"gesture",
+	"hasMagnificationConnection",
+	"hasWindowMagnificationConnection=",
+	"hardware",
+	"qs ",
+	"shortcut key:{",
+	"software",
+}
+
+// line reads a line of the dump.
+func (d *accessDump) line(t []byte) {
+	if bytes.HasPrefix(t, []byte("User state[")) {
+		d.state, d.user = "", 0
+		if id, ok := between(t, "id=", ","); ok {
+			d.user, _ = number(id)
+		}
+		d.Skip()
+		return
+	}
+	if id, ok := between(t, "attributes:{id=", ","); ok {
+		d.user, _ = number(id)
+	}
+	for _, l := range accessLists {
+		if rest, ok := cutFold(t, l.key); ok {
+			d.list(rest, l.state)
+			return
+		}
+	}
+	switch {
+	case t[0] == '}':
+		d.state = ""
+		d.Skip()
+	case d.state != "":
+		d.numbered(t)
+	case among(t, accessLines), bytes.Contains(t, []byte(" valid display")), t[0] == 'm' && bytes.Contains(t, []byte(" = ")):
+		d.Skip()
+	}
+}
+
+// cutFold cuts off a word that may begin with a capital.
+func cutFold(t []byte, key string) ([]byte, bool) {
+	if len(t) < len(key) || !bytes.EqualFold(t[:len(key)], []byte(key)) {
+		return nil, false
+	}
+	return t[len(key):], true
+}
+
+// list reads the services behind a list's name:
+//
+//	Bound services:{Service[label=Reader, feedbackType[…], capabilities=11, …]}
+//	Enabled services:{{com.example/.Reader}, {com.example/.Switch}}
+//	enabled services: {          and below it a line 0 : com.example/.Reader for each
+func (d *accessDump) list(rest []byte, state string) {
+	rest = bytes.TrimLeft(rest, " ")
+	rest, ok := bytes.CutPrefix(rest, []byte("{"))
+	if !ok {
+		return
+	}
+	d.Read()
+	if len(rest) == 0 {
+		d.state = state
+		return
+	}
+	if _, labels, ok := bytes.Cut(rest, []byte("Service[label=")); ok {
+		for label := range bytes.SplitSeq(labels, []byte("Service[label=")) {
+			name, _, _ := bytes.Cut(label, []byte(", feedbackType["))
+			d.emit(AccessibilityService{User: d.user, Label: string(name), State: state}, d.Span())
+		}
+		return
+	}
+	for _, word := range bytes.FieldsFunc(rest, func(r rune) bool { return r == '{' || r == '}' || r == ',' || r == ' ' || r == ']' }) {
+		d.service(word, state)
+	}
+}
+
+// numbered reads a line of Samsung's form, 0 : com.example/.Reader.
+func (d *accessDump) numbered(t []byte) {
+	index, rest, ok := bytes.Cut(t, []byte(" : "))
+	if ok && isNumber(index) && d.service(rest, d.state) {
+		d.Read()
+	}
+}
+
+// service emits a service that is named by its component, and says whether it was one.
+func (d *accessDump) service(component []byte, state string) bool {
+	pkg := packageOf(component)
+	if len(pkg) == len(component) || len(pkg) == 0 || bytes.ContainsAny(component, "=[ ") {
+		return false
+	}
+	d.emit(AccessibilityService{
+		User: d.user, Package: android.Package(d.names.of(pkg)), Service: d.names.of(component), State: state,
+	}, d.Span())
+	return true
+}

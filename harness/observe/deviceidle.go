@@ -1,0 +1,93 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+var dumpsysDeviceidle = Parser{
+	Source: "dumpsys-deviceidle",
+	Parse:  parseDeviceIdle,
+	Needs: "com/android/server/DeviceIdleController.java dump, services/core to Android 10, apex/jobscheduler from 11; Android 6 to 16; " +
+		"and its shell command whitelist, from 7",
+}
+
+// allowLists are the headings of dumpsys deviceidle above lists of packages, by
+// the words that cmd deviceidle whitelist has for the lists.
+var allowLists = map[string]string{
+	"Whitelist (except idle) system apps:": "system-excidle",
+	"Whitelist system apps:":               "system",
+	"Removed whitelist system apps:":       "system-removed",
+	"Whitelist user apps:":                 "user",
+}
+
+// idleHeadings are other lines that are indented by two, some with lines below.
+var idleHeadings = []string{
+	"Flags:",
+	"Idling history:",
+	"Location prefetching ",
+	"Removed ",
+	"Settings:",
+	"Temp whitelist ",
+	"Whitelist ",
+	"activeEmergencyCall",
+	"}", // ends mConstraints={
+}
+
+func parseDeviceIdle(in Input, emit Emit) error {
+	l := in.Lines
+	list, known := "", false
+	var names names
+	for l.Next() {
+		t := l.Text()
+		body := bytes.TrimSpace(t)
+		switch in := indent(t); {
+		case len(body) == 0:
+			l.Skip()
+		case in == 0:
+			list, known = "", false
+			if p, ok := allowLine(t, &names); ok {
+				l.Read()
+				emit(p, l.Span())
+				continue
+			}
+			other(l)
+		case in == 2:
+			list, known = allowLists[string(body)], idleLine(body)
+			if known {
+				l.Skip()
+			}
+		case list != "":
+			if bytes.IndexByte(body, ' ') < 0 {
+				l.Read()
+				emit(PowerAllow{Package: android.Package(names.of(body)), List: list}, l.Span())
+			}
+		case known:
+			l.Skip()
+		}
+	}
+	return nil
+}
+
+// idleLine says whether a line that is indented by two is known: a heading, or
+// a property of the controller.
+func idleLine(body []byte) bool {
+	if len(body) > 1 && body[0] == 'm' && body[1] >= 'A' && body[1] <= 'Z' {
+		return true
+	}
+	return among(body, idleHeadings) || bytes.HasSuffix(body, []byte(" stationary listeners registered"))
+}
+
+// allowLine reads a line of the shell command: system,com.example.downloads,10041.
+func allowLine(t []byte, names *names) (PowerAllow, bool) {
+	words := bytes.Split(t, []byte(","))
+	if len(words) != 3 || !isNumber(words[2]) {
+		return PowerAllow{}, false
+	}
+	switch list := string(words[0]); list {
+	case "system-excidle", "system", "system-removed", "user":
+		return PowerAllow{Package: android.Package(names.of(words[1])), List: list}, true
+	}
+	return PowerAllow{}, false
+}

@@ -1,0 +1,221 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var dumpsysDevicePolicy = Parser{
+	Source: "dumpsys-device-policy",
+	Parse:  parseDevicePolicy,
+	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, ActiveAdmin.java, DevicePolicyData.java, " +
+		"Owners.java and OwnersData.java; Android 5 to 16",
+}
+
+// policyDump reads dumpsys device_policy: owners first, then for each user the
+// administrators that are active.
+type policyDump struct {
+	*Lines
+	emit  Emit
+	names names
+
+	headed   bool
+	section  policySection
+	margin   bool // the section's heading is not indented
+	user     int
+	admin    DeviceAdmin
+	first    evidence.Span
+	last     evidence.Span
+	open     bool
+	policies bool // under policies:
+}
+
+type policySection int
+
+const (
+	unknownPolicy policySection = iota
+	deviceOwner
+	profileOwner
+	enabledAdmins
+	otherPolicy
+)
+
+func parseDevicePolicy(in Input, emit Emit) error {
+	d := &policyDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := d.Text()
+		body := bytes.TrimSpace(t)
+		in := indent(t)
+		if d.open && (in <= 4 && d.section == enabledAdmins || in <= 2) {
+			d.close()
+		}
+		switch {
+		case len(body) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("Current Device Policy Manager state:")):
+			d.headed = true
+			d.Skip()
+		case !d.headed:
+			other(d.Lines)
+		case in == 0, in <= 2 && !d.margin:
+			d.margin = in == 0
+			d.heading(body, in)
+		default:
+			d.line(body, in)
+		}
+	}
+	if d.open {
+		d.Cut("the dump ends within " + d.admin.Component)
+	}
+	return nil
+}
+
+// policyHeadings are headings without interest; some have lines below.
+var policyHeadings = []string{
+	"Admin can grant sensors",
+	"Constants:",
+	"DPM global setting ",
+	"Device policy cache",
+	"Device policy engine",
+	"Device state cache",
+	"Encryption Status: ",
+	"Factory reset ",
+	"Global Policies:",
+	"Immutable state:",
+	"Keep profiles running: ",
+	"Local Policies:",
+	"Logout user: ",
+	"Other overlayable app resources",
+	"OverlayPackagesProvider",
+	"Pending System Update: ",
+	"Stats:",
+	"Subscription changed listener",
+	"System Update Freeze",
+	"System Update Policy: ",
+	"mActivePassword", // Android 4 and older
+	"mFailedPasswordAttempts=",
+	"mPasswordOwner=",
+	"no pending user created callback tokens",
+	"pending user created callback token",
+}
+
+// heading reads a line that is indented by two at most.
+func (d *policyDump) heading(t []byte, in int) {
+	d.section = otherPolicy
+	switch {
+	case bytes.HasPrefix(t, []byte("Enabled Device Admins")): // (User 0, …) from Android 5
+		d.section, d.user = enabledAdmins, userIn(t)
+	case bytes.HasPrefix(t, []byte("Device Owner:")):
+		d.section, d.user = deviceOwner, 0
+		d.begin(DeviceAdmin{Role: "device-owner"})
+		return
+	case bytes.HasPrefix(t, []byte("Profile Owner (User ")):
+		d.section, d.user = profileOwner, userIn(t)
+		d.begin(DeviceAdmin{Role: "profile-owner"})
+		return
+	case among(t, policyHeadings):
+	default:
+		d.section = unknownPolicy
+		if in == 0 {
+			other(d.Lines)
+		}
+		return
+	}
+	d.Skip()
+}
+
+// userIn reads the user of a heading: (User 10 …). It is 0 where that cannot be read.
+func userIn(t []byte) int {
+	_, rest, _ := bytes.Cut(t, []byte("(User "))
+	end := bytes.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		return 0
+	}
+	n, _ := number(rest[:end])
+	return n
+}
+
+func (d *policyDump) begin(a DeviceAdmin) {
+	a.User, a.UID = d.user, android.NoUID
+	d.admin, d.open, d.policies = a, true, false
+	d.first, d.last = d.Span(), d.Span()
+	d.Read()
+}
+
+// line reads a line that is indented deeper than a heading.
+func (d *policyDump) line(t []byte, in int) {
+	switch d.section {
+	case enabledAdmins:
+		component, ok := bytes.CutSuffix(t, []byte(":"))
+		if in == 4 && ok && bytes.IndexByte(component, '/') > 0 && bytes.IndexByte(component, ' ') < 0 {
+			d.begin(DeviceAdmin{Role: "admin"})
+			d.name(component)
+			return
+		}
+		if d.open {
+			d.ofAdmin(t, in)
+			return
+		}
+		d.Skip() // the user's own settings
+	case deviceOwner, profileOwner:
+		d.ofOwner(t)
+	case otherPolicy:
+		d.Skip()
+	}
+}
+
+// ofAdmin reads a line of an active administrator (ActiveAdmin.dump). What a
+// policy is set to is of no interest; which may be set is.
+func (d *policyDump) ofAdmin(t []byte, in int) {
+	d.last = d.Span()
+	if uid, ok := bytes.CutPrefix(t, []byte("uid=")); ok && in == 6 {
+		if id, err := android.ParseUID(string(uid)); err == nil {
+			d.admin.UID = id
+		}
+		d.Read()
+		return
+	}
+	switch {
+	case in == 6:
+		d.policies = string(t) == "policies:"
+	case d.policies && in == 8 && len(d.admin.Policies) < 64:
+		d.admin.Policies = append(d.admin.Policies, d.names.of(t))
+		d.Read()
+		return
+	}
+	d.Skip()
+}
+
+// ofOwner reads a line of an owner: admin=ComponentInfo{package/class}, package=….
+func (d *policyDump) ofOwner(t []byte) {
+	d.last = d.Span()
+	key, val, _ := bytes.Cut(t, []byte("="))
+	switch string(key) {
+	case "admin":
+		d.name(bytes.TrimSuffix(bytes.TrimPrefix(val, []byte("ComponentInfo{")), []byte("}")))
+		d.Read()
+	case "package":
+		d.admin.Package = android.Package(d.names.of(val))
+		d.Read()
+	default:
+		if user, ok := bytes.CutPrefix(t, []byte("User ID: ")); ok {
+			d.admin.User, _ = number(user)
+		}
+		d.Skip()
+	}
+}
+
+func (d *policyDump) name(component []byte) {
+	d.admin.Component = d.names.of(component)
+	d.admin.Package = android.Package(d.names.of(packageOf(component)))
+}
+
+// close emits the administrator whose lines have ended.
+func (d *policyDump) close() {
+	d.open = false
+	if d.admin.Package != "" {
+		d.emit(d.admin, through(d.first, d.last))
+	}
+}
