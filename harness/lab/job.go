@@ -81,7 +81,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	}
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
 	defer cancel()
-	if err == nil || unmet(err) || ctx.Err() != nil {
+	if j.steps != nil && (err == nil || unmet(err) || ctx.Err() != nil) {
 		err = errors.Join(err, j.each(own, s.Finally, targets))
 	}
 	undone := j.undo(own)

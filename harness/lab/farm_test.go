@@ -1,0 +1,319 @@
+package lab_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"assay/harness/adb"
+	"assay/harness/android"
+	"assay/harness/collect"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/finding"
+	"assay/harness/lab"
+	"assay/harness/scenario"
+	"assay/harness/virtual"
+	"assay/scenarios"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// handsets makes virtual handsets by the names of their personas.
+func handsets(t *testing.T, names ...string) []*virtual.Handset {
+	t.Helper()
+	all, err := virtual.Personas()
+	require.NoError(t, err)
+	var made []*virtual.Handset
+	for _, name := range names {
+		at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+		require.GreaterOrEqual(t, at, 0, name)
+		h := virtual.New(all[at], 1)
+		t.Cleanup(func() { require.NoError(t, h.Close()) })
+		made = append(made, h)
+	}
+	return made
+}
+
+// embedded serves handsets on an adb server of our own.
+func embedded(t *testing.T, all ...*virtual.Handset) *adb.Server {
+	t.Helper()
+	addr, stop, err := virtual.Start(context.WithoutCancel(t.Context()), all...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, stop()) })
+	return adb.NewServer(addr, adb.Options{})
+}
+
+func play(t *testing.T, names ...string) []scenario.Scenario {
+	t.Helper()
+	all, err := scenario.Load(scenarios.Files, scenario.Known{Collectors: collect.Names()})
+	require.NoError(t, err)
+	var chosen []scenario.Scenario
+	for _, s := range all {
+		if slices.Contains(names, s.Name) {
+			chosen = append(chosen, s)
+		}
+	}
+	require.Len(t, chosen, len(names))
+	return chosen
+}
+
+func inventory(all ...*virtual.Handset) farm.Inventory {
+	var inv farm.Inventory
+	for _, h := range all {
+		p := h.Persona()
+		inv.Devices = append(inv.Devices, farm.Entry{Serial: android.Serial(h.Serial()), Brand: p.Brand, Model: p.Properties[android.PropModel]})
+	}
+	return inv
+}
+
+func run(t *testing.T, r lab.Runner, plan lab.Plan) (string, lab.Summary) {
+	t.Helper()
+	r.Log = slog.New(slog.DiscardHandler)
+	plan.Name, plan.Seed, plan.Repeat = "run", 1, max(plan.Repeat, 1)
+	dir := filepath.Join(t.TempDir(), "run")
+	summary, err := r.Run(t.Context(), plan, dir)
+	require.NoError(t, err)
+	return dir, summary
+}
+
+func judged(t *testing.T, dir string) finding.Judgement {
+	t.Helper()
+	j, err := lab.Judge(dir)
+	require.NoError(t, err)
+	assert.Empty(t, j.Problems)
+	return j
+}
+
+// TestARealAdbServerGivesTheSameTables joins four virtual handsets to Debian's
+// adb server by adb connect, and plays the same plan as on the embedded one.
+func TestARealAdbServerGivesTheSameTables(t *testing.T) {
+	program, err := exec.LookPath("adb")
+	if err != nil {
+		t.Skip("the adb program is not on PATH")
+	}
+	names := []string{"lyf", "huawei", "asus", "google"}
+	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
+
+	ours := handsets(t, names...)
+	plan.Inventory = inventory(ours...)
+	dir, _ := run(t, lab.Runner{Server: embedded(t, ours...)}, plan)
+	want := judged(t, dir)
+
+	theirs := handsets(t, names...)
+	plan.Inventory = inventory(theirs...)
+	serials := map[string]string{}
+	for i, h := range theirs {
+		addr := serveDevice(t, h)
+		plan.Inventory.Devices[i].Serial, plan.Inventory.Devices[i].Connect = "", addr
+		serials[addr] = h.Serial()
+	}
+	server := realServer(t, program)
+	dir, summary := run(t, lab.Runner{Server: server}, plan)
+	assert.Zero(t, summary.Unusable)
+	assert.Zero(t, summary.Infra)
+	assert.Equal(t, told(want, nil), told(judged(t, dir), serials))
+}
+
+func serveDevice(t *testing.T, h *virtual.Handset) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- virtual.ServeDevice(ctx, ln, h) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+	})
+	return ln.Addr().String()
+}
+
+// realServer starts an adb server on a port of its own, and ends that one.
+func realServer(t *testing.T, program string) *adb.Server {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	server := adb.NewServer("127.0.0.1:"+port, adb.Options{})
+	require.NoError(t, server.Ensure(t.Context()))
+	t.Cleanup(func() {
+		out, err := exec.Command(program, "-P", port, "kill-server").CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	})
+	return server
+}
+
+// told is everything that a judgement's tables say, a line each, with serials
+// under one name and without the paths and IDs that hold them.
+func told(j finding.Judgement, serials map[string]string) []string {
+	var lines []string
+	serial := func(s android.Serial) string {
+		if name, ok := serials[string(s)]; ok {
+			return name
+		}
+		return string(s)
+	}
+	say := func(h android.Handset, format string, args ...any) {
+		lines = append(lines, serial(h.Serial)+" "+fmt.Sprintf(format, args...))
+	}
+	for _, m := range j.Models {
+		for rule, c := range m.Cells {
+			lines = append(lines, fmt.Sprintln("cell", m.Brand, m.Model, m.Notice, rule, c.Verdict, c.Flagged))
+		}
+	}
+	for _, f := range j.Findings {
+		detail := f.Detail
+		for addr, name := range serials {
+			detail = strings.ReplaceAll(detail, addr, name)
+		}
+		say(f.Handset, "finding %s %s %s %s %s", f.Rule, f.Scenario, f.Package, f.Verdict, detail)
+	}
+	for _, g := range j.Grants {
+		say(g.Handset, "grant %s %d %s %t %s", g.Package, g.User, g.Permission, g.Granted, g.How)
+	}
+	for _, u := range j.Uses {
+		say(u.Handset, "use %s %s %s %s %t %d", u.Scenario, u.Package, u.Op, u.State, u.Rejected, u.Count)
+	}
+	for _, l := range j.Leaks {
+		say(l.Handset, "leak %s %s %s %s %s %d", l.Scenario, l.Package, l.Kind, l.Certainty, l.Masked, l.Count)
+	}
+	for _, c := range j.Coverage {
+		say(c.Handset, "coverage %s %s %s %s %d %d %d", c.Scenario, c.Source, c.Phase, c.State, c.Facts, c.Lines, c.Unread)
+	}
+	for _, job := range j.Jobs {
+		say(job.Handset, "job %s %s %v %v", job.Scenario, job.Outcome.State, job.Changes, job.NotUndone)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// inject makes a handset misbehave.
+func inject(t *testing.T, h *virtual.Handset, fault string) {
+	t.Helper()
+	f, err := virtual.ParseFault(fault)
+	require.NoError(t, err)
+	h.Inject(f)
+}
+
+func TestAHandsetThatIsLostChangesNoVerdictAndSaysWhy(t *testing.T) {
+	alone := handsets(t, "asus")
+	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
+	plan.Inventory = inventory(alone...)
+	dir, _ := run(t, lab.Runner{Server: embedded(t, alone...)}, plan)
+	want := told(judged(t, dir), nil)
+
+	for _, fault := range []string{"unplugged:match=am start", "cut:100:dumpsys appops", "offline", "unauthorized"} {
+		t.Run(fault, func(t *testing.T) {
+			both := handsets(t, "asus", "vivo")
+			inject(t, both[1], fault)
+			plan.Inventory = inventory(both...)
+			dir, summary := run(t, lab.Runner{Server: embedded(t, both...), Patience: 2 * time.Second}, plan)
+			j := judged(t, dir)
+			ill := both[1].Serial()
+			well := slices.DeleteFunc(told(j, nil), func(l string) bool { return strings.Contains(l, ill) || strings.Contains(l, "vivo") })
+			assert.Equal(t, want, well, "the other handset's tables")
+			assert.Positive(t, summary.Infra+summary.Unusable)
+			for _, m := range j.Models {
+				if m.Brand != "vivo" {
+					continue
+				}
+				for rule, c := range m.Cells {
+					if c.Verdict == finding.Clear {
+						assert.Equal(t, finding.PerHandset, scopeOf(t, rule), "%s: Clear without a finished scenario", rule)
+					}
+				}
+			}
+			for _, job := range j.Jobs {
+				if job.Outcome.State == evidence.Infra || job.Outcome.State == evidence.NotStarted {
+					assert.NotEmpty(t, job.Outcome.Cause)
+					assert.NotEmpty(t, job.Outcome.Remedy)
+				}
+			}
+		})
+	}
+}
+
+func scopeOf(t *testing.T, id string) finding.Scope {
+	t.Helper()
+	r, ok := finding.Find(id)
+	require.True(t, ok, id)
+	return r.Scope
+}
+
+func TestATransportThatComesBackCostsAnAttemptAndNoEvidence(t *testing.T) {
+	all := handsets(t, "asus")
+	inject(t, all[0], "unplugged:match=am start:back=3:times=1")
+	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(all...)}
+	dir, summary := run(t, lab.Runner{Server: embedded(t, all...)}, plan)
+	assert.Equal(t, 1, summary.Infra)
+	assert.Zero(t, summary.Unusable)
+	bundles, err := lab.Bundles(dir)
+	require.NoError(t, err)
+	assert.Len(t, bundles, 3, "the baseline, the attempt that was lost and the one that was not")
+	for _, b := range bundles {
+		assert.Empty(t, evidence.Verify(filepath.Join(dir, b)))
+	}
+	for _, job := range judged(t, dir).Jobs {
+		assert.Equal(t, evidence.Finished, job.Outcome.State)
+		assert.Empty(t, job.NotUndone)
+	}
+}
+
+// TestDrainingPutsHandsetsBack drains a run while a camera's consent is refused,
+// and looks at what the handset says afterwards.
+func TestDrainingPutsHandsetsBack(t *testing.T) {
+	all := handsets(t, "asus")
+	server := embedded(t, all...)
+	before := grants(t, server)
+	drain := make(chan struct{})
+	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer"), Inventory: inventory(all...)}
+	runner := lab.Runner{Server: server, Drain: drain}
+	var once bool
+	runner.Watch = func(e lab.Event) {
+		if strings.HasPrefix(e.Text, "playing camera") && !once {
+			once = true
+			time.AfterFunc(30*time.Millisecond, func() { close(drain) })
+		}
+	}
+	dir, summary := run(t, runner, plan)
+	assert.True(t, summary.Interrupted)
+	assert.Equal(t, before, grants(t, server), "permissions are as they were")
+	j := judged(t, dir)
+	for _, job := range j.Jobs {
+		assert.Empty(t, job.NotUndone)
+		if job.Scenario == "dialer" {
+			assert.Equal(t, evidence.NotStarted, job.Outcome.State)
+		}
+	}
+}
+
+// grants is what the handset's dump says of the camera specimen's permissions.
+func grants(t *testing.T, server *adb.Server) []string {
+	t.Helper()
+	rows, err := server.Devices(t.Context())
+	require.NoError(t, err)
+	out, err := server.Device(rows[0]).Shell(t.Context(), "dumpsys", "package", "specimen.camera")
+	require.NoError(t, err)
+	var lines []string
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, "granted=") {
+			lines = append(lines, line)
+		}
+	}
+	require.NotEmpty(t, lines)
+	return lines
+}
