@@ -113,13 +113,14 @@ func TestTakeDoesNotAskAgainAfterARefusal(t *testing.T) {
 
 func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 	releases := map[string]struct{ from, to int }{ // SDKs; of those not listed, all
-		"discrete-ops":       {from: 31},
-		"dumpsys-audio":      {from: 28},
-		"dumpsys-deviceidle": {from: 23},
-		"dumpsys-role":       {from: 29},
-		"netstats":           {from: 29},
-		"qtaguid":            {to: 28},
-		"role-holders":       {from: 29},
+		"discrete-ops":        {from: 31},
+		"dumpsys-audio":       {from: 28},
+		"dumpsys-deviceidle":  {from: 23},
+		"dumpsys-role":        {from: 29},
+		"netstats":            {from: 29},
+		"privapp-permissions": {from: 26},
+		"qtaguid":             {to: 28},
+		"role-holders":        {from: 29},
 	}
 	for sdk := 22; sdk <= 36; sdk++ {
 		for _, c := range collect.All {

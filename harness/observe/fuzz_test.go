@@ -23,6 +23,7 @@ func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
 func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
 func FuzzPermissionList(f *testing.F)       { fuzz(f, "permission-list") }
 func FuzzPmListPackages(f *testing.F)       { fuzz(f, "pm-list-packages") }
+func FuzzPrivappPermissions(f *testing.F)   { fuzz(f, "privapp-permissions") }
 func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
 func FuzzPs(f *testing.F)                   { fuzz(f, "ps") }
 func FuzzQtaguid(f *testing.F)              { fuzz(f, "qtaguid") }
@@ -79,6 +80,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"package-detail",
 		"permission-list",
 		"pm-list-packages",
+		"privapp-permissions",
 		"proc-net",
 		"ps",
 		"qtaguid",

@@ -25,6 +25,7 @@ var Parsers = []Parser{
 	packageDetail,
 	permissionList,
 	pmList,
+	privappPermissions,
 	procNet,
 	ps,
 	qtaguid,

@@ -1,0 +1,95 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var privappPermissions = Parser{
+	Source: "privapp-permissions",
+	Parse:  parsePrivapp,
+	Needs: "pm get-privapp-permissions, get-privapp-deny-permissions and get-oem-permissions below @@ package, @@ deny and @@ oem PACKAGE: " +
+		"services/core com/android/server/pm/PackageManagerShellCommand.java, Android 8 to 16; from source only",
+}
+
+// PrivappPermission is one entry of the lists by which an image grants
+// privileged permissions to its own packages (etc/permissions/privapp-permissions*.xml).
+type PrivappPermission struct {
+	Package    android.Package    `json:"package"`
+	Permission android.Permission `json:"permission"`
+	List       string             `json:"list"` // privapp, oem
+	Allowed    bool               `json:"allowed"`
+}
+
+func (PrivappPermission) Kind() string { return "privapp-permission" }
+
+// privappLists are the words of the marks, and what stands below them.
+var privappLists = map[string]PrivappPermission{
+	"package": {List: "privapp", Allowed: true},
+	"deny":    {List: "privapp"},
+	"oem":     {List: "oem", Allowed: true},
+}
+
+// parsePrivapp reads the answers for one package after another: ArraySet's
+// {a, b} or ArrayMap's {a=true, b=false}, {} where the image has no list.
+func parsePrivapp(in Input, emit Emit) error {
+	l := in.Lines
+	var at PrivappPermission
+	var names names
+	for l.Next() {
+		t := bytes.TrimSpace(l.Text())
+		switch {
+		case len(t) == 0:
+			l.Skip()
+		case bytes.HasPrefix(t, sampleMark):
+			at = PrivappPermission{}
+			word, name := field(t[len(sampleMark):])
+			list, known := privappLists[string(word)]
+			if name = bytes.TrimSpace(name); known && isName(name) {
+				at = list
+				at.Package = android.Package(names.of(name))
+				l.Read()
+			}
+		case at.Package != "" && t[0] == '{' && t[len(t)-1] == '}':
+			privappSet(l, t[1:len(t)-1], at, &names, emit)
+		case startsWithAny(t, privappUnknown):
+			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // two of the lists are lacking, or one
+			if at.List == "privapp" && at.Allowed {
+				c.State = evidence.Unsupported
+			}
+			l.Cover(c)
+			l.Read()
+		default:
+			other(l)
+		}
+	}
+	return nil
+}
+
+var privappUnknown = []string{"Error: unknown command", "Unknown command"}
+
+// privappSet reads what stands between the braces; all of it, or nothing.
+func privappSet(l *Lines, t []byte, at PrivappPermission, names *names, emit Emit) {
+	entries := bytes.Split(t, []byte(", "))
+	if len(t) == 0 {
+		entries = nil
+	}
+	for _, e := range entries {
+		name, val, isPair := bytes.Cut(e, []byte("="))
+		if !isName(name) || isPair && string(val) != "true" && string(val) != "false" {
+			return
+		}
+	}
+	l.Read()
+	for _, e := range entries {
+		name, val, isPair := bytes.Cut(e, []byte("="))
+		p := at
+		p.Permission = android.Permission(names.of(name))
+		if isPair {
+			p.Allowed = string(val) == "true"
+		}
+		emit(p, l.Span())
+	}
+}
