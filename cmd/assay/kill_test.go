@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/lab"
+)
+
+const two = `server: virtual
+virtual: {personas: [asus, samsung]}
+devices:
+  - {brand: Asus, model: ASUS_X00TD, serial: VRTASUS0001}
+  - {brand: Samsung, model: SM-A137F, serial: VRTSAMS0001}
+`
+
+// started runs assay as a process of its own, until its journal has so many
+// entries of a kind.
+func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, *bytes.Buffer) {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "assay") // TestMain goes by the name
+	self, err := os.Executable()
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(self, program))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "devices.yaml"), []byte(two), 0o644))
+	cmd := exec.Command(program, "run", "--suite", "full", "--out", "run", "--format", "csv")
+	cmd.Dir = dir
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	require.NoError(t, cmd.Start())
+	run := filepath.Join(dir, "run")
+	require.Eventually(t, func() bool {
+		all, _ := evidence.ReadJournal(filepath.Join(run, "journal.jsonl")) // not there yet, or being written
+		n := 0
+		for _, e := range all {
+			if e.Kind == kind {
+				n++
+			}
+		}
+		return n >= entries
+	}, time.Minute, 2*time.Millisecond, "%s", &errs)
+	return cmd, run, &errs
+}
+
+func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
+	for _, entries := range []int{1, 4, 7} {
+		t.Run(fmt.Sprintf("after job %d", entries), func(t *testing.T) {
+			cmd, run, _ := started(t, evidence.JobEnded, entries)
+			require.NoError(t, cmd.Process.Kill())
+			require.Error(t, cmd.Wait())
+
+			journal, err := evidence.ReadJournal(filepath.Join(run, "journal.jsonl"))
+			require.NoError(t, err)
+			ended := map[string]bool{}
+			for _, e := range journal {
+				if e.Kind == evidence.JobEnded {
+					ended[e.Bundle] = true
+				}
+			}
+			j, err := lab.Judge(run)
+			require.NoError(t, err)
+			assert.Empty(t, j.Problems)
+			assert.Len(t, j.Jobs, 2*7, "every job that was owed is shown: the baseline and six scenarios on two handsets")
+			owing := map[string]bool{}
+			for _, job := range j.Jobs {
+				finished := job.Outcome.State == evidence.Finished || job.Outcome.State == evidence.StepFailed
+				assert.Equal(t, ended[job.Bundle], finished, "%s on %s: %s", job.Scenario, job.Handset.Serial, job.Outcome.State)
+				if !finished {
+					owing[string(job.Handset.Brand)] = true
+					assert.NotEmpty(t, job.Outcome.Cause)
+					assert.NotEmpty(t, job.Outcome.Remedy)
+				}
+			}
+			require.NotEmpty(t, owing, "the run was killed in its midst")
+			for _, m := range j.Models {
+				for id, cell := range m.Cells {
+					rule, ok := finding.Find(id)
+					require.True(t, ok)
+					if owing[m.Brand] && rule.Scope == finding.PerScenario {
+						assert.NotEqual(t, finding.Clear, cell.Verdict, "%s on %s: Clear, and not all of it seen", id, m.Model)
+					}
+				}
+			}
+			again, err := lab.Judge(run)
+			require.NoError(t, err)
+			assert.Equal(t, j, again)
+		})
+	}
+}
+
+func TestInterruptDrainsAndSaysSo(t *testing.T) {
+	cmd, run, errs := started(t, evidence.JobStarted, 4)
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	var exit *exec.ExitError
+	require.True(t, errors.As(cmd.Wait(), &exit), "%s", errs)
+	assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s", errs)
+	assert.Contains(t, errs.String(), "putting the handsets back")
+	journal, err := evidence.ReadJournal(filepath.Join(run, "journal.jsonl"))
+	require.NoError(t, err)
+	assert.Equal(t, evidence.RunEnded, journal[len(journal)-1].Kind)
+	changed, undone := 0, 0
+	for _, e := range journal {
+		switch {
+		case e.Kind == evidence.Changed && len(e.Change.Undo) > 0:
+			changed++
+		case e.Kind == evidence.Undone:
+			undone++
+		}
+		assert.NotEqual(t, evidence.UndoFailed, e.Kind, "%+v", e.Change)
+	}
+	assert.Equal(t, changed, undone)
+}
+
+func TestASecondInterruptStopsAtOnce(t *testing.T) {
+	cmd, _, errs := started(t, evidence.JobStarted, 2)
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	for ended := false; !ended; {
+		require.NoError(t, ignoreGone(cmd.Process.Signal(syscall.SIGINT)))
+		select {
+		case err := <-done:
+			var exit *exec.ExitError
+			require.True(t, errors.As(err, &exit), "%s", errs)
+			assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s", errs)
+			ended = true
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func ignoreGone(err error) error {
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
