@@ -11,7 +11,7 @@ var All = []Collector{
 	discreteOps, dumpsysAccessibility, dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery,
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
 	dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats, packageDetail,
-	permissionList, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, settings,
+	permissionList, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, settings, transparency,
 }
 
 // Names lists the collectors that scenarios may name.

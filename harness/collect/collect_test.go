@@ -121,6 +121,7 @@ func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 		"privapp-permissions": {from: 26},
 		"qtaguid":             {to: 28},
 		"role-holders":        {from: 29},
+		"transparency":        {from: 34},
 	}
 	for sdk := 22; sdk <= 36; sdk++ {
 		for _, c := range collect.All {

@@ -30,6 +30,7 @@ func FuzzQtaguid(f *testing.F)              { fuzz(f, "qtaguid") }
 func FuzzRoleHolders(f *testing.F)          { fuzz(f, "role-holders") }
 func FuzzSettings(f *testing.F)             { fuzz(f, "settings") }
 func FuzzSteps(f *testing.F)                { fuzz(f, "steps") }
+func FuzzTransparency(f *testing.F)         { fuzz(f, "transparency") }
 
 // fuzz gives a parser anything: it must not panic, must say the same twice, and
 // must keep its account.
@@ -87,6 +88,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"role-holders",
 		"settings",
 		"steps",
+		"transparency",
 	}
 	for i, p := range Parsers {
 		require.Equal(t, targets[i], p.Source)

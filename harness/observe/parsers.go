@@ -32,4 +32,5 @@ var Parsers = []Parser{
 	roleHolders,
 	settings,
 	steps,
+	transparency,
 }
