@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"assay/harness/strict"
 )
 
 // releases gives the releases that an SDK goes with.
@@ -21,104 +23,102 @@ var (
 	digits15 = regexp.MustCompile(`^[0-9]{15}$`)
 )
 
-// lintPersona says what a well-written persona gets wrong.
-func lintPersona(p *Persona, apps map[string]*app) []error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+// faulter takes what is wrong with a persona: the YAML path of the place, as
+// strict.Find wants it, and the words.
+type faulter func(at, format string, args ...any)
 
+// lintPersona says what a well-written persona gets wrong.
+func lintPersona(p *Persona, apps map[string]*app, fault faulter) {
 	if known, ok := releases[p.SDK]; !ok {
-		fault("sdk %d: virtual handsets run 21 (Android 5.0) to 36 (Android 16)", p.SDK)
+		fault("$.sdk", "sdk %d: virtual handsets run 21 (Android 5.0) to 36 (Android 16)", p.SDK)
 	} else if !slices.ContainsFunc(known, func(r string) bool { return p.Release == r || strings.HasPrefix(p.Release, r+".") }) {
-		fault("release %q does not go with sdk %d (Android %s)", p.Release, p.SDK, strings.Join(known, ", "))
+		fault("$.release", "release %q does not go with sdk %d (Android %s)", p.Release, p.SDK, strings.Join(known, ", "))
 	}
 	if got := p.Properties["ro.build.version.sdk"]; got != "" && got != fmt.Sprint(p.SDK) {
-		fault("properties: ro.build.version.sdk is %s, sdk is %d", got, p.SDK)
+		fault("$.properties", "properties: ro.build.version.sdk is %s, sdk is %d", got, p.SDK)
 	}
 	if got := p.Properties["ro.build.version.release"]; got != "" && got != p.Release {
-		fault("properties: ro.build.version.release is %s, release is %s", got, p.Release)
+		fault("$.properties", "properties: ro.build.version.release is %s, release is %s", got, p.Release)
 	}
 	lintIdentity(p.Identity, fault)
-	lintPackages(p, apps, fault)
-	for ns := range p.Settings {
-		if ns != "system" && ns != "secure" && ns != "global" {
-			fault("settings: no namespace %q; there are global, secure and system", ns)
+	lintPackages(p, fault)
+	lintSpecimens(p, apps, fault)
+	for _, ns := range sortedKeys(p.Settings) {
+		if !slices.Contains(namespaces, ns) {
+			fault("$.settings."+ns, "settings: no namespace %q; there are global, secure and system", ns)
 		}
 	}
 	if p.Battery.Level < 0 || p.Battery.Level > 100 {
-		fault("battery: level %d is not a percentage", p.Battery.Level)
+		fault("$.battery.level", "battery: level %d is not a percentage", p.Battery.Level)
 	}
-	return faults
 }
 
-func lintIdentity(id Identity, fault func(string, ...any)) {
+func lintIdentity(id Identity, fault faulter) {
 	if id.Serial == "" {
-		fault("identity: no serial")
+		fault("$.identity.serial", "identity: no serial")
 	}
 	if _, err := newClock(id.Clock, id.Zone); err != nil {
-		fault("identity: %w", err)
+		fault("$.identity.clock", "identity: %v", err)
 	}
-	if id.IMEI != "" && (!digits15.MatchString(id.IMEI) || !luhn(id.IMEI)) {
-		fault("identity: imei %q is not 15 digits with a Luhn check digit", id.IMEI)
-	}
-	if id.IMSI != "" && !digits15.MatchString(id.IMSI) {
-		fault("identity: imsi %q is not 15 digits", id.IMSI)
-	}
-	if id.AndroidID != "" && !hex16.MatchString(id.AndroidID) {
-		fault("identity: android_id %q is not 16 hex digits", id.AndroidID)
-	}
-	if id.MAC != "" && !macForm.MatchString(id.MAC) {
-		fault("identity: mac %q is not six octets in lower case", id.MAC)
-	}
-	if id.BootID != "" && !uuidForm.MatchString(id.BootID) {
-		fault("identity: boot_id %q is not a UUID", id.BootID)
+	for _, v := range []struct {
+		key, value, want string
+		good             func(string) bool
+	}{
+		{"imei", id.IMEI, "15 digits with a Luhn check digit", func(s string) bool { return digits15.MatchString(s) && luhn(s) }},
+		{"imsi", id.IMSI, "15 digits", digits15.MatchString},
+		{"android_id", id.AndroidID, "16 hex digits", hex16.MatchString},
+		{"mac", id.MAC, "six octets in lower case", macForm.MatchString},
+		{"boot_id", id.BootID, "a UUID", uuidForm.MatchString},
+	} {
+		if v.value != "" && !v.good(v.value) {
+			fault("$.identity."+v.key, "identity: %s %q is not %s", v.key, v.value, v.want)
+		}
 	}
 }
 
-func lintPackages(p *Persona, apps map[string]*app, fault func(string, ...any)) {
+func lintPackages(p *Persona, fault faulter) {
 	seen := map[string]bool{}
 	for i, pkg := range p.Packages {
+		at := fmt.Sprintf("$.packages[%d]", i)
 		switch {
 		case pkg.Name == "":
-			fault("packages[%d]: no name", i)
+			fault(at, "packages[%d]: no name", i)
 		case seen[pkg.Name]:
-			fault("packages: %s stands twice", pkg.Name)
+			fault(at+".name", "packages: %s stands twice", pkg.Name)
 		case !strings.HasPrefix(pkg.Path, "/"):
-			fault("packages: %s has no absolute path", pkg.Name)
+			fault(at+".path", "packages: %s has no absolute path", pkg.Name)
 		case strings.HasPrefix(pkg.Name, "specimen."):
-			fault("packages: %s: names of specimens are for specimens", pkg.Name)
+			fault(at+".name", "packages: %s: names of specimens are for specimens", pkg.Name)
 		}
 		seen[pkg.Name] = true
-		for perm, flags := range pkg.Runtime {
-			for _, f := range flags {
+		for _, perm := range sortedKeys(pkg.Runtime) {
+			for _, f := range pkg.Runtime[perm] {
 				if _, ok := flagBits[f]; !ok {
-					fault("packages: %s: %s: unknown permission flag %q%s", pkg.Name, perm, f, meant(f, slices.Collect(maps.Keys(flagBits))))
+					fault(at+".runtime", "packages: %s: %s: unknown permission flag %q%s", pkg.Name, perm, f, strict.Meant(f, slices.Collect(maps.Keys(flagBits))))
 				}
 			}
 		}
 	}
-	for _, s := range p.Specimens {
+}
+
+func lintSpecimens(p *Persona, apps map[string]*app, fault faulter) {
+	seen := map[string]bool{}
+	for i, s := range p.Specimens {
+		at := fmt.Sprintf("$.specimens[%d]", i)
 		a, ok := apps[s.App]
 		if !ok {
-			fault("specimens: no app %q%s", s.App, meant(s.App, slices.Collect(maps.Keys(apps))))
+			fault(at+".app", "specimens: no app %q%s", s.App, strict.Meant(s.App, slices.Collect(maps.Keys(apps))))
 			continue
 		}
 		if _, ok := a.Manners[s.Manner]; !ok {
-			known := slices.Sorted(maps.Keys(a.Manners))
-			fault("specimens: %s has no manner %q%s; it has %s", s.App, s.Manner, meant(s.Manner, known), strings.Join(known, ", "))
+			known := sortedKeys(a.Manners)
+			fault(at+".manner", "specimens: %s has no manner %q%s; it has %s", s.App, s.Manner, strict.Meant(s.Manner, known), strings.Join(known, ", "))
 		}
 		if seen[s.App] {
-			fault("specimens: %s stands twice", s.App)
+			fault(at+".app", "specimens: %s stands twice", s.App)
 		}
 		seen[s.App] = true
 	}
-}
-
-func meant(word string, known []string) string {
-	slices.Sort(known)
-	if near := nearest(word, known); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
-	}
-	return ""
 }
 
 // luhn says whether the last digit checks the others (ISO/IEC 7812-1).

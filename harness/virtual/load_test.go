@@ -53,8 +53,11 @@ specimens:
 	} {
 		assert.Contains(t, err.Error(), want)
 	}
+	for _, place := range []string{"p.yaml:2:10: release", "p.yaml:9:12: packages", "p.yaml:13:37: specimens"} {
+		assert.Contains(t, err.Error(), place)
+	}
 	for line := range strings.Lines(err.Error()) {
-		assert.True(t, strings.HasPrefix(line, "p.yaml: "), line)
+		assert.Regexp(t, `^(p\.yaml:\d+:\d+: |  )`, line, "a place, the line that stands there, or a caret")
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"assay/harness/strict"
 )
 
 //go:embed specimens
@@ -156,7 +158,7 @@ var specimens = sync.OnceValues(func() (map[string]*app, error) {
 // loadSpecimen reads one app and checks it.
 func loadSpecimen(name string, text []byte) (*app, error) {
 	a := &app{}
-	if err := strictYAML(name, text, a); err != nil {
+	if err := strict.Decode(name, text, a); err != nil {
 		return nil, err
 	}
 	if want := strings.TrimSuffix(name, ".yaml"); a.Name != want || !strings.HasPrefix(a.Name, "specimen.") {
