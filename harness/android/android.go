@@ -20,6 +20,9 @@ type Handset struct {
 	Model        string `json:"model"`        // ro.product.model
 	Device       string `json:"device"`       // ro.product.device, the codename
 	Build        Build  `json:"build"`
+	// Notice is what the handset says under PropNotice, as its evidence has it; who
+	// drives a handset neither knows nor asks.
+	Notice string `json:"notice,omitempty"`
 }
 
 // Build is the system image, by the properties that name it.

@@ -14,6 +14,7 @@ import (
 // Inventory is devices.yaml: the farm as its owner wrote it down.
 type Inventory struct {
 	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of the adb server; "virtual" for the embedded farm; empty: 127.0.0.1:5037
+	Notice  string         `mapstructure:"notice" yaml:"notice"`   // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
 	Virtual Virtual        `mapstructure:"virtual" yaml:"virtual"` // what the embedded farm is made of
 	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
 	Devices []Entry        `mapstructure:"devices" yaml:"devices"`

@@ -101,11 +101,13 @@ func (t tallied) cell(key modelKey, r Rule) Cell {
 	return c
 }
 
-// noticeOf reads android.PropNotice.
-func noticeOf(o observe.Observation) (string, bool) {
-	p, ok := o.Fact.(observe.Property)
-	if !ok || p.Key != android.PropNotice || strings.TrimSpace(p.Value) == "" {
-		return "", false
+// noticeIn reads android.PropNotice: what the handset wants every reader to know
+// of it, or "".
+func noticeIn(c *Case) string {
+	for p := range observe.Of[observe.Property](c.Observations) {
+		if p.Key == android.PropNotice {
+			return bounded(strings.TrimSpace(p.Value))
+		}
 	}
-	return bounded(strings.TrimSpace(p.Value)), true
+	return ""
 }

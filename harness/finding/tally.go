@@ -33,8 +33,9 @@ type Tally struct {
 	rows     rows
 }
 
-// modelKey is what makes two handsets stand in one row.
-type modelKey struct{ brand, model string }
+// modelKey is what makes two handsets stand in one row. A handset with a notice
+// never shares one with a handset without.
+type modelKey struct{ brand, model, notice string }
 
 // attempt is one case, by what is owed.
 type attempt struct {
@@ -47,7 +48,6 @@ type attempt struct {
 // shelf is the handsets of one model.
 type shelf struct {
 	handsets map[android.Serial]android.Handset
-	notices  map[string]bool
 }
 
 // NewTally begins a judgement by all the rules.
@@ -62,8 +62,11 @@ func NewTally(info Info) *Tally {
 // attempts that finished or whose step failed, and no others: a fault of the lab
 // bears on no verdict.
 func (t *Tally) Add(c *Case) {
+	if text := noticeIn(c); text != "" {
+		c.Handset.Notice = text
+	}
 	t.seen[attemptOf(c.Handset, c.Scenario, c.Repeat)] = true
-	t.shelve(c.Handset).notice(c)
+	t.shelve(c.Handset)
 	t.findings = append(t.findings, Judge(c, t.rules)...)
 	t.rows.add(c)
 }
@@ -107,7 +110,7 @@ func (t *Tally) Judgement() Judgement {
 func (t *Tally) table() []Model {
 	shelves := make(map[modelKey]*shelf, len(t.models))
 	for key, s := range t.models {
-		shelves[key] = &shelf{maps.Clone(s.handsets), s.notices}
+		shelves[key] = &shelf{maps.Clone(s.handsets)}
 	}
 	cells := t.cells(shelves)
 	table := make([]Model, 0, len(shelves))
@@ -120,7 +123,7 @@ func (t *Tally) table() []Model {
 		table = append(table, m)
 	}
 	slices.SortFunc(table, func(a, b Model) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Brand), strings.ToLower(b.Brand)), cmp.Compare(a.Model, b.Model))
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Brand), strings.ToLower(b.Brand)), cmp.Compare(a.Model, b.Model), cmp.Compare(a.Notice, b.Notice))
 	})
 	return table
 }
@@ -188,11 +191,11 @@ func (t *Tally) shelve(h android.Handset) *shelf {
 }
 
 func newShelf() *shelf {
-	return &shelf{handsets: map[android.Serial]android.Handset{}, notices: map[string]bool{}}
+	return &shelf{handsets: map[android.Serial]android.Handset{}}
 }
 
 func keyFor(h android.Handset) modelKey {
-	return modelKey{strings.ToLower(h.Brand), h.Model}
+	return modelKey{strings.ToLower(h.Brand), h.Model, h.Notice}
 }
 
 func attemptOf(h android.Handset, scenario string, repeat int) attempt {
@@ -216,25 +219,16 @@ func lastAttempts(jobs []Job) []Job {
 	return slices.SortedFunc(maps.Values(last), compareJobs)
 }
 
-// notice keeps what the handset wants every reader to know of it.
-func (s *shelf) notice(c *Case) {
-	for _, o := range c.Observations {
-		if text, ok := noticeOf(o); ok {
-			s.notices[text] = true
-		}
-	}
-}
-
 // model sums up the shelf.
 func (s *shelf) model() Model {
 	handsets := slices.SortedFunc(maps.Values(s.handsets), compareHandsets)
-	m := Model{Handsets: handsets, Notice: strings.Join(slices.Sorted(maps.Keys(s.notices)), " ")}
+	m := Model{Handsets: handsets}
 	var releases []string
 	for _, h := range handsets {
 		if m.Brand == "" || h.Brand < m.Brand {
 			m.Brand = h.Brand
 		}
-		m.Model = h.Model
+		m.Model, m.Notice = h.Model, h.Notice
 		if h.Build.Release != "" && !slices.Contains(releases, h.Build.Release) {
 			releases = append(releases, h.Build.Release)
 		}

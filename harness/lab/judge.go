@@ -29,7 +29,7 @@ func Judge(dir string) (finding.Judgement, error) {
 	tally := finding.NewTally(finding.Info{Run: record.Name, Taken: record.Started, Tool: record.Tool})
 	ledger := read(record, entries)
 	for _, h := range ledger.handsets {
-		b := bench{dir: dir, salt: record.salt(), tally: tally}
+		b := bench{dir: dir, salt: record.salt(), notice: record.Notice, tally: tally}
 		b.handset(h)
 	}
 	return tally.Judgement(), nil
@@ -37,9 +37,10 @@ func Judge(dir string) (finding.Judgement, error) {
 
 // bench judges one handset's bundles, one at a time.
 type bench struct {
-	dir   string
-	salt  []byte
-	tally *finding.Tally
+	dir    string
+	salt   []byte
+	notice string // of handsets that never spoke for themselves
+	tally  *finding.Tally
 
 	info    android.Handset
 	base    []observe.Observation
@@ -48,7 +49,7 @@ type bench struct {
 }
 
 func (b *bench) handset(h *account) {
-	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model}
+	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model, Notice: b.notice}
 	b.scanner = leak.NewScanner(nil, b.salt)
 	for _, job := range h.jobs {
 		b.job(h, job)
@@ -107,6 +108,11 @@ func (b *bench) open(job owed) (*finding.Case, error) {
 			c.Clock = capture.Clock
 		}
 	}
+	spoke := slices.ContainsFunc(c.Observations, func(o observe.Observation) bool { _, ok := o.Fact.(observe.Property); return ok })
+	if !spoke {
+		c.Handset.Notice = b.notice
+	}
+	b.info.Notice = c.Handset.Notice
 	if once {
 		b.base, b.covered = slices.Clip(c.Observations), slices.Clip(c.Coverage)
 		b.learn(b.base)

@@ -31,6 +31,7 @@ type Record struct {
 	Started   time.Time  `json:"started"`
 	Seed      uint64     `json:"seed"`
 	Repeat    int        `json:"repeat"`
+	Notice    string     `json:"notice,omitempty"` // what devices.yaml says of handsets that do not speak for themselves
 	Scenarios []Recorded `json:"scenarios"`
 	Handsets  []Listed   `json:"handsets"` // that were owed the scenarios
 }

@@ -71,7 +71,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	if err != nil {
 		return summary, err
 	}
-	record := Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat}
+	record := Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat, Notice: plan.Inventory.Notice}
 	for _, s := range plan.Scenarios {
 		record.Scenarios = append(record.Scenarios, Recorded{Name: s.Name, About: s.About})
 	}

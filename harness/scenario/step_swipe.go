@@ -68,6 +68,7 @@ func (s swipe) String() string {
 
 // Do swipes. A direction needs the screen's size.
 func (s swipe) Do(ctx context.Context, h Handset, _ Target) (Report, error) {
+	from, to := s.from, s.to
 	if s.way != "" {
 		out, err := command(ctx, h, "wm", "size")
 		if err != nil {
@@ -78,11 +79,11 @@ func (s swipe) Do(ctx context.Context, h Handset, _ Target) (Report, error) {
 			return Report{}, &Unmet{Expected: "the screen's size from wm size", Seen: quoted(out)}
 		}
 		w := ways[s.way]
-		s.from = [2]int{w[0][0] * width / 4, w[0][1] * height / 4}
-		s.to = [2]int{w[1][0] * width / 4, w[1][1] * height / 4}
+		from = [2]int{w[0][0] * width / 4, w[0][1] * height / 4}
+		to = [2]int{w[1][0] * width / 4, w[1][1] * height / 4}
 	}
 	argv := []string{"input", "swipe"}
-	for _, n := range []int{s.from[0], s.from[1], s.to[0], s.to[1], int(s.over.Milliseconds())} {
+	for _, n := range []int{from[0], from[1], to[0], to[1], int(s.over.Milliseconds())} {
 		argv = append(argv, strconv.Itoa(n))
 	}
 	_, err := command(ctx, h, argv...)
