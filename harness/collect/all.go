@@ -12,6 +12,7 @@ var All = []Collector{
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
 	dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats, packageDetail,
 	permissionList, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, settings, transparency,
+	uiHierarchy,
 }
 
 // Names lists the collectors that scenarios may name.

@@ -45,12 +45,18 @@ func open(t *testing.T, path string) []byte {
 	}
 	raw, err := io.ReadAll(r)
 	require.NoError(t, err)
+	if strings.HasSuffix(path, ".xml") {
+		raw = append(raw, '\n') // uiautomator's file has none at its end; the collector adds it
+	}
 	return raw
 }
 
 // sourceOf gives the source that printed a file of the corpus, by its name.
 func sourceOf(name string) string {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".txt")
+	if strings.HasPrefix(name, "uiautomator_dump") {
+		return "ui-hierarchy"
+	}
 	if i := strings.LastIndexByte(name, '-'); i >= 0 {
 		name = name[i+1:] // of a snippet
 	}

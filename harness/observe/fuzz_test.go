@@ -31,6 +31,7 @@ func FuzzRoleHolders(f *testing.F)          { fuzz(f, "role-holders") }
 func FuzzSettings(f *testing.F)             { fuzz(f, "settings") }
 func FuzzSteps(f *testing.F)                { fuzz(f, "steps") }
 func FuzzTransparency(f *testing.F)         { fuzz(f, "transparency") }
+func FuzzUiHierarchy(f *testing.F)          { fuzz(f, "ui-hierarchy") }
 
 // fuzz gives a parser anything: it must not panic, must say the same twice, and
 // must keep its account.
@@ -89,6 +90,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"settings",
 		"steps",
 		"transparency",
+		"ui-hierarchy",
 	}
 	for i, p := range Parsers {
 		require.Equal(t, targets[i], p.Source)

@@ -33,4 +33,5 @@ var Parsers = []Parser{
 	settings,
 	steps,
 	transparency,
+	uiHierarchy,
 }

@@ -20,7 +20,7 @@ import (
 // matches is one fact of a source, and there are no others.
 var linesOf = map[string]*regexp.Regexp{
 	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
-		`|    \d\d-\d\d \S+ \w+ provider ([+-]registration|client|delivered) )`),
+		`|    \d\d-\d\d \S+ \w+ provider ([+-]registration|client|delivered) )`), "ui-hierarchy": regexp.MustCompile(`<node `),
 }
 
 // TestCorpusHasAFactForEachLineThatIsOne compares with counts that were made
