@@ -3,7 +3,9 @@ package observe
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,11 +21,13 @@ import (
 func backgroundSource(name string) string {
 	for _, source := range []string{
 		"dumpsys-accessibility",
+		"dumpsys-activity-broadcast-state",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-device-policy",
 		"dumpsys-deviceidle",
 		"dumpsys-jobscheduler",
+		"dumpsys-package-checkin",
 		"dumpsys-usagestats",
 	} {
 		file := strings.ReplaceAll(source, "-", "_")
@@ -134,6 +138,55 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 			assert.Equal(t, n, byType[kind], kind)
 		}
 	}
+}
+
+// TestCorpusKeepsEachLineThatNamesSomeone counts, by patterns of one line, what
+// gold does not count, in every real print-out.
+func TestCorpusKeepsEachLineThatNamesSomeone(t *testing.T) {
+	dir := corpus(t)
+	found := map[string]int{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		source := sourceOf(d.Name())
+		for kind, line := range namingLines[source] {
+			body := open(t, path)
+			kinds := 0
+			_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+				if f.Kind() == kind {
+					kinds++
+				}
+			})
+			require.NoError(t, err)
+			assert.Equal(t, len(line.FindAll(body, -1)), kinds, "%s in %s", kind, path)
+			found[kind] += kinds
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	for kind, n := range found {
+		assert.Positive(t, n, kind)
+	}
+	assert.Len(t, found, 6)
+}
+
+// namingLines are patterns of the lines that stand for one fact each.
+var namingLines = map[string]map[string]*regexp.Regexp{
+	"dumpsys-activity-broadcast-state": {
+		"delivery": regexp.MustCompile(`(?m): \(manifest\)\r?$`),
+		"receiver": regexp.MustCompile(`(?m)^    Filter #\d+: BroadcastFilter\{`),
+	},
+	"dumpsys-alarm": {
+		"alarm-total": regexp.MustCompile(`(?m)^  \S+:\S+ \S+ running, \d+ wakeups:`),
+	},
+	"dumpsys-package-checkin": {
+		"checked-in":      regexp.MustCompile(`(?m)^(pkg|dis),`),
+		"checked-in-user": regexp.MustCompile(`(?m)^(pkg|dis)-usr,`),
+	},
+	"dumpsys-usagestats": {
+		"standby": regexp.MustCompile(`(?m)^ +package=\S+ (u=\d+ bucket|lastUsedElapsed)=`),
+	},
 }
 
 // factsOf ranges over the facts of one type.

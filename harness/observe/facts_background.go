@@ -144,15 +144,41 @@ type Receiver struct {
 	Permission string      `json:"requiredPermission,omitempty"` // that a sender must hold
 }
 
+// Delivery is a broadcast that the system handed to a receiver of a manifest, for
+// which it starts the app: BOOT_COMPLETED above all.
+type Delivery struct {
+	Action  string          `json:"action,omitempty"` // empty where the sender named the receiver instead
+	Package android.Package `json:"packageName"`
+	Class   string          `json:"name"`                  // of the receiver
+	Process string          `json:"processName,omitempty"` // where it is not the package's own
+	User    int             `json:"user"`                  // AllUsers where it was sent to each
+	State   string          `json:"state"`                 // Deliver, Skipped; DELIVERED, SKIPPED, PENDING … from Android 14
+	Sent    string          `json:"enqueueClockTime"`      // as printed, in the handset's local time
+}
+
 // CheckedIn is one pkg line of dumpsys package --checkin.
 type CheckedIn struct {
 	Package      android.Package `json:"package"`
 	Hidden       bool            `json:"hidden"` // the factory copy of a package that was updated
 	UID          android.UID     `json:"appId"`
 	VersionCode  string          `json:"versionCode"`
-	FirstInstall int64           `json:"firstInstallTime"` // milliseconds since the epoch
-	LastUpdate   int64           `json:"lastUpdateTime"`
+	FirstInstall int64           `json:"firstInstallTime,omitempty"` // milliseconds since the epoch; from Android 13 each user has its own
+	LastUpdate   int64           `json:"lastUpdateTime"`             // milliseconds since the epoch
 	Installer    string          `json:"installerPackageName,omitempty"`
+}
+
+// CheckedInUser is one pkg-usr line of dumpsys package --checkin: what one user
+// has of a package.
+type CheckedInUser struct {
+	Package      android.Package `json:"package"`
+	Hidden       bool            `json:"hidden"` // the factory copy of a package that was updated
+	User         int             `json:"user"`
+	Installed    bool            `json:"installed"`
+	Stopped      bool            `json:"stopped"`
+	Launched     bool            `json:"launched"`                     // since it was installed
+	Enabled      int             `json:"enabled"`                      // as UserState has it
+	DisabledBy   android.Package `json:"lastDisabledCaller,omitempty"` // who changed that last
+	FirstInstall int64           `json:"firstInstallTime,omitempty"`   // milliseconds since the epoch, from Android 13
 }
 
 func (Job) Kind() string                  { return "job" }
@@ -167,3 +193,5 @@ func (DeviceAdmin) Kind() string          { return "device-admin" }
 func (AccessibilityService) Kind() string { return "accessibility-service" }
 func (Receiver) Kind() string             { return "receiver" }
 func (CheckedIn) Kind() string            { return "checked-in" }
+func (CheckedInUser) Kind() string        { return "checked-in-user" }
+func (Delivery) Kind() string             { return "delivery" }

@@ -61,6 +61,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
 		"discrete-ops",
 		"dumpsys-accessibility",
+		"dumpsys-activity-broadcast-state",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",
 		"dumpsys-appops",
@@ -72,6 +73,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-location",
 		"dumpsys-media-camera",
 		"dumpsys-package",
+		"dumpsys-package-checkin",
 		"dumpsys-role",
 		"dumpsys-sensorservice",
 		"dumpsys-usagestats",

@@ -4,6 +4,7 @@ package observe
 var Parsers = []Parser{
 	discreteOps,
 	dumpsysAccessibility,
+	dumpsysActivityBroadcasts,
 	dumpsysActivityServices,
 	dumpsysAlarm,
 	dumpsysAppops,
@@ -15,6 +16,7 @@ var Parsers = []Parser{
 	dumpsysLocation,
 	dumpsysMediaCamera,
 	dumpsysPackage,
+	dumpsysPackageCheckin,
 	dumpsysRole,
 	dumpsysSensorservice,
 	dumpsysUsagestats,
