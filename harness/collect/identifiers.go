@@ -19,4 +19,7 @@ const ownIdentifiers = `echo "@@ serial getprop ro.serialno"; getprop ro.serialn
 	`echo "@@ serial getprop ro.boot.serialno"; getprop ro.boot.serialno; ` +
 	`echo "@@ android_id settings get secure android_id"; settings get secure android_id; ` +
 	`echo "@@ mac cat /sys/class/net/wlan0/address"; cat /sys/class/net/wlan0/address; ` +
-	`echo "@@ mac getprop ro.boot.wifimacaddr"; getprop ro.boot.wifimacaddr; `
+	`echo "@@ mac getprop ro.boot.wifimacaddr"; getprop ro.boot.wifimacaddr; ` +
+	// The table of SIM cards has the number only where the card or its owner says it.
+	`echo "@@ number content query siminfo"; content query --uri content://telephony/siminfo --projection number; ` +
+	`echo "@@ iccid content query siminfo"; content query --uri content://telephony/siminfo --projection icc_id; `
