@@ -198,7 +198,8 @@ func (d *packageDump) blockHead(t []byte) {
 // request reads NAME or, from Android 10, NAME: restricted=true.
 func (d *packageDump) request(t []byte) {
 	name, _, _ := bytes.Cut(t, []byte(": "))
-	if d.install == "" || bytes.IndexByte(name, ' ') >= 0 {
+	// A manifest may ask for a name that ends in a space: OPPO's CPH2083 has one.
+	if d.install == "" || bytes.IndexByte(bytes.TrimRight(name, " "), ' ') >= 0 {
 		return
 	}
 	d.Read()
