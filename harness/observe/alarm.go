@@ -190,13 +190,13 @@ func (d *alarmDump) total(t []byte) {
 	wakeups, rest := field(rest)
 	last, _ := field(rest)
 	id, err := android.ParseUID(string(uid))
-	length, isDuration := duration(running)
+	spent, isDuration := duration(running)
 	n, isCount := number(wakeups)
 	if !ok || err != nil || !isDuration || !isCount || string(word) != "running," || string(last) != "wakeups:" {
 		return
 	}
 	d.Read()
-	d.emit(AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: length, Wakeups: n}, d.Span())
+	d.emit(AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: spent, Wakeups: n}, d.Span())
 }
 
 // close emits the alarm whose lines have ended.
