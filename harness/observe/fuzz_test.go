@@ -11,6 +11,7 @@ func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
 func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
+func FuzzDumpsysConnectivity(f *testing.F)  { fuzz(f, "dumpsys-connectivity") }
 func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
 func FuzzDumpsysMediaCamera(f *testing.F)   { fuzz(f, "dumpsys-media-camera") }
 func FuzzDumpsysPackage(f *testing.F)       { fuzz(f, "dumpsys-package") }
@@ -67,6 +68,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-appops",
 		"dumpsys-audio",
 		"dumpsys-battery",
+		"dumpsys-connectivity",
 		"dumpsys-device-policy",
 		"dumpsys-deviceidle",
 		"dumpsys-jobscheduler",

@@ -10,6 +10,7 @@ var Parsers = []Parser{
 	dumpsysAppops,
 	dumpsysAudio,
 	dumpsysBattery,
+	dumpsysConnectivity,
 	dumpsysDevicePolicy,
 	dumpsysDeviceidle,
 	dumpsysJobscheduler,

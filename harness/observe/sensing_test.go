@@ -19,6 +19,7 @@ import (
 // linesOf are line patterns, which are no parser: each line that one of them
 // matches is one fact of a source, and there are no others.
 var linesOf = map[string]*regexp.Regexp{
+	"dumpsys-connectivity": regexp.MustCompile(`(?m)^  ([\d:.T -]+ - (REGISTER|RELEASE) )?uid/pid:|^  NetworkAgentInfo\{`),
 	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
 		`|    \d\d-\d\d \S+ \w+ provider ([+-]registration|client|delivered) )`), "ui-hierarchy": regexp.MustCompile(`<node `),
 }
@@ -62,16 +63,18 @@ func eachSensing(t *testing.T, back func(path, source string, body []byte)) {
 	require.NoError(t, err)
 }
 
-// The corpus has ones for the digits of coordinates.
+// The corpus has ones for the digits of coordinates, and REDACTED_SSID1 for the
+// names of access points.
 func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 	eachSensing(t, func(path, source string, body []byte) {
-		if source != "dumpsys-location" {
+		if source != "dumpsys-location" && source != "dumpsys-connectivity" {
 			return
 		}
 		_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
 			raw, err := json.Marshal(f)
 			require.NoError(t, err)
 			assert.NotContains(t, string(raw), "1.1111", path)
+			assert.NotContains(t, string(raw), "SSID", path)
 		})
 		require.NoError(t, err)
 	})

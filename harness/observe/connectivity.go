@@ -1,0 +1,224 @@
+package observe
+
+import (
+	"bytes"
+	"strings"
+
+	"assay/harness/android"
+)
+
+var dumpsysConnectivity = Parser{
+	Source: "dumpsys-connectivity",
+	Parse:  parseConnectivity,
+	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 7 to 11; " +
+		"packages/modules/Connectivity, 12 to 16; read from print-outs of 7, 8, 9, 10, 13 and 14, the rest from source only",
+}
+
+// NetworkRequest is an app's request for a network, or its wish to be told of
+// networks: one that stands when dumped, or an entry of the log.
+type NetworkRequest struct {
+	Event        string          `json:"event,omitempty"` // of the log: REGISTER, RELEASE
+	Local        string          `json:"time,omitempty"`  // of the log: handset's local time as printed
+	Type         string          `json:"type"`            // REQUEST, LISTEN, TRACK_DEFAULT, BACKGROUND_REQUEST …
+	ID           int             `json:"id"`
+	UID          android.UID     `json:"uid"`
+	PID          int             `json:"pid"`
+	AsUID        android.UID     `json:"asUid"`             // for whom the system asked; NoUID for none
+	Package      android.Package `json:"package,omitempty"` // from Android 11
+	Transports   []string        `json:"transports,omitempty"`
+	Capabilities []string        `json:"capabilities,omitempty"`
+}
+
+// Network is a network that the handset is on. Its name, addresses and access
+// point are never part of it.
+type Network struct {
+	ID               string   `json:"id"`
+	Type             string   `json:"type"`                 // WIFI, MOBILE, Ethernet, VPN …
+	PrivateDNS       string   `json:"privateDns,omitempty"` // true, false; empty up to Android 8
+	PrivateDNSServer string   `json:"privateDnsServer,omitempty"`
+	Capabilities     []string `json:"capabilities,omitempty"` // VALIDATED, NOT_METERED, NOT_VPN …
+}
+
+func (NetworkRequest) Kind() string { return "network-request" }
+func (Network) Kind() string        { return "network" }
+
+// connectivityDump reads dumpsys connectivity.
+type connectivityDump struct {
+	*Lines
+	emit    Emit
+	names   names
+	inside  bool
+	section connectivitySection
+}
+
+type connectivitySection int
+
+const (
+	connectivityOther connectivitySection = iota // tethering, offers, legacy types, addresses
+	connectivityNetworks
+	connectivityRequests
+	connectivityLog
+)
+
+// connectivityHeadings are those whose lines are read, and those that stand
+// first in some release.
+var connectivityHeadings = []struct {
+	prefix  string
+	section connectivitySection
+}{
+	{"Active default network: ", connectivityOther},
+	{"Current Networks:", connectivityNetworks},
+	{"Network Requests:", connectivityRequests},
+	{"NetworkDiagnostics:", connectivityOther},
+	{"NetworkFactories for:", connectivityOther},
+	{"NetworkProviders for:", connectivityOther},
+	{"mNetworkRequestInfoLogs (most recent first):", connectivityLog},
+}
+
+func parseConnectivity(in Input, emit Emit) error {
+	d := &connectivityDump{Lines: in.Lines, emit: emit}
+	for d.Next() {
+		t := bytes.TrimRight(d.Text(), " ")
+		switch in := indent(t); {
+		case in == len(t):
+			d.Skip()
+		case in == 0:
+			d.heading(t)
+		case d.section == connectivityNetworks:
+			d.network(in, t[in:])
+		case d.section == connectivityRequests:
+			d.standing(t[in:])
+		case d.section == connectivityLog:
+			d.logged(t[in:])
+		case d.inside:
+			d.Skip()
+		}
+	}
+	return nil
+}
+
+func (d *connectivityDump) heading(t []byte) {
+	for _, h := range connectivityHeadings {
+		if bytes.HasPrefix(t, []byte(h.prefix)) {
+			d.inside, d.section = true, h.section
+			d.Read()
+			return
+		}
+	}
+	d.section = connectivityOther
+	switch {
+	case framing(t):
+		d.Skip()
+	case refused(d.Lines):
+	case d.inside:
+		d.Skip()
+	case bytes.HasPrefix(t, []byte("NetworkInfo: ")): // Android 2 to 4 begin with their networks
+		d.inside = true
+		d.Skip()
+	}
+}
+
+// standing reads a request that stands when dumped:
+//
+//	uid/pid:10116/31371 NetworkRequest [ LISTEN id=113, [ Capabilities: INTERNET&TRUSTED] ]
+//	uid/pid:1000/508 asUid: 10074 activeRequest: 26 callbackRequest: 25 [NetworkRequest [ REQUEST id=26, [ … RequestorPkg: android …] ]] …   from 12
+func (d *connectivityDump) standing(t []byte) {
+	r := NetworkRequest{}
+	if d.request(t, &r) {
+		d.Read()
+		d.emit(r, d.Span())
+	}
+}
+
+// logged reads an entry of the log: 11-05 14:24:31.852 - REGISTER, or
+// 2025-11-23T07:00:00.068394 - RELEASE, and the request.
+func (d *connectivityDump) logged(t []byte) {
+	local, rest, ok := bytes.Cut(t, []byte(" - "))
+	event, rest := field(rest)
+	r := NetworkRequest{Event: d.names.of(event), Local: string(local)}
+	if ok && len(local) <= len("2025-11-23T07:00:00.068394") && d.request(bytes.TrimLeft(rest, " "), &r) {
+		d.Read()
+		d.emit(r, d.Span())
+	}
+}
+
+func (d *connectivityDump) request(t []byte, r *NetworkRequest) bool {
+	who, what, ok := bytes.Cut(t, []byte("NetworkRequest [ "))
+	ids, _ := field(bytes.TrimPrefix(who, []byte("uid/pid:")))
+	u, p, isPair := bytes.Cut(ids, []byte("/"))
+	uid, isUID := number(u)
+	pid, isPID := number(p)
+	if !ok || !isPair || !isUID || !isPID {
+		return false
+	}
+	r.UID, r.PID, r.AsUID, r.ID = android.UID(uid), pid, android.NoUID, -1
+	if as, ok := labelled(who, "asUid"); ok {
+		if n, isNumber := number(as); isNumber {
+			r.AsUID = android.UID(n)
+		}
+	}
+	kind, rest := field(what)
+	r.Type = d.names.of(kind)
+	if id, ok := value(rest, "id"); ok {
+		r.ID, _ = number(bytes.TrimSuffix(id, []byte(",")))
+	}
+	what, _, _ = bytes.Cut(rest, []byte("NetworkRequest [ ")) // one callback may stand for several, in order of preference
+	if v, ok := labelled(what, "Transports"); ok {
+		r.Transports = strings.Split(string(v), "|")
+	}
+	if v, ok := labelled(what, "Capabilities"); ok {
+		r.Capabilities = strings.Split(string(v), "&")
+	}
+	if v, ok := labelled(what, "RequestorPkg"); ok {
+		r.Package = android.Package(d.names.of(v))
+	}
+	return r.ID >= 0
+}
+
+// labelled gives the word behind "label: ", without the bracket that may close it.
+func labelled(t []byte, label string) ([]byte, bool) {
+	for from := 0; ; {
+		i := bytes.Index(t[from:], []byte(label+": "))
+		if i < 0 {
+			return nil, false
+		}
+		i += from
+		from = i + len(label) + 2
+		if i > 0 && t[i-1] != ' ' && t[i-1] != '[' && t[i-1] != '{' {
+			continue
+		}
+		word, _ := field(t[from:])
+		word = bytes.TrimRight(word, "]}")
+		return word, len(word) > 0
+	}
+}
+
+// network reads a network's line: what it is, and who resolves its names. The
+// lines below it say which requests it serves.
+func (d *connectivityDump) network(in int, t []byte) {
+	rest, ok := bytes.CutPrefix(t, []byte("NetworkAgentInfo{"))
+	if !ok || in != 2 {
+		d.Skip()
+		return
+	}
+	_, id, _ := bytes.Cut(rest, []byte("network{"))
+	id, _, closed := bytes.Cut(id, []byte("}"))
+	_, info, hasInfo := bytes.Cut(rest, []byte("ni{"))
+	if _, isNumber := number(id); !closed || !hasInfo || !isNumber {
+		return
+	}
+	kind, _ := field(bytes.TrimPrefix(info, []byte("[type: ")))
+	kind, _, _ = bytes.Cut(kind, []byte("["))
+	n := Network{ID: string(id), Type: d.names.of(kind)}
+	if v, ok := labelled(rest, "UsePrivateDns"); ok {
+		n.PrivateDNS = d.names.of(v)
+	}
+	if v, ok := labelled(rest, "PrivateDnsServerName"); ok && string(v) != "null" {
+		n.PrivateDNSServer = d.names.of(v)
+	}
+	if v, ok := labelled(rest, "Capabilities"); ok {
+		n.Capabilities = strings.Split(string(v), "&")
+	}
+	d.Read()
+	d.emit(n, d.Span())
+}
