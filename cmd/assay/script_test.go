@@ -74,6 +74,9 @@ func corrupt(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	raw, err := os.ReadFile(found[0])
 	ts.Check(err)
+	if len(raw) == 0 {
+		ts.Fatalf("%s is empty", found[0])
+	}
 	raw[len(raw)/2] ^= 0x20
 	ts.Check(os.WriteFile(found[0], raw, 0o644))
 }
