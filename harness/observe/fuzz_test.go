@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
@@ -60,6 +61,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"ca-store",
 		"discrete-ops",
 		"dumpsys-accessibility",
 		"dumpsys-activity-broadcast-state",

@@ -2,6 +2,7 @@ package observe
 
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
+	caStore,
 	discreteOps,
 	dumpsysAccessibility,
 	dumpsysActivityBroadcasts,
