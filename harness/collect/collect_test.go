@@ -113,6 +113,7 @@ func TestTakeDoesNotAskAgainAfterARefusal(t *testing.T) {
 
 func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 	releases := map[string]struct{ from, to int }{ // SDKs; of those not listed, all
+		"device-config":       {from: 29},
 		"discrete-ops":        {from: 31},
 		"dumpsys-audio":       {from: 28},
 		"dumpsys-deviceidle":  {from: 23},

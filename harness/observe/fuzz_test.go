@@ -8,6 +8,7 @@ import (
 )
 
 func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
+func FuzzDeviceConfig(f *testing.F)         { fuzz(f, "device-config") }
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
@@ -62,6 +63,7 @@ func kindOf(source string, body []byte) string {
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
 		"ca-store",
+		"device-config",
 		"discrete-ops",
 		"dumpsys-accessibility",
 		"dumpsys-activity-broadcast-state",

@@ -3,6 +3,7 @@ package observe
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
 	caStore,
+	deviceConfig,
 	discreteOps,
 	dumpsysAccessibility,
 	dumpsysActivityBroadcasts,

@@ -1,0 +1,46 @@
+package observe
+
+import (
+	"bytes"
+)
+
+var deviceConfig = Parser{
+	Source: "device-config",
+	Parse:  parseDeviceConfig,
+	Needs: "device_config list NAMESPACE below @@ namespace NAMESPACE: packages/SettingsProvider " +
+		"com/android/providers/settings/DeviceConfigService.java, Android 10 to 16; from source only",
+}
+
+// DeviceConfig is one flag that the maker of the system can change from afar.
+type DeviceConfig struct {
+	Namespace string `json:"namespace"`
+	Key       string `json:"key"`
+	Value     string `json:"value"`
+}
+
+func (DeviceConfig) Kind() string { return "device-config" }
+
+// parseDeviceConfig reads key=value below the name of its namespace.
+func parseDeviceConfig(in Input, emit Emit) error {
+	l := in.Lines
+	var names names
+	at := DeviceConfig{Namespace: in.Subject}
+	for l.Next() {
+		t := l.Text()
+		if name, ok := bytes.CutPrefix(t, []byte("@@ namespace ")); ok && isName(name) {
+			at.Namespace = string(name)
+			l.Read()
+			continue
+		}
+		key, val, ok := bytes.Cut(t, []byte("="))
+		if at.Namespace == "" || !ok || !settingKey(key) || len(val) > mostValue {
+			other(l)
+			continue
+		}
+		c := at
+		c.Key, c.Value = names.of(key), string(val)
+		l.Read()
+		emit(c, l.Span())
+	}
+	return nil
+}
