@@ -8,11 +8,12 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	caStore, deviceConfig, discreteOps, dumpsysAccessibility, dumpsysActivityBroadcasts, dumpsysActivityServices,
-	dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity, dumpsysDevicePolicy, dumpsysDeviceidle,
-	dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage, dumpsysPackageCheckin, dumpsysRole,
-	dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats, packageDetail, permissionList,
-	pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, settings, transparency, uiHierarchy,
+	caStore, deviceConfig, discreteOps, dumpsysAccessibility, dumpsysAccount, dumpsysActivityBroadcasts,
+	dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity,
+	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
+	dumpsysPackageCheckin, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats,
+	packageDetail, permissionList, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, settings,
+	transparency, uiHierarchy,
 }
 
 // Names lists the collectors that scenarios may name.

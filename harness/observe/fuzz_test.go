@@ -10,6 +10,7 @@ import (
 func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
 func FuzzDeviceConfig(f *testing.F)         { fuzz(f, "device-config") }
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
+func FuzzDumpsysAccount(f *testing.F)       { fuzz(f, "dumpsys-account") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
 func FuzzDumpsysBattery(f *testing.F)       { fuzz(f, "dumpsys-battery") }
@@ -66,6 +67,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"device-config",
 		"discrete-ops",
 		"dumpsys-accessibility",
+		"dumpsys-account",
 		"dumpsys-activity-broadcast-state",
 		"dumpsys-activity-services",
 		"dumpsys-alarm",

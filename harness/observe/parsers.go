@@ -6,6 +6,7 @@ var Parsers = []Parser{
 	deviceConfig,
 	discreteOps,
 	dumpsysAccessibility,
+	dumpsysAccount,
 	dumpsysActivityBroadcasts,
 	dumpsysActivityServices,
 	dumpsysAlarm,

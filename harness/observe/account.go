@@ -1,0 +1,110 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
+
+var dumpsysAccount = Parser{
+	Source: "dumpsys-account",
+	Parse:  parseAccounts,
+	Needs: "services/core com/android/server/accounts/AccountManagerService.java dump and --checkin, Android 5 to 16; " +
+		"RegisteredServicesCache.java dump; from source only",
+}
+
+// Account says how many accounts of a type a user has. Their names are never
+// part of it.
+type Account struct {
+	User  int    `json:"user"`
+	Type  string `json:"type"` // com.google …
+	Count int    `json:"count"`
+}
+
+// Authenticator is a package's service that makes accounts of a type.
+type Authenticator struct {
+	Type    string          `json:"type"`
+	Package android.Package `json:"package"`
+	UID     android.UID     `json:"uid"`
+}
+
+func (Account) Kind() string       { return "account" }
+func (Authenticator) Kind() string { return "authenticator" }
+
+// accountDump reads dumpsys account: with --checkin types and how many of each;
+// without, of imports, each account with its name, which is passed over.
+type accountDump struct {
+	*Lines
+	emit   Emit
+	names  names
+	user   int  // -1 outside a user's block
+	hidden bool // under a heading whose lines hold names
+}
+
+func parseAccounts(in Input, emit Emit) error {
+	d := &accountDump{Lines: in.Lines, emit: emit, user: -1}
+	for d.Next() {
+		t := bytes.TrimSpace(d.Text())
+		switch {
+		case len(t) == 0:
+			d.Skip()
+		case bytes.HasPrefix(t, []byte("User UserInfo{")):
+			id, _, _ := bytes.Cut(t[len("User UserInfo{"):], []byte(":"))
+			n, ok := number(bytes.TrimRight(id, "}"))
+			if d.user, d.hidden = -1, false; ok {
+				d.user = n
+				d.Read()
+			}
+		case d.user < 0:
+			other(d.Lines)
+		default:
+			d.line(t)
+		}
+	}
+	return nil
+}
+
+// accountHeadings head what is of no interest, or holds names: the log of
+// changes, sessions, who may see which account.
+var accountHeadings = []string{"Account visibility:", "AccountId, Action_Type, ", "Accounts History", "Active Sessions: ", "RegisteredServicesCache: "}
+
+func (d *accountDump) line(t []byte) {
+	kind, count, isPair := bytes.Cut(t, []byte(","))
+	n, isCount := number(count)
+	switch {
+	case bytes.HasPrefix(t, []byte("Account {name=")):
+		i := bytes.LastIndex(t, []byte(", type="))
+		if name := bytes.TrimSuffix(t[max(i, 0):], []byte("}")); i > 0 && isName(name[len(", type="):]) {
+			d.Read()
+			d.emit(Account{User: d.user, Type: d.names.of(name[len(", type="):]), Count: 1}, d.Span())
+		}
+	case bytes.HasPrefix(t, []byte("ServiceInfo: AuthenticatorDescription {type=")):
+		d.authenticator(t[len("ServiceInfo: AuthenticatorDescription {type="):])
+	case startsWithAny(t, accountHeadings):
+		d.hidden = true
+		d.Skip()
+	case bytes.HasPrefix(t, []byte("Accounts: ")):
+		d.hidden = false
+		d.Skip()
+	case d.hidden && !framing(t):
+		d.Skip()
+	case isPair && isCount && isName(kind):
+		d.Read()
+		d.emit(Account{User: d.user, Type: d.names.of(kind), Count: n}, d.Span())
+	default:
+		other(d.Lines)
+	}
+}
+
+// authenticator reads com.google}, ComponentInfo{specimen.accounts/.Service}, uid 10018.
+func (d *accountDump) authenticator(t []byte) {
+	kind, rest, ok := bytes.Cut(t, []byte("}, ComponentInfo{"))
+	component, rest, ok2 := bytes.Cut(rest, []byte("}, uid "))
+	name, _, _ := bytes.Cut(component, []byte("/"))
+	uid, isUID := number(bytes.TrimSpace(rest))
+	if !ok || !ok2 || !isUID || !isName(kind) || !isName(name) {
+		return
+	}
+	d.Read()
+	d.emit(Authenticator{Type: d.names.of(kind), Package: android.Package(d.names.of(name)), UID: android.UID(uid)}, d.Span())
+}
