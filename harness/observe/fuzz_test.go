@@ -63,6 +63,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"androidqf-packages",
 		"ca-store",
 		"device-config",
 		"discrete-ops",
@@ -86,6 +87,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-sensorservice",
 		"dumpsys-usagestats",
 		"getprop",
+		"hubble-packages",
 		"identifiers",
 		"logcat",
 		"netstats",

@@ -34,6 +34,7 @@ type Lines struct {
 	state    lineState
 	err      error
 	tally    Reading
+	trimmed  bool // Input.Trimmed
 }
 
 type lineState int
@@ -103,6 +104,11 @@ func (l *Lines) enter() bool {
 func (l *Lines) search() int {
 	for {
 		if !l.more() {
+			if l.trimmed && l.err == io.EOF && l.end > l.pos && l.end-l.pos <= longest {
+				l.buf = append(l.buf[:l.end], '\n')
+				l.end++
+				return l.end - l.pos - 1
+			}
 			l.state = none
 			l.tear()
 			return -1

@@ -27,6 +27,7 @@ type Input struct {
 	Lines   *Lines
 	Subject string // what the capture was asked about, where the print-out does not say
 	SDK     int    // the handset's; 0 where it is not known
+	Trimmed bool   // who took it cut its last line's end off: that line is whole
 }
 
 // Emit takes one fact and where it stands. A parser may use a fact's memory
@@ -55,6 +56,7 @@ type Reading struct {
 // for each fact. A source without a parser reads as Unsupported.
 func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
 	in.Lines = NewLines(body)
+	in.Lines.trimmed = in.Trimmed
 	parser, ok := Find(source)
 	if !ok {
 		return Reading{Coverage: evidence.Coverage{State: evidence.Unsupported, Reason: "no parser reads " + source}}, nil

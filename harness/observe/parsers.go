@@ -2,6 +2,7 @@ package observe
 
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
+	androidqfPackages,
 	caStore,
 	deviceConfig,
 	discreteOps,
@@ -25,6 +26,7 @@ var Parsers = []Parser{
 	dumpsysSensorservice,
 	dumpsysUsagestats,
 	getprop,
+	hubblePackages,
 	identifiers,
 	logcat,
 	netstats,

@@ -1,0 +1,276 @@
+package observe
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var hubblePackages = Parser{
+	Source: "hubble-packages",
+	Parse:  parseHubblePackages,
+	Needs: "packages.txt and preinstalled_packages.txt of Hubble, Uraniborg's app (com.uraniborg.hubble PackageMetadata.java, " +
+		"versions 1.0.0 to 1.1.0, and the signingInfo of later ones), whatever the handset's release; from source only",
+}
+
+// hubbleList is the file: how many packages it is to have, and had.
+type hubbleList struct {
+	emit  Emit
+	p     hubblePackage
+	total int // -1 where it does not say
+	seen  int
+}
+
+// hubblePackage is one object of the list. Its keys come in any order, so facts
+// wait for its end.
+type hubblePackage struct {
+	install             Install
+	hidden, enabled     bool
+	granted, refused    []hubblePermission
+	defined             []PermissionDefinition
+	lines               []evidence.Span // of defined
+	certs, active, past []string
+}
+
+type hubblePermission struct {
+	name android.Permission
+	line evidence.Span
+}
+
+// mostHubble bounds the permissions of one package; real ones have up to 500.
+const mostHubble = 5000
+
+// parseHubblePackages reads what PackageManager told an app: an Install, a
+// UserState of the user that Hubble ran as, which is taken for the first, whose
+// Enabled is 0 or 2; a Request and a Grant for each permission asked for, on the
+// permission's own line; PermissionDefinitions; and Signers. PackageManager gives
+// neither an app ID, nor the flags of a permission, nor whether it is granted at
+// installation or by a user: a Grant has no Type.
+func parseHubblePackages(in Input, emit Emit) error {
+	h := &hubbleList{emit: emit, total: -1}
+	walkJSON(in.Lines, h.visit)
+	if h.total >= 0 && h.seen < h.total && in.Lines.tally.Coverage.State == evidence.Unknown {
+		in.Lines.Cut(fmt.Sprintf("it has %d of its %d packages", h.seen, h.total))
+	}
+	return nil
+}
+
+func (h *hubbleList) visit(e *jsonEvent) mark {
+	if len(e.Path) == 0 {
+		if e.Token != json.Delim('{') && e.Token != json.Delim('}') {
+			return markLost
+		}
+		return markTake
+	}
+	switch list := e.Path[0]; {
+	case len(e.Path) == 1 && list == "version":
+		return markPass
+	case len(e.Path) == 1 && (list == "totalPackages" || list == "totalPreinstalledPackages"):
+		return wholeOf(e, &h.total)
+	case list != "packages" && list != "preinstalledPackages":
+		return markLost
+	case len(e.Path) == 1:
+		return markPass
+	case len(e.Path) == 2:
+		return h.pkg(e)
+	}
+	return h.p.field(e)
+}
+
+func (h *hubbleList) pkg(e *jsonEvent) mark {
+	switch e.Token {
+	case json.Delim('{'):
+		h.p = hubblePackage{install: Install{UID: android.NoUID}, enabled: true}
+		return markTake
+	case json.Delim('}'):
+		h.seen++
+		if !packageName([]byte(h.p.install.Package)) {
+			return markLost
+		}
+		h.p.give(e.Whole, h.emit)
+		return markTake
+	}
+	return markLost
+}
+
+// field reads one value of a package.
+func (p *hubblePackage) field(e *jsonEvent) mark {
+	key := e.Path[2]
+	if len(e.Path) > 3 {
+		return p.within(key, e)
+	}
+	var is bool
+	switch key {
+	case "name":
+		return textOf(e, (*string)(&p.install.Package))
+	case "versionCode":
+		n, ok := e.Token.(json.Number)
+		if ok {
+			p.install.VersionCode = n.String()
+		}
+		return takeIf(ok)
+	case "versionName":
+		return textOf(e, &p.install.VersionName)
+	case "installLocation":
+		return textOf(e, &p.install.CodePath)
+	case "sharedUserId":
+		return textOf(e, &p.install.SharedUser)
+	case "isHidden":
+		return truthOf(e, &p.hidden)
+	case "isEnabled":
+		return truthOf(e, &p.enabled)
+	}
+	if flag, ok := hubbleFlags[key]; ok {
+		m := truthOf(e, &is)
+		if is {
+			p.install.Flags = append(p.install.Flags, flag)
+		}
+		return m
+	}
+	return passIf(hubbleLists[key] || hubbleKeys[key])
+}
+
+// within reads what stands in a list of a package.
+func (p *hubblePackage) within(key string, e *jsonEvent) mark {
+	switch key {
+	case "permissionsGranted":
+		return permissionIn(e, &p.granted)
+	case "permissionsNotGranted":
+		return permissionIn(e, &p.refused)
+	case "permissionsDeclared":
+		return p.definition(e)
+	case "certIds":
+		return digestIn(e, 4, &p.certs)
+	case "signingInfo":
+		switch list := e.Path[3]; {
+		case len(e.Path) == 5 && list == "apkContentsSigners":
+			return digestIn(e, 5, &p.active)
+		case len(e.Path) == 5 && list == "signingCertificateLineage":
+			return digestIn(e, 5, &p.past)
+		}
+		return markPass
+	}
+	return passIf(hubbleLists[key])
+}
+
+func permissionIn(e *jsonEvent, to *[]hubblePermission) mark {
+	name := ""
+	if len(e.Path) != 4 || e.Token == nil || textOf(e, &name) == markLost || name == "" || len(*to) >= mostHubble {
+		return markLost
+	}
+	*to = append(*to, hubblePermission{android.Permission(name), e.Line})
+	return markTake
+}
+
+// definition reads {"name": …, "protLevel": …}.
+func (p *hubblePackage) definition(e *jsonEvent) mark {
+	switch {
+	case len(e.Path) == 4 && e.Token == json.Delim('{') && len(p.defined) < mostHubble:
+		p.defined = append(p.defined, PermissionDefinition{})
+		p.lines = append(p.lines, e.Line)
+		return markTake
+	case len(e.Path) == 4 && e.Token == json.Delim('}') && len(p.defined) > 0:
+		p.lines[len(p.lines)-1] = e.Whole
+		return markTake
+	case len(e.Path) != 5 || len(p.defined) == 0:
+		return markLost
+	case e.Path[4] == "name":
+		return textOf(e, (*string)(&p.defined[len(p.defined)-1].Name))
+	case e.Path[4] == "protLevel":
+		return textOf(e, &p.defined[len(p.defined)-1].Protection)
+	}
+	return markLost
+}
+
+func digestIn(e *jsonEvent, depth int, to *[]string) mark {
+	digest := ""
+	if len(e.Path) != depth || len(*to) >= mostSigners || textOf(e, &digest) == markLost || len(digest) != 64 || !isHex([]byte(digest)) {
+		return markLost
+	}
+	*to = appendNew(*to, strings.ToUpper(digest))
+	return markTake
+}
+
+func takeIf(ok bool) mark {
+	if ok {
+		return markTake
+	}
+	return markLost
+}
+
+func passIf(ok bool) mark {
+	if ok {
+		return markPass
+	}
+	return markLost
+}
+
+// give emits what a package's object tells.
+func (p *hubblePackage) give(all evidence.Span, emit Emit) {
+	name := p.install.Package
+	slices.Sort(p.install.Flags)
+	emit(p.install, all)
+	u := UserState{Package: name, Installed: !p.hidden}
+	if !p.enabled {
+		u.Enabled = 2
+	}
+	emit(u, all)
+	for i, list := range [][]hubblePermission{p.granted, p.refused} {
+		for _, h := range list {
+			emit(Request{Package: name, Permission: h.name}, h.line)
+			emit(Grant{Package: name, Permission: h.name, Granted: i == 0}, h.line)
+		}
+	}
+	for i, d := range p.defined {
+		d.Package = name
+		emit(d, p.lines[i])
+	}
+	for _, s := range p.signers() {
+		s.Package = name
+		emit(s, all)
+	}
+}
+
+// signers tells the certificates of today from those of earlier versions. Up to
+// 1.1.0 certIds are either all of several signers or the lineage of one, whose
+// last is today's: with several only the last is surely of today.
+func (p *hubblePackage) signers() []Signer {
+	var all []Signer
+	if len(p.active) == 0 && len(p.certs) > 0 {
+		return []Signer{{SHA256: p.certs[len(p.certs)-1]}}
+	}
+	for _, digest := range p.active {
+		all = append(all, Signer{SHA256: digest})
+	}
+	for _, digest := range p.past {
+		if !slices.Contains(p.active, digest) {
+			all = append(all, Signer{SHA256: digest, Past: true})
+		}
+	}
+	return all
+}
+
+// hubbleFlags are the flags of ApplicationInfo that Hubble writes as fields of
+// their own. isPreinstalled is FLAG_SYSTEM or FLAG_UPDATED_SYSTEM_APP; the latter
+// never stands without the former.
+var hubbleFlags = map[string]string{
+	"hasCode": "HAS_CODE", "isFactoryTest": "FACTORY_TEST", "isPreinstalled": "SYSTEM", "isSuspended": "SUSPENDED", "isTestOnly": "TEST_ONLY",
+	"usesCleartextTraffic": "USES_CLEARTEXT_TRAFFIC",
+}
+
+// hubbleLists are fields of several values; of those without a case above
+// nothing is made.
+var hubbleLists = map[string]bool{
+	"activities": true, "certIds": true, "kernelGids": true, "permissionsDeclared": true, "permissionsGranted": true,
+	"permissionsNotGranted": true, "permissionsSpecial": true, "providers": true, "receivers": true, "services": true, "signingInfo": true,
+	"splitNames": true,
+}
+
+// hubbleKeys are fields of one value of which nothing is made.
+var hubbleKeys = map[string]bool{
+	"description": true, "fileSizeInBytes": true, "firstInstallTime": true, "hash": true, "isApex": true, "label": true, "sharedUserLabel": true,
+}

@@ -1,0 +1,68 @@
+package observe
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+)
+
+// TestAFileWhoseLastLineEndWasTrimmedIsWhole: neither androidqf nor Hubble ends
+// its last line.
+func TestAFileWhoseLastLineEndWasTrimmedIsWhole(t *testing.T) {
+	for source, name := range map[string]string{"androidqf-packages": "users.txt", "hubble-packages": "1.0.0.txt"} {
+		body := samplesOf(t, source)[name]
+		require.NotEmpty(t, body)
+		require.NotEqual(t, byte('\n'), body[len(body)-1])
+		untrimmed, _ := readAll(t, source, name, body)
+		for cut := range len(body) {
+			r, err := Read(source, bytes.NewReader(body[:cut]), Input{Trimmed: true}, func(Fact, evidence.Span) {})
+			require.NoError(t, err)
+			require.NotEqual(t, evidence.Whole, r.Coverage.State, "cut at %d", cut)
+		}
+		facts := 0
+		r, err := Read(source, bytes.NewReader(body), Input{Trimmed: true}, func(Fact, evidence.Span) { facts++ })
+		require.NoError(t, err)
+		assert.Equal(t, evidence.Whole, r.Coverage.State, source)
+		assert.Equal(t, len(untrimmed), facts)
+		assert.Equal(t, 1+bytes.Count(body, []byte("\n")), r.Lines)
+	}
+}
+
+func TestATrimmedPrintOutGivesItsLastLine(t *testing.T) {
+	for text, lines := range map[string]int{"[a]: [b]": 1, "[a]: [b]\n[c]: [d]": 2, "[a]: [b]\n[c]: [d]\n": 2, "": 0} {
+		facts := 0
+		r, err := Read("getprop", strings.NewReader(text), Input{Trimmed: true}, func(_ Fact, s evidence.Span) {
+			facts++
+			assert.LessOrEqual(t, s.Offset+s.Length, int64(len(text)))
+		})
+		require.NoError(t, err)
+		assert.Equal(t, lines, facts, "%q", text)
+		assert.Equal(t, lines, r.Lines, "%q", text)
+		assert.Zero(t, r.Unread)
+		assert.True(t, r.Coverage.Complete(), "%q", text)
+	}
+}
+
+func TestWhatIsNotJSONThroughoutIsUnreadFromThereOn(t *testing.T) {
+	for text, want := range map[string]struct{ facts, unread int }{
+		"[\n{\"name\": \"a.b\"},\n{\"name\": \"c.d\"}\n]\n":            {6, 0},
+		"[\n{\"name\": \"a.b\"},\n{\"name\": oops}\n]\n":               {3, 2},
+		"[\n{\"name\": \"a.b\"}\n] trailing\nmore\n":                   {3, 2},
+		"[\n{\"name\": \"a.b\"}\n]\n\n[\n]\n":                          {3, 2},
+		"[\n" + strings.Repeat("[", deepestJSON+1) + "\n":              {0, 1},
+		"{\n\"name\": \"a.b\"\n}\n":                                    {0, 3},
+		"[\n{\"name\": \"a.b\",\n\"uid\": -5,\n\"what\": null\n}\n]\n": {3, 2},
+		"Permission denied\n":                                          {0, 0},
+	} {
+		facts := 0
+		r, err := Read("androidqf-packages", strings.NewReader(text), Input{}, func(Fact, evidence.Span) { facts++ })
+		require.NoError(t, err)
+		assert.Equal(t, want.facts, facts, "%q", text)
+		assert.Equal(t, want.unread, r.Unread, "%q", text)
+	}
+}
