@@ -80,7 +80,7 @@ func (d *accountDump) line(t []byte) {
 		}
 	case bytes.HasPrefix(t, []byte("ServiceInfo: AuthenticatorDescription {type=")):
 		d.authenticator(t[len("ServiceInfo: AuthenticatorDescription {type="):])
-	case startsWithAny(t, accountHeadings):
+	case among(t, accountHeadings):
 		d.hidden = true
 		d.Skip()
 	case bytes.HasPrefix(t, []byte("Accounts: ")):

@@ -60,7 +60,7 @@ func parseAudio(in Input, emit Emit) error {
 		case bytes.HasPrefix(t, []byte("Events log: recording activity received by AudioService")):
 			d.inside, d.section = true, audioLog
 			d.Read()
-		case startsWithAny(t, audioHeadings):
+		case among(t, audioHeadings):
 			d.inside, d.section = true, audioOther
 			d.Skip()
 		case !d.inside:

@@ -59,7 +59,7 @@ func (d *locationDump) margin(t []byte) {
 		bytes.HasPrefix(t, []byte("Location Manager State:Elapsed Realtime: ")):
 		d.inside, d.section = true, ""
 		d.Read()
-	case startsWithAny(t, fusion):
+	case among(t, fusion):
 		d.Skip()
 	case framing(t):
 		d.inside = false
@@ -127,7 +127,7 @@ func (d *locationDump) heading(t []byte) {
 	case bytes.HasSuffix(t, []byte(" provider:")): // Android 10's providers, behind the service's own sections
 		d.section = locationInternals
 		d.Skip()
-	case startsWithAny(t, locationValues):
+	case among(t, locationValues):
 		d.section = locationValue
 		d.Skip()
 	default:
@@ -168,15 +168,6 @@ func (d *locationDump) line(in int, t []byte) {
 	default:
 		d.Skip()
 	}
-}
-
-func startsWithAny(t []byte, known []string) bool {
-	for _, k := range known {
-		if len(t) >= len(k) && string(t[:len(k)]) == k {
-			return true
-		}
-	}
-	return false
 }
 
 // gnssProviders name GnssManagerService's listeners by the headings of their

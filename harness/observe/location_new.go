@@ -233,7 +233,7 @@ func (d *locationDump) event(t []byte) {
 	at, what := t[:stamp], t[stamp+2:]
 	provider, rest, ok := bytes.Cut(what, []byte(" provider "))
 	if !ok {
-		if bytes.HasPrefix(what, []byte("[u")) || startsWithAny(what, locationEvents) {
+		if bytes.HasPrefix(what, []byte("[u")) || among(what, locationEvents) {
 			d.Skip()
 		}
 		return
@@ -258,7 +258,7 @@ func (d *locationDump) event(t []byte) {
 	case bytes.HasPrefix(rest, []byte("client ")):
 		name, state, _ := bytes.Cut(rest[len("client "):], []byte(" -> "))
 		c.Record, who, c.State = LocationChanged, name, d.names.of(state)
-	case startsWithAny(rest, locationProviderEvents):
+	case among(rest, locationProviderEvents):
 		d.Skip()
 		return
 	}

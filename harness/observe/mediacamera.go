@@ -150,7 +150,7 @@ func (d *cameraDump) event(t []byte) {
 	id, isDevice := bytes.CutPrefix(device, []byte(" device "))
 	_, rest, named := bytes.Cut(rest, []byte(" package "))
 	if !isClient || !isDevice || !named {
-		if startsWithAny(what, cameraOwnEvents) {
+		if among(what, cameraOwnEvents) {
 			d.Skip()
 		}
 		return

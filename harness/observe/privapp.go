@@ -54,7 +54,7 @@ func parsePrivapp(in Input, emit Emit) error {
 			}
 		case at.Package != "" && t[0] == '{' && t[len(t)-1] == '}':
 			privappSet(l, t[1:len(t)-1], at, &names, emit)
-		case startsWithAny(t, privappUnknown):
+		case among(t, privappUnknown):
 			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // two of the lists are lacking, or one
 			if at.List == "privapp" && at.Allowed {
 				c.State = evidence.Unsupported

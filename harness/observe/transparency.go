@@ -142,7 +142,7 @@ func (d *transparencyDump) signer(t []byte) {
 			d.Read()
 			d.emit(Signer{Package: d.at.Package, SHA256: string(digest), Past: past}, d.Span())
 		}
-	case startsWithAny(t, transparencySignerLines):
+	case among(t, transparencySignerLines):
 		d.Skip()
 	default:
 		other(d.Lines)
