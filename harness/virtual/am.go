@@ -28,7 +28,7 @@ func am(_ context.Context, p *process) int {
 	case "kill-all":
 		defer h.lock()()
 		for _, n := range h.state.sortedProcesses() {
-			if n.state == "cch" {
+			if h.state.stateOf(n) == "cch" {
 				h.kill(n, "kill background")
 			}
 		}
@@ -189,7 +189,7 @@ func amStop(p *process, how string, args []string) int {
 	}
 	n := h.state.processOf(pkg.Name, user)
 	if how == "kill" {
-		if n != nil && n.state == "cch" {
+		if n != nil && h.state.stateOf(n) == "cch" {
 			h.kill(n, "kill background")
 		}
 		return 0

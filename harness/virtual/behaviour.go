@@ -107,7 +107,8 @@ func (h *Handset) planChore(p *installed, c chore, at time.Time) {
 		if !u.installed || u.stopped || u.enabled >= 2 {
 			return
 		}
-		n := h.start(p, 0, "service", p.Name+"/"+p.Name+".Worker")
+		why, class := c.entry()
+		n := h.start(p, 0, why, p.Name+"/"+p.Name+class)
 		h.inBackground(n, script(c.Do).longest()+time.Second)
 		h.play(p, n, c.Do, nil)
 	})
@@ -138,6 +139,8 @@ func (s script) longest() time.Duration {
 			at += time.Duration(*d.Wait)
 		case d.Use != nil:
 			end = max(end, at+time.Duration(d.Use.For))
+		case d.Serve != nil:
+			end = max(end, at+time.Duration(d.Serve.For))
 		}
 		end = max(end, at)
 	}
@@ -157,6 +160,8 @@ func (h *Handset) play(p *installed, n *proc, s []deed, then func()) {
 			h.useOp(p, user, d.Use)
 		case d.Connect != nil:
 			h.connect(n, d.Connect)
+		case d.Serve != nil:
+			h.serve(p, n, d.Serve)
 		case d.Crash != nil:
 			h.crash(n, d.Crash)
 			return

@@ -64,7 +64,7 @@ func (h *Handset) dumpProcesses(w io.Writer) {
 		}
 		fmt.Fprintf(w, "  *APP* UID %d ProcessRecord{%s %d:%s/%s}\n    user #%d uid=%d\n    dir=null publicDir=null data=/data/user/%d/%s\n    packageList={%s}\n    thread=android.app.IApplicationThread$Stub$Proxy@%s\n    pid=%d\n    curProcState=%d\n",
 			p.uid, h.hash("process", fmt.Sprint(p.pid)), p.pid, p.name, formatUID(p.uid), p.uid/100000, p.uid, p.uid/100000, p.pkg, p.pkg,
-			h.hash("thread", fmt.Sprint(p.pid)), p.pid, map[string]int{"pers": 0, "top": 2, "fg": 6, "bg": 10, "cch": 16}[p.state])
+			h.hash("thread", fmt.Sprint(p.pid)), p.pid, map[string]int{"pers": 0, "top": 2, "fgsvc": 4, "fg": 6, "bg": 10, "cch": 16}[h.state.stateOf(p)])
 	}
 }
 

@@ -128,7 +128,7 @@ func (h *Handset) opBlocks(uid int, pkg string) []opBlock {
 			}
 		}
 		slices.SortFunc(b.uses, func(x, y opKey) int {
-			return cmp.Or(strings.Compare(x.tag, y.tag), stateRank[x.state]-stateRank[y.state])
+			return cmp.Or(strings.Compare(x.tag, y.tag), stateRank[x.state]-stateRank[y.state], strings.Compare(x.forwarded, y.forwarded))
 		})
 		if len(b.uses) > 0 || b.mode != modeAllow {
 			found = append(found, b)
@@ -239,11 +239,22 @@ func (h *Handset) dumpUse(w io.Writer, prefix string, k opKey, now time.Time) {
 		} else if u.duration > 0 {
 			fmt.Fprintf(w, " duration=%s", formatDuration(u.duration))
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintln(w, proxyOf(u, h.persona.SDK))
 	}
 	if !u.reject.IsZero() {
-		fmt.Fprintf(w, "%sReject: [%s-%s]%s\n", prefix, k.state, k.forwarded, stamp(u.reject, now))
+		fmt.Fprintf(w, "%sReject: [%s-%s]%s%s\n", prefix, k.state, k.forwarded, stamp(u.reject, now), proxyOf(u, h.persona.SDK))
 	}
+}
+
+// proxyOf names who used an op in a package's name; attribution tags came with 11.
+func proxyOf(u *opUse, sdk int) string {
+	switch {
+	case u.proxy == nil:
+		return ""
+	case sdk == 29:
+		return fmt.Sprintf(" proxy[uid=%d, pkg=%s]", u.proxy.uid, u.proxy.Name)
+	}
+	return fmt.Sprintf(" proxy[uid=%d, pkg=%s, attributionTag=null]", u.proxy.uid, u.proxy.Name)
 }
 
 // stamp is a moment and how far off it is: 2020-01-08 15:29:51.731 (-1m57s750ms).

@@ -64,7 +64,7 @@ specimens:
 func TestEachSpecimenLoadsAndBehavesWellInOneManner(t *testing.T) {
 	apps, err := specimens()
 	require.NoError(t, err)
-	require.Len(t, apps, 8)
+	require.Len(t, apps, 9)
 	for name, a := range apps {
 		require.Contains(t, a.Manners, "well-behaved", name)
 		assert.NotEmpty(t, a.Label, name)
@@ -82,6 +82,11 @@ func TestBadSpecimenIsRefused(t *testing.T) {
 		{"not so named", "package: specimen.y\nmanners: {well-behaved: {}}\n", `want "specimen.x"`},
 		{"nothing but bad manners", "package: specimen.x\nmanners: {rude: {}}\n", "no manner well-behaved"},
 		{"no duration", "package: specimen.x\nmanners: {well-behaved: {launch: [{wait: soon}]}}\n", "want a form such as 15m"},
+		{"a job too often", "package: specimen.x\nmanners: {well-behaved: {idle: [{every: 2m, by: job, do: [{use: {op: CAMERA}}]}]}}\n", "more often than each 15 minutes"},
+		{"an hour that nobody rings", "package: specimen.x\nmanners: {well-behaved: {idle: [{every: 2h, do: [{use: {op: CAMERA}}]}]}}\n", "want alarm or job"},
+		{"a maker's app as helper", "package: specimen.x\nmanners: {well-behaved: {launch: [{use: {op: CAMERA, through: com.maker.x}}]}}\n", "which is no specimen"},
+		{"a service for no time", "package: specimen.x\nmanners: {well-behaved: {launch: [{serve: {class: .S}}]}}\n", "for no time"},
+		{"a maker's key", "package: specimen.x\nmanners: {well-behaved: {signer: maker}}\n", "want platform"},
 		{"unknown key", "package: specimen.x\nlable: X\n", `did you mean "label"?`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -51,10 +51,13 @@ type widget struct {
 	Desc  string `yaml:"desc"` // content description
 }
 
-// manner is one way of behaving: scripts, by what sets them off.
+// manner is one way of behaving: scripts, by what sets them off. Where it is the
+// way in which an app is built that gives its user no say, it says so too.
 type manner struct {
 	About  string              `yaml:"about"`
-	Holds  map[string][]string `yaml:"holds"` // runtime permissions held from the first boot -> flags
+	Signer string              `yaml:"signer"`      // platform: signed as android is, so that Settings offers no Disable; empty: our own key
+	Shared string              `yaml:"shared_user"` // android.uid.system: runs as the system, whose permissions nobody checks
+	Holds  map[string][]string `yaml:"holds"`       // runtime permissions held from the first boot -> flags
 	Launch []deed              `yaml:"launch"`
 	Hidden []deed              `yaml:"hidden"` // when it leaves the screen
 	Idle   []chore             `yaml:"idle"`
@@ -65,7 +68,17 @@ type manner struct {
 // that the handset is switched on, until it is stopped by force.
 type chore struct {
 	Every span   `yaml:"every"`
+	By    string `yaml:"by"` // alarm, or job, which is no more often than each 15 minutes
 	Do    []deed `yaml:"do"`
+}
+
+// entry is what wakes the app for the chore: a broadcast for an alarm, the
+// binding of a service for a job; and the class that takes it.
+func (c chore) entry() (why, class string) {
+	if c.By == "alarm" {
+		return "broadcast", ".WakeReceiver"
+	}
+	return "service", ".RefreshJob"
 }
 
 // deed is one step of a script: exactly one of its fields is set.
@@ -74,6 +87,7 @@ type deed struct {
 	Use     *useDeed     `yaml:"use"`
 	Ask     *askDeed     `yaml:"ask"`
 	Connect *connectDeed `yaml:"connect"`
+	Serve   *serveDeed   `yaml:"serve"`
 	Wait    *span        `yaml:"wait"`
 	Crash   *crashDeed   `yaml:"crash"`
 }
@@ -90,9 +104,18 @@ type logDeed struct {
 // allowing it, Android notes a rejection. An op that the release does not have
 // is passed over.
 type useDeed struct {
-	Op  string `yaml:"op"`
-	For span   `yaml:"for"` // 0: at an instant
-	Tag string `yaml:"tag"` // attribution tag, from Android 11
+	Op      string `yaml:"op"`
+	For     span   `yaml:"for"`     // 0: at an instant
+	Tag     string `yaml:"tag"`     // attribution tag, from Android 11
+	Through string `yaml:"through"` // another specimen that does it in the app's name, from Android 6
+}
+
+// serveDeed starts a service of the app's own, which keeps its process from
+// being cached while it runs.
+type serveDeed struct {
+	Class      string `yaml:"class"`      // in full, or short for a class of the package's own
+	Foreground bool   `yaml:"foreground"` // with a notification: it may go on when its app has left the screen
+	For        span   `yaml:"for"`
 }
 
 // askDeed asks the user for a permission. From then on the script waits for the
@@ -176,10 +199,19 @@ func loadSpecimen(name string, text []byte) (*app, error) {
 }
 
 func (m *manner) check() error {
+	if m.Signer != "" && m.Signer != "platform" || m.Shared != "" && m.Shared != "android.uid.system" {
+		return fmt.Errorf("signer %q, shared_user %q: want platform, android.uid.system, or none", m.Signer, m.Shared)
+	}
 	scripts := [][]deed{m.Launch, m.Hidden}
 	for _, c := range m.Idle {
 		if time.Duration(c.Every) < time.Second {
 			return fmt.Errorf("idle: every %v is less than a second", time.Duration(c.Every))
+		}
+		if c.By != "alarm" && c.By != "job" {
+			return fmt.Errorf("idle: by %q: want alarm or job", c.By)
+		}
+		if c.By == "job" && time.Duration(c.Every) < 15*time.Minute {
+			return fmt.Errorf("idle: a job every %v: JobScheduler runs none more often than each 15 minutes", time.Duration(c.Every))
 		}
 		scripts = append(scripts, c.Do)
 	}
@@ -197,16 +229,22 @@ func (m *manner) check() error {
 func checkScript(script []deed) error {
 	for i, d := range script {
 		set := 0
-		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Wait != nil, d.Crash != nil} {
+		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Wait != nil, d.Crash != nil} {
 			if is {
 				set++
 			}
 		}
 		if set != 1 {
-			return fmt.Errorf("step %d sets %d of log, use, ask, connect, wait, crash; want one", i+1, set)
+			return fmt.Errorf("step %d sets %d of log, use, ask, connect, serve, wait, crash; want one", i+1, set)
 		}
 		if d.Use != nil && opOrder(d.Use.Op) < 0 {
 			return fmt.Errorf("step %d uses the unknown op %q", i+1, d.Use.Op)
+		}
+		if d.Use != nil && d.Use.Through != "" && !strings.HasPrefix(d.Use.Through, "specimen.") {
+			return fmt.Errorf("step %d uses %s through %q, which is no specimen", i+1, d.Use.Op, d.Use.Through)
+		}
+		if d.Serve != nil && (d.Serve.Class == "" || d.Serve.For <= 0) {
+			return fmt.Errorf("step %d starts a service without a class or for no time", i+1)
 		}
 		if d.Ask != nil {
 			if err := checkScript(append(slices.Clone(d.Ask.Granted), d.Ask.Refused...)); err != nil {

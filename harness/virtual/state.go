@@ -27,6 +27,7 @@ type state struct {
 	sockets   []*socket
 	nextInode int
 	traffic   map[trafficKey]*counter
+	services  []*startedService // in the order in which they were started
 	screen    screen
 	plans     agenda
 	roles     map[string]string // role -> package

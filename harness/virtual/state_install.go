@@ -97,7 +97,10 @@ func (h *Handset) specimenPackage(a *app, m *manner) *installed {
 	}
 	p := Package{
 		Name: a.Name, Path: path, Version: a.Version, Code: a.Code, Launcher: a.Launcher, Signer: "specimen",
-		Privileged: a.Privileged, Runtime: maps.Clone(m.Holds),
+		Privileged: a.Privileged, Runtime: maps.Clone(m.Holds), SharedUser: m.Shared,
+	}
+	if m.Signer != "" || m.Shared != "" { // the system's users want the platform's key
+		p.Signer = "platform"
 	}
 	for _, r := range a.Requests { // a manifest names newer permissions in vain
 		full := fullPermission(r)

@@ -11,7 +11,7 @@ type opKey struct {
 	op        string
 	tag       string // attribution tag, from Android 11
 	state     string // top, fg, bg, cch; empty up to Android 8
-	forwarded string // flag: s
+	forwarded string // who noted it, from Android 10: s itself, up for another, upd another for it
 }
 
 // opUse is the last use and the last rejection of an op.
@@ -20,22 +20,44 @@ type opUse struct {
 	duration time.Duration
 	until    time.Time // an access that goes on, and until when
 	reject   time.Time
+	proxy    *installed // who did it in the package's name; nil: itself
 }
 
-// useOp notes that a package uses an op, or is refused it.
+// systemUID is the appId of Android itself.
+const systemUID = 1000
+
+// useOp notes that a package uses an op, or is refused it. Where another specimen
+// does it in the package's name (AppOpsManager.noteProxyOp), first that one must
+// be allowed to.
 func (h *Handset) useOp(p *installed, user int, d *useDeed) {
-	sdk := h.persona.SDK
 	o := ops[opOrder(d.Op)]
-	if o.sdk > sdk {
+	if o.sdk > h.persona.SDK {
 		return
 	}
-	now := h.clock.Now()
+	if d.Through == "" {
+		h.noteOp(p, user, o, d, "s", nil)
+		return
+	}
+	helper := h.state.find(d.Through)
+	if helper == nil || h.persona.SDK < 23 {
+		return
+	}
+	n := h.start(helper, user, "service", helper.Name+"/"+helper.Name+".Service")
+	h.inBackground(n, time.Duration(d.For)+time.Second)
+	if h.noteOp(helper, user, o, d, "up", nil) {
+		h.noteOp(p, user, o, d, "upd", helper)
+	}
+}
+
+// noteOp enters one use, or one rejection, and says which.
+func (h *Handset) noteOp(p *installed, user int, o op, d *useDeed, flag string, proxy *installed) bool {
+	sdk, now := h.persona.SDK, h.clock.Now()
 	key := opKey{uid: user*100000 + p.uid, pkg: p.Name, op: o.name}
 	if sdk >= 28 {
-		key.state = h.uidState(user*100000 + p.uid)
+		key.state = h.uidState(key.uid)
 	}
 	if sdk >= 29 {
-		key.forwarded = "s"
+		key.forwarded = flag
 	}
 	if sdk >= 30 {
 		key.tag = d.Tag
@@ -45,20 +67,24 @@ func (h *Handset) useOp(p *installed, user int, d *useDeed) {
 		u = &opUse{}
 		h.state.uses[key] = u
 	}
-	if !h.opAllowed(p, user, o) {
+	u.proxy = proxy
+	if !h.opAllowed(p, user, o, proxy != nil) {
 		u.reject = now
-		return
+		return false
 	}
 	u.access, u.duration = now, time.Duration(d.For)
 	if d.For > 0 {
 		u.until = now.Add(time.Duration(d.For))
 	}
+	return true
 }
 
 // opAllowed says whether permission and modes let a package use an op now.
-func (h *Handset) opAllowed(p *installed, user int, o op) bool {
+// Android checks no permission of the system's own UID, nor that of a package in
+// whose name another does it: of that one only the modes count.
+func (h *Handset) opAllowed(p *installed, user int, o op, proxied bool) bool {
 	uid := user*100000 + p.uid
-	if o.permission != "" && !p.holds(user, "android.permission."+o.permission) {
+	if o.permission != "" && !proxied && p.uid != systemUID && !p.holds(user, "android.permission."+o.permission) {
 		return false
 	}
 	decider := o.switchOf(h.persona.SDK)
@@ -66,12 +92,6 @@ func (h *Handset) opAllowed(p *installed, user int, o op) bool {
 		m, set := h.state.uidModes[uid][name]
 		if !set {
 			m = h.state.opModes[opKey{uid: uid, pkg: p.Name, op: name}]
-		}
-		if name == "COARSE_LOCATION" && decider == name && o.name != name && m == modeIgnore {
-			// coarse is off because only fine was asked for; fine decides for itself
-			if fine, ok := h.state.uidModes[uid]["FINE_LOCATION"]; !ok || fine != modeIgnore {
-				continue
-			}
 		}
 		switch m {
 		case modeIgnore, modeDeny:
@@ -85,13 +105,16 @@ func (h *Handset) opAllowed(p *installed, user int, o op) bool {
 	return true
 }
 
-// uidState is what the user sees of a UID: top on screen, fg right behind the
-// dialog that is, bg while a job of its runs, else cch.
+// uidState is what the user sees of a UID: top on screen, fgsvc while a service
+// of its shows a notification, bg while a job of its runs, else cch.
 func (h *Handset) uidState(uid int) string {
 	best := "cch"
 	for _, p := range h.state.processes {
-		if p.uid == uid && p.pkg != "" && stateRank[p.state] < stateRank[best] {
-			best = p.state
+		if p.uid != uid || p.pkg == "" {
+			continue
+		}
+		if st := h.state.stateOf(p); stateRank[st] < stateRank[best] {
+			best = st
 		}
 	}
 	return best

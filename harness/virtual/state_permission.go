@@ -159,34 +159,58 @@ func (h *Handset) setRuntime(p *installed, user int, perm string, granted bool, 
 
 var locationPermissions = []string{"android.permission.ACCESS_COARSE_LOCATION", "android.permission.ACCESS_FINE_LOCATION"}
 
-// syncOpMode keeps a UID's op mode in step with its permission, as Android 10 and
-// later do (PermissionPolicyService): ignore without, foreground where only the
-// background one is missing.
+// syncOpMode keeps a UID's op mode in step with its permissions
+// (PermissionPolicyService): the most that any permission behind the op gives.
+// Android 10 does so for location alone; later ones for all. Of the system's own
+// UID, whose permissions nobody checks, no mode is touched.
 func (h *Handset) syncOpMode(p *installed, user int, perm string) {
 	sdk := h.persona.SDK
-	name := opOf(perm, sdk)
-	if sdk < 29 || name == "" {
+	name := modeOp(perm, sdk)
+	if sdk < 29 || name == "" || p.uid == systemUID || sdk == 29 && name != "COARSE_LOCATION" {
 		return
 	}
-	uid := user*100000 + p.uid
-	m := modeAllow
-	g := p.grants.runtimeOf(user, perm)
-	switch {
-	case g == nil || !g.granted:
-		m = modeIgnore
-	case slices.Contains(locationPermissions, perm):
-		if !p.holds(user, "android.permission.ACCESS_BACKGROUND_LOCATION") {
-			m = modeForeground
+	best := modeIgnore
+	for _, r := range p.grants.requested {
+		if !h.isRuntime(r) || modeOp(r, sdk) != name {
+			continue
 		}
-	case sdk >= 30 && (name == "CAMERA" || name == "RECORD_AUDIO"):
-		m = modeForeground
+		switch m := h.permissionMode(p, user, r, name); {
+		case m == modeAllow:
+			best = modeAllow
+		case m == modeForeground && best == modeIgnore:
+			best = modeForeground
+		}
 	}
+	uid := user*100000 + p.uid
 	if h.state.uidModes[uid] == nil {
 		h.state.uidModes[uid] = map[string]opMode{}
 	}
-	if m == modeAllow {
+	if best == modeAllow {
 		delete(h.state.uidModes[uid], name)
 		return
 	}
-	h.state.uidModes[uid][name] = m
+	h.state.uidModes[uid][name] = best
+}
+
+// modeOp is the op whose mode a permission decides, or "".
+func modeOp(perm string, sdk int) string {
+	i := opOrder(opOf(perm, sdk))
+	if i < 0 {
+		return ""
+	}
+	return ops[i].switchOf(sdk)
+}
+
+// permissionMode is what one permission gives of its op: ignore without it;
+// foreground where only the background one is missing.
+func (h *Handset) permissionMode(p *installed, user int, perm, name string) opMode {
+	g := p.grants.runtimeOf(user, perm)
+	switch {
+	case g == nil || !g.granted:
+		return modeIgnore
+	case slices.Contains(locationPermissions, perm) && !p.holds(user, "android.permission.ACCESS_BACKGROUND_LOCATION"),
+		h.persona.SDK >= 30 && (name == "CAMERA" || name == "RECORD_AUDIO"):
+		return modeForeground
+	}
+	return modeAllow
 }

@@ -124,6 +124,7 @@ func (h *Handset) kill(p *proc, why string) {
 		}
 	}
 	h.state.sockets = slices.DeleteFunc(h.state.sockets, func(s *socket) bool { return s.closed })
+	h.state.services = slices.DeleteFunc(h.state.services, func(s *startedService) bool { return s.pid == p.pid })
 	h.agenda().drop(p.pid)
 	for _, t := range h.state.screen.tasks {
 		if t.pkg == p.pkg && t.user == p.uid/100000 {
@@ -137,7 +138,7 @@ func (h *Handset) kill(p *proc, why string) {
 		}
 	}
 	if why != "" {
-		adj := map[string]int{"top": 0, "fg": 100, "bg": 500}[p.state]
+		adj := map[string]int{"top": 0, "fg": 100, "fgsvc": 200, "bg": 500}[p.state]
 		if p.state == "cch" {
 			adj = 905
 		}

@@ -79,6 +79,19 @@ battery: {level: 80, temperature: 295, usb: true}
 	return New(p, 7)
 }
 
+// mannered is a handset of the small image whose only specimens are these, each
+// as "camera by-another-hand".
+func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
+	t.Helper()
+	p := testHandset(t, sdk).persona
+	p.Specimens = nil
+	for _, s := range specimens {
+		app, manner, _ := strings.Cut(s, " ")
+		p.Specimens = append(p.Specimens, Specimen{App: "specimen." + app, Manner: manner})
+	}
+	return New(p, 7)
+}
+
 // runOn runs one command and returns its output, errors and status.
 func runOn(h *Handset, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
@@ -157,7 +170,7 @@ func TestUseWithoutPermissionIsRejected(t *testing.T) {
 	dump := mustRun(t, h, "dumpsys appops")
 	assert.Contains(t, dump, "Reject: [bg-s]2025-03-04 09:")
 	assert.NotContains(t, dump, "Access: [bg-s]")
-	assert.Contains(t, dump, "      FINE_LOCATION: mode=ignore\n")
+	assert.Contains(t, dump, "      COARSE_LOCATION: mode=ignore\n", "the one mode of both, up to Android 11")
 }
 
 func TestLocationWithoutTheBackgroundPermissionIsForTheForegroundOnly(t *testing.T) {
