@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,9 @@ func TestFilesOfTheKernelStandForState(t *testing.T) {
 	}
 	_, ok := testHandset(t, 29).synthetic("/sys/class/net/wlan0/address")
 	assert.False(t, ok, "Android 10 keeps the MAC address from the shell")
+	_, errs, status := runOn(testHandset(t, 29), "cat", "/sys/class/net/wlan0/address")
+	assert.Equal(t, "cat: /sys/class/net/wlan0/address: Permission denied\n", errs)
+	assert.Equal(t, 1, status)
 }
 
 func TestIMEIIsTold1ByParcelUntilAndroid10(t *testing.T) {
@@ -181,6 +185,33 @@ func TestIMEIIsTold1ByParcelUntilAndroid10(t *testing.T) {
 	assert.Contains(t, refused, "Result: Parcel(\n  0x00000000: ffffffff ")
 	assert.Contains(t, mustRun(t, testHandset(t, 22), "dumpsys iphonesubinfo"), "Device ID = 490154203237518")
 	assert.Empty(t, mustRun(t, testHandset(t, 23), "dumpsys iphonesubinfo"))
+}
+
+func TestTheShellReadsTheSIMsNumbers(t *testing.T) {
+	h := testHandset(t, 33)
+	const ask = "content query --uri content://telephony/siminfo"
+	assert.Equal(t, "Row: 0 number=+919800000001, icc_id=8991450154203237518\n", mustRun(t, h, ask+" --projection number:icc_id"))
+	assert.True(t, luhn(h.persona.Identity.iccID()))
+	assert.Contains(t, mustRun(t, h, ask), "Row: 0 _id=1, icc_id=8991450154203237518, sim_id=0, ")
+	_, errs, _ := runOn(h, strings.Fields(ask+" --projection puk")...)
+	assert.Contains(t, errs, "no such column: puk")
+	h.persona.Identity.IMSI = ""
+	assert.Equal(t, "No result found.\n", mustRun(t, h, ask))
+}
+
+func TestNoUIDIsWithoutAState(t *testing.T) {
+	each(t, func(t *testing.T, p *Persona) {
+		if slices.Contains(p.Denies, "appops") || p.SDK < 28 {
+			return
+		}
+		h := New(p, 1)
+		for range 3 {
+			mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
+			mustRun(t, h, "input keyevent HOME")
+			assert.NotRegexp(t, `(?m)^    state= *$`, mustRun(t, h, "dumpsys appops"))
+		}
+		assert.Regexp(t, `  Uid 1000:\n    state=pers *\n`, mustRun(t, h, "dumpsys appops"))
+	})
 }
 
 func TestSpansPrintAsTimeUtilsDoes(t *testing.T) {

@@ -23,6 +23,9 @@ type stat struct {
 
 // stat looks at a file of the tree, or at one that stands for state.
 func (h *Handset) stat(name string, follow bool) (stat, error) {
+	if h.denied(path.Clean(name)) {
+		return stat{}, eacces
+	}
 	t := h.files
 	t.mu.RLock()
 	n, _, err := t.find(name, follow)
@@ -69,6 +72,9 @@ func syntheticSize(name string, make func() []byte) int64 {
 // open opens a file with flags of os.OpenFile. Its errors are of type errno,
 // those of the host's disk apart.
 func (h *Handset) open(name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
+	if h.denied(path.Clean(name)) {
+		return nil, eacces
+	}
 	if flags&(os.O_WRONLY|os.O_RDWR) != 0 {
 		return h.openWritable(name, flags, mode)
 	}

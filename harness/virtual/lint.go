@@ -20,6 +20,7 @@ var (
 	hex16    = regexp.MustCompile(`^[0-9a-f]{16}$`)
 	macForm  = regexp.MustCompile(`^([0-9a-f]{2}:){5}[0-9a-f]{2}$`)
 	uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`)
+	iccForm  = regexp.MustCompile(`^89[0-9]{17,18}$`)
 	digits15 = regexp.MustCompile(`^[0-9]{15}$`)
 )
 
@@ -66,6 +67,7 @@ func lintIdentity(id Identity, fault faulter) {
 	}{
 		{"imei", id.IMEI, "15 digits with a Luhn check digit", func(s string) bool { return digits15.MatchString(s) && luhn(s) }},
 		{"imsi", id.IMSI, "15 digits", digits15.MatchString},
+		{"icc_id", id.ICCID, "89 and 17 or 18 more digits, the last a Luhn check digit", func(s string) bool { return iccForm.MatchString(s) && luhn(s) }},
 		{"android_id", id.AndroidID, "16 hex digits", hex16.MatchString},
 		{"mac", id.MAC, "six octets in lower case", macForm.MatchString},
 		{"boot_id", id.BootID, "a UUID", uuidForm.MatchString},
@@ -119,6 +121,21 @@ func lintSpecimens(p *Persona, apps map[string]*app, fault faulter) {
 		}
 		seen[s.App] = true
 	}
+}
+
+// iccID is the number of the SIM, or "" without one: the persona's, or India's
+// prefix, the operator, digits of the IMEI, and a check digit.
+func (id Identity) iccID() string {
+	if id.ICCID != "" || len(id.IMSI) < 5 || len(id.IMEI) < 14 {
+		return id.ICCID
+	}
+	digits := "8991" + id.IMSI[3:5] + id.IMEI[2:14]
+	for check := '0'; check <= '9'; check++ {
+		if luhn(digits + string(check)) {
+			return digits + string(check)
+		}
+	}
+	return ""
 }
 
 // luhn says whether the last digit checks the others (ISO/IEC 7812-1).

@@ -30,6 +30,7 @@ type Identity struct {
 	IMEI      string `yaml:"imei"`       // 15 digits, Luhn
 	IMSI      string `yaml:"imsi"`       // 15 digits; empty: no SIM
 	Number    string `yaml:"number"`     // +91…; empty: no SIM
+	ICCID     string `yaml:"icc_id"`     // the SIM's, 19 or 20 digits, Luhn; empty: made from IMSI and IMEI
 	AndroidID string `yaml:"android_id"` // 16 hex digits
 	MAC       string `yaml:"mac"`        // wlan0
 	BootID    string `yaml:"boot_id"`    // /proc/sys/kernel/random/boot_id

@@ -33,6 +33,12 @@ func (h *Handset) synthetic(path string) (func() []byte, bool) {
 	return nil, false
 }
 
+// denied says whether a file is there and is kept from the shell: the MAC address,
+// from Android 10 (sepolicy: sysfs_net).
+func (h *Handset) denied(path string) bool {
+	return path == "/sys/class/net/wlan0/address" && h.persona.SDK >= 29
+}
+
 // Headings of the kernel's tables (net/ipv4/tcp_ipv4.c and its kin).
 const (
 	tcpHeading  = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     \n"

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // namespaces of the settings provider.
@@ -91,54 +90,4 @@ func settingsUsage(p *process, fault string) int {
 		"\n'namespace' is one of {system, secure, global}, case-insensitive\n"+
 		"If '--user <USER_ID> | current' is not given, the operations are performed on the system user.")
 	return 1
-}
-
-// content is the command content, for content query --uri content://settings/…
-// (cmds/content): one line a row.
-func content(_ context.Context, p *process) int {
-	uri, where, user := "", "", ""
-	args := p.argv[1:]
-	if len(args) == 0 || args[0] != "query" {
-		fmt.Fprintln(p.stderr, "usage: adb shell content [subcommand] [options]")
-		return 1
-	}
-	for i := 1; i+1 < len(args); i += 2 {
-		switch args[i] {
-		case "--uri":
-			uri = args[i+1]
-		case "--where":
-			where = args[i+1]
-		case "--user":
-			user = args[i+1]
-		case "--projection", "--sort":
-		default:
-			fmt.Fprintf(p.stderr, "[ERROR] Unsupported argument: %s\n", args[i])
-			return 1
-		}
-	}
-	_ = user // settings of system users are the same here
-	rest, ok := strings.CutPrefix(uri, "content://settings/")
-	ns, key, _ := strings.Cut(rest, "/")
-	if !ok || !slices.Contains(namespaces, ns) {
-		authority, _, _ := strings.Cut(strings.TrimPrefix(uri, "content://"), "/")
-		fmt.Fprintf(p.stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find provider: %s\n", authority, authority)
-		return 0 // as Content.java does
-	}
-	if name, ok := strings.CutPrefix(where, "name="); ok {
-		key = strings.Trim(name, `'"`)
-	}
-	defer p.handset.rlock()()
-	table := p.handset.state.settings[ns]
-	row := 0
-	for i, k := range slices.Sorted(maps.Keys(table)) {
-		if key != "" && k != key {
-			continue
-		}
-		fmt.Fprintf(p.stdout, "Row: %d _id=%d, name=%s, value=%s\n", row, i+1, k, table[k])
-		row++
-	}
-	if row == 0 {
-		fmt.Fprintln(p.stdout, "No result found.")
-	}
-	return 0
 }

@@ -93,7 +93,7 @@ type deed struct {
 }
 
 // logDeed writes one line to the log. Its text may hold ${imei}, ${imsi},
-// ${number}, ${serial}, ${android_id}, ${mac}.
+// ${number}, ${icc_id}, ${serial}, ${android_id}, ${mac}.
 type logDeed struct {
 	Level string `yaml:"level"` // V D I W E; empty: I
 	Tag   string `yaml:"tag"`

@@ -109,7 +109,7 @@ func (h *Handset) event(tag string, values ...any) {
 func (h *Handset) expand(text string) string {
 	id := h.persona.Identity
 	return strings.NewReplacer("${imei}", id.IMEI, "${imsi}", id.IMSI, "${number}", id.Number, "${serial}", id.Serial,
-		"${android_id}", id.AndroidID, "${mac}", id.MAC).Replace(text)
+		"${android_id}", id.AndroidID, "${mac}", id.MAC, "${icc_id}", id.iccID()).Replace(text)
 }
 
 // count is how many entries have ever been added.
