@@ -112,12 +112,13 @@ var locationValues = []string{
 
 // heading reads a line that is indented by two.
 func (d *locationDump) heading(t []byte) {
-	if d.section == locationInternals {
+	_, known := locationSections[string(t)]
+	if d.section == locationInternals && !known {
 		d.Skip()
 		return
 	}
 	d.provider, d.clients = "", false
-	if _, known := locationSections[string(t)]; known {
+	if known {
 		d.section = d.names.of(t)
 		d.pids = d.pids || bytes.Equal(t, []byte("GNSS:"))
 		d.Read()
