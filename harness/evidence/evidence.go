@@ -73,10 +73,11 @@ type Capture struct {
 	Stderr   string    `json:"stderr,omitempty"` // its first 4 KiB
 	Started  time.Time `json:"started"`          // host clock, UTC
 	Ended    time.Time `json:"ended"`
-	Clock    *Clock    `json:"clock,omitempty"` // sampled just before it; nil where it could not be
-	File     string    `json:"file"`            // the body, relative to the bundle, with slashes
-	Size     int64     `json:"size"`            // bytes of the body
-	SHA256   string    `json:"sha256"`          // of the body, hex
+	Clock    *Clock    `json:"clock,omitempty"`   // sampled just before it; nil where it could not be
+	File     string    `json:"file"`              // the body, relative to the bundle, with slashes
+	Size     int64     `json:"size"`              // bytes of the body
+	Trimmed  bool      `json:"trimmed,omitempty"` // an imported print-out whose last line's end was cut off by who took it
+	SHA256   string    `json:"sha256"`            // of the body, hex
 	Coverage Coverage  `json:"coverage"`
 }
 

@@ -1,54 +1,55 @@
 package intake
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
 
 	"assay/harness/evidence"
-)
-
-// Headings of a bugreport (frameworks/native cmds/dumpstate: dumpstate.cpp,
-// DumpstateUtil, DurationReporter; the services' by cmds/dumpsys/dumpsys.cpp).
-var (
-	section = regexp.MustCompile(`^------ (.+?) \((.*)\) ------$`)
-	untold  = regexp.MustCompile(`^------ ([A-Z][A-Za-z0-9 /_.:-]*) ------$`) // up to Android 7, SYSTEM PROPERTIES names no command
-	footer  = regexp.MustCompile(`^------ [0-9.]+s was the duration of '.*' ------$`)
-	service = regexp.MustCompile(`^DUMP OF SERVICE (?:(?:CRITICAL|HIGH|NORMAL) )?([A-Za-z0-9_.$/-]+):$`)
-	ended   = regexp.MustCompile(`^--------- [0-9.]+s was the duration of dumpsys ([^,]+), ending at: `)
-	rule    = bytes.Repeat([]byte("-"), 79)
 )
 
 // longestHeading is the most that a heading is long; longer lines are bodies'.
 const longestHeading = 512
 
+// block is how much of a bugreport is in memory at once.
+const block = 256 << 10
+
 // Bugreport splits a bugreport's text into its sections and service dumps, each
-// a piece, byte for byte. What stands between them belongs to none.
+// a piece, byte for byte. What stands between them belongs to none. An error of
+// in ends the last piece as truncated; one that wraps ErrRefused is returned too.
 func Bugreport(name string, in io.Reader, to Sink) error {
-	s := &splitter{name: name, to: to}
-	r := bufio.NewReaderSize(in, 256<<10)
+	refused, err := split(&splitter{name: name, to: to}, in)
+	return errors.Join(refused, err)
+}
+
+// Services splits what dumpsys writes of all services, as it does a bugreport's
+// text. Its last service is whole where dumpsys says how long it took, from
+// Android 8; up to then nothing tells that from one that was cut off.
+func Services(name string, in io.Reader, to Sink) (refused, err error) {
+	return split(&splitter{name: name, to: to}, in)
+}
+
+func split(s *splitter, in io.Reader) (refused, err error) {
+	buf := make([]byte, block)
+	held := 0 // bytes in buf that are no whole line yet
 	for {
-		line, err := r.ReadSlice('\n')
-		if len(line) > 0 {
-			if err := s.line(line); err != nil {
-				return err
-			}
+		n, err := in.Read(buf[held:])
+		held += n
+		used, broken := s.lines(buf[:held])
+		if broken != nil {
+			return nil, broken
 		}
+		held = copy(buf, buf[used:held])
 		switch {
-		case err == nil:
-		case errors.Is(err, bufio.ErrBufferFull):
-			s.inside = true
-			continue
-		case errors.Is(err, io.EOF):
-			return s.finish("")
-		default:
-			return s.finish(err.Error())
+		case err != nil:
+			return s.last(buf[:held], err)
+		case held > longestHeading:
+			if err := s.write(buf[:held]); err != nil {
+				return nil, err
+			}
+			s.inside, held = true, 0
 		}
-		s.inside = false
 	}
 }
 
@@ -57,49 +58,94 @@ type splitter struct {
 	to     Sink
 	body   io.Writer // nil outside a piece
 	held   []byte    // a rule that may end a service, or be its own
-	inside bool      // a line longer than the buffer goes on
+	inside bool      // the beginning of the line was written: it is no heading
 	size   int64
 	dump   bool // the piece is a service's
 	cut    string
 }
 
-// line takes one line, with its end, or a part of a very long one.
-func (s *splitter) line(raw []byte) error {
-	text := bytes.TrimRight(raw, "\r\n")
-	if s.inside || len(text) > longestHeading {
-		return s.write(raw)
+// lines goes through the whole lines of a block and says how many bytes they
+// are. All that can begin a heading is told by its first byte, so that bodies
+// are written in stretches, not by lines.
+func (s *splitter) lines(text []byte) (used int, err error) {
+	from := 0 // of the stretch that is not yet written
+	for used < len(text) {
+		n := bytes.IndexByte(text[used:], '\n')
+		if n < 0 {
+			break
+		}
+		line := text[used : used+n+1]
+		start := used
+		used += n + 1
+		if s.inside {
+			s.inside = false
+			continue
+		}
+		switch line[0] {
+		case '-', 'D', '=', '*', 'A':
+		default:
+			continue
+		}
+		h, ok := s.headingIn(line)
+		if !ok {
+			continue
+		}
+		if err := s.write(text[from:start]); err != nil {
+			return used, err
+		}
+		from = used
+		if err := s.turn(h, line); err != nil {
+			return used, err
+		}
 	}
-	switch {
-	case bytes.HasPrefix(text, []byte("------ ")):
-		if footer.Match(text) {
-			return s.end(evidence.Coverage{State: evidence.Whole})
+	return used, s.write(text[from:used])
+}
+
+// last takes what follows the last line end, and ends the last piece.
+func (s *splitter) last(rest []byte, why error) (refused, err error) {
+	if len(rest) > 0 {
+		h, ok := s.headingIn(rest)
+		if ok && !s.inside {
+			err = s.turn(h, rest)
+		} else {
+			err = s.write(rest)
 		}
-		if m := section.FindSubmatch(text); m != nil {
-			return s.begin(sectionSource(string(m[1]), string(m[2])), "", string(m[1])+" ("+string(m[2])+")", false)
-		}
-		if m := untold.FindSubmatch(text); m != nil {
-			return s.begin(sectionSource(string(m[1]), ""), "", string(m[1]), false)
-		}
-	case bytes.HasPrefix(text, []byte("DUMP OF SERVICE ")):
-		if m := service.FindSubmatch(text); m != nil {
-			s.held = nil
-			return s.begin(serviceSource(string(m[1])), "", "DUMP OF SERVICE "+string(m[1]), true)
-		}
-	case s.dump && bytes.HasPrefix(text, []byte("--------- ")) && ended.Match(text):
-		return s.end(evidence.Coverage{State: evidence.Whole})
-	case s.dump && bytes.Equal(text, rule):
-		s.held = append(s.held[:0], raw...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if errors.Is(why, ErrRefused) {
+		refused = why
+	}
+	return refused, s.finish(why)
+}
+
+// turn does what a heading says.
+func (s *splitter) turn(h heading, line []byte) error {
+	switch h.kind {
+	case rule:
+		s.held = append(s.held[:0], line...)
 		return nil
-	case bytes.HasPrefix(text, []byte("== dumpstate: done")):
+	case over:
 		return s.end(evidence.Coverage{State: evidence.Whole})
-	case bytes.HasPrefix(text, []byte("*** SERVICE '")) && bytes.Contains(text, []byte("DUMP TIMEOUT")):
-		s.cut = string(text)
+	case timeout:
+		s.cut = string(bytes.TrimRight(line, "\r\n"))
+		return s.write(line)
+	case part:
+		s.held = nil
+		if err := s.begin(h, true); err != nil {
+			return err
+		}
+		return s.write(line)
 	}
-	return s.write(raw)
+	if h.kind == service {
+		s.held = nil
+	}
+	return s.begin(h, h.kind == service)
 }
 
 func (s *splitter) write(raw []byte) error {
-	if s.body == nil {
+	if s.body == nil || len(raw) == 0 {
 		return nil
 	}
 	if len(s.held) > 0 {
@@ -118,12 +164,16 @@ func (s *splitter) put(raw []byte) error {
 	return err
 }
 
-func (s *splitter) begin(source, subject, title string, dump bool) error {
+func (s *splitter) begin(h heading, dump bool) error {
 	// Up to Android 8 nothing but the next heading ends a service's dump.
-	if err := s.end(evidence.Coverage{State: evidence.Whole}); err != nil {
+	c := evidence.Coverage{State: evidence.Whole}
+	if h.kind == part && s.size == 0 {
+		c.Reason = "its sections stand apart"
+	}
+	if err := s.end(c); err != nil {
 		return err
 	}
-	body, err := s.to.Begin(Piece{Source: source, Subject: subject, Origin: []string{s.name, title}})
+	body, err := s.to.Begin(Piece{Source: h.source, Origin: []string{s.name, h.title}})
 	s.body, s.dump, s.size, s.cut = body, dump, 0, ""
 	return err
 }
@@ -136,7 +186,7 @@ func (s *splitter) end(c evidence.Coverage) error {
 	switch {
 	case s.cut != "":
 		c = evidence.Coverage{State: evidence.TimedOut, Reason: s.cut}
-	case s.size == 0:
+	case s.size == 0 && c.Reason == "":
 		c = evidence.Coverage{State: evidence.Empty}
 	}
 	return s.to.End(c)
@@ -144,57 +194,10 @@ func (s *splitter) end(c evidence.Coverage) error {
 
 // finish ends the last piece where the text ends; a piece that is still open
 // then was cut off.
-func (s *splitter) finish(why string) error {
-	if s.body == nil && why == "" {
-		return nil
-	}
-	reason := "the bugreport ends in this section"
-	if why != "" {
-		reason = fmt.Sprintf("the bugreport could not be read further: %s", why)
-	}
-	if s.body == nil {
-		return nil
+func (s *splitter) finish(why error) error {
+	reason := "the text ends in this section"
+	if !errors.Is(why, io.EOF) {
+		reason = fmt.Sprintf("the text could not be read further: %v", why)
 	}
 	return s.end(evidence.Coverage{State: evidence.Truncated, Reason: reason})
-}
-
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// sectionSource gives the source of a section by the command that made it.
-func sectionSource(title, command string) string {
-	words := strings.Fields(command)
-	if title == "SYSTEM PROPERTIES" {
-		return "getprop"
-	}
-	if len(words) == 0 {
-		return "section-" + slug(title)
-	}
-	program := words[0][strings.LastIndexByte(words[0], '/')+1:]
-	flags := " " + strings.Join(words[1:], " ") + " "
-	switch {
-	case program == "getprop":
-		return "getprop"
-	case program == "logcat" && strings.Contains(flags, " -S "):
-		return "logcat-statistics"
-	case program == "logcat":
-		return "logcat"
-	case program == "ps":
-		return "ps"
-	case words[0] == "/proc/net/xt_qtaguid/stats":
-		return "qtaguid"
-	}
-	return "section-" + slug(title)
-}
-
-// serviceSource gives the source of a service's dump. dumpstate runs dumpsys
-// with -a, which changes some: the parsers know.
-func serviceSource(name string) string {
-	if name == "netstats" {
-		return "netstats"
-	}
-	return "dumpsys-" + slug(name)
-}
-
-func slug(s string) string {
-	return strings.Trim(notName.ReplaceAllString(strings.ToLower(s), "-"), "-")
 }

@@ -139,6 +139,7 @@ func TestSourcesAreToldByTheNamesOfFiles(t *testing.T) {
 		"getprop.txt": "getprop", "dumpsys_package.txt.gz": "dumpsys-package", "dumpsys_package_one.txt": "package-detail",
 		"dumpsys_package_checkin.txt": "dumpsys-package-checkin", "logcat_events.txt.gz": "logcat", "logcat_statistics.txt": "logcat-statistics",
 		"logcat_main_system_crash_2.txt": "logcat", "pm_list_packages_u.txt": "pm-list-packages", "ps.txt": "ps", "psychology.txt": "",
+		"packages.json": "", "packages_xml.txt": "", "uiautomator_dump_ui_menu.xml": "ui-hierarchy", "view.xml": "", "processes.txt": "ps",
 		"settings_secure.txt": "settings", "dumpsys_media_camera.txt": "dumpsys-media-camera", "notes.txt": "", "dumpsys_activity_2.txt": "dumpsys-activity",
 	} {
 		assert.Equal(t, want, intake.SourceOf(name), name)
@@ -156,7 +157,9 @@ func TestAFolderIsTakenInWithoutItsBugreport(t *testing.T) {
 	assert.Equal(t, "[a]: [b]\n", s.of("getprop")[0].body)
 	assert.Equal(t, "Current AppOps Service state:\n", s.of("dumpsys-appops")[0].body)
 	assert.Equal(t, evidence.NotRun, s.of("bugreport")[0].coverage.State)
-	assert.Len(t, s.pieces, 3)
+	require.Len(t, s.of(intake.NotTaken), 1, "what its name does not tell is named")
+	assert.Equal(t, evidence.Coverage{State: evidence.Unsupported, Reason: "notes.md: its name tells no source"}, s.of(intake.NotTaken)[0].coverage)
+	assert.Len(t, s.pieces, 4)
 }
 
 func TestAZipIsTakenByItsMainEntry(t *testing.T) {

@@ -20,7 +20,9 @@ var byName = []struct{ prefix, source string }{
 	{"dumpsys_battery", "dumpsys-battery"},
 	{"dumpsys_netstats", "netstats"},
 	{"pm_list_packages", "pm-list-packages"},
+	{"packages_xml", ""},
 	{"packages", "pm-list-packages"},
+	{"processes", "ps"},
 	{"getprop", "getprop"},
 	{"settings_", "settings"},
 	{"logcat", "logcat"},
@@ -37,6 +39,15 @@ var (
 // SourceOf gives the source that a file's name speaks of, or "".
 func SourceOf(name string) string {
 	base := stem(name)
+	switch {
+	case strings.HasSuffix(strings.ToLower(name), ".json"):
+		return ""
+	case strings.HasSuffix(strings.ToLower(name), ".xml"):
+		if strings.HasPrefix(base, "uiautomator_dump") {
+			return "ui-hierarchy"
+		}
+		return ""
+	}
 	for _, n := range byName {
 		rest, ok := strings.CutPrefix(base, n.prefix)
 		if ok && (rest == "" || rest[0] == '_' || strings.HasSuffix(n.prefix, "_")) {
@@ -62,7 +73,7 @@ func subjectOf(name string) string {
 
 func stem(name string) string {
 	base := strings.ToLower(filepath.Base(name))
-	for _, ext := range []string{".gz", ".txt", ".log"} {
+	for _, ext := range []string{".gz", ".txt", ".log", ".json", ".xml"} {
 		base = strings.TrimSuffix(base, ext)
 	}
 	return numbered.ReplaceAllString(base, "")

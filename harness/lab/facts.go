@@ -26,7 +26,7 @@ func Facts(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit fun
 	defer body.Close()
 	sum := sha256.New()
 	in := io.TeeReader(body, sum)
-	reading, err := observe.Read(c.Source, in, observe.Input{Subject: c.Subject, SDK: m.Handset.Build.SDK}, func(f observe.Fact, s evidence.Span) {
+	reading, err := observe.Read(c.Source, in, observe.Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f observe.Fact, s evidence.Span) {
 		emit(observe.Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
 	})
 	if _, rest := io.Copy(io.Discard, in); rest != nil {

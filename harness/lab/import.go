@@ -17,7 +17,7 @@ import (
 // Imports says what print-outs are to become a run.
 type Imports struct {
 	Name, Tool   string
-	Paths        []string // each a handset: a folder of print-outs, or a bugreport
+	Paths        []string // each a handset: a folder of print-outs, an acquisition, or a bugreport
 	Brand, Model string   // go before what the print-outs say
 }
 
@@ -85,7 +85,8 @@ type bundleSink struct {
 }
 
 func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
-	rec, err := s.bundle.Begin(evidence.Capture{Source: p.Source, Subject: p.Subject, Phase: evidence.Before, Command: append([]string{"import"}, p.Origin...)})
+	rec, err := s.bundle.Begin(evidence.Capture{Source: p.Source, Subject: p.Subject, Phase: evidence.Before, Trimmed: p.Trimmed,
+		Command: append([]string{"import"}, p.Origin...)})
 	s.rec = rec
 	return rec, err
 }
@@ -107,7 +108,7 @@ func (s *bundleSink) handset(l Listed) (android.Handset, error) {
 		if err != nil {
 			return android.Handset{}, err
 		}
-		_, err = observe.Read(c.Source, body, observe.Input{}, func(f observe.Fact, _ evidence.Span) {
+		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f observe.Fact, _ evidence.Span) {
 			if p, ok := f.(observe.Property); ok {
 				properties[p.Key] = p.Value
 			}
