@@ -28,6 +28,7 @@ func jobsTable(j finding.Judgement) Table {
 		Column{Name: "Attempt", About: "which one it was", Right: true},
 		Column{Name: "Cause", About: "with whose fault it was"},
 		Column{Name: "Remedy", About: "what a person can do"},
+		Column{Name: "Unstable", About: "how an earlier attempt that finished differed"},
 		Column{Name: "Changed", About: "what the harness changed on the handset"},
 		Column{Name: "Not undone", About: "which of that it did not put back"},
 		Column{Name: "Bundle", About: "the folder that holds what the attempt kept"},
@@ -39,12 +40,12 @@ func jobsTable(j finding.Judgement) Table {
 	var entries []entry
 	for _, m := range sortedMissing(j) {
 		entries = append(entries, entry{m.Handset, []Cell{value("(none: handset not used)"), value(known(m.State, "state unknown")), number(0),
-			value(m.Cause), value(m.Remedy), value(""), value(""), value("")}})
+			value(m.Cause), value(m.Remedy), value(""), value(""), value(""), value("")}})
 	}
 	for _, job := range sortedJobs(j) {
 		entries = append(entries, entry{job.Handset, []Cell{value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
 			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
-			value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle)}})
+			value(strings.Join(job.Unstable, "; ")), value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle)}})
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return byHandset(a.handset, b.handset) })
 	for _, e := range entries {

@@ -74,11 +74,15 @@ func (a *app) run(ctx context.Context) error {
 	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain}
 	summary, err := runner.Run(ctx, plan, dir)
 	show.close()
-	err = errors.Join(err, stop())
+	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
+}
+
+// conclude judges and reports what a run has taken, and gives its exit status.
+func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary, err error) error {
 	switch {
 	case errors.Is(err, lab.ErrNothing):
 		return &status{exitNothing, err}
-	case errors.Is(err, lab.ErrOutput):
+	case errors.Is(err, lab.ErrOutput), errors.Is(err, lab.ErrAnotherRun):
 		return usage(err)
 	case err != nil:
 		return &status{exitInfra, err}
@@ -92,7 +96,7 @@ func (a *app) run(ctx context.Context) error {
 	}
 	fmt.Fprintf(a.out, "\nEvidence and reports: %s\n", dir)
 	if summary.Interrupted {
-		return &status{exitInterrupted, errors.New("interrupted: what was not played is listed; the evidence taken so far stands")}
+		return &status{exitInterrupted, fmt.Errorf("interrupted: what was not played is listed; the evidence taken so far stands; 'assay resume %s' goes on", dir)}
 	}
 	return a.verdict(j)
 }
@@ -212,7 +216,7 @@ func notApplicable(j finding.Judgement) nowhere {
 }
 
 func failedJobs(j finding.Judgement) bool {
-	for _, job := range j.Jobs {
+	for _, job := range finding.LastAttempts(j.Jobs) {
 		if job.Outcome.State == evidence.Infra || job.Outcome.State == evidence.Interrupted || job.Outcome.State == evidence.NotStarted {
 			return true
 		}

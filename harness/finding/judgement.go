@@ -50,7 +50,8 @@ type Job struct {
 	Attempt   int              `json:"attempt"`
 	Bundle    string           `json:"bundle,omitempty"`
 	Outcome   evidence.Outcome `json:"outcome"`
-	Changes   []string         `json:"changes,omitempty"` // of state, made by the harness
+	Unstable  []string         `json:"unstable,omitempty"` // how an earlier finished attempt differed
+	Changes   []string         `json:"changes,omitempty"`  // of state, made by the harness
 	NotUndone []string         `json:"not_undone,omitempty"`
 }
 

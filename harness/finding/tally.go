@@ -75,6 +75,37 @@ func (t *Tally) Add(c *Case) {
 // Of several entries for the same one the last attempt counts.
 func (t *Tally) Job(j Job) { t.jobs = append(t.jobs, j) }
 
+// Unstable compares two finished attempts at one job. What was flagged in the
+// earlier alone is a finding all the same; the difference is told, a line each.
+func (t *Tally) Unstable(earlier *Case, attempt int, last *Case) []string {
+	was, is := flaggedIn(earlier, t.rules), flaggedIn(last, t.rules)
+	var told []string
+	for key, f := range was {
+		if _, still := is[key]; !still {
+			t.findings = append(t.findings, f)
+			told = append(told, fmt.Sprintf("flagged in attempt %d alone: %s", attempt, key))
+		}
+	}
+	for key := range is {
+		if _, before := was[key]; !before {
+			told = append(told, fmt.Sprintf("not flagged in attempt %d: %s", attempt, key))
+		}
+	}
+	slices.Sort(told)
+	return told
+}
+
+// flaggedIn gives what is flagged in a case, by rule and package.
+func flaggedIn(c *Case, rules []Rule) map[string]Finding {
+	found := map[string]Finding{}
+	for _, f := range Judge(c, rules) {
+		if f.Verdict == Flagged {
+			found[strings.TrimSpace(f.Rule+" "+string(f.Package))] = f
+		}
+	}
+	return found
+}
+
 // Missing enters a handset that the inventory lists and the run could not use.
 func (t *Tally) Missing(m Missing) { t.missing = append(t.missing, m) }
 
@@ -135,7 +166,7 @@ func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
 	for _, f := range t.findings {
 		cells.of(keyFor(f.Handset), f.Rule).add(f)
 	}
-	for _, j := range lastAttempts(t.jobs) {
+	for _, j := range LastAttempts(t.jobs) {
 		h := t.known(j.Handset)
 		key := keyFor(h)
 		if shelves[key] == nil {
@@ -207,8 +238,8 @@ func compareJobs(a, b Job) int {
 		cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Bundle, b.Bundle))
 }
 
-// lastAttempts keeps of each job what became of it in the end.
-func lastAttempts(jobs []Job) []Job {
+// LastAttempts keeps of each job what became of it in the end.
+func LastAttempts(jobs []Job) []Job {
 	last := map[attempt]Job{}
 	for _, j := range jobs {
 		key := attemptOf(j.Handset, j.Scenario, j.Repeat)

@@ -26,6 +26,8 @@ type bout struct {
 	pending []pending // made and not yet undone
 	changes int       // made so far
 	bundles int
+	tried   map[jobKey]int  // attempts in an earlier part of the run
+	skip    map[jobKey]bool // committed there
 	done    int
 	infra   int
 	lost    bool
@@ -47,11 +49,21 @@ func (b *bout) play(ctx context.Context) error {
 	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased"}); err != nil {
 		return err
 	}
-	if outcome, err := b.tries(ctx, evidence.Baseline, 1, b.baseline); err != nil || outcome.State == evidence.Infra {
-		return errors.Join(err, b.skipAll(ctx, outcome))
+	if err := b.undo(ctx); err != nil { // what an earlier part of the run left
+		return b.give(ctx, err)
+	}
+	if !b.skip[jobKey{evidence.Baseline, 1}] {
+		outcome, err := b.tries(ctx, evidence.Baseline, 1, b.baseline)
+		if err != nil || outcome.State == evidence.Infra {
+			return errors.Join(err, b.skipAll(ctx, outcome))
+		}
 	}
 	for repeat := 1; repeat <= b.plan.Repeat; repeat++ {
 		for _, s := range b.plan.Scenarios {
+			if b.skip[jobKey{s.Name, repeat}] {
+				b.done++
+				continue
+			}
 			if b.lost || b.draining() || ctx.Err() != nil {
 				return b.notice(ctx)
 			}
@@ -81,7 +93,8 @@ type try struct {
 // its attempts are used up. Every attempt keeps its own bundle.
 func (b *bout) tries(ctx context.Context, name string, repeat int, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
-	for attempt := 1; attempt <= attempts; attempt++ {
+	first := b.tried[jobKey{name, repeat}] + 1
+	for attempt := first; attempt < first+attempts; attempt++ {
 		var err error
 		if outcome, err = b.attempt(ctx, try{scenario: name, repeat: repeat, attempt: attempt}, do); err != nil {
 			return outcome, err

@@ -267,7 +267,9 @@ func TestATransportThatComesBackCostsAnAttemptAndNoEvidence(t *testing.T) {
 	for _, b := range bundles {
 		assert.Empty(t, evidence.Verify(filepath.Join(dir, b)))
 	}
-	for _, job := range judged(t, dir).Jobs {
+	j := judged(t, dir)
+	assert.Len(t, j.Jobs, 3, "every attempt is listed")
+	for _, job := range finding.LastAttempts(j.Jobs) {
 		assert.Equal(t, evidence.Finished, job.Outcome.State)
 		assert.Empty(t, job.NotUndone)
 	}

@@ -61,34 +61,61 @@ func (b *bench) handset(h *account) {
 	}
 }
 
-// job judges the attempt that counts, and enters every attempt.
+// job enters every attempt at a job, and judges the last that finished. Earlier
+// finished ones are compared with it: what differs is told, never hidden.
 func (b *bench) job(h *account, job owed) {
+	var earlier []*finding.Case
+	var numbers []int
+	for _, e := range job.earlier {
+		row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: e.attempt, Bundle: e.bundle, Outcome: e.outcome}
+		if c := b.attempt(&row, e.bundle); c != nil {
+			earlier, numbers = append(earlier, c), append(numbers, e.attempt)
+		}
+		b.tally.Job(row)
+	}
 	row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
 		Outcome: job.outcome, Changes: job.changes, NotUndone: job.notUndone}
-	var c *finding.Case
+	var last *finding.Case
 	if job.ended {
-		var err error
-		if c, err = b.open(job); err != nil {
-			b.tally.Problem(err.Error())
-			row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(),
-				Remedy: "restore the bundle from a copy, or run the scenario again"}
-			c = nil
-		}
+		last = b.attempt(&row, job.bundle)
+	}
+	if last == nil && len(earlier) > 0 {
+		n := len(earlier) - 1
+		last, earlier, numbers = earlier[n], earlier[:n], numbers[:n]
+	}
+	for i, c := range earlier {
+		row.Unstable = append(row.Unstable, b.tally.Unstable(c, numbers[i], last)...)
 	}
 	row.Handset = b.info
 	b.tally.Job(row)
-	if c != nil && counts(job.outcome.State) {
-		b.tally.Add(c)
+	if last != nil {
+		b.tally.Add(last)
 	}
+}
+
+// attempt opens the bundle of one attempt; nil where it counts for nothing.
+func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
+	c, err := b.open(bundle)
+	if err != nil {
+		b.tally.Problem(err.Error())
+		row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(),
+			Remedy: "restore the bundle from a copy, or run the scenario again"}
+		return nil
+	}
+	row.Handset = b.info
+	if !counts(row.Outcome.State) {
+		return nil
+	}
+	return c
 }
 
 // counts says whether what an attempt captured bears on a verdict.
 func counts(s evidence.OutcomeState) bool { return s == evidence.Finished || s == evidence.StepFailed }
 
-// open reads a job's bundle into a case. The baseline becomes part of every
+// open reads a bundle into a case. The baseline becomes part of every
 // later case of its handset.
-func (b *bench) open(job owed) (*finding.Case, error) {
-	m, err := evidence.Open(filepath.Join(b.dir, filepath.FromSlash(job.bundle)))
+func (b *bench) open(bundle string) (*finding.Case, error) {
+	m, err := evidence.Open(filepath.Join(b.dir, filepath.FromSlash(bundle)))
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +130,7 @@ func (b *bench) open(job owed) (*finding.Case, error) {
 		if late(capture) == 1 && once {
 			b.learn(c.Observations)
 		}
-		c.Coverage = append(c.Coverage, b.capture(job.bundle, m, capture, c))
+		c.Coverage = append(c.Coverage, b.capture(bundle, m, capture, c))
 		if c.Clock == nil {
 			c.Clock = capture.Clock
 		}

@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
@@ -20,7 +21,7 @@ type account struct {
 	missing *finding.Missing
 }
 
-// owed is one job, by its last attempt.
+// owed is one job, by its last attempt, with what came of those before.
 type owed struct {
 	scenario  string
 	repeat    int
@@ -28,8 +29,21 @@ type owed struct {
 	bundle    string
 	ended     bool // its bundle is sealed
 	outcome   evidence.Outcome
+	earlier   []attempted
 	changes   []string
 	notUndone []string
+}
+
+// attempted is an attempt that another one followed.
+type attempted struct {
+	attempt int
+	bundle  string
+	outcome evidence.Outcome
+}
+
+// committed says whether the job came to an end that is the handset's own.
+func (o owed) committed() bool {
+	return o.ended && (counts(o.outcome.State) || o.outcome.State == evidence.NotApplicable)
 }
 
 // read makes the ledger of a run.
@@ -68,6 +82,9 @@ func (a *account) enter(e evidence.Entry) {
 	}
 	switch e.Kind {
 	case evidence.JobStarted:
+		if j.ended {
+			j.earlier = append(j.earlier, attempted{j.attempt, j.bundle, j.outcome})
+		}
 		j.attempt, j.bundle, j.ended = e.Attempt, e.Bundle, false
 		j.outcome = evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
 	case evidence.JobEnded:
@@ -76,10 +93,13 @@ func (a *account) enter(e evidence.Entry) {
 		j.changes = append(j.changes, e.Change.What)
 	case evidence.UndoFailed:
 		j.notUndone = append(j.notUndone, e.Change.What+": "+e.Note)
+	case evidence.Undone:
+		j.notUndone = slices.DeleteFunc(j.notUndone, func(s string) bool { return strings.HasPrefix(s, e.Change.What+": ") })
 	}
 }
 
 func (a *account) seen(e evidence.Entry) {
+	a.missing = nil // what is told last counts: a resumed run may find it again
 	if e.Outcome == nil {
 		return
 	}

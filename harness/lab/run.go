@@ -87,15 +87,23 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 		return summary, err
 	}
 
+	return r.play(ctx, plan, dir, journal, places, nil)
+}
+
+// play plays what a plan owes on every place at once. before is the account of
+// an earlier part of the same run, by handset; nil for a new one.
+func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, before map[string]*past) (Summary, error) {
+	var summary Summary
 	room := farm.New(r.Server)
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
 		b := &bout{Runner: r, plan: plan, dir: dir, journal: journal, room: room, place: p}
+		b.remember(before[p.Entry.Key()])
 		bouts[i] = b
 		group.Go(func() error { return b.play(ctx) })
 	}
-	err = group.Wait()
+	err := group.Wait()
 	summary.Handsets = len(bouts)
 	for _, b := range bouts {
 		summary.Infra += b.infra

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/lab"
+	"assay/harness/scenario"
+	"assay/reports"
+)
+
+func (a *app) resumeCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "resume RUN",
+		Short: "Go on with a run that was cut off: play what it still owes",
+		Long: `resume takes back what the run had changed on a handset and not put back, plays
+what its journal does not show as committed, and reports. The evidence that is
+there stays. It wants the inventory and the scenarios that the run was made with.`,
+		Args: oneRun,
+		RunE: func(c *cobra.Command, args []string) error { return a.goOn(c.Context(), args[0]) },
+	}
+	goOnFlags(c)
+	return c
+}
+
+func (a *app) retryCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "retry RUN --only infra|flagged|unknown|not-run",
+		Short: "Play parts of a run again; every attempt's evidence stays",
+		Long: `retry plays jobs of a run again: those that the lab's faults ended (infra), in
+which something was flagged, of which some verdict is unknown, or that were not
+run. What differs between attempts that finished is told in the jobs table.`,
+		Args: oneRun,
+		RunE: func(c *cobra.Command, args []string) error {
+			only := a.list("only")
+			if len(only) == 0 {
+				return usage(errors.New("retry wants --only: infra, flagged, unknown or not-run, or several"))
+			}
+			var parts []lab.Retried
+			for _, o := range only {
+				parts = append(parts, lab.Retried(o))
+			}
+			return a.goOn(c.Context(), args[0], parts...)
+		},
+	}
+	c.Flags().StringSlice("only", nil, "which jobs: infra, flagged, unknown, not-run")
+	goOnFlags(c)
+	return c
+}
+
+func goOnFlags(c *cobra.Command) {
+	farmFlags(c.Flags())
+	c.Flags().String("scenarios", "", "folder of scenarios to use instead of those in the binary")
+	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
+	formatFlags(c.Flags())
+	failFlag(c.Flags())
+}
+
+// goOn resumes a run.
+func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
+	inv, err := readInventory(a.set.GetString("devices"))
+	if err != nil {
+		return usage(err)
+	}
+	formats, err := reports.SelectFormats(a.list("format"))
+	if err != nil {
+		return usage(err)
+	}
+	if err := errors.Join(a.checkFailOn(), lab.CheckRetried(only)); err != nil {
+		return usage(err)
+	}
+	if _, err := lab.ReadRecord(dir); err != nil {
+		return usage(err)
+	}
+	files, err := a.scenarioFiles()
+	if err != nil {
+		return usage(err)
+	}
+	all, err := scenario.Load(files, known)
+	if err != nil {
+		return usage(err)
+	}
+	ctx, cancel := a.interruptible(ctx)
+	defer cancel()
+	server, stop, err := a.server(ctx, inv)
+	if err != nil {
+		return err
+	}
+	show := a.progress()
+	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain}
+	summary, err := runner.Resume(ctx, lab.Plan{Tool: version(), Inventory: inv, Scenarios: all}, filepath.Clean(dir), only...)
+	show.close()
+	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
+}

@@ -1,0 +1,231 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/finding"
+)
+
+// jobKey names a job of one handset.
+type jobKey struct {
+	scenario string
+	repeat   int
+}
+
+// past is what an earlier part of a run did on one handset.
+type past struct {
+	tried   map[jobKey]int
+	skip    map[jobKey]bool
+	pending []pending // made and, as far as the journal says, not taken back
+	changes int
+	bundles int
+}
+
+// remember goes on from an earlier part of the run.
+func (b *bout) remember(p *past) {
+	if p != nil {
+		b.tried, b.skip, b.pending, b.changes, b.bundles = p.tried, p.skip, p.pending, p.changes, p.bundles
+	}
+}
+
+// Retried says which jobs of a run are played again.
+type Retried string
+
+// What can be retried. Whatever it is, what was cut off or never begun is played
+// too.
+const (
+	NotRun  Retried = "not-run"
+	Infra   Retried = "infra"   // ended by a fault of the lab; as what was not run, it is never committed
+	Flagged Retried = "flagged" // something was flagged in them
+	Unknown Retried = "unknown" // some verdict of them is Unknown
+)
+
+// ErrAnotherRun is wrapped by the error of a run that cannot go on with the plan
+// at hand.
+var ErrAnotherRun = errors.New("the run was made with another plan")
+
+// Resume goes on with the run in dir: it plays what the plan of that run owes and
+// its journal does not show as committed, and again what only names. The evidence
+// of every attempt stays. The plan's inventory and scenarios must hold all that
+// the run was made with; its repeats, seed and filter are the run's own.
+func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
+	record, err := ReadRecord(dir)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := plan.adopt(record); err != nil {
+		return Summary{}, err
+	}
+	again, err := chosen(dir, only)
+	if err != nil {
+		return Summary{}, err
+	}
+	places, err := r.listedPlaces(ctx, plan, record)
+	if err != nil {
+		return Summary{}, err
+	}
+	path := filepath.Join(dir, journalName)
+	entries, err := evidence.ReadJournal(path)
+	if err != nil {
+		return Summary{}, err
+	}
+	journal, err := evidence.OpenJournal(path)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer journal.Close()
+	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: "resumed"}); err != nil {
+		return Summary{}, err
+	}
+	before := map[string]*past{}
+	for _, a := range read(record, entries).handsets {
+		before[a.Key] = a.past(entries, again)
+	}
+	if err := countBundles(dir, record, before); err != nil {
+		return Summary{}, err
+	}
+	return r.play(ctx, plan, dir, journal, places, before)
+}
+
+// adopt takes over from a run's record what the plan must share with it.
+func (p *Plan) adopt(record Record) error {
+	if len(record.Scenarios) == 0 {
+		return fmt.Errorf("%w: %s was imported; there is nothing to play", ErrAnotherRun, record.Name)
+	}
+	all := p.Scenarios
+	p.Scenarios = nil
+	for _, want := range record.Scenarios {
+		found := false
+		for _, s := range all {
+			if s.Name == want.Name {
+				p.Scenarios, found = append(p.Scenarios, s), true
+			}
+		}
+		if !found {
+			return fmt.Errorf("%w: it has scenario %s, which is not here; give --scenarios as it was", ErrAnotherRun, want.Name)
+		}
+	}
+	p.Name, p.Seed, p.Repeat = record.Name, record.Seed, record.Repeat
+	return nil
+}
+
+// listedPlaces gives the places of the handsets that the run was made with.
+func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, error) {
+	all, err := farm.New(r.Server).Survey(ctx, plan.Inventory)
+	if err != nil {
+		return nil, err
+	}
+	var places []farm.Place
+	for _, h := range record.Handsets {
+		found := false
+		for _, p := range all {
+			if p.State != farm.Unlisted && p.Entry.Key() == h.Key {
+				places, found = append(places, p), true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
+		}
+	}
+	return places, nil
+}
+
+// past reads one handset's account.
+func (a *account) past(entries []evidence.Entry, again func(account, owed) bool) *past {
+	p := &past{tried: map[jobKey]int{}, skip: map[jobKey]bool{}}
+	for _, j := range a.jobs {
+		key := jobKey{j.scenario, j.repeat}
+		p.tried[key] = j.attempt
+		p.skip[key] = j.committed() && (j.scenario == evidence.Baseline || !again(*a, j))
+	}
+	for _, e := range entries {
+		if e.Serial != a.Key || e.Change == nil {
+			continue
+		}
+		p.changes = max(p.changes, e.Change.ID)
+		switch e.Kind {
+		case evidence.Changed:
+			if len(e.Change.Undo) > 0 {
+				p.pending = append(p.pending, pending{*e.Change, try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}})
+			}
+		case evidence.Undone:
+			p.forget(e.Change.ID)
+		}
+	}
+	return p
+}
+
+func (p *past) forget(id int) {
+	kept := p.pending[:0]
+	for _, c := range p.pending {
+		if c.change.ID != id {
+			kept = append(kept, c)
+		}
+	}
+	p.pending = kept
+}
+
+// CheckRetried says which of the words are none.
+func CheckRetried(only []Retried) error {
+	for _, o := range only {
+		if !slices.Contains([]Retried{NotRun, Infra, Flagged, Unknown}, o) {
+			return fmt.Errorf("--only %q: give infra, flagged, unknown or not-run", o)
+		}
+	}
+	return nil
+}
+
+// chosen says which committed jobs are to be played again.
+func chosen(dir string, only []Retried) (func(account, owed) bool, error) {
+	if err := CheckRetried(only); err != nil {
+		return nil, err
+	}
+	verdicts := map[finding.Verdict]bool{}
+	if slices.Contains(only, Flagged) {
+		verdicts[finding.Flagged] = true
+	}
+	if slices.Contains(only, Unknown) {
+		verdicts[finding.Unknown] = true
+	}
+	found := map[string]bool{}
+	if len(verdicts) > 0 {
+		j, err := Judge(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range j.Findings {
+			if verdicts[f.Verdict] {
+				found[fmt.Sprint(f.Handset.Serial, "\x00", f.Scenario, "\x00", f.Repeat)] = true
+			}
+		}
+	}
+	return func(a account, j owed) bool {
+		serial, _, _ := strings.Cut(a.Key, "@")
+		return found[fmt.Sprint(serial, "\x00", j.scenario, "\x00", j.repeat)]
+	}, nil
+}
+
+// countBundles finds how many bundles each handset has, sealed or not, so that a
+// new one gets a name of its own.
+func countBundles(dir string, record Record, before map[string]*past) error {
+	all, err := Bundles(dir)
+	if err != nil {
+		return err
+	}
+	for _, h := range record.Handsets {
+		prefix := bundlesName + "/" + evidence.FolderName(h.Brand, h.Model, h.Key) + "."
+		for _, b := range all {
+			if strings.HasPrefix(b, prefix) {
+				before[h.Key].bundles++
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package lab_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/lab"
+)
+
+// verdicts is what a judgement's headline and jobs say.
+func verdicts(j finding.Judgement) []string {
+	var lines []string
+	for _, m := range j.Models {
+		for rule, c := range m.Cells {
+			lines = append(lines, fmt.Sprintln(m.Brand, m.Model, rule, c.Verdict, c.Flagged))
+		}
+	}
+	for _, job := range finding.LastAttempts(j.Jobs) {
+		lines = append(lines, fmt.Sprintln(job.Handset.Serial, job.Scenario, job.Repeat, job.Outcome.State, job.NotUndone))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// cutOff copies a run as it stood when its journal had n entries: what was
+// sealed later is not, and what was begun later is not there.
+func cutOff(t *testing.T, run string, n int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(run)))
+	path := filepath.Join(dir, "journal.jsonl")
+	raw, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := bytes.SplitAfter(raw, []byte("\n"))
+	require.NoError(t, os.WriteFile(path, bytes.Join(lines[:n], nil), 0o644))
+	entries, err := evidence.ReadJournal(path)
+	require.NoError(t, err)
+	begun := map[string]bool{}
+	for _, e := range entries {
+		if e.Kind == evidence.JobStarted {
+			begun[e.Bundle] = true
+		}
+	}
+	bundles, err := lab.Bundles(dir)
+	require.NoError(t, err)
+	for _, b := range bundles {
+		if !begun[b] {
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, b)))
+		}
+	}
+	return dir
+}
+
+// TestARunThatIsCutOffAtAnyEntryOfItsJournalResumesToTheSameTable cuts a
+// finished run after each entry of its journal, resumes it, and compares.
+func TestARunThatIsCutOffAtAnyEntryOfItsJournalResumesToTheSameTable(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
+	all := handsets(t, "honor")
+	plan.Inventory = inventory(all...)
+	whole, _ := run(t, lab.Runner{Server: embedded(t, all...)}, plan)
+	want := verdicts(judged(t, whole))
+	raw, err := os.ReadFile(filepath.Join(whole, "journal.jsonl"))
+	require.NoError(t, err)
+	entries := bytes.Count(raw, []byte("\n"))
+	require.Greater(t, entries, 10)
+	for n := 1; n <= entries; n++ {
+		dir := cutOff(t, whole, n)
+		fresh := handsets(t, "honor")
+		runner := lab.Runner{Server: embedded(t, fresh...), Log: slog.New(slog.DiscardHandler)}
+		summary, err := runner.Resume(t.Context(), plan, dir)
+		require.NoError(t, err, "cut after entry %d", n)
+		assert.Zero(t, summary.Infra+summary.Unusable, "cut after entry %d", n)
+		assert.Equal(t, want, verdicts(judged(t, dir)), "cut after entry %d", n)
+	}
+}
+
+func TestResumePlaysNothingTwice(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "dialer")}
+	all := handsets(t, "asus")
+	plan.Inventory = inventory(all...)
+	server := embedded(t, all...)
+	dir, _ := run(t, lab.Runner{Server: server}, plan)
+	before, err := lab.Bundles(dir)
+	require.NoError(t, err)
+	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
+	_, err = runner.Resume(t.Context(), plan, dir)
+	require.NoError(t, err)
+	after, err := lab.Bundles(dir)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}
+
+func TestRetryKeepsEveryAttempt(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "dialer")}
+	all := handsets(t, "honor") // whose specimen dialer writes an identifier to the log
+	plan.Inventory = inventory(all...)
+	server := embedded(t, all...)
+	dir, _ := run(t, lab.Runner{Server: server}, plan)
+	first := judged(t, dir)
+	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
+	_, err := runner.Resume(t.Context(), plan, dir, lab.Flagged)
+	require.NoError(t, err)
+	second := judged(t, dir)
+	assert.Equal(t, verdicts(first), verdicts(second))
+	attempts := 0
+	for _, job := range second.Jobs {
+		if job.Scenario == "dialer" {
+			attempts++
+		}
+	}
+	assert.Equal(t, 2, attempts)
+}
+
+func TestARunDoesNotGoOnWithAnotherPlan(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "dialer")}
+	all := handsets(t, "asus")
+	plan.Inventory = inventory(all...)
+	server := embedded(t, all...)
+	dir, _ := run(t, lab.Runner{Server: server}, plan)
+	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
+	other := plan
+	other.Scenarios = play(t, "browser")
+	_, err := runner.Resume(t.Context(), other, dir)
+	assert.ErrorIs(t, err, lab.ErrAnotherRun)
+	other = plan
+	other.Inventory.Devices = nil
+	_, err = runner.Resume(t.Context(), other, dir)
+	assert.ErrorIs(t, err, lab.ErrAnotherRun)
+	_, err = runner.Resume(t.Context(), plan, dir, "everything")
+	assert.ErrorContains(t, err, `--only "everything"`)
+}
