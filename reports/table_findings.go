@@ -84,7 +84,7 @@ func (s *sheet) addFindings(alike []finding.Finding) {
 		}
 		slices.Sort(scenarios)
 		scenarios = slices.Compact(scenarios)
-		scenario, detail = strings.Join(scenarios, ", "), fmt.Sprintf("%d findings are %s.", len(alike), f.Verdict)
+		scenario, detail = strings.Join(scenarios, ", "), fmt.Sprintf("%d findings are %s", len(alike), f.Verdict)
 		if len(packages) > 1 {
 			pkg = android.Package(fmt.Sprintf("(%d packages)", len(packages)))
 		}

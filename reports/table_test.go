@@ -80,7 +80,7 @@ func TestClearFindingsAreSummedUpAndTheOthersListed(t *testing.T) {
 	require.Len(t, table.Rows, 5)
 	clear := table.Rows[2]
 	assert.Equal(t, "Clear", clear[4].Text)
-	assert.Equal(t, "2 findings are Clear.", clear[7].Text)
+	assert.Equal(t, "2 findings are Clear", clear[7].Text)
 	assert.Equal(t, "camera, idle", clear[5].Text)
 	assert.Equal(t, []string{"F0000000005", "F0000000004"}, clear[8].Findings)
 	assert.Len(t, clear[9].Grounds, 2)

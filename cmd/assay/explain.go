@@ -81,6 +81,9 @@ func (a *app) explainFinding(dir, id string) error {
 	f := j.Findings[at]
 	fmt.Fprintf(a.out, "%s  %s\n%s %s (%s), scenario %s, package %s\n%s\n", f.ID, f.Verdict, safe(f.Handset.Brand), safe(f.Handset.Model),
 		safe(string(f.Handset.Serial)), safe(f.Scenario), orNone(safe(string(f.Package))), safe(f.Detail))
+	if f.Handset.Notice != "" {
+		fmt.Fprintf(a.out, "The handset is %s\n", safe(f.Handset.Notice))
+	}
 	if rule := slices.IndexFunc(finding.All, func(r finding.Rule) bool { return r.ID == f.Rule }); rule >= 0 {
 		fmt.Fprintln(a.out)
 		writeRule(a.out, finding.All[rule])
@@ -121,24 +124,29 @@ func (a *app) showRef(dir string, ref evidence.Ref) error {
 	c := m.Captures[at]
 	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", filepath.Join(bundle, ref.File), ref.Line,
 		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), c.SHA256, c.Coverage.State, safe(c.Coverage.Reason))
-	text, err := readSpan(bundle, c, ref)
+	body, err := evidence.Body(bundle, c)
 	if err != nil {
 		return err
 	}
+	defer body.Close()
+	over, err := headings(body, ref)
+	if err != nil {
+		return err
+	}
+	for _, h := range over {
+		fmt.Fprintf(a.out, "  %6d   %s\n", h.line, reports.Printable(string(h.text), shown))
+	}
+	text, err := io.ReadAll(io.NewSectionReader(body, ref.Offset, min(ref.Length, shown)))
+	if err != nil {
+		return err
+	}
+	n := ref.Line
 	for line := range bytes.Lines(text) {
-		fmt.Fprintf(a.out, "  | %s\n", reports.Printable(strings.TrimRight(string(line), "\r\n"), shown))
+		fmt.Fprintf(a.out, "  %6d | %s\n", n, reports.Printable(strings.TrimRight(string(line), "\r\n"), shown))
+		n++
 	}
 	if ref.Length > shown {
-		fmt.Fprintf(a.out, "  | … %d bytes in all\n", ref.Length)
+		fmt.Fprintf(a.out, "         | … %d bytes in all\n", ref.Length)
 	}
 	return nil
-}
-
-func readSpan(bundle string, c evidence.Capture, ref evidence.Ref) ([]byte, error) {
-	body, err := evidence.Body(bundle, c)
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	return io.ReadAll(io.NewSectionReader(body, ref.Offset, min(ref.Length, shown)))
 }
