@@ -13,7 +13,7 @@ import (
 const longestHeading = 512
 
 // block is how much of a bugreport is in memory at once.
-const block = 256 << 10
+const block = 64 << 10
 
 // Bugreport splits a bugreport's text into its sections and service dumps, each
 // a piece, byte for byte. What stands between them belongs to none. An error of

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -24,19 +23,11 @@ const (
 	timeout             // dumpsys gave up on the service
 )
 
-// Headings of a bugreport (frameworks/native cmds/dumpstate: dumpstate.cpp,
-// DumpstateUtil, DurationReporter; the services' by cmds/dumpsys/dumpsys.cpp).
-var (
-	titled   = regexp.MustCompile(`^------ (.+?) \((.*)\) ------$`)
-	untitled = regexp.MustCompile(`^------ ([A-Z][A-Za-z0-9 /_.:-]*) ------$`) // up to Android 7, SYSTEM PROPERTIES names no command
-	footer   = regexp.MustCompile(`^------ [0-9.]+s was the duration of '.*' ------$`)
-	dumped   = regexp.MustCompile(`^DUMP OF SERVICE (?:(?:CRITICAL|HIGH|NORMAL) )?([A-Za-z0-9_.$/-]+):$`)
-	ended    = regexp.MustCompile(`^--------- [0-9.]+s was the duration of dumpsys ([^,]+), ending at: `)
-	dashes   = bytes.Repeat([]byte("-"), 79)
-)
+var dashes = bytes.Repeat([]byte("-"), 79)
 
-// headingIn reads a line that begins as a heading may. Patterns are tried only
-// on what begins right: a log has millions of lines, and a few begin so.
+// headingIn reads a heading of a bugreport (frameworks/native cmds/dumpstate:
+// dumpstate.cpp, DumpstateUtil, DurationReporter) or of a service's dump
+// (cmds/dumpsys/dumpsys.cpp) from a line that begins as one may.
 func (s *splitter) headingIn(line []byte) (heading, bool) {
 	text := bytes.TrimRight(line, "\r\n")
 	if len(text) > longestHeading {
@@ -46,10 +37,8 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 	case bytes.HasPrefix(text, []byte("------ ")):
 		return sectionIn(text)
 	case bytes.HasPrefix(text, []byte("DUMP OF SERVICE ")):
-		if m := dumped.FindSubmatch(text); m != nil {
-			return heading{service, serviceSource(string(m[1])), "DUMP OF SERVICE " + string(m[1])}, true
-		}
-	case s.dump && bytes.HasPrefix(text, []byte("--------- ")) && ended.Match(text):
+		return serviceIn(text)
+	case s.dump && bytes.HasPrefix(text, []byte("--------- ")) && ended(text):
 		return heading{kind: over}, true
 	case s.dump && bytes.Equal(text, dashes):
 		return heading{kind: rule}, true
@@ -63,17 +52,78 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 	return heading{}, false
 }
 
+// sectionIn reads one of
+//
+//	------ TITLE (COMMAND) ------
+//	------ TITLE ------                                up to Android 7, SYSTEM PROPERTIES names no command
+//	------ 0.052s was the duration of 'TITLE' ------
 func sectionIn(text []byte) (heading, bool) {
-	if footer.Match(text) {
+	inner, ok := bytes.CutSuffix(text[len("------ "):], []byte(" ------"))
+	if !ok {
+		return heading{}, false
+	}
+	if took, rest, ok := bytes.Cut(inner, []byte("s was the duration of '")); ok && isTime(took) && bytes.HasSuffix(rest, []byte("'")) {
 		return heading{kind: over}, true
 	}
-	if m := titled.FindSubmatch(text); m != nil {
-		return heading{section, sectionSource(string(m[1]), string(m[2])), string(m[1]) + " (" + string(m[2]) + ")"}, true
+	title, command, ok := bytes.Cut(inner, []byte(" ("))
+	command, closed := bytes.CutSuffix(command, []byte(")"))
+	if ok && closed && len(title) > 0 {
+		return heading{section, sectionSource(string(title), string(command)), string(inner)}, true
 	}
-	if m := untitled.FindSubmatch(text); m != nil {
-		return heading{section, sectionSource(string(m[1]), ""), string(m[1])}, true
+	if isTitle(inner) {
+		return heading{section, sectionSource(string(inner), ""), string(inner)}, true
 	}
 	return heading{}, false
+}
+
+// serviceIn reads DUMP OF SERVICE [PRIORITY ]NAME:, with a priority from Android 9.
+func serviceIn(text []byte) (heading, bool) {
+	name, ok := bytes.CutSuffix(text[len("DUMP OF SERVICE "):], []byte(":"))
+	for _, priority := range []string{"CRITICAL ", "HIGH ", "NORMAL "} {
+		name = bytes.TrimPrefix(name, []byte(priority))
+	}
+	if !ok || len(name) == 0 {
+		return heading{}, false
+	}
+	for _, c := range name {
+		if !isWord(c) && c != '_' && c != '.' && c != '$' && c != '/' && c != '-' {
+			return heading{}, false
+		}
+	}
+	return heading{service, serviceSource(string(name)), "DUMP OF SERVICE " + string(name)}, true
+}
+
+// ended reads --------- 0.040s was the duration of dumpsys NAME, ending at: TIME,
+// from Android 8.
+func ended(text []byte) bool {
+	took, rest, ok := bytes.Cut(text[len("--------- "):], []byte("s was the duration of dumpsys "))
+	if !ok || !isTime(took) {
+		return false
+	}
+	name, _, ok := bytes.Cut(rest, []byte(", ending at: "))
+	return ok && len(name) > 0 && bytes.IndexByte(name, ',') < 0
+}
+
+func isTime(b []byte) bool {
+	for _, c := range b {
+		if (c < '0' || c > '9') && c != '.' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+func isTitle(b []byte) bool {
+	for _, c := range b {
+		if !isWord(c) && !bytes.ContainsRune([]byte(" /_.:-"), rune(c)) {
+			return false
+		}
+	}
+	return len(b) > 0 && b[0] >= 'A' && b[0] <= 'Z'
+}
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // partIn reads the heading of a section of dumpsys activity, such as
@@ -89,8 +139,6 @@ func partIn(text []byte) (heading, bool) {
 	}
 	return heading{part, "dumpsys-activity-" + slug(string(title)), string(text)}, true
 }
-
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
 
 // sectionSource gives the source of a section by the command that made it.
 func sectionSource(title, command string) string {
@@ -143,6 +191,20 @@ func serviceSource(name string) string {
 	return "dumpsys-" + slug(name)
 }
 
-func slug(s string) string {
-	return strings.Trim(notName.ReplaceAllString(strings.ToLower(s), "-"), "-")
+// slug keeps the letters and digits of a name, in small letters, with a hyphen
+// for what stands between them.
+func slug(name string) string {
+	kept := make([]byte, 0, len(name))
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			kept = append(kept, c-'A'+'a')
+		case isWord(c):
+			kept = append(kept, c)
+		case len(kept) > 0 && kept[len(kept)-1] != '-':
+			kept = append(kept, '-')
+		}
+	}
+	return strings.TrimRight(string(kept), "-")
 }
