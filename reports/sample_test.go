@@ -18,7 +18,6 @@ var (
 	moto1 = handset("ZY22A", "Motorola", "moto e22", "12")
 	moto2 = handset("ZY22B", "Motorola", "moto e22", "12")
 	nokia = handset("N1", "HMD", "Nokia 2.4", "11")
-	lava  = handset("LV1", "lava", "Z61", "8.1.0")
 	honor = handset("H1", "Honor", "X8", "13")
 )
 
@@ -31,7 +30,7 @@ func ref(bundle, file string, line int, offset, length int64) evidence.Ref {
 	return evidence.Ref{Bundle: bundle, File: file, Span: evidence.Span{Line: line, Offset: offset, Length: length}}
 }
 
-// sampleRules are the claims of the first issue, so that the goldens do not
+// sampleRules are claims of the sample alone, so that the goldens do not
 // change when a rule is added.
 var sampleRules = []finding.Rule{
 	{ID: "no-access-after-consent-is-refused", Title: "An app whose owner refuses consent does not use what was refused"},
