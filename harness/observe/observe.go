@@ -55,12 +55,12 @@ type Reading struct {
 // Read parses one capture's body with the parser of its source, and calls emit
 // for each fact. A source without a parser reads as Unsupported.
 func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
-	in.Lines = NewLines(body)
-	in.Lines.trimmed = in.Trimmed
 	parser, ok := Find(source)
 	if !ok {
 		return Reading{Coverage: evidence.Coverage{State: evidence.Unsupported, Reason: "no parser reads " + source}}, nil
 	}
+	in.Lines = NewLines(body)
+	in.Lines.trimmed = in.Trimmed
 	facts := 0
 	err := parser.Parse(in, func(f Fact, s evidence.Span) {
 		facts++
