@@ -23,6 +23,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/scenarios"
@@ -318,4 +319,44 @@ func grants(t *testing.T, server *adb.Server) []string {
 	}
 	require.NotEmpty(t, lines)
 	return lines
+}
+
+// TestALogReaderThatIsKickedLosesNothing cuts the log stream once, in the midst
+// of an entry, and wants the tables of the undisturbed run.
+func TestALogReaderThatIsKickedLosesNothing(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "dialer")}
+	all := handsets(t, "asus")
+	plan.Inventory = inventory(all...)
+	dir, _ := run(t, lab.Runner{Server: embedded(t, all...)}, plan)
+	want := verdicts(judged(t, dir))
+	entries := logged(t, dir)
+
+	for _, bytes := range []int{1, 1000} {
+		kicked := handsets(t, "asus")
+		inject(t, kicked[0], fmt.Sprintf("cut:%d:logcat:times=1", bytes))
+		dir, summary := run(t, lab.Runner{Server: embedded(t, kicked...)}, plan)
+		assert.Zero(t, summary.Infra)
+		j := judged(t, dir)
+		for _, c := range j.Coverage {
+			if c.Source == "logcat" {
+				assert.Equal(t, evidence.Whole, c.State, c.Reason)
+			}
+		}
+		assert.Equal(t, want, verdicts(j), "cut at byte %d", bytes)
+		assert.Subset(t, logged(t, dir), entries, "cut at byte %d", bytes)
+	}
+}
+
+// logged is the log of a run's dialer scenario, entry by entry.
+func logged(t *testing.T, dir string) []string {
+	t.Helper()
+	var entries []string
+	require.NoError(t, lab.EachFact(dir, "logcat", func(_ evidence.Manifest, o observe.Observation) error {
+		if l, ok := o.Fact.(*observe.LogLine); ok {
+			entries = append(entries, fmt.Sprintf("%s %d %s: %s", l.Time, l.PID, l.Tag, l.Message))
+		}
+		return nil
+	}))
+	require.NotEmpty(t, entries)
+	return entries
 }

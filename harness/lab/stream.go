@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,14 +14,25 @@ import (
 	"assay/harness/evidence"
 )
 
-// stream is a log that is being recorded while a scenario plays.
+// stream is a log that is being recorded while a scenario plays. A reader that
+// is kicked, or that ends of itself, is followed by another, which begins where
+// the last one ended.
 type stream struct {
 	handset *handset
 	call    collect.Call
 	rec     *evidence.Recording
+	clock   *evidence.Clock
+	lines   *seam
 	tail    *tail
 	cancel  context.CancelFunc
-	ended   chan collect.Result
+	ended   chan broken
+}
+
+// broken is how reading the log came to an end.
+type broken struct {
+	last collect.Result // of the last reader
+	gaps []evidence.Gap
+	over int // readers that followed the first
 }
 
 // settle is how long the stream has to bring an entry that another reader has
@@ -33,19 +45,78 @@ const soon = 2 * time.Second
 // listen opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
 func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock) (*stream, error) {
-	s := &stream{handset: h, call: c.Open(h.SDK()), tail: newTail(), ended: make(chan collect.Result, 1)}
+	s := &stream{handset: h, call: c.Open(h.SDK()), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
 	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: s.call.Argv, Clock: clock})
 	if err != nil {
 		return nil, err
 	}
 	s.rec = rec
+	s.lines = &seam{to: io.MultiWriter(rec, s.tail)}
 	ctx, s.cancel = context.WithCancel(ctx)
-	call := s.call
-	call.Stdout = io.MultiWriter(rec, s.tail)
-	call.Total, call.Limit = forever, 0
-	go func() { s.ended <- h.Run(ctx, call) }()
+	go func() { s.ended <- s.read(ctx) }()
 	s.tail.wait(ctx, 3*time.Second, func(seen []byte) bool { return bytes.IndexByte(seen, '\n') >= 0 })
 	return s, nil
+}
+
+// readers is how many readers a log may use up, and pause how long the first
+// successor waits, each next one twice as long.
+const (
+	readers = 6
+	pause   = 100 * time.Millisecond
+)
+
+// read reads the log until ctx is done, with one reader after another.
+func (s *stream) read(ctx context.Context) broken {
+	var b broken
+	call := s.call
+	for {
+		call.Stdout = s.lines
+		call.Total, call.Limit = forever, 0
+		b.last = s.handset.Run(ctx, call)
+		if ctx.Err() != nil || b.over+1 == readers {
+			b.last.Err = errors.Join(b.last.Err, s.lines.flush())
+			return b
+		}
+		from := time.Now().UTC()
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause << b.over):
+		}
+		b.over++
+		since, known := s.lines.cut()
+		if !known {
+			since, known = s.begun()
+		}
+		call = s.call
+		if !known {
+			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + ending(b.last)})
+			continue
+		}
+		call.Argv = append(append([]string{}, s.call.Argv[:len(s.call.Argv)-1]...), since)
+		s.lines.missed = func() {
+			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(),
+				Reason: "the log reader ended, and the next one did not find the entry it ended with: " + ending(b.last)})
+		}
+	}
+}
+
+// begun is the handset's time when the first reader was asked for, in the form
+// that its logcat prints and -T takes; known is false where the clock is not.
+func (s *stream) begun() (since string, known bool) {
+	switch {
+	case s.clock == nil:
+		return "", false
+	case slices.Contains(s.call.Argv, "year"):
+		return s.clock.Device.Format("2006-01-02 15:04:05.000"), true
+	}
+	return s.clock.Device.Format("01-02 15:04:05.000"), true
+}
+
+func ending(r collect.Result) string {
+	if r.Err != nil {
+		return oneLine(r.Err)
+	}
+	return fmt.Sprintf("exit %d %s", *r.Exit, r.Stderr)
 }
 
 // close ends the stream and its capture. It is whole if it has brought the entry
@@ -53,11 +124,15 @@ func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Coll
 func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
 	coverage := s.proof(ctx)
 	s.cancel()
-	result := <-s.ended
-	if result.Err != nil && !errors.Is(result.Err, context.Canceled) {
-		coverage = evidence.Coverage{State: evidence.Truncated, Reason: "the log stream broke off: " + result.Err.Error()}
+	b := <-s.ended
+	if b.last.Err != nil && !errors.Is(b.last.Err, context.Canceled) {
+		coverage = evidence.Coverage{State: evidence.Truncated, Reason: "the log stream broke off: " + oneLine(b.last.Err)}
 	}
-	return s.rec.End(nil, result.Stderr, coverage)
+	coverage.Gaps = b.gaps
+	if b.over > 0 && coverage.Reason == "" {
+		coverage.Reason = fmt.Sprintf("%d readers, one after another", b.over+1)
+	}
+	return s.rec.End(nil, b.last.Stderr, coverage)
 }
 
 // mark gives the position in the stream behind everything that the log holds
@@ -72,9 +147,9 @@ func (s *stream) mark(ctx context.Context) int64 {
 // proof says whether the stream is whole.
 func (s *stream) proof(ctx context.Context) evidence.Coverage {
 	select {
-	case result := <-s.ended:
-		s.ended <- result
-		return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the log stream ended before the scenario did: %v %s", result.Err, result.Stderr)}
+	case b := <-s.ended:
+		s.ended <- b
+		return evidence.Coverage{State: evidence.Truncated, Reason: "the log stream ended before the scenario did: " + ending(b.last)}
 	default:
 	}
 	newest, err := s.newest(ctx)
