@@ -19,24 +19,29 @@ import (
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain RULE | RUN FINDING",
-		Short: "Say what a rule claims and why, or show the bytes that a finding rests on",
+	c := &cobra.Command{
+		Use:   "explain RULE | RUN FINDING | --coverage BUNDLE",
+		Short: "Say what a rule claims and why, show the bytes that a finding rests on, or what was not seen",
 		Example: `  assay explain no-background-location
-  assay explain runs/last F0123456789`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 && len(args) != 2 {
-				return usage(errors.New("explain wants a rule, or a run and the ID of a finding"))
-			}
-			return nil
-		},
+  assay explain runs/last F0123456789
+  assay explain --coverage runs/last
+  assay explain --coverage runs/last/bundles/moto-e22.baseline.001`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
+			switch coverage := a.set.GetBool("coverage"); {
+			case coverage && len(args) != 1:
+				return usage(errors.New("explain --coverage wants a run, or one of its bundles"))
+			case coverage:
+				return a.explainCoverage(args[0])
+			case len(args) == 1:
 				return usage(a.explainRule(args[0]))
+			case len(args) == 2:
+				return a.explainFinding(args[0], args[1])
 			}
-			return a.explainFinding(args[0], args[1])
+			return usage(errors.New("explain wants a rule, or a run and the ID of a finding"))
 		},
 	}
+	c.Flags().Bool("coverage", false, "show of a run or a bundle, source by source, what was seen, and the lines that nobody understood")
+	return c
 }
 
 func (a *app) explainRule(id string) error {

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+
+	"assay/harness/evidence"
+	"assay/harness/lab"
+)
+
+// explainCoverage shows of each bundle of a run, or of one, source by source,
+// what was seen and what was not.
+func (a *app) explainCoverage(path string) error {
+	bundles, err := lab.BundlesAt(path)
+	if err != nil {
+		return usage(err)
+	}
+	var problems []error
+	for i, b := range bundles {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		problems = append(problems, a.bundleCoverage(b))
+	}
+	if len(bundles) == 0 {
+		return &status{exitNothing, fmt.Errorf("%s has no bundle yet", path)}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return &status{exitInfra, err}
+	}
+	return nil
+}
+
+func (a *app) bundleCoverage(dir string) error {
+	var m evidence.Manifest
+	var all []lab.Seen
+	err := lab.See(dir, func(of evidence.Manifest, s lab.Seen) error {
+		m = of
+		all = append(all, s)
+		return nil
+	})
+	if errors.Is(err, evidence.ErrUnsealed) {
+		fmt.Fprintf(a.out, "%s: not sealed: its attempt was cut off; nothing of it counts\n", dir)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintf(a.out, "%s: no capture\n", dir)
+		return nil
+	}
+	slices.SortStableFunc(all, func(x, y lab.Seen) int {
+		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
+	})
+	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n", dir, safe(m.Handset.Brand), safe(m.Handset.Model),
+		safe(string(m.Handset.Serial)), cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, m.Outcome.State)
+	if err := a.coverageTable(all); err != nil {
+		return err
+	}
+	a.states(all)
+	a.unread(all)
+	return nil
+}
+
+func (a *app) coverageTable(all []lab.Seen) error {
+	t := tablewriter.NewWriter(a.out)
+	t.Header("Source", "Phase", "State", "Bytes", "Lines", "Facts", "Skipped", "Unread", "Reason")
+	for _, s := range all {
+		source := s.Source
+		if s.Subject != "" {
+			source += " " + s.Subject
+		}
+		reason := s.Together.Reason
+		for _, g := range s.Together.Gaps {
+			reason += fmt.Sprintf("; nothing from %s to %s: %s", g.From.Format("15:04:05"), g.To.Format("15:04:05"), g.Reason)
+		}
+		state := cmp.Or(string(s.Together.State), "unknown")
+		if len(s.Together.Gaps) > 0 {
+			state += ", with gaps"
+		}
+		err := t.Append(safe(source), string(s.Phase), state, strconv.FormatInt(s.Size, 10), strconv.Itoa(s.Reading.Lines),
+			strconv.Itoa(s.Reading.Facts), strconv.Itoa(s.Reading.Skipped), strconv.Itoa(s.Reading.Unread), safe(strings.TrimPrefix(reason, "; ")))
+		if err != nil {
+			return err
+		}
+	}
+	return t.Render()
+}
+
+// states counts the captures by state, in one line.
+func (a *app) states(all []lab.Seen) {
+	counts := map[evidence.State]int{}
+	lines, unread := 0, 0
+	for _, s := range all {
+		counts[s.Together.State]++
+		lines += s.Reading.Lines
+		unread += s.Reading.Unread
+	}
+	var words []string
+	for _, state := range []evidence.State{evidence.Whole, evidence.Empty, evidence.Denied, evidence.Unsupported, evidence.TimedOut, evidence.Truncated, evidence.NotRun, evidence.Unknown} {
+		if n := counts[state]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, cmp.Or(string(state), "unknown")))
+		}
+	}
+	fmt.Fprintf(a.out, "%d captures: %s. %d of %d lines unread.\n", len(all), strings.Join(words, ", "), unread, lines)
+}
+
+// unread quotes the first lines of each capture that no parser understood.
+func (a *app) unread(all []lab.Seen) {
+	for _, s := range all {
+		if s.Reading.Unread == 0 {
+			continue
+		}
+		fmt.Fprintf(a.out, "\n%s (%s): %d of %d lines unread\n", safe(s.Source), filepath.FromSlash(s.File), s.Reading.Unread, s.Reading.Lines)
+		for _, u := range s.Unread {
+			more := ""
+			if u.Length > int64(len(u.Text)) {
+				more = fmt.Sprintf(" … %d bytes in all", u.Length)
+			}
+			fmt.Fprintf(a.out, "  %d, byte %d | %s%s\n", u.Line, u.Offset, safe(string(u.Text)), more)
+		}
+		if rest := s.Reading.Unread - len(s.Unread); rest > 0 {
+			fmt.Fprintf(a.out, "  … and %d more\n", rest)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// Seen is what one capture of a sealed bundle saw.
+type Seen struct {
+	evidence.Capture
+	Reading observe.Reading
+	// Together is what the transport and the print-out itself show of the
+	// capture's completeness; the worse of the two.
+	Together evidence.Coverage
+	// Unread are the beginnings of the first unread lines, as they stand.
+	Unread []Unread
+}
+
+// Unread is one line that no parser understood.
+type Unread struct {
+	evidence.Span
+	Text []byte // its first bytes
+}
+
+// quoted is the most of an unread line that is kept, bytes.
+const quoted = 200
+
+// See reads the captures of one sealed bundle, in the order of its manifest.
+// emit's error ends it.
+func See(dir string, emit func(evidence.Manifest, Seen) error) error {
+	m, err := evidence.Open(dir)
+	if err != nil {
+		return err
+	}
+	for _, c := range m.Captures {
+		reading, err := Facts(dir, "", m, c, func(observe.Observation) {})
+		seen := Seen{Capture: c, Reading: reading, Together: together(c.Coverage, reading.Coverage, err)}
+		if err == nil {
+			if seen.Unread, err = quote(dir, c, reading.Samples); err != nil {
+				return err
+			}
+		}
+		if err := emit(m, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// together joins what the transport says with what the print-out shows.
+func together(transport, text evidence.Coverage, err error) evidence.Coverage {
+	switch {
+	case err != nil:
+		return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("could not be read to its end: %v", err)}
+	case transport.Complete() && transport.State == evidence.Whole && !text.Complete():
+		return text
+	case transport.State == evidence.Whole && text.State == evidence.Empty:
+		return text
+	}
+	return transport
+}
+
+func quote(dir string, c evidence.Capture, spans []evidence.Span) ([]Unread, error) {
+	if len(spans) == 0 {
+		return nil, nil
+	}
+	body, err := evidence.Body(dir, c)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	var all []Unread
+	for _, s := range spans {
+		text := make([]byte, min(s.Length, quoted))
+		if n, err := body.ReadAt(text, s.Offset); err != nil && !(errors.Is(err, io.EOF) && n == len(text)) {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, c.File), err)
+		}
+		all = append(all, Unread{s, text})
+	}
+	return all, nil
+}
+
+// BundlesAt gives the bundles that a path means: those of a run, or the one
+// bundle that it is.
+func BundlesAt(path string) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(path, recordName)); err == nil {
+		found, err := Bundles(path)
+		for i, f := range found {
+			found[i] = filepath.Join(path, filepath.FromSlash(f))
+		}
+		return found, err
+	}
+	if _, err := os.Stat(filepath.Join(path, "captures")); err == nil {
+		return []string{path}, nil
+	}
+	return nil, fmt.Errorf("%s is neither a run (it has no %s) nor a bundle (it has no captures)", path, recordName)
+}
