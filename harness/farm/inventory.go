@@ -3,6 +3,7 @@
 package farm
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +18,8 @@ type Inventory struct {
 	Notice  string         `mapstructure:"notice" yaml:"notice"`   // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
 	Virtual Virtual        `mapstructure:"virtual" yaml:"virtual"` // what the embedded farm is made of
 	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
+	Power   string         `mapstructure:"power" yaml:"power"`     // command that power-cycles a port: uhubctl -l {hub} -p {port} -a cycle; empty: none
+	Hold    Hold           `mapstructure:"hold" yaml:"hold"`       // when handsets are held
 	Devices []Entry        `mapstructure:"devices" yaml:"devices"`
 }
 
@@ -30,6 +33,10 @@ type Entry struct {
 	Tags    []string       `mapstructure:"tags" yaml:"tags"`
 	Note    string         `mapstructure:"note" yaml:"note"`
 	Retired bool           `mapstructure:"retired" yaml:"retired"` // listed, not to be used
+	Reboot  bool           `mapstructure:"reboot" yaml:"reboot"`   // may be rebooted to recover it
+	Hub     string         `mapstructure:"hub" yaml:"hub"`         // what it hangs on, where its USB path does not say, or {hub} of power is to be another
+	Power   string         `mapstructure:"power" yaml:"power"`     // in place of the inventory's
+	Hold    Hold           `mapstructure:"hold" yaml:"hold"`       // in place of the inventory's, limit by limit
 }
 
 // Virtual says what the embedded farm is made of.
@@ -65,12 +72,23 @@ func (e Entry) serial() android.Serial {
 
 // Problem is a fault of the inventory, at one entry.
 type Problem struct {
-	Index int // of the entry in devices, from 0
+	Index int // of the entry in devices, from 0; TopLevel for a key of the inventory itself
 	Key   string
 	Text  string
 }
 
-func (p *Problem) Error() string { return fmt.Sprintf("devices[%d].%s: %s", p.Index, p.Key, p.Text) }
+// TopLevel is the index of a Problem that is no entry's.
+const TopLevel = -1
+
+func (p *Problem) Error() string { return p.Path() + ": " + p.Text }
+
+// Path is where the problem is: devices[2].usb, or power.
+func (p *Problem) Path() string {
+	if p.Index == TopLevel {
+		return p.Key
+	}
+	return fmt.Sprintf("devices[%d].%s", p.Index, p.Key)
+}
 
 // Check finds what is wrong with an inventory before any handset is touched.
 // The error joins one *Problem for each fault.
@@ -79,7 +97,13 @@ func (inv Inventory) Check() error {
 	add := func(i int, key, format string, args ...any) {
 		problems = append(problems, &Problem{Index: i, Key: key, Text: fmt.Sprintf(format, args...)})
 	}
+	checkCare(TopLevel, inv.Power, inv.Hold, add)
 	for i, e := range inv.Devices {
+		hold := e.Hold
+		if hold != (Hold{}) { // else the inventory's, whose problems are told once
+			hold = hold.Or(inv.Hold)
+		}
+		checkCare(i, e.Power, hold, add)
 		if e.serial() == "" {
 			add(i, "serial", "missing; copy it from the first column of 'adb devices -l'")
 			continue
@@ -91,6 +115,23 @@ func (inv Inventory) Check() error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// checkCare finds what is wrong with how a handset is to be cared for.
+func checkCare(i int, power string, hold Hold, add func(i int, key, format string, args ...any)) {
+	if err := Power(power).check(); err != nil {
+		add(i, "power", "%v", err)
+	}
+	for _, p := range hold.problems() {
+		add(i, "hold", "%s", p)
+	}
+}
+
+// complete gives an entry what it leaves to the inventory.
+func (inv Inventory) complete(e Entry) Entry {
+	e.Power = cmp.Or(e.Power, inv.Power)
+	e.Hold = e.Hold.Or(inv.Hold)
+	return e
 }
 
 // Filter chooses handsets; an empty list chooses all. Brands and models compare

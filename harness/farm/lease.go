@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,185 +11,169 @@ import (
 	"assay/harness/android"
 )
 
-// Farm deals out leases on the handsets of one adb server.
-type Farm struct {
-	Server *adb.Server
-
-	mu     sync.Mutex
-	leased map[string]bool // by serial and port
-}
-
-// New opens the farm behind an adb server.
-func New(server *adb.Server) *Farm {
-	return &Farm{Server: server, leased: map[string]bool{}}
-}
-
-// Lease is the sole use of one handset until Return.
+// Lease is the sole use of one handset until Return. Where the farm has a Term
+// it must be renewed, or it ends by itself; and it may be revoked. Done tells.
 type Lease struct {
 	Handset android.Handset
 	Device  *adb.Device
 	Entry   Entry
+	Vitals  *Vitals // of the last health check; nil: none yet
+	BootID  string  // of the boot that was leased or, after a climb, recovered: another one later means that it rebooted; empty: not known
 
 	farm *Farm
 	key  string
+	held []Reason
+	jobs int // counted by CheckEvery
+
+	mu      sync.Mutex
+	done    chan struct{}
+	cause   error
+	timer   *time.Timer // ends it; nil: it has no term
+	expires time.Time
 }
 
-// ErrLeased is returned for a handset that somebody else has the use of.
-var ErrLeased = errors.New("handset is leased already")
+// Why a lease is over.
+var (
+	ErrReturned = errors.New("lease was returned")
+	ErrLapsed   = errors.New("lease lapsed: nobody renewed it")
+)
 
-// NotReady is why a handset cannot be leased.
-type NotReady struct {
-	State  State
-	Cause  string
-	Remedy string
-}
-
-func (n *NotReady) Error() string { return string(n.State) + ": " + n.Cause }
-
-// Survey asks the adb server what is attached, connects what the inventory says
-// is to be connected over TCP, and compares.
-func (f *Farm) Survey(ctx context.Context, inv Inventory) ([]Place, error) {
-	rows, err := f.Server.Devices(ctx)
-	if err != nil {
-		return nil, err
-	}
-	again := false
-	for _, e := range inv.Devices {
-		if e.Connect == "" || e.Retired || attached(rows, e) {
-			continue
-		}
-		again = true
-		// A handset that cannot be connected shows up as missing, with its remedy.
-		_ = f.Server.Connect(ctx, e.Connect)
-	}
-	if again {
-		if rows, err = f.Server.Devices(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return Survey(inv, rows), nil
-}
-
-func attached(rows []adb.Row, e Entry) bool {
-	for _, r := range rows {
-		if r.Serial == e.serial() {
-			return true
-		}
-	}
-	return false
-}
-
-// bootPatience is how long a handset may take to finish booting before it is
-// passed over.
-const bootPatience = 60 * time.Second
-
-// Lease gives the sole use of the handset at a place, once it has booted and
-// said what it is. The error is a *NotReady where the handset is the reason.
-func (f *Farm) Lease(ctx context.Context, p Place) (*Lease, error) {
-	if p.State != Ready {
-		return nil, &NotReady{State: p.State, Cause: p.Cause, Remedy: p.Remedy}
-	}
-	key := string(p.Row.Serial) + " " + p.Row.Path
+// take notes that a handset is leased.
+func (f *Farm) take(p Place) (*Lease, error) {
+	l := &Lease{Device: f.Server.Device(p.Row), Entry: p.Entry, farm: f, key: p.Entry.Key(), done: make(chan struct{})}
 	f.mu.Lock()
-	if f.leased[key] {
+	if f.leased[l.key] != nil {
 		f.mu.Unlock()
 		return nil, fmt.Errorf("%s: %w", p.Entry.Name(), ErrLeased)
 	}
-	f.leased[key] = true
+	f.leased[l.key] = l
 	f.mu.Unlock()
-
-	l := &Lease{Device: f.Server.Device(p.Row), Entry: p.Entry, farm: f, key: key}
-	if err := booted(ctx, l.Device); err != nil {
-		l.Return()
-		return nil, err
+	if f.Term > 0 {
+		l.mu.Lock()
+		l.expires = time.Now().Add(f.Term)
+		l.timer = time.AfterFunc(f.Term, func() { l.end(ErrLapsed, true) })
+		l.mu.Unlock()
 	}
-	handset, err := identify(ctx, l.Device, p)
-	if err != nil {
-		l.Return()
-		return nil, fmt.Errorf("identify %s: %w", p.Entry.Name(), err)
-	}
-	l.Handset = handset
+	f.tell(l.key, LeaseTaken{})
 	return l, nil
 }
 
 // Return gives the handset back. It may be called twice.
-func (l *Lease) Return() {
-	l.farm.mu.Lock()
-	defer l.farm.mu.Unlock()
-	delete(l.farm.leased, l.key)
+func (l *Lease) Return() { l.end(ErrReturned, true) }
+
+// Revoke says that the lease is over, and why. The handset is not free before
+// whoever has it returns it, or the term is over.
+func (l *Lease) Revoke(cause error) { l.end(cause, false) }
+
+// Done is closed when the lease is over.
+func (l *Lease) Done() <-chan struct{} { return l.done }
+
+// Cause says why the lease is over: ErrReturned, ErrLapsed or why it was
+// revoked; nil while it holds.
+func (l *Lease) Cause() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cause
 }
 
-// Again finds the leased handset after its transport was lost, and says whether
-// it is back.
-func (l *Lease) Again(ctx context.Context, inv Inventory) (bool, error) {
-	places, err := l.farm.Survey(ctx, Inventory{Devices: []Entry{l.Entry}, Server: inv.Server})
+// Renew lets the lease hold for another term from now. The error is why it is
+// over.
+func (l *Lease) Renew() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cause != nil {
+		return fmt.Errorf("%s: %w", l.Entry.Name(), l.cause)
+	}
+	if l.timer != nil {
+		l.expires = time.Now().Add(l.farm.Term)
+		l.timer.Reset(l.farm.Term)
+	}
+	return nil
+}
+
+// Expires is when the lease ends if nobody renews it; zero: never.
+func (l *Lease) Expires() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.expires
+}
+
+// end ends the lease, for the first cause given, and frees the handset if it is
+// to be freed.
+func (l *Lease) end(cause error, free bool) {
+	l.mu.Lock()
+	over := l.cause != nil
+	if !over {
+		l.cause = cause
+		close(l.done)
+	}
+	if free && l.timer != nil {
+		l.timer.Stop()
+	}
+	l.mu.Unlock()
+	if !over && !errors.Is(cause, ErrReturned) {
+		l.farm.log().Warn("lease is over", "handset", l.Entry.Name(), "cause", cause)
+	}
+	if free {
+		l.farm.free(l)
+	}
+}
+
+// free lets the next one have a lease's handset. A lease that lapsed and whose
+// handset somebody else has by now frees nothing.
+func (f *Farm) free(l *Lease) {
+	f.mu.Lock()
+	mine := f.leased[l.key] == l
+	if mine {
+		delete(f.leased, l.key)
+	}
+	f.mu.Unlock()
+	if mine {
+		f.tell(l.key, LeaseEnded{})
+	}
+}
+
+// Check asks the leased handset how it is. The error is a *NotReady where it is
+// another handset, is in a boot loop (which puts it into quarantine) or is not
+// fit (Held); the lease is then revoked, for that reason. Any other error is the
+// transport's, and the lease holds on.
+func (l *Lease) Check(ctx context.Context) (Vitals, error) {
+	v, err := Check(ctx, l.Device)
 	if err != nil {
-		return false, err
+		l.farm.tell(l.key, Unanswered{err})
+		return v, err
 	}
-	if places[0].State != Ready {
-		return false, &NotReady{State: places[0].State, Cause: places[0].Cause, Remedy: places[0].Remedy}
+	l.farm.tell(l.key, Measured{v})
+	if err := l.judge(v); err != nil {
+		l.Revoke(err)
+		return v, err
 	}
-	l.Device = l.farm.Server.Device(places[0].Row)
-	return true, nil
+	return v, nil
 }
 
-// booted waits until the handset says that it has started.
-func booted(ctx context.Context, d *adb.Device) error {
-	deadline := time.Now().Add(bootPatience)
-	for {
-		out, err := d.Shell(ctx, "getprop", android.PropBootCompleted)
-		if err != nil {
-			return err
-		}
-		if strings.TrimSpace(out) == "1" {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return &NotReady{State: Booting, Cause: "it has not finished booting after " + bootPatience.String(),
-				Remedy: "look at its screen: a boot loop, or a lock that must be opened once"}
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
+// judge says why the handset is not fit for more.
+func (l *Lease) judge(v Vitals) error {
+	if err := l.sameHandset(v.Fingerprint); err != nil {
+		return err
 	}
+	l.Vitals = &v
+	if looping := l.farm.sawBoot(l.Entry, v.BootID); looping != nil {
+		return looping
+	}
+	l.held = l.Entry.Hold.After(l.held, v)
+	if len(l.held) == 0 {
+		return nil
+	}
+	cause, remedy := l.Entry.Hold.why(l.held, v)
+	return &NotReady{State: Held, Cause: cause, Remedy: remedy}
 }
 
-// identify asks the handset what it is. Brand and model of the inventory go
-// first, so that a report says what its owner says.
-func identify(ctx context.Context, d *adb.Device, p Place) (android.Handset, error) {
-	h := android.Handset{Serial: p.Row.Serial}
-	for _, ask := range []struct {
-		property string
-		into     *string
-	}{
-		{android.PropBrand, &h.Brand},
-		{android.PropManufacturer, &h.Manufacturer},
-		{android.PropModel, &h.Model},
-		{android.PropDevice, &h.Device},
-		{android.PropFingerprint, &h.Build.Fingerprint},
-		{android.PropRelease, &h.Build.Release},
-		{android.PropSecurityPatch, &h.Build.SecurityPatch},
-	} {
-		out, err := d.Shell(ctx, "getprop", ask.property)
-		if err != nil {
-			return h, err
-		}
-		*ask.into = strings.TrimSpace(out)
+// CheckEvery counts a job, and checks the handset on every nth.
+func (l *Lease) CheckEvery(ctx context.Context, n int) error {
+	l.jobs++
+	if n <= 0 || l.jobs%n != 0 {
+		return nil
 	}
-	out, err := d.Shell(ctx, "getprop", android.PropSDK)
-	if err != nil {
-		return h, err
-	}
-	if h.Build.SDK, err = strconv.Atoi(strings.TrimSpace(out)); err != nil {
-		return h, fmt.Errorf("%s is %q, not a number", android.PropSDK, strings.TrimSpace(out))
-	}
-	if p.Entry.Brand != "" {
-		h.Brand = p.Entry.Brand
-	}
-	if p.Entry.Model != "" {
-		h.Model = p.Entry.Model
-	}
-	return h, nil
+	_, err := l.Check(ctx)
+	return err
 }

@@ -13,14 +13,19 @@ type State string
 
 // States. Only a Ready handset is leased.
 const (
-	Ready        State = "ready" // adb shows it as a device; whether it has booted is asked when it is leased
-	Booting      State = "booting"
+	Connecting   State = "connecting" // adb is on its way to it, or it has come and nobody has asked it yet
 	Unauthorized State = "unauthorized"
 	Offline      State = "offline"
+	Booting      State = "booting"
+	Ready        State = "ready" // adb shows it as a device; whether it has booted is asked when it is leased
+	Leased       State = "leased"
+	Held         State = "held"        // battery, heat or storage: fit again by itself
+	Recovering   State = "recovering"  // on the recovery ladder
+	Quarantined  State = "quarantined" // out of use until a time, or until a person lifts it
 	Missing      State = "missing"
-	Unlisted     State = "unlisted"  // attached, but not in the inventory
-	Ambiguous    State = "ambiguous" // two attached handsets answer to one entry
 	Retired      State = "retired"
+	Unlisted     State = "unlisted"  // attached, but not in the inventory
+	Ambiguous    State = "ambiguous" // two attached handsets answer to one entry, or another one than was leased
 )
 
 // Place is one handset of the farm: what the inventory says of it, what adb
@@ -39,6 +44,7 @@ func Survey(inv Inventory, rows []adb.Row) []Place {
 	var places []Place
 	taken := make([]bool, len(rows))
 	for _, e := range inv.Devices {
+		e = inv.complete(e)
 		var answers []int
 		for i, r := range rows {
 			if r.Serial == e.serial() && (e.USB == "" || e.USB == r.Path) {
@@ -95,10 +101,12 @@ func read(state string) (State, string, string) {
 	switch {
 	case state == "device":
 		return Ready, "", ""
-	case state == "unauthorized" || state == "authorizing":
+	case state == "connecting" || state == "authorizing":
+		return Connecting, "adb is still connecting to the handset", "wait; if it stays so, unlock the handset and see whether it asks \"Allow USB debugging?\""
+	case state == "unauthorized":
 		return Unauthorized, "the handset has not authorised this host's adb key",
 			"unlock the handset and accept its \"Allow USB debugging?\" dialog; tick \"Always allow\""
-	case state == "offline" || state == "connecting":
+	case state == "offline":
 		return Offline, "adb sees the handset, but it does not answer",
 			"replug the cable or power-cycle the hub port; then 'adb reconnect offline'"
 	case strings.HasPrefix(state, "no permissions"):
