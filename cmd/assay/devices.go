@@ -1,16 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"assay/harness/adb"
 	"assay/harness/farm"
@@ -21,12 +24,19 @@ func (a *app) devicesCommand() *cobra.Command {
 		Use:   "devices",
 		Short: "Compare devices.yaml with what is attached",
 		Long: `devices lists every handset of devices.yaml and every other that adb shows:
-ready, unauthorized, offline, missing, unlisted, ambiguous (two of one serial),
-retired; with the cause and what to do about it.`,
+ready, connecting, unauthorized, offline, missing, unlisted, ambiguous (two of
+one serial), quarantined, retired; with the cause and what to do about it.
+
+With --check each handset that is ready is asked how it is, and may turn out to
+be booting or held: low battery, heat, full storage. With --watch the list is
+kept: handsets are asked when they come and from time to time, one that comes
+and goes is one incident, and each change of a state is printed.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.devices(c.Context()) },
 	}
 	farmFlags(c.Flags())
+	stateFlag(c.Flags())
+	c.Flags().Bool("check", false, "ask each ready handset for its battery, heat and storage")
 	c.Flags().Bool("watch", false, "go on, and print the list again whenever it changes")
 	c.Flags().Bool("json", false, "JSON, one list a line")
 	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
@@ -45,24 +55,58 @@ func (a *app) devices(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	places, err := farm.New(server).Survey(ctx, inv)
+	room := farm.New(server)
+	room.Log, room.Quarantine = a.log, a.quarantine()
+	if a.set.GetBool("watch") {
+		return a.watchDevices(ctx, &farm.Monitor{Farm: room, Inventory: inv})
+	}
+	places, err := room.Survey(ctx, inv)
 	if err != nil {
 		return &status{exitInfra, err}
 	}
-	if err := a.printPlaces(places); err != nil {
+	statuses := make([]farm.Status, len(places))
+	for i, p := range places {
+		statuses[i] = farm.Status{Entry: p.Entry, Health: farm.Health{Place: p, State: p.State, Cause: p.Cause, Remedy: p.Remedy}}
+	}
+	if a.set.GetBool("check") {
+		checkAll(ctx, server, statuses)
+	}
+	if err := a.printStatuses(statuses); err != nil {
 		return err
 	}
-	if a.set.GetBool("watch") {
-		return a.watchDevices(ctx, server, inv, places)
-	}
-	if slices.ContainsFunc(places, func(p farm.Place) bool { return p.State == farm.Ready }) {
+	if slices.ContainsFunc(statuses, func(s farm.Status) bool { return s.State == farm.Ready }) {
 		return nil
 	}
 	return &status{exitNothing, errors.New("no handset is ready")}
 }
 
-// watchDevices prints the list whenever it changes, until it is interrupted.
-func (a *app) watchDevices(ctx context.Context, server *adb.Server, inv farm.Inventory, last []farm.Place) error {
+// mostChecks is how many handsets are asked at once how they are.
+const mostChecks = 8
+
+// checkAll asks the ready handsets how they are.
+func checkAll(ctx context.Context, server *adb.Server, statuses []farm.Status) {
+	var group errgroup.Group
+	group.SetLimit(mostChecks)
+	for i, s := range statuses {
+		if s.State != farm.Ready {
+			continue
+		}
+		group.Go(func() error {
+			var e farm.Event
+			v, err := farm.Check(ctx, server.Device(s.Place.Row))
+			if e = (farm.Measured{Vitals: v}); err != nil {
+				e = farm.Unanswered{Err: err}
+			}
+			statuses[i].Health = s.After(e, time.Now(), farm.Limits{})
+			return nil
+		})
+	}
+	group.Wait()
+}
+
+// watchDevices prints the list whenever a state changes, until it is
+// interrupted.
+func (a *app) watchDevices(ctx context.Context, m *farm.Monitor) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -72,64 +116,117 @@ func (a *app) watchDevices(ctx context.Context, server *adb.Server, inv farm.Inv
 		case <-ctx.Done():
 		}
 	}()
-	err := server.Watch(ctx, time.Second, func(rows []adb.Row) {
-		places := farm.Survey(inv, rows)
-		if slices.EqualFunc(places, last, samePlace) {
-			return
+	changed := make(chan struct{}, 1)
+	m.Changed = func(farm.Status) {
+		select {
+		case changed <- struct{}{}:
+		default: // the list is to be printed anyway
 		}
-		last = places
-		fmt.Fprintln(a.out)
-		if err := a.printPlaces(places); err != nil {
-			cancel()
-		}
-	})
-	if ctx.Err() != nil {
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.printChanges(ctx, m, changed) })
+	group.Go(func() error { return m.Run(ctx) })
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
 }
 
-func samePlace(x, y farm.Place) bool {
-	return x.Entry.Key() == y.Entry.Key() && x.State == y.State && x.Cause == y.Cause
+// together is how long changes are awaited before the list is printed, so that a
+// hub that comes is one list and not one for each handset.
+const together = 400 * time.Millisecond
+
+func (a *app) printChanges(ctx context.Context, m *farm.Monitor, changed <-chan struct{}) error {
+	for first := true; ; first = false {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(together):
+		}
+		if !first && !a.set.GetBool("json") {
+			fmt.Fprintln(a.out)
+		}
+		if err := a.printStatuses(m.Statuses()); err != nil {
+			return err
+		}
+	}
 }
 
 // placeRow is one handset in the JSON form.
 type placeRow struct {
-	Brand  string     `json:"brand"`
-	Model  string     `json:"model"`
-	Serial string     `json:"serial"`
-	USB    string     `json:"usb"`
-	State  farm.State `json:"state"`
-	Cause  string     `json:"cause,omitempty"`
-	Remedy string     `json:"remedy,omitempty"`
+	Brand     string       `json:"brand"`
+	Model     string       `json:"model"`
+	Serial    string       `json:"serial"`
+	USB       string       `json:"usb"`
+	State     farm.State   `json:"state"`
+	Cause     string       `json:"cause,omitempty"`
+	Remedy    string       `json:"remedy,omitempty"`
+	Since     time.Time    `json:"since,omitzero"`
+	Incidents int          `json:"incidents,omitempty"` // losses while it was watched
+	Vitals    *farm.Vitals `json:"vitals,omitempty"`
 }
 
-func (a *app) printPlaces(places []farm.Place) error {
-	rows := make([]placeRow, 0, len(places))
-	for _, p := range places {
-		usb := p.Row.Path
-		if usb == "" {
-			usb = p.Entry.USB
-		}
-		rows = append(rows, placeRow{p.Entry.Brand, p.Entry.Model, p.Entry.Key(), usb, p.State, p.Cause, p.Remedy})
+func (a *app) printStatuses(statuses []farm.Status) error {
+	rows := make([]placeRow, 0, len(statuses))
+	for _, s := range statuses {
+		rows = append(rows, placeRow{s.Entry.Brand, s.Entry.Model, s.Entry.Key(), cmp.Or(s.Place.Row.Path, s.Entry.USB), s.State, s.Cause, s.Remedy,
+			s.Since.UTC(), s.Incidents, s.Vitals})
 	}
 	if a.set.GetBool("json") {
 		return json.NewEncoder(a.out).Encode(rows)
 	}
-	return placeTable(a.out, rows)
+	return placeTable(a.out, rows, a.set.GetBool("check") || a.set.GetBool("watch"))
 }
 
-func placeTable(w io.Writer, rows []placeRow) error {
+func placeTable(w io.Writer, rows []placeRow, asked bool) error {
 	t := tablewriter.NewWriter(w)
-	t.Header("Brand", "Model", "Serial", "Port", "State", "What to do")
+	if asked {
+		t.Header("Brand", "Model", "Serial", "Port", "State", "Battery", "Heat", "Free", "What to do")
+	} else {
+		t.Header("Brand", "Model", "Serial", "Port", "State", "What to do")
+	}
 	for _, r := range rows {
-		todo := r.Cause
-		if r.Remedy != "" {
-			todo += ": " + r.Remedy
+		cells := []any{r.Brand, r.Model, r.Serial, r.USB, string(r.State)}
+		if asked {
+			cells = append(cells, vitalCells(r.Vitals)...)
 		}
-		if err := t.Append(r.Brand, r.Model, r.Serial, r.USB, string(r.State), todo); err != nil {
+		if err := t.Append(append(cells, todo(r))...); err != nil {
 			return err
 		}
 	}
 	return t.Render()
+}
+
+// todo is a handset's cause, and what is to be done about it.
+func todo(r placeRow) string {
+	if r.Incidents > 0 && r.State == farm.Ready {
+		return fmt.Sprintf("lost %d times so far", r.Incidents)
+	}
+	return strings.TrimSuffix(r.Cause+": "+r.Remedy, ": ")
+}
+
+// vitalCells are battery, heat and free storage; a question mark is what is not
+// known.
+func vitalCells(v *farm.Vitals) []any {
+	cells := []any{"", "", ""}
+	if v == nil {
+		return cells
+	}
+	cells = []any{"?", "?", "?"}
+	if v.Battery != nil {
+		cells[0] = fmt.Sprintf("%d %%", *v.Battery)
+	}
+	if v.Temperature != nil {
+		cells[1] = fmt.Sprintf("%.1f °C", *v.Temperature)
+	}
+	if v.Free != nil {
+		cells[2] = fmt.Sprintf("%.1f GiB", float64(*v.Free)/(1<<30))
+	}
+	return cells
 }

@@ -49,7 +49,7 @@ func located(path string, raw []byte, err error) error {
 	for _, e := range many.Unwrap() {
 		var p *farm.Problem
 		if errors.As(e, &p) {
-			e = strict.Find(path, raw, fmt.Sprintf("$.devices[%d].%s", p.Index, p.Key), "%s", p.Text)
+			e = strict.Find(path, raw, "$."+p.Path(), "%s", p.Text)
 		}
 		all = append(all, e)
 	}
