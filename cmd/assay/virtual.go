@@ -24,18 +24,31 @@ func (a *app) virtualCommand() *cobra.Command {
 (--listen), and, with --device-ports, each handset on a port of its own that a
 real adb server accepts with 'adb connect'. The handsets' makers, packages and
 permissions are facts of published firmware; what their specimen apps do is
-invented.`,
+invented.
+
+--fault has one handset misbehave, --chaos all of them, each by a script that
+follows from the seed and that is printed first. --faults lists what can go
+wrong.`,
 		Example: `  assay virtual --listen 127.0.0.1:5137        then: adb -P 5137 devices
   assay virtual --device-ports 5555 --persona samsung
-                                               then: adb connect 127.0.0.1:5555`,
+                                               then: adb connect 127.0.0.1:5555
+  assay virtual --chaos 7 --persona asus,vivo`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.serveVirtual(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.set.GetBool("faults") {
+				return a.listFaults()
+			}
+			return a.serveVirtual(c.Context())
+		},
 	}
 	f := c.Flags()
 	f.String("listen", "127.0.0.1:5137", "address of the adb server face; empty: none")
 	f.Int("device-ports", 0, "first of the ports, one a handset, for 'adb connect' (0: none)")
 	f.StringSlice("persona", nil, "only these personas, by name, brand, or file.yaml")
 	f.StringSlice("fault", nil, "faults, as SERIAL=FAULT: unauthorized, offline, slow:1024, silent:dumpsys, cut:5000, unplugged:after=40")
+	f.Bool("faults", false, "list the kinds of fault, and serve nothing")
+	f.Uint64("chaos", 0, "seed of faults at random on every handset (0: none)")
+	f.Int("chaos-steps", 200, "with --chaos, for how many services of each handset there are faults")
 	f.Uint64("seed", 1, "seed of the handsets")
 	return c
 }
@@ -53,6 +66,7 @@ func (a *app) serveVirtual(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.chaos(handsets)
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
 	ctx, stop := context.WithCancel(ctx)
@@ -73,6 +87,40 @@ func (a *app) serveVirtual(ctx context.Context) error {
 	}
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return &status{exitInfra, err}
+	}
+	return nil
+}
+
+// chaos gives every handset faults at random, and prints them as --fault takes
+// them.
+func (a *app) chaos(handsets []*virtual.Handset) {
+	seed := a.set.GetUint64("chaos")
+	if seed == 0 {
+		return
+	}
+	for _, h := range handsets {
+		script := virtual.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
+		for _, fault := range script {
+			fmt.Fprintf(a.out, "%s=%s\n", h.Serial(), fault)
+		}
+		h.Follow(script)
+	}
+}
+
+// listFaults prints what can go wrong, how each is written, and where it can be had.
+func (a *app) listFaults() error {
+	for _, row := range virtual.Faults() {
+		where := "either face"
+		switch {
+		case !row.Device:
+			where = "adb server only: " + row.Where
+		case !row.Server:
+			where = "device only: " + row.Where
+		case row.Where != "":
+			where += "; " + row.Where
+		}
+		fmt.Fprintf(a.out, "%s\n  %s\n  for example %s; settings: %s\n  %s\n", row.Kind, row.About,
+			strings.Join(row.Forms, ", "), strings.Join(row.Settings, ", "), where)
 	}
 	return nil
 }

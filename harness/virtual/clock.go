@@ -16,6 +16,7 @@ type clock struct {
 	spent time.Duration
 	real  time.Time // wall clock at the switch to real time; zero: compressed
 	zone  *time.Location
+	up    time.Duration // uptime at start
 }
 
 // uptimeAtStart is how long a handset has been up when a run begins.
@@ -31,7 +32,7 @@ func newClock(start, zone string) (*clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("zone %q: %w", zone, err)
 	}
-	return &clock{start: at, zone: loc}, nil
+	return &clock{start: at, zone: loc, up: uptimeAtStart}, nil
 }
 
 // Now is the handset's time, in its own zone.
@@ -56,7 +57,7 @@ func (c *clock) Zone() *time.Location { return c.zone }
 func (c *clock) Uptime() time.Duration {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return uptimeAtStart + c.now().Sub(c.start)
+	return c.up + c.now().Sub(c.start)
 }
 
 // advance moves the clock to at; it never goes back.

@@ -43,6 +43,8 @@ func cmd(ctx context.Context, p *process) int {
 		sub := *p
 		sub.argv = append([]string{"settings"}, args...)
 		return settings(ctx, &sub)
+	case service == "deviceidle":
+		return idleShell(p, args)
 	case service == "device_config" && h.persona.SDK >= 29:
 		return 0
 	case slices.Contains(h.services(), service):

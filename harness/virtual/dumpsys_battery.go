@@ -8,7 +8,7 @@ import (
 // dumpBattery prints dumpsys battery (BatteryService.dumpInternal): the charging
 // current came with Android 6, voltage and counter with 7, docks with 14.
 func dumpBattery(h *Handset, w io.Writer, _ []string) {
-	b, sdk := h.persona.Battery, h.persona.SDK
+	b, sdk := h.battery(), h.persona.SDK
 	status, voltage := 3, 3650+b.Level*7
 	if b.USB {
 		status = 2
@@ -41,6 +41,11 @@ func dumpPower(h *Handset, w io.Writer, _ []string) {
 		word = "Asleep"
 	}
 	fmt.Fprintf(w, "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mDirty=0x0\n  mWakefulness=%s\n  mWakefulnessChanging=false\n  mIsPowered=%t\n", word, h.persona.Battery.USB)
+	if h.persona.SDK >= 24 {
+		fmt.Fprintf(w, "  mLightDeviceIdleMode=false\n  mDeviceIdleMode=%t\n", h.ills.dozing)
+	} else if h.persona.SDK >= 23 {
+		fmt.Fprintf(w, "  mDeviceIdleMode=%t\n", h.ills.dozing)
+	}
 	if h.state.screen.awake {
 		fmt.Fprint(w, "\nDisplay Power: state=ON\n")
 	} else {

@@ -3,7 +3,6 @@ package virtual
 import (
 	"fmt"
 	"io"
-	"strings"
 )
 
 // dumpWindow prints the parts of dumpsys window that say what has the focus and
@@ -17,6 +16,9 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 	activity := shortComponent(t.component())
 	if t.dialog != nil {
 		activity = shortComponent(t.dialog.component())
+	}
+	if o := h.covering(); o != nil && o.app == "" {
+		activity = shortComponent(o.window)
 	}
 	record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", activity), t.user, activity, t.id)
 	focused := func() {
@@ -61,7 +63,7 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 	fmt.Fprintf(w, "    KeyguardServiceDelegate\n      showing=%t\n      showingAndNotOccluded=%t\n      inputRestricted=%t\n      mInputRestricted=%t\n", s.keyguard, s.keyguard, s.keyguard, s.keyguard)
 	fmt.Fprint(w, "\nWINDOW MANAGER WINDOWS (dumpsys window windows)\n")
 	fmt.Fprintf(w, "  Window #0 %s:\n    mDisplayId=0 mSession=Session{%s} mClient=android.os.BinderProxy@%s\n    mOwnerUid=%d package=%s\n",
-		window, h.hash("session"), h.hash("client"), h.ownerUID(), strings.SplitN(h.focus(), "/", 2)[0])
+		window, h.hash("session"), h.hash("client"), h.ownerUID(), h.focusPackage())
 	if sdk < 29 {
 		focused()
 	}
@@ -70,8 +72,7 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 
 // ownerUID is whose window has the focus.
 func (h *Handset) ownerUID() int {
-	pkg, _, _ := strings.Cut(h.focus(), "/")
-	if p := h.state.find(pkg); p != nil {
+	if p := h.state.find(h.focusPackage()); p != nil {
 		return p.uid
 	}
 	return 1000

@@ -15,6 +15,7 @@ type Farm struct {
 	lastID  uint64
 	plugged int           // handsets ever added: each has its own port on a hub
 	changed chan struct{} // closed at the next change
+	ills    illFarm
 }
 
 // slot is where a handset is plugged in.
@@ -51,7 +52,7 @@ func (f *Farm) Add(h *Handset) {
 		product: banner["ro.product.name"], model: banner["ro.product.model"], device: banner["ro.product.device"],
 	})
 	f.mu.Unlock()
-	h.faults.onChange(f.wake)
+	h.faults.onChange(f.wake, func(fault Fault) { f.strike(fault, h) })
 	f.wake()
 }
 
@@ -136,7 +137,11 @@ func (f *Farm) rows(look bool) []row {
 			f.lastID++
 			s.id = f.lastID
 		}
-		rows = append(rows, row{s.handset, s.handset.Serial(), states[i], s.path, s.id, s.product, s.model, s.device})
+		serial := s.handset.faults.shownSerial(s.handset.Serial())
+		if states[i] == noPermission {
+			serial = "????????????"
+		}
+		rows = append(rows, row{s.handset, serial, states[i], s.path, s.id, s.product, s.model, s.device})
 	}
 	return rows
 }
@@ -193,6 +198,9 @@ func (f *Farm) acquire(t target, anyState bool) (row, error) {
 		case "unauthorized":
 			return row{}, errServer("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set\n" +
 				"Try 'adb kill-server' if that seems wrong.\nOtherwise check for a confirmation dialog on your device.")
+		case noPermission:
+			return row{}, errServer("insufficient permissions for device: user in plugdev group; are your udev rules wrong?\n" +
+				"See [http://developer.android.com/tools/device.html] for more information")
 		}
 	}
 	return r, nil

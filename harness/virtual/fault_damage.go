@@ -14,26 +14,38 @@ var errDamaged = errors.New("connection lost")
 // ends the stream at once.
 func (h *Handset) damage(ctx context.Context, to io.Writer, faults []*pending, cut func()) io.Writer {
 	for _, f := range faults {
-		f := f
-		switch f.Kind {
-		case Slow:
+		switch {
+		case f.Kind == Slow:
 			to = &slowWriter{ctx: ctx, to: to, rate: max(f.Rate, 1)}
-		case Silent:
+		case f.Kind == Silent:
 			to = mute{ctx}
-		case CutOff:
+		case f.Kind == CutOff:
 			to = &cutWriter{to: to, left: f.AfterBytes, cut: cut}
-		default:
-			to = &cutWriter{to: to, left: f.AfterBytes, cut: func() { h.faults.strike(f); cut() }}
+		case f.row.class == onList:
+			to = &cutWriter{to: to, left: f.trigger(), cut: func() { h.strike(f); cut() }}
+		case f.trigger() > 0:
+			to = &mark{to: to, left: f.trigger(), reached: func() { h.strike(f) }}
 		}
 	}
 	return to
+}
+
+// strikeFirst begins what a service sets off before it does anything: changes of
+// the state, so that the service finds them, and what befalls the server.
+func (h *Handset) strikeFirst(faults []*pending) {
+	for _, f := range faults {
+		if (f.row.class == onState || f.row.class == onServer) && f.trigger() == 0 {
+			h.strike(f)
+		}
+	}
+	h.carryOut(true)
 }
 
 // refusesAtOnce says whether a fault leaves nothing of a service, so that its
 // command is not to be started.
 func refusesAtOnce(faults []*pending) bool {
 	for _, f := range faults {
-		if f.Kind == Silent || rowOf(f.Kind).shown != "" && f.AfterBytes == 0 {
+		if f.Kind == Silent || f.row.class == onList && f.trigger() == 0 {
 			return true
 		}
 	}
@@ -67,6 +79,29 @@ func (c *cutWriter) Write(p []byte) (int, error) {
 		err = errDamaged
 	}
 	return n, err
+}
+
+// mark passes all on, and tells once so many bytes have gone by.
+type mark struct {
+	to      io.Writer
+	left    int64
+	reached func()
+}
+
+func (m *mark) Write(p []byte) (int, error) {
+	if m.left > 0 && int64(len(p)) >= m.left {
+		first := int(m.left)
+		m.left = 0
+		n, err := m.to.Write(p[:first])
+		if err != nil {
+			return n, err
+		}
+		m.reached()
+		rest, err := m.to.Write(p[first:])
+		return n + rest, err
+	}
+	m.left = max(m.left-int64(len(p)), 0)
+	return m.to.Write(p)
 }
 
 // slowWriter passes bytes on at a rate, in pieces of a twentieth of a second.

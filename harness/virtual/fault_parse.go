@@ -14,34 +14,39 @@ import (
 //	unauthorized            offline:back=3          slow:1024
 //	silent:dumpsys appops   cut:5000                cut:5000:logcat
 //	unplugged:after=40      unplugged:match=am start:for=10s
+//	clock:-24h:after=3      locale:ar-EG            overlay:sim:match=am start
 //
-// The settings are after, match, bytes, rate, times, back and for (see Fault). A
-// value may hold colons as long as what follows them does not begin with the
-// name of a setting and an equals sign.
+// The settings are after, back, by, bytes, count, for, match, rate, skip, times
+// and what (see Fault); Faults lists which of them a kind heeds, and which it
+// takes without a name. A match is the second value without a name. A value may
+// hold colons as long as what follows them does not begin with the name of a
+// setting and an equals sign.
 func ParseFault(text string) (Fault, error) {
 	kind, rest, _ := strings.Cut(text, ":")
 	row := rowOf(FaultKind(kind))
-	if row.kind == "" {
+	if row.Kind == "" {
 		return Fault{}, fmt.Errorf("fault %q: unknown kind %q; kinds are %s", text, kind, kindNames())
 	}
-	f := Fault{Kind: row.kind}
-	settings := splitSettings(rest)
+	f := Fault{Kind: row.Kind}
 	unnamed := 0
-	for _, setting := range settings {
+	for _, setting := range splitSettings(rest) {
 		name, value, named := cutSetting(setting)
 		if !named {
-			if name = unnamedSetting(row, unnamed); name == "" {
-				return Fault{}, fmt.Errorf("fault %q: %q is no setting of %s; settings are %s", text, setting, kind, strings.Join(settingNames, ", "))
-			}
-			value = setting
+			name, value = unnamedSetting(row, unnamed), setting
 			unnamed++
+		}
+		if !slices.Contains(row.Settings, name) {
+			return Fault{}, fmt.Errorf("fault %q: %q is no setting of %s; settings are %s", text, setting, kind, strings.Join(row.Settings, ", "))
 		}
 		if err := f.set(name, value); err != nil {
 			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 		}
 	}
-	if f.Kind == Slow && f.Rate == 0 {
-		return Fault{}, fmt.Errorf("fault %q: needs a rate in bytes a second: slow:1024", text)
+	if row.needs != "" && f.Rate == 0 && f.By == 0 && f.What == "" {
+		return Fault{}, fmt.Errorf("fault %q: needs %s", text, row.needs)
+	}
+	if err := f.checkWhat(); err != nil {
+		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 	}
 	return f, nil
 }
@@ -49,12 +54,12 @@ func ParseFault(text string) (Fault, error) {
 func kindNames() string {
 	var names []string
 	for _, r := range faultRows {
-		names = append(names, string(r.kind))
+		names = append(names, string(r.Kind))
 	}
 	return strings.Join(names, ", ")
 }
 
-var settingNames = []string{"after", "back", "bytes", "for", "match", "rate", "times"}
+var settingNames = []string{"after", "back", "by", "bytes", "count", "for", "match", "rate", "skip", "times", "what"}
 
 // cutSetting reads "name=value" where name is that of a setting.
 func cutSetting(s string) (name, value string, ok bool) {
@@ -87,30 +92,31 @@ func isNumber(s string) bool {
 
 // unnamedSetting is what the nth value without a name sets: first what the kind
 // needs, then the match.
-func unnamedSetting(row faultRow, n int) string {
+func unnamedSetting(row FaultRow, n int) string {
 	switch {
-	case n == 0 && row.argument != "":
-		return row.argument
-	case n == 1 && row.argument != "match" && row.argument != "":
+	case n == 0:
+		return row.Argument
+	case n == 1 && row.Argument != "match" && row.Argument != "":
 		return "match"
 	}
 	return ""
 }
 
+// set reads one setting's value.
 func (f *Fault) set(name, value string) error {
-	if name == "match" {
+	switch name {
+	case "match", "what":
 		if value == "" {
-			return fmt.Errorf("match is empty")
+			return fmt.Errorf("%s is empty", name)
 		}
-		f.Match = value
+		*map[string]*string{"match": &f.Match, "what": &f.What}[name] = value
 		return nil
-	}
-	if name == "for" {
+	case "by", "for":
 		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("for: %q is no time such as 10s", value)
+		if err != nil || d == 0 || d < 0 && name == "for" {
+			return fmt.Errorf("%s: %q is no time such as 10s", name, value)
 		}
-		f.For = d
+		*map[string]*time.Duration{"by": &f.By, "for": &f.For}[name] = d
 		return nil
 	}
 	n, err := strconv.ParseInt(value, 10, 40)
@@ -124,10 +130,25 @@ func (f *Fault) set(name, value string) error {
 		f.Back = int(n)
 	case "bytes":
 		f.AfterBytes = n
+	case "count":
+		f.Count = n
 	case "rate":
 		f.Rate = n
+	case "skip":
+		f.Skip = int(n)
 	case "times":
 		f.Times = int(n)
+	}
+	return nil
+}
+
+// checkWhat refuses a WHAT that its kind cannot do anything with.
+func (f Fault) checkWhat() error {
+	switch {
+	case f.Kind == Keyguard && f.What != "" && f.What != "secure":
+		return fmt.Errorf("%q is no keyguard; there is secure", f.What)
+	case f.Kind == Overlay && overlayNamed(f.What) == nil:
+		return fmt.Errorf("%q is no window; there are oem, sim, update, usb, or give PACKAGE/CLASS", f.What)
 	}
 	return nil
 }
@@ -143,10 +164,18 @@ func (f Fault) String() string {
 	add("after", int64(f.After))
 	add("back", int64(f.Back))
 	add("bytes", f.AfterBytes)
+	add("count", f.Count)
 	add("rate", f.Rate)
+	add("skip", int64(f.Skip))
 	add("times", int64(f.Times))
+	if f.By != 0 {
+		text += ":by=" + f.By.String()
+	}
 	if f.For != 0 {
 		text += ":for=" + f.For.String()
+	}
+	if f.What != "" {
+		text += ":what=" + f.What
 	}
 	if f.Match != "" {
 		text += ":match=" + f.Match

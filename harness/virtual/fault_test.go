@@ -1,7 +1,9 @@
 package virtual
 
 import (
+	"cmp"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,9 +37,56 @@ func TestParseFaultReadsWhatItPrints(t *testing.T) {
 	}
 }
 
+func TestEveryKindIsParsedAsItIsPrinted(t *testing.T) {
+	rows := Faults()
+	assert.True(t, slices.IsSortedFunc(rows, func(a, b FaultRow) int { return cmp.Compare(a.Kind, b.Kind) }), "by name")
+	for _, row := range rows {
+		assert.NotEmpty(t, row.About, row.Kind)
+		assert.NotEmpty(t, row.Of, row.Kind)
+		assert.NotEmpty(t, row.Forms, row.Kind)
+		assert.True(t, row.Server && row.Device || row.Where != "", "%s: says why not on both faces", row.Kind)
+		for _, form := range row.Forms {
+			f, err := ParseFault(form)
+			require.NoError(t, err, form)
+			again, err := ParseFault(f.String())
+			require.NoError(t, err, f.String())
+			assert.Equal(t, f, again, form)
+		}
+		full := Fault{Kind: row.Kind}
+		for _, s := range row.Settings {
+			value := map[string]string{"by": "-36h", "for": "250ms", "match": "a:b=c d", "what": "x.y/.Z:w"}[s]
+			if s == "what" && row.Kind == Keyguard {
+				value = "secure"
+			}
+			require.NoError(t, full.set(s, cmp.Or(value, "12")))
+		}
+		again, err := ParseFault(full.String())
+		require.NoError(t, err, full.String())
+		assert.Equal(t, full, again)
+	}
+}
+
+func FuzzParseFault(f *testing.F) {
+	for _, row := range faultRows {
+		for _, form := range row.Forms {
+			f.Add(form)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		fault, err := ParseFault(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseFault(fault.String())
+		if err != nil || again != fault {
+			t.Fatalf("%q is %+v, printed as %q and read as %+v, %v", text, fault, fault.String(), again, err)
+		}
+	})
+}
+
 func TestParseFaultSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                     `unknown kind ""; kinds are cut, offline, silent, slow, unauthorized, unplugged`,
+		"":                     `unknown kind ""; kinds are anr, bootloop, brownout, chatty, `,
 		"melted":               `unknown kind "melted"`,
 		"slow":                 "needs a rate in bytes a second: slow:1024",
 		"slow:fast":            `rate: "fast" is no number`,
@@ -46,6 +95,11 @@ func TestParseFaultSaysWhatIsWrong(t *testing.T) {
 		"offline:for=ages":     `for: "ages" is no time such as 10s`,
 		"silent:match=":        "match is empty",
 		"unplugged:after=many": `after: "many" is no number`,
+		"unplugged:rate=3":     `"rate=3" is no setting of unplugged; settings are after, back, bytes, for, match, skip`,
+		"locale":               "needs a locale: locale:zh-CN",
+		"clock:soon":           `by: "soon" is no time`,
+		"overlay:sky":          `"sky" is no window`,
+		"keyguard:weak":        `"weak" is no keyguard`,
 	} {
 		_, err := ParseFault(text)
 		assert.ErrorContains(t, err, want, text)

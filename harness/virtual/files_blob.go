@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"sync/atomic"
 )
 
 const (
@@ -12,18 +11,6 @@ const (
 	inMemory  = 64 << 10 // a longer file goes to the host's disk
 	spillName = "virtual-handset-*"
 )
-
-// room is what is left of a handset's storage.
-type room struct{ used atomic.Int64 }
-
-// take claims n bytes more, or gives -n back.
-func (r *room) take(n int64) error {
-	if r.used.Add(n) > storage && n > 0 {
-		r.used.Add(-n)
-		return enospc
-	}
-	return nil
-}
 
 // blob is the content of one file: in memory while it is short, in an unlinked
 // temporary file of the host when it is long.

@@ -17,6 +17,7 @@ type Handset struct {
 	files   *fileTree
 	faults  *faultBox
 	log     *logRing
+	ills    ailments // what faults have done to the state; mu guards it
 
 	listeners listeners  // what answers to forwarded sockets
 	replay    *recording // of a replayed handset: what it was recorded to print

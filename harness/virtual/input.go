@@ -136,7 +136,7 @@ func (h *Handset) key(code int) {
 
 // unlock takes the keyguard away, which has no secret.
 func (h *Handset) unlock() {
-	if h.state.screen.awake {
+	if h.state.screen.awake && !h.ills.secure {
 		h.state.screen.keyguard = false
 	}
 }
@@ -159,6 +159,9 @@ func (h *Handset) tap(x, y int) {
 			continue
 		}
 		t := s.top()
+		if h.uncover(v.id) {
+			return
+		}
 		if t.dialog != nil {
 			h.press(v.id)
 			return

@@ -413,6 +413,9 @@ func (c *logcatCall) size(buffer string) int {
 			bytes += len(e.text) + len(e.tag) + 20
 		}
 	}
+	if c.h.log.lostOf(buffer).entries > 0 { // it was full
+		return 255
+	}
 	return min(bytes/1024, 255)
 }
 
@@ -434,8 +437,12 @@ func (c *logcatCall) statistics() {
 		fmt.Fprintf(c.out, "%-9s", row)
 		size, number := 0, 0
 		for _, n := range names {
-			fmt.Fprintf(c.out, "%-19s", fmt.Sprintf("%d/%d", sizes[n], numbers[n]))
-			size, number = size+sizes[n], number+numbers[n]
+			var lost loss
+			if row == "Total" {
+				lost = c.h.log.lostOf(n)
+			}
+			fmt.Fprintf(c.out, "%-19s", fmt.Sprintf("%d/%d", sizes[n]+lost.bytes, numbers[n]+lost.entries))
+			size, number = size+sizes[n]+lost.bytes, number+numbers[n]+lost.entries
 		}
 		fmt.Fprintf(c.out, "%d/%d\n", size, number)
 	}

@@ -24,7 +24,7 @@ func (h *Handset) synthetic(path string) (func() []byte, bool) {
 	case "/proc/uptime":
 		return h.uptimeFile, true
 	case "/proc/sys/kernel/random/boot_id":
-		return func() []byte { return []byte(h.persona.Identity.BootID + "\n") }, true
+		return h.bootIDFile, true
 	case "/proc/version":
 		return func() []byte { return []byte("Linux version 4.14.186 (build@host) #1 SMP PREEMPT\n") }, true
 	case "/sys/class/net/wlan0/address":

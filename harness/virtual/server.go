@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ func Serve(ctx context.Context, ln net.Listener, farm *Farm) error {
 	s := &server{farm: farm, end: cancel, forwards: forwards{farm: farm}}
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
+	defer farm.onRestart(s.forwards.closeAll)()
 	var clients sync.WaitGroup
 	for {
 		conn, err := ln.Accept()
@@ -37,7 +39,16 @@ func Serve(ctx context.Context, ln net.Listener, farm *Farm) error {
 		clients.Go(func() {
 			defer conn.Close()
 			defer context.AfterFunc(ctx, func() { conn.Close() })()
-			s.serve(ctx, conn)
+			how, leave := farm.arrive(conn)
+			defer leave()
+			switch how {
+			case welcome:
+				s.serve(ctx, conn)
+			case ignored:
+				io.Copy(io.Discard, conn)
+			case turnedAway:
+				reset(conn)
+			}
 		})
 	}
 	s.forwards.closeAll()

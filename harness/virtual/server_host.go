@@ -60,7 +60,7 @@ func (c *client) host(ctx context.Context, t target, request string) {
 	name, rest, _ := strings.Cut(request, ":")
 	switch request {
 	case "version":
-		writeOkayText(c, fmt.Sprintf("%04x", serverVersion))
+		writeOkayText(c, fmt.Sprintf("%04x", c.farm.serverVersion()))
 	case "host-features":
 		writeOkayText(c, hostFeatures)
 	case "kill":

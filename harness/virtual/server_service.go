@@ -91,13 +91,10 @@ func says(text string) serving {
 	return func(_ context.Context, _ *Handset, c *channel) { io.WriteString(c.out, text) }
 }
 
-// reboot takes the handset away for a while.
+// reboot has the handset boot anew.
 func reboot(_ context.Context, h *Handset, _ *channel) {
-	h.Inject(Fault{Kind: Unplugged, Back: looksOfReboot})
+	h.Inject(Fault{Kind: Reboot})
 }
-
-// looksOfReboot is how many looks at the device list a rebooting handset misses.
-const looksOfReboot = 3
 
 // run serves over a stream until the service is done, the other side goes away,
 // a fault strikes or the face's context ends. It closes the stream.
@@ -122,6 +119,7 @@ func (s *service) run(stream io.ReadWriteCloser) {
 		}
 		cut()
 	})
+	s.handset.strikeFirst(s.faults)
 	out := s.handset.damage(ctx, stream, s.faults, cut)
 	c := &channel{in: stream, out: out, cancel: cancel}
 	if refusesAtOnce(s.faults) {
@@ -135,14 +133,15 @@ func (s *service) run(stream io.ReadWriteCloser) {
 	cut()
 	helpers.Wait()
 	c.readers.Wait()
+	s.handset.carryOut(true)
 }
 
 // saysNothing strikes what a fault strikes at once, or listens to the other
 // side in silence until that has had enough.
 func (s *service) saysNothing(c *channel, cut func()) {
 	for _, f := range s.faults {
-		if rowOf(f.Kind).shown != "" {
-			s.handset.faults.strike(f)
+		if f.row.class == onList && f.trigger() == 0 {
+			s.handset.strike(f)
 			cut()
 			return
 		}

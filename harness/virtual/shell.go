@@ -30,6 +30,7 @@ const (
 // killed. A read from stdin that is under way when Exec returns stays under way
 // until stdin gives something or is closed by its owner.
 func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
+	h.carryOut(true)
 	if h.replay != nil {
 		script = h.replay.withScripts(script)
 	}

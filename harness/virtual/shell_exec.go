@@ -64,14 +64,18 @@ func (s *shell) start(ctx context.Context, p *process, line int) int {
 	return s.notFound(p.stderr, name, line)
 }
 
-// command finds what answers to a command line.
+// command finds what answers to a command line, with the faults that touch it.
 func (h *Handset) command(argv []string) (command, bool) {
 	if h.replay != nil {
 		if c, ok := h.replay.command(argv); ok {
-			return c, true
+			return h.beset(c), true
 		}
 	}
-	return lookup(argv[0])
+	c, ok := lookup(argv[0])
+	if !ok {
+		return nil, false
+	}
+	return h.beset(c), true
 }
 
 // programDirs are where the image has its programs.

@@ -159,7 +159,7 @@ func imagePath(apk string) string {
 }
 
 // bootTime is when the handset was last switched on.
-func (h *Handset) bootTime() time.Time { return h.clock.start.Add(-uptimeAtStart) }
+func (h *Handset) bootTime() time.Time { return h.clock.bootTime() }
 
 // lock takes the state for writing and lets the handset catch up with its clock,
 // where that keeps the wall's pace.

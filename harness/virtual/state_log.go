@@ -32,18 +32,31 @@ type logRing struct {
 	entries []logEntry
 	grown   chan struct{} // closed when an entry is added
 	cleared map[string]int64
+
+	losing int             // so many entries to come are lost
+	chatty bool            // and told of in lines of logd's
+	lost   map[string]loss // by buffer
+	missed int             // entries ever lost
 }
 
-func newLogRing() *logRing { return &logRing{grown: make(chan struct{}), cleared: map[string]int64{}} }
+func newLogRing() *logRing {
+	return &logRing{grown: make(chan struct{}), cleared: map[string]int64{}, lost: map[string]loss{}}
+}
 
 // add appends one entry for each line of text, as logd's readers split them.
 func (r *logRing) add(e logEntry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	dropped := 0
 	for line := range strings.SplitSeq(strings.TrimRight(e.text, "\n"), "\n") {
 		e.text = line
+		if r.loses(e) {
+			dropped++
+			continue
+		}
 		r.entries = append(r.entries, e)
 	}
+	r.expired(e, dropped)
 	if extra := len(r.entries) - maxLogEntries; extra > logSlack {
 		r.entries = append([]logEntry(nil), r.entries[extra:]...)
 		r.first += int64(extra)

@@ -41,8 +41,8 @@ func (h *Handset) startNatives() {
 		n.started = h.bootTime()
 		s.processes[n.pid] = &n
 	}
-	s.nextPID = 900 + int(h.number("system_server")%500)
-	system := &proc{pid: s.nextPID, ppid: zygotePID, uid: 1000, name: "system_server", pkg: "android", state: "pers", started: h.bootTime()}
+	s.nextPID = h.systemServer()
+	system := &proc{pid: s.nextPID, ppid: h.zygote(), uid: 1000, name: "system_server", pkg: "android", state: "pers", started: h.bootTime()}
 	s.processes[system.pid] = system
 	s.nextPID += 120
 	for _, name := range []string{"com.android.systemui", "com.android.phone", h.home().pkg} {
@@ -57,13 +57,15 @@ func (h *Handset) startNatives() {
 }
 
 // systemServer is the pid of system_server.
-func (h *Handset) systemServer() int { return 900 + int(h.number("system_server")%500) }
+func (h *Handset) systemServer() int {
+	return 900 + int(h.number(append([]string{"system_server"}, h.life()...)...)%500)
+}
 
 // fork adds a process for a package.
 func (h *Handset) fork(p *installed, user int, st string, at time.Time) *proc {
 	s := &h.state
 	s.nextPID += 1 + int(h.number("pid", fmt.Sprint(s.nextPID))%23)
-	n := &proc{pid: s.nextPID, ppid: zygotePID, uid: user*100000 + p.uid, name: p.Name, pkg: p.Name, state: st, started: at}
+	n := &proc{pid: s.nextPID, ppid: h.zygote(), uid: user*100000 + p.uid, name: p.Name, pkg: p.Name, state: st, started: at}
 	s.processes[n.pid] = n
 	return n
 }

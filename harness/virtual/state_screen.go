@@ -92,6 +92,9 @@ func (h *Handset) focus() string {
 		}
 		return "NotificationShade"
 	}
+	if o := h.covering(); o != nil {
+		return o.window
+	}
 	if d := s.top().dialog; d != nil {
 		return d.component()
 	}
@@ -237,6 +240,9 @@ func (h *Handset) resume(t *task) {
 func (h *Handset) back() {
 	s := &h.state.screen
 	t := s.top()
+	if h.uncover("") {
+		return
+	}
 	if t.dialog != nil {
 		if h.persona.SDK >= 30 { // older dialogs insist on an answer
 			h.closeDialog(t, false)
@@ -261,6 +267,7 @@ func (h *Handset) power(on bool) {
 	value := 0
 	st := "bg"
 	if on {
+		h.wakeUp()
 		value, st = 1, "top"
 	} else { // a lab's handsets have no lock screen, unless a setting gives one
 		s.keyguard = h.state.settings["secure"]["lockscreen.disabled"] == "0"

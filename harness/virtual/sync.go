@@ -134,8 +134,14 @@ func (s *syncStream) list(name string, second bool) error {
 	if names != nil {
 		names = append([]string{".", ".."}, names...)
 	}
+	if s.handset.listClimbing(name) {
+		names = append(names, climbing)
+	}
 	for _, child := range names {
 		f, err := s.handset.stat(path.Join(name, child), false)
+		if child == climbing {
+			f, err = stat{mode: modeRegular | 0o644, size: 8, changed: imageTime}, nil
+		}
 		if err != nil {
 			continue
 		}
@@ -158,6 +164,9 @@ func (s *syncStream) list(name string, second bool) error {
 // send gives a file in pieces.
 func (s *syncStream) send(name string) error {
 	f, err := s.handset.open(name, os.O_RDONLY, 0)
+	if err != nil {
+		f, err = s.handset.openClimbing(name, err)
+	}
 	if err != nil {
 		return s.fail("open failed: " + err.Error())
 	}

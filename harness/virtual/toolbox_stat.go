@@ -92,6 +92,9 @@ func df(_ context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	used := dataUsed + p.handset.files.room.used.Load()/1024
+	if p.handset.files.room.size() < storage {
+		used = dataSize - (p.handset.files.room.size()-p.handset.files.room.used.Load())/1024
+	}
 	rows := []struct {
 		source, mount string
 		size, used    int64

@@ -25,6 +25,9 @@ func (v view) resource() string {
 	if v.id == "" {
 		return ""
 	}
+	if strings.Contains(v.id, ":") {
+		return v.id
+	}
 	pkg := strings.Replace(v.pkg, "com.google.android.", "com.android.", 1)
 	return pkg + ":id/" + v.id
 }
@@ -37,6 +40,9 @@ func (h *Handset) views() []view {
 	}
 	if s.keyguard {
 		return h.column("com.android.systemui", []widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.clock.Now().Format("15:04")}}, false)
+	}
+	if o := h.covering(); o != nil {
+		return h.column(o.pkg, o.widgets, true)
 	}
 	t := s.top()
 	if d := t.dialog; d != nil {
@@ -83,7 +89,7 @@ func (h *Handset) column(pkg string, widgets []widget, bottom bool) []view {
 			class = "android.widget.TextView"
 		}
 		edit := class == "android.widget.EditText"
-		text := w.Text
+		text := h.inLanguage(w.ID, w.Text)
 		if edit && s.typed != "" {
 			text = s.typed
 		}
@@ -139,8 +145,8 @@ func (h *Handset) hierarchy() []byte {
 	if !s.awake {
 		return nil
 	}
-	pkg, _, _ := strings.Cut(h.focus(), "/")
-	if !strings.Contains(pkg, ".") {
+	pkg := h.focusPackage()
+	if pkg != "android" && !strings.Contains(pkg, ".") {
 		pkg = "com.android.systemui"
 	}
 	var b bytes.Buffer

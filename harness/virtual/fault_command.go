@@ -1,0 +1,203 @@
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// carriers are commands that run others: faults touch what they run.
+var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox": true, "xargs": true}
+
+// beset puts the faults that touch a command around it, and what the handset's
+// state has it print.
+func (h *Handset) beset(c command) command {
+	return func(ctx context.Context, p *process) int {
+		if carriers[p.argv[0]] {
+			return c(ctx, p)
+		}
+		do := c
+		if h.faults.booting() && needsSystem(p.argv) {
+			do = withoutSystem
+		}
+		if p.argv[0] == "dumpsys" {
+			do = h.speaking(do)
+		}
+		for _, f := range h.faults.onCommand(p.argv) {
+			do = f.around(do)
+		}
+		status := do(ctx, p)
+		h.carryOut(false) // what the command's output set off while the command held the state
+		return status
+	}
+}
+
+// onCommand gives the faults that touch a command.
+func (b *faultBox) onCommand(argv []string) []*pending {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var touching []*pending
+	line := ""
+	for _, f := range b.faults {
+		if f.row.class != onCommand || f.row.programs != nil && !slices.Contains(f.row.programs, argv[0]) {
+			continue
+		}
+		if line == "" {
+			line = commandLine(argv)
+		}
+		if f.wants(line, b.opened) {
+			f.struck++
+			touching = append(touching, f)
+		}
+	}
+	return touching
+}
+
+// around is a command with the fault.
+func (f *pending) around(c command) command {
+	wrong := map[FaultKind]func(ctx context.Context, p *process, c command) int{
+		Climb: f.climb, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
+		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Stale: f.stale, Truncated: f.truncate,
+	}[f.Kind]
+	return func(ctx context.Context, p *process) int { return wrong(ctx, p, c) }
+}
+
+// firstBytes passes so many bytes on and swallows the rest.
+type firstBytes struct {
+	to   io.Writer
+	left int64
+}
+
+func (f *firstBytes) Write(p []byte) (int, error) {
+	piece := p[:min(int64(len(p)), f.left)]
+	f.left -= int64(len(piece))
+	if len(piece) > 0 {
+		if n, err := f.to.Write(piece); err != nil {
+			return n, err
+		}
+	}
+	return len(p), nil
+}
+
+// shortly runs a command of which only the first bytes are seen.
+func (f *pending) shortly(ctx context.Context, p *process, c command) int {
+	child := *p
+	child.stdout = &firstBytes{p.stdout, f.AfterBytes}
+	return c(ctx, &child)
+}
+
+// hang prints a part and then waits to be killed.
+func (f *pending) hang(ctx context.Context, p *process, c command) int {
+	silent := *p
+	silent.stderr = io.Discard
+	f.shortly(ctx, &silent, c)
+	<-ctx.Done()
+	return killed
+}
+
+// truncate leaves out the end: of the file, where the command writes one.
+func (f *pending) truncate(ctx context.Context, p *process, c command) int {
+	file := writtenBy(p.argv)
+	if file == "" || file == "/dev/tty" {
+		return f.shortly(ctx, p, c)
+	}
+	status := c(ctx, p)
+	content, err := p.handset.readFile(p.path(file))
+	if err == nil && int64(len(content)) > f.AfterBytes {
+		if err := p.handset.writeFile(p.path(file), content[:f.AfterBytes]); err != nil {
+			return p.complain("%s: %v", file, err)
+		}
+	}
+	return status
+}
+
+// writtenBy is the file that uiautomator dump or screencap writes; empty: it
+// prints.
+func writtenBy(argv []string) string {
+	file, args := "", argv[1:]
+	switch {
+	case argv[0] == "uiautomator" && len(argv) > 1 && argv[1] == "dump":
+		file, args = "/sdcard/window_dump.xml", argv[2:]
+	case argv[0] != "screencap":
+		return ""
+	}
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			file = a
+		}
+	}
+	return file
+}
+
+// dumpTimeout has dumpsys give a service up after ten seconds, as it does from
+// Android 7 on (dumpsys.cpp); older ones wait for ever.
+func (f *pending) dumpTimeout(ctx context.Context, p *process, c command) int {
+	sdk := p.handset.persona.SDK
+	if sdk < 24 {
+		return f.hang(ctx, p, c)
+	}
+	service, args := "", p.argv[1:]
+	for len(args) > 0 && service == "" {
+		if args[0] == "-t" || args[0] == "-T" || args[0] == "--priority" {
+			args = args[1:]
+		} else if !strings.HasPrefix(args[0], "-") {
+			service = args[0]
+		}
+		args = args[min(1, len(args)):]
+	}
+	status := f.shortly(ctx, p, c)
+	if p.handset.Sleep(ctx, 10*time.Second) != nil {
+		return killed
+	}
+	limit := "(10000ms)"
+	if sdk < 28 {
+		limit = "(10s)"
+	}
+	fmt.Fprintf(p.stdout, "\n*** SERVICE '%s' DUMP TIMEOUT %s EXPIRED ***\n\n", service, limit)
+	return status
+}
+
+// firstOutput is what a command printed before it began to repeat itself.
+type firstOutput struct {
+	line   string
+	output []byte
+	status int
+}
+
+// mostRepeated bounds what is kept of an output that is to be repeated, in bytes.
+const mostRepeated = 4 << 20
+
+// stale gives a command's first output again. Where the command writes a file it
+// leaves the old one, as uiautomator does where the screen never comes to rest
+// (DumpCommand.java, which says so and exits with 0).
+func (f *pending) stale(ctx context.Context, p *process, c command) int {
+	if file := writtenBy(p.argv); file != "" && file != "/dev/tty" {
+		if p.argv[0] == "uiautomator" {
+			fmt.Fprintln(p.stderr, "ERROR: could not get idle state.")
+		}
+		return 0
+	}
+	line, b := commandLine(p.argv), p.handset.faults
+	b.mu.Lock()
+	first := f.first
+	b.mu.Unlock()
+	if first != nil && first.line == line {
+		p.stdout.Write(first.output)
+		return first.status
+	}
+	var kept bytes.Buffer
+	child := *p
+	child.stdout = io.MultiWriter(&firstBytes{&kept, mostRepeated}, p.stdout)
+	status := c(ctx, &child)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f.struck-- // this one was as it should be
+	if f.first == nil {
+		f.first = &firstOutput{line, kept.Bytes(), status}
+	}
+	return status
+}

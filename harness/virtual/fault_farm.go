@@ -1,0 +1,247 @@
+package virtual
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// illFarm is what faults do to an adb server. Farm.mu guards it.
+type illFarm struct {
+	faults   []*pending // that connections to the server set off
+	accepted int        // connections
+	conns    map[net.Conn]bool
+	restarts map[int]func() // called when the server starts anew
+	lastCall int
+
+	version int64
+	away    spell // connections are reset
+	silent  spell // connections are swallowed
+	other   spell // another version is told
+}
+
+// spell is how long something lasts: so many times, or so long on the wall.
+type spell struct {
+	on    bool
+	left  int // 0: no number
+	until time.Time
+}
+
+func newSpell(f Fault) spell {
+	s := spell{on: true, left: f.Back}
+	if f.For > 0 {
+		s.until = time.Now().Add(f.For)
+	}
+	return s
+}
+
+// take says whether it still lasts, and counts one time.
+func (s *spell) take() bool {
+	if !s.on || !s.until.IsZero() && time.Now().After(s.until) {
+		s.on = false
+		return false
+	}
+	if s.left > 0 {
+		s.left--
+		s.on = s.left > 0
+	}
+	return true
+}
+
+// Inject gives the farm a fault of its adb server or of a hub, from now on; After
+// counts connections to the server. A fault of a handset is to be injected there.
+func (f *Farm) Inject(fault Fault) error {
+	if rowOf(fault.Kind).class != onServer {
+		return fmt.Errorf("fault %s: is a handset's; inject it there", fault)
+	}
+	if fault.Match != "" || fault.AfterBytes > 0 || fault.Skip > 0 {
+		return fmt.Errorf("fault %s: only a handset's services have text and output; inject it there", fault)
+	}
+	if fault.Kind == BrownOut && fault.What == "" {
+		return fmt.Errorf("fault %s: needs the ports that drop: brownout:usb:1-1.", fault)
+	}
+	f.mu.Lock()
+	f.ills.faults = append(f.ills.faults, newPending(fault))
+	due := f.dueFaults()
+	f.mu.Unlock()
+	f.strikeAll(due, nil)
+	return nil
+}
+
+// dueFaults are those that the number of connections sets off now. The caller
+// holds the lock.
+func (f *Farm) dueFaults() []Fault {
+	var due []Fault
+	for _, p := range f.ills.faults {
+		if !p.begun && f.ills.accepted >= p.After {
+			p.begun = true
+			due = append(due, p.Fault)
+		}
+	}
+	return due
+}
+
+func (f *Farm) strikeAll(faults []Fault, by *Handset) {
+	for _, fault := range faults {
+		f.strike(fault, by)
+	}
+}
+
+// strike carries out a fault of the server or of a hub. by is the handset whose
+// service set it off, or nil.
+func (f *Farm) strike(fault Fault, by *Handset) {
+	switch fault.Kind {
+	case BrownOut:
+		f.brownOut(fault, by)
+	case ServerRestart:
+		f.restart(fault)
+	case BlackHole:
+		f.mu.Lock()
+		f.ills.silent = newSpell(fault)
+		f.mu.Unlock()
+	case ServerVersion:
+		f.mu.Lock()
+		f.ills.other, f.ills.version = newSpell(fault), fault.Count
+		f.mu.Unlock()
+	}
+}
+
+// brownOutPace is what lies between two handsets of a hub that loses its power;
+// the last is gone two seconds after the first.
+const brownOutPace = 30 * time.Millisecond
+
+// brownOut drops every handset of a hub, one after the other.
+func (f *Farm) brownOut(fault Fault, by *Handset) {
+	f.mu.Lock()
+	prefix := fault.What
+	for _, s := range f.slots {
+		if prefix == "" && s.handset == by {
+			prefix = s.path[:strings.LastIndexByte(s.path, '.')+1]
+		}
+	}
+	var struck []*Handset
+	for _, s := range f.slots {
+		if prefix != "" && strings.HasPrefix(s.path, prefix) {
+			struck = append(struck, s.handset)
+		}
+	}
+	f.mu.Unlock()
+	gone := Fault{Kind: Unplugged, Back: fault.Back, For: fault.For}
+	pace := min(brownOutPace, 2*time.Second/time.Duration(max(len(struck), 1)))
+	for i, h := range struck {
+		if i == 0 {
+			h.faults.add(gone)
+			continue
+		}
+		time.AfterFunc(time.Duration(i)*pace, func() { h.faults.add(gone) })
+	}
+}
+
+// restart is what a new server makes of the farm: no connection lives on, the
+// transports have numbers from 1 again, in another order, and handsets on TCP
+// are gone until somebody connects them.
+func (f *Farm) restart(fault Fault) {
+	f.mu.Lock()
+	if fault.Back > 0 || fault.For > 0 {
+		f.ills.away = newSpell(fault)
+	}
+	f.lastID = 0
+	for _, s := range slices.Backward(f.slots) {
+		s.id = 0
+		if strings.Contains(s.handset.Serial(), ":") {
+			s.detached = true
+			continue
+		}
+		f.lastID++
+		s.id = f.lastID
+	}
+	calls := f.ills.restarts
+	conns := f.ills.conns
+	f.ills.conns = map[net.Conn]bool{}
+	var do []func()
+	for _, call := range calls {
+		do = append(do, call)
+	}
+	f.mu.Unlock()
+	for _, call := range do {
+		call()
+	}
+	for conn := range conns {
+		reset(conn)
+	}
+	f.wake()
+}
+
+// reset ends a connection as the death of its owner does, without a good-bye.
+func reset(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+// onRestart has a function called when the server starts anew, until forget.
+func (f *Farm) onRestart(call func()) (forget func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ills.lastCall++
+	id := f.ills.lastCall
+	if f.ills.restarts == nil {
+		f.ills.restarts = map[int]func(){}
+	}
+	f.ills.restarts[id] = call
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.ills.restarts, id)
+	}
+}
+
+// reception is what becomes of a connection to the server.
+type reception int
+
+const (
+	welcome reception = iota
+	turnedAway
+	ignored
+)
+
+// arrive counts a connection, says what is to become of it, and keeps it until
+// leave.
+func (f *Farm) arrive(conn net.Conn) (reception, func()) {
+	f.mu.Lock()
+	f.ills.accepted++
+	due := f.dueFaults()
+	f.mu.Unlock()
+	f.strikeAll(due, nil)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ills.away.take() {
+		return turnedAway, func() {}
+	}
+	if f.ills.conns == nil {
+		f.ills.conns = map[net.Conn]bool{}
+	}
+	f.ills.conns[conn] = true
+	leave := func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.ills.conns, conn)
+	}
+	if f.ills.silent.take() {
+		return ignored, leave
+	}
+	return welcome, leave
+}
+
+// serverVersion is the version that the server tells.
+func (f *Farm) serverVersion() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ills.other.take() {
+		return f.ills.version
+	}
+	return serverVersion
+}

@@ -1,0 +1,143 @@
+package virtual
+
+import (
+	"fmt"
+	"sync/atomic"
+)
+
+// Steps by which faults change the battery with each service.
+const (
+	heatStep  = 15 // tenths of a degree
+	drainStep = 5  // percent
+)
+
+// battery is the persona's battery with what faults do to it.
+func (h *Handset) battery() Battery {
+	b := h.persona.Battery
+	h.faults.mu.Lock()
+	defer h.faults.mu.Unlock()
+	for _, f := range h.faults.faults {
+		if !f.begun {
+			continue
+		}
+		switch f.Kind {
+		case Heat:
+			b.Temperature += f.ramp(heatStep, max(int(f.Count)-b.Temperature, 0), h.faults.opened)
+		case Drain:
+			b.Level -= f.ramp(drainStep, max(b.Level-int(f.Count), 0), h.faults.opened)
+		}
+	}
+	return b
+}
+
+// ramp is how far something has come that goes by a step with each service, up
+// to most, and back again once the fault is over.
+func (f *pending) ramp(step, most, opened int) int {
+	if !f.over {
+		return min(step*(opened-f.at+1), most)
+	}
+	return max(min(step*(f.ended-f.at+1), most)-step*(opened-f.ended+1), 0)
+}
+
+// doze turns the screen off and lets the handset idle, or wakes it up.
+func (h *Handset) doze(begin bool) {
+	if begin == h.ills.dozing || begin && h.persona.SDK < 23 {
+		return
+	}
+	if !begin {
+		h.power(true)
+		return
+	}
+	h.power(false)
+	h.ills.dozing = true
+	h.logSystem("system", 'I', "DeviceIdleController", "Moved from STATE_IDLE_PENDING to STATE_IDLE.")
+	h.event("device_idle", 5, "step")
+}
+
+// wakeUp ends dozing.
+func (h *Handset) wakeUp() {
+	if h.ills.dozing {
+		h.ills.dozing = false
+		h.event("device_idle", 0, "screen")
+	}
+}
+
+// idleStates are the words of deviceidle for how deep the handset idles: deep
+// and light (DeviceIdleController.stateToString).
+func (h *Handset) idleStates() (deep, light string) {
+	switch {
+	case h.ills.dozing:
+		return "IDLE", "OVERRIDE"
+	case !h.state.screen.awake && !h.persona.Battery.USB:
+		return "INACTIVE", "INACTIVE"
+	}
+	return "ACTIVE", "ACTIVE"
+}
+
+// idleShell carries out cmd deviceidle get, of deep, light, screen and charging
+// (DeviceIdleController.onShellCommand).
+func idleShell(p *process, args []string) int {
+	h := p.handset
+	defer h.rlock()()
+	if len(args) < 1 || args[0] != "get" {
+		return p.print("Device idle controller (deviceidle) commands:\n  help\n    Print this help text.\n" +
+			"  get [light|deep|force|screen|charging|network]\n    Retrieve the current given state.\n")
+	}
+	if len(args) < 2 {
+		return p.print("Argument required\n")
+	}
+	deep, light := h.idleStates()
+	answers := map[string]string{
+		"deep": deep, "light": light, "force": "false", "screen": fmt.Sprint(h.state.screen.awake),
+		"charging": fmt.Sprint(h.persona.Battery.USB), "network": "true",
+	}
+	answer, ok := answers[args[1]]
+	if !ok {
+		answer = "Unknown get option: " + args[1]
+	}
+	return p.print(answer + "\n")
+}
+
+// lockScreen turns the screen off with a keyguard in front of it, or takes that
+// away again.
+func (h *Handset) lockScreen(begin, secure bool) {
+	s := &h.state.screen
+	if !begin {
+		h.ills.secure, s.keyguard = false, false
+		return
+	}
+	h.power(false)
+	s.keyguard, h.ills.secure = true, secure
+}
+
+// room is what is left of a handset's storage.
+type room struct {
+	used  atomic.Int64
+	limit atomic.Int64 // 0: storage
+}
+
+// leave leaves so many bytes free, or with a negative number all that there are.
+func (r *room) leave(bytes int64) {
+	if bytes < 0 {
+		r.limit.Store(0)
+		return
+	}
+	r.limit.Store(max(r.used.Load()+bytes, 1))
+}
+
+// size is how much the storage holds, in bytes.
+func (r *room) size() int64 {
+	if limit := r.limit.Load(); limit > 0 {
+		return limit
+	}
+	return storage
+}
+
+// take claims n bytes more, or gives -n back.
+func (r *room) take(n int64) error {
+	if r.used.Add(n) > r.size() && n > 0 {
+		r.used.Add(-n)
+		return enospc
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package virtual
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ailments are what faults have done to a handset's state. Handset.mu guards
+// them.
+type ailments struct {
+	boots    int // since the handset was switched on
+	restarts int // of system_server, since it booted
+	overlays []overlay
+	secure   bool   // nothing but a person unlocks the keyguard
+	dozing   bool   // the handset idles
+	locale   string // that a fault set; empty: the persona's
+}
+
+// change carries a fault's change of the state out, or takes it back. The caller
+// holds the lock.
+func (h *Handset) change(f Fault, begin bool) {
+	switch f.Kind {
+	case Chatty, Overrun:
+		h.log.lose(int(f.Count), f.Kind == Chatty && h.persona.SDK >= 24 && h.persona.SDK <= 30)
+	case ClockJump:
+		h.jump(map[bool]time.Duration{true: f.By, false: -f.By}[begin])
+	case Crash:
+		h.showCrash(f.What)
+	case Doze:
+		h.doze(begin)
+	case Full:
+		h.files.room.leave(map[bool]int64{true: f.AfterBytes, false: -1}[begin])
+	case Keyguard:
+		h.lockScreen(begin, f.What == "secure")
+	case NotResponding:
+		h.showNotResponding(f.What)
+	case OtherLocale:
+		h.setLocale(map[bool]string{true: f.What, false: ""}[begin])
+	case Overlay:
+		h.cover(*overlayNamed(f.What))
+	case Prune:
+		h.log.prune(int(f.Count))
+	case Question:
+		h.question(f.What)
+	case SameSerial:
+		h.state.props["ro.serialno"], h.state.props["ro.boot.serialno"] = f.What, f.What
+	case SystemRestart:
+		h.restartSystem(f.Count)
+	}
+}
+
+// bootTakes is how long a handset takes from its kernel's start until adbd is up.
+const bootTakes = 24*time.Second + 180*time.Millisecond
+
+// boot starts the handset anew: what is on its storage stays, which is packages,
+// grants, modes and uses of ops, settings, roles, files and persistent
+// properties. Everything else is as after any boot, and the log begins anew.
+func (h *Handset) boot() {
+	s := &h.state
+	h.ills = ailments{boots: h.ills.boots + 1, locale: h.ills.locale}
+	h.clock.advance(h.clock.Now().Add(bootTakes + 9*time.Second))
+	h.endAll()
+	h.clock.boot()
+	h.log.begin()
+	props := h.properties()
+	for key, value := range s.props {
+		if strings.HasPrefix(key, "persist.") || key == "ro.serialno" || key == "ro.boot.serialno" {
+			props[key] = value
+		}
+	}
+	for _, key := range []string{"dev.bootcomplete", "service.bootanim.exit", "sys.boot_completed"} {
+		delete(props, key)
+	}
+	s.props = props
+	s.traffic = map[trafficKey]*counter{}
+	h.wake()
+	h.startNatives()
+	h.logAs(s.processes[402], "main", 'I', "adbd", "adbd started")
+}
+
+// endAll ends all that apps had under way or planned.
+func (h *Handset) endAll() {
+	s, now := &h.state, h.clock.Now()
+	for _, u := range s.uses {
+		if u.until.After(now) {
+			u.duration -= u.until.Sub(now)
+			u.until = now
+		}
+	}
+	s.sockets, s.services, s.plans = nil, nil, agenda{made: s.plans.made}
+}
+
+// booted is the end of a boot, or of a restart of the system.
+func (h *Handset) booted() {
+	props := h.properties()
+	for _, key := range []string{"dev.bootcomplete", "service.bootanim.exit", "sys.boot_completed"} {
+		h.state.props[key] = props[key]
+	}
+	h.clock.advance(h.clock.Now().Add(15 * time.Second))
+	h.logSystem("system", 'I', "ActivityManager", "System now ready")
+	h.event("boot_progress_enable_screen", h.clock.Uptime().Milliseconds())
+	h.planChores()
+}
+
+// bootID is /proc/sys/kernel/random/boot_id: another one for each boot.
+func (h *Handset) bootID() string {
+	if h.ills.boots == 0 {
+		return h.persona.Identity.BootID
+	}
+	part := func(n int) uint32 { return h.number("boot_id", strconv.Itoa(h.ills.boots), strconv.Itoa(n)) }
+	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%08x%04x", part(0), part(1)&0xffff, part(2)&0xfff, part(3)&0x3fff|0x8000, part(4), part(5)&0xffff)
+}
+
+// bootIDFile is that file.
+func (h *Handset) bootIDFile() []byte {
+	defer h.rlock()()
+	return []byte(h.bootID() + "\n")
+}
+
+// life tells one run of the system from another; the first has no name.
+func (h *Handset) life() []string {
+	if h.ills.boots == 0 && h.ills.restarts == 0 {
+		return nil
+	}
+	return []string{strconv.Itoa(h.ills.boots), strconv.Itoa(h.ills.restarts)}
+}
+
+// zygote is the pid of the process that all apps come from.
+func (h *Handset) zygote() int {
+	if h.ills.restarts == 0 {
+		return zygotePID
+	}
+	return h.systemServer() - 20
+}
+
+// restartSystem ends system_server, and with it zygote and all apps, and starts
+// them anew under other pids. The kernel, adbd and the other natives stay, and
+// sys.boot_completed keeps saying 1 (rootdir, init.zygote64.rc).
+func (h *Handset) restartSystem(services int64) {
+	s := &h.state
+	h.logAs(s.processes[h.zygote()], "main", 'E', "Zygote", "Exit zygote because system server (pid %d) has terminated", h.systemServer())
+	for _, p := range s.sortedProcesses() {
+		if p.pkg != "" || p.name == "zygote" {
+			delete(s.processes, p.pid)
+		}
+	}
+	h.endAll()
+	h.ills = ailments{boots: h.ills.boots, restarts: h.ills.restarts + 1, locale: h.ills.locale}
+	h.clock.advance(h.clock.Now().Add(6 * time.Second))
+	natives := s.processes
+	h.wake()
+	h.startNatives()
+	for _, p := range s.processes {
+		p.started = h.clock.Now()
+	}
+	maps.Copy(s.processes, natives)
+	delete(s.processes, zygotePID)
+	s.processes[h.zygote()] = &proc{pid: h.zygote(), ppid: 1, name: "zygote", started: h.clock.Now()}
+	if h.persona.SDK >= 29 { // SystemServer.java
+		s.props["sys.system_server.start_count"] = strconv.Itoa(h.ills.restarts + 1)
+	}
+	h.faults.bootFor(services)
+}
+
+// withoutSystem answers as a handset does whose system is not up.
+func withoutSystem(_ context.Context, p *process) int {
+	old := p.handset.persona.SDK < 26 // from Android 8 on they go by way of cmd
+	switch {
+	case p.argv[0] == "dumpsys" && slices.Contains(p.argv, "-l"):
+		return p.print("Currently running services:\n  SurfaceFlinger\n")
+	case p.argv[0] == "dumpsys" && len(p.argv) == 1:
+		return p.print("Currently running services:\n  SurfaceFlinger\n" + strings.Repeat("-", 79) + "\nDUMP OF SERVICE SurfaceFlinger:\n")
+	case p.argv[0] == "pm" && old:
+		fmt.Fprintln(p.stderr, "Error: Could not access the Package Manager.  Is the system running?")
+		return 1
+	case p.argv[0] == "am" && old:
+		fmt.Fprintln(p.stderr, "Error type 2\nandroid.util.AndroidException: Can't connect to activity manager; is the system running?")
+		return 1
+	case p.argv[0] == "dumpsys" || p.argv[0] == "cmd":
+		return refuse(p)
+	case !old:
+		service := map[string]string{"am": "activity", "pm": "package", "wm": "window"}[p.argv[0]]
+		child := *p
+		child.argv = []string{"cmd", cmp.Or(service, p.argv[0])}
+		return refuse(&child)
+	}
+	return refuse(p)
+}
+
+// needsSystem says whether a command asks system_server.
+func needsSystem(argv []string) bool {
+	switch argv[0] {
+	case "am", "appops", "cmd", "content", "input", "monkey", "pm", "settings", "svc", "uiautomator", "wm":
+		return true
+	case "dumpsys":
+		return !slices.Contains(argv, "SurfaceFlinger")
+	}
+	return false
+}
