@@ -62,7 +62,7 @@ type Fault struct {
 	Count      int64         // lines, entries, boots, times …: see the kind's row
 	By         time.Duration // how far a clock jumps
 	What       string        // a locale, a permission, a serial …: see the kind's row
-	Times      int           // how many services or commands are touched; 0: all
+	Times      int           // how many services or commands are touched, 0: all; how often services set it off, 0: once
 	Back       int           // over after so many looks at the device list or attempts to reach the handset, of kinds that change the state: services; 0: see the row
 	For        time.Duration // over after so long, on the wall; 0: see the row
 }

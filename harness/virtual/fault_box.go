@@ -34,7 +34,7 @@ type pending struct {
 	ended  int   // or ended
 	looks  int   // since it came or went last
 	passed int   // matches that were let by
-	struck int   // services or commands that it touched
+	struck int   // services or commands that it touched or that set it off
 	cycles int64 // how often it has come
 	first  *firstOutput
 }
@@ -131,7 +131,8 @@ func (b *faultBox) passed(f *pending) bool {
 
 // begin is the first time that a fault comes.
 func (b *faultBox) begin(f *pending) {
-	f.begun = true
+	f.begun, f.cycles = true, 0
+	f.struck++
 	switch f.row.class {
 	case onList:
 		b.come(f)
@@ -141,9 +142,21 @@ func (b *faultBox) begin(f *pending) {
 			b.serial = f.What
 		}
 		b.due = append(b.due, func(h *Handset) { h.change(f.Fault, true) })
+		if f.Back == 0 && f.For == 0 {
+			f.rearm()
+		}
 	case onServer:
 		f.over = true
 		b.unheard = append(b.unheard, f.Fault)
+		f.rearm()
+	}
+}
+
+// rearm has a fault that is through begin once more, where services are to set
+// it off more often than they have.
+func (f *pending) rearm() {
+	if !f.byItself() && f.struck < f.Times {
+		f.begun, f.over = false, false
 	}
 }
 
@@ -188,6 +201,7 @@ func (b *faultBox) turn(f *pending) {
 		if f.row.class == onState {
 			b.due = append(b.due, func(h *Handset) { h.change(f.Fault, false) })
 		}
+		f.rearm()
 	case f.rests:
 		b.come(f)
 	case f.Count > 0 && f.cycles >= f.Count:
@@ -195,6 +209,7 @@ func (b *faultBox) turn(f *pending) {
 		if f.Kind == BootLoop {
 			b.ready = b.opened + int(rowOf(Reboot).otherwise.Count)
 		}
+		f.rearm()
 	default:
 		f.rests = true
 		b.wait(f)

@@ -44,11 +44,11 @@ const noPermission = "no permissions (user in plugdev group; are your udev rules
 
 // Settings that a class of faults heeds.
 var (
-	listSettings    = []string{"after", "back", "bytes", "for", "match", "skip"}
+	listSettings    = []string{"after", "back", "bytes", "for", "match", "skip", "times"}
 	streamSettings  = []string{"after", "match", "skip", "times"}
 	commandSettings = []string{"after", "match", "skip", "times"}
-	stateSettings   = []string{"after", "bytes", "match", "skip"}
-	serverSettings  = []string{"after", "back", "bytes", "for", "match", "skip"}
+	stateSettings   = []string{"after", "bytes", "match", "skip", "times"}
+	serverSettings  = []string{"after", "back", "bytes", "for", "match", "skip", "times"}
 )
 
 func with(settings []string, more ...string) []string {

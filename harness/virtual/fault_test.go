@@ -95,7 +95,7 @@ func TestParseFaultSaysWhatIsWrong(t *testing.T) {
 		"offline:for=ages":     `for: "ages" is no time such as 10s`,
 		"silent:match=":        "match is empty",
 		"unplugged:after=many": `after: "many" is no number`,
-		"unplugged:rate=3":     `"rate=3" is no setting of unplugged; settings are after, back, bytes, for, match, skip`,
+		"unplugged:rate=3":     `"rate=3" is no setting of unplugged; settings are after, back, bytes, for, match, skip, times`,
 		"locale":               "needs a locale: locale:zh-CN",
 		"clock:soon":           `by: "soon" is no time`,
 		"overlay:sky":          `"sky" is no window`,
