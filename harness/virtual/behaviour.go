@@ -104,7 +104,7 @@ func (h *Handset) planChore(p *installed, c chore, at time.Time) {
 	h.agenda().after(at, 0, func() {
 		h.planChore(p, c, at.Add(time.Duration(c.Every)))
 		u := p.users[0]
-		if !u.installed || u.stopped || u.enabled >= 2 || h.ills.dozing {
+		if !u.installed || u.stopped || u.enabled >= 2 {
 			return
 		}
 		why, class := c.entry()

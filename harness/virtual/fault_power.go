@@ -49,7 +49,7 @@ func (h *Handset) doze(begin bool) {
 		return
 	}
 	h.power(false)
-	h.ills.dozing = true
+	h.ills.dozing = true // after the screen went dark, which would wake it up
 	h.logSystem("system", 'I', "DeviceIdleController", "Moved from STATE_IDLE_PENDING to STATE_IDLE.")
 	h.event("device_idle", 5, "step")
 }

@@ -263,11 +263,11 @@ func (h *Handset) power(on bool) {
 	if s.awake == on {
 		return
 	}
+	h.wakeUp()
 	s.awake = on
 	value := 0
 	st := "bg"
 	if on {
-		h.wakeUp()
 		value, st = 1, "top"
 	} else { // a lab's handsets have no lock screen, unless a setting gives one
 		s.keyguard = h.state.settings["secure"]["lockscreen.disabled"] == "0"
