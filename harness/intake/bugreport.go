@@ -25,7 +25,7 @@ func Bugreport(name string, in io.Reader, to Sink) error {
 
 // Services splits what dumpsys writes of all services, as it does a bugreport's
 // text. Its last service is whole where dumpsys says how long it took, from
-// Android 8; up to then nothing tells that from one that was cut off.
+// Android 7; up to then nothing tells that from one that was cut off.
 func Services(name string, in io.Reader, to Sink) (refused, err error) {
 	return split(&splitter{name: name, to: to}, in)
 }
@@ -56,11 +56,12 @@ func split(s *splitter, in io.Reader) (refused, err error) {
 type splitter struct {
 	name   string
 	to     Sink
-	body   io.Writer // nil outside a piece
-	held   []byte    // a rule that may end a service, or be its own
 	inside bool      // the beginning of the line was written: it is no heading
-	size   int64
-	dump   bool // the piece is a service's
+	open   bool      // in a piece
+	at     heading   // of the piece
+	body   io.Writer // of the piece; nil until there is something to write to it
+	held   []byte    // a rule that may end a service, or be its own
+	dump   bool      // the piece is a service's
 	cut    string
 }
 
@@ -131,62 +132,79 @@ func (s *splitter) turn(h heading, line []byte) error {
 	case timeout:
 		s.cut = string(bytes.TrimRight(line, "\r\n"))
 		return s.write(line)
-	case part:
-		s.held = nil
-		if err := s.begin(h, true); err != nil {
-			return err
-		}
-		return s.write(line)
-	}
-	if h.kind == service {
+	case part, service:
 		s.held = nil
 	}
-	return s.begin(h, h.kind == service)
+	if err := s.begin(h); err != nil || h.kind != part {
+		return err
+	}
+	return s.write(line) // the heading of a part is its own first line
 }
 
 func (s *splitter) write(raw []byte) error {
-	if s.body == nil || len(raw) == 0 {
+	if !s.open || len(raw) == 0 {
 		return nil
 	}
-	if len(s.held) > 0 {
-		held := s.held
-		s.held = nil
-		if err := s.put(held); err != nil {
-			return err
-		}
+	if err := s.keep(); err != nil {
+		return err
 	}
 	return s.put(raw)
 }
 
+// keep writes a rule that no heading followed.
+func (s *splitter) keep() error {
+	held := s.held
+	s.held = nil
+	if len(held) == 0 {
+		return nil
+	}
+	return s.put(held)
+}
+
 func (s *splitter) put(raw []byte) error {
-	n, err := s.body.Write(raw)
-	s.size += int64(n)
+	if err := s.start(); err != nil {
+		return err
+	}
+	_, err := s.body.Write(raw)
 	return err
 }
 
-func (s *splitter) begin(h heading, dump bool) error {
-	// Up to Android 8 nothing but the next heading ends a service's dump.
-	c := evidence.Coverage{State: evidence.Whole}
-	if h.kind == part && s.size == 0 {
-		c.Reason = "its sections stand apart"
+// start opens the piece in the sink.
+func (s *splitter) start() (err error) {
+	if s.body == nil {
+		s.body, err = s.to.Begin(Piece{Source: s.at.source, Origin: []string{s.name, s.at.title}})
 	}
-	if err := s.end(c); err != nil {
+	return err
+}
+
+func (s *splitter) begin(h heading) error {
+	if h.kind == part && s.body == nil {
+		s.open = false // the service has nothing but its parts
+	}
+	// Up to Android 6 nothing but the next heading ends a service's dump.
+	if err := s.end(evidence.Coverage{State: evidence.Whole}); err != nil {
 		return err
 	}
-	body, err := s.to.Begin(Piece{Source: h.source, Origin: []string{s.name, h.title}})
-	s.body, s.dump, s.size, s.cut = body, dump, 0, ""
-	return err
+	s.open, s.at, s.dump, s.cut = true, h, h.kind != section, ""
+	return nil
 }
 
 func (s *splitter) end(c evidence.Coverage) error {
-	if s.body == nil {
+	if !s.open {
 		return nil
 	}
-	s.body, s.held = nil, nil
+	if err := s.keep(); err != nil {
+		return err
+	}
+	empty := s.body == nil
+	if err := s.start(); err != nil {
+		return err
+	}
+	s.open, s.body = false, nil
 	switch {
 	case s.cut != "":
 		c = evidence.Coverage{State: evidence.TimedOut, Reason: s.cut}
-	case s.size == 0 && c.Reason == "":
+	case empty:
 		c = evidence.Coverage{State: evidence.Empty}
 	}
 	return s.to.End(c)

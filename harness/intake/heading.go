@@ -93,15 +93,15 @@ func serviceIn(text []byte) (heading, bool) {
 	return heading{service, serviceSource(string(name)), "DUMP OF SERVICE " + string(name)}, true
 }
 
-// ended reads --------- 0.040s was the duration of dumpsys NAME, ending at: TIME,
-// from Android 8.
+// ended reads --------- 0.040s was the duration of dumpsys NAME, from Android 7,
+// and , ending at: TIME behind it from 8.
 func ended(text []byte) bool {
 	took, rest, ok := bytes.Cut(text[len("--------- "):], []byte("s was the duration of dumpsys "))
 	if !ok || !isTime(took) {
 		return false
 	}
-	name, _, ok := bytes.Cut(rest, []byte(", ending at: "))
-	return ok && len(name) > 0 && bytes.IndexByte(name, ',') < 0
+	name, _, _ := bytes.Cut(rest, []byte(", ending at: "))
+	return len(name) > 0 && bytes.IndexByte(name, ',') < 0
 }
 
 func isTime(b []byte) bool {

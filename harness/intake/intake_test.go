@@ -76,6 +76,7 @@ DUMP OF SERVICE appops:
 Current AppOps Service state:
 -------------------------------------------------------------------------------
   a rule of its own stands above
+-------------------------------------------------------------------------------
 --------- 0.001s was the duration of dumpsys appops, ending at: 2026-11-02 08:00:02
 -------------------------------------------------------------------------------
 DUMP OF SERVICE media.camera:
@@ -95,7 +96,7 @@ func TestABugreportIsSplitIntoItsSourcesByteForByte(t *testing.T) {
 		"logcat":            "--------- beginning of main\n11-02 08:00:00.000  1000   832  5443 I Tag     : ------ not a heading ------\n",
 		"logcat-statistics": "size\n",
 		"dumpsys-meminfo":   "x\n",
-		"dumpsys-appops":    "Current AppOps Service state:\n" + strings.Repeat("-", 79) + "\n  a rule of its own stands above\n",
+		"dumpsys-appops":    "Current AppOps Service state:\n" + dashes + "  a rule of its own stands above\n" + dashes,
 	} {
 		got := s.of(source)
 		if assert.Len(t, got, 1, source) {
@@ -121,7 +122,7 @@ func TestAnOldServiceDumpEndsAtTheNextHeading(t *testing.T) {
 	rule := strings.Repeat("-", 79) + "\n"
 	var s shelf
 	require.NoError(t, intake.Bugreport("b", strings.NewReader(
-		"== dumpstate: x\n------ DUMPSYS (dumpsys) ------\n"+rule+"DUMP OF SERVICE battery:\nlevel\n"+rule+"DUMP OF SERVICE package:\np\n------ 1.0s was the duration of 'DUMPSYS' ------\n"), &s))
+		"== dumpstate: x\n------ DUMPSYS (dumpsys) ------\n"+rule+"DUMP OF SERVICE battery:\nlevel\n"+rule+"DUMP OF SERVICE package:\np\n--------- 0.003s was the duration of dumpsys package\n------ 1.0s was the duration of 'DUMPSYS' ------\n"), &s))
 	assert.Equal(t, "level\n", s.of("dumpsys-battery")[0].body)
 	assert.Equal(t, "p\n", s.of("dumpsys-package")[0].body)
 }
