@@ -55,6 +55,7 @@ func goOnFlags(c *cobra.Command) {
 	farmFlags(c.Flags())
 	c.Flags().String("scenarios", "", "folder of scenarios to use instead of those in the binary")
 	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
+	patienceFlags(c.Flags())
 	formatFlags(c.Flags())
 	failFlag(c.Flags())
 }
@@ -90,7 +91,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 		return err
 	}
 	show := a.progress()
-	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain}
+	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv)}
 	summary, err := runner.Resume(ctx, lab.Plan{Tool: version(), Inventory: inv, Scenarios: all}, filepath.Clean(dir), only...)
 	show.close()
 	return a.conclude(dir, formats, summary, errors.Join(err, stop()))

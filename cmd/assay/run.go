@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,7 @@ func (a *app) runCommand() *cobra.Command {
 	f.Int("repeat", 1, "times to play each scenario on each handset")
 	f.Uint64("seed", 1, "seed of the virtual farm, and of the salt that identifiers are hashed with")
 	f.String("out", "", "folder for evidence and reports; must be new or empty (default runs/DATE-TIME)")
+	patienceFlags(f)
 	formatFlags(f)
 	failFlag(f)
 	return c
@@ -47,6 +49,21 @@ func (a *app) runCommand() *cobra.Command {
 func farmFlags(f *pflag.FlagSet) {
 	f.String("devices", "devices.yaml", "the farm's inventory")
 	f.String("server", "", "adb server, host:port, or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
+}
+
+// patienceFlags are of commands that play scenarios.
+func patienceFlags(f *pflag.FlagSet) {
+	f.Duration("patience", 5*time.Minute, "how long to try to bring back a handset that was lost")
+	stateFlag(f)
+}
+
+// sentences is the quarantine that a run keeps to. The embedded farm has none:
+// its handsets are new each time.
+func (a *app) sentences(inv farm.Inventory) *farm.Store {
+	if cmp.Or(a.set.GetString("server"), inv.Server) == embedded {
+		return nil
+	}
+	return a.quarantine()
 }
 
 func formatFlags(f *pflag.FlagSet) {
@@ -71,7 +88,7 @@ func (a *app) run(ctx context.Context) error {
 	dir := a.set.GetString("out")
 	plan.Name = filepath.Base(dir)
 	show := a.progress()
-	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain}
+	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(plan.Inventory)}
 	summary, err := runner.Run(ctx, plan, dir)
 	show.close()
 	return a.conclude(dir, formats, summary, errors.Join(err, stop()))

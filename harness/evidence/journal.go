@@ -38,7 +38,8 @@ const (
 	Changed     Kind = "changed"   // the handset, before it is done
 	Undone      Kind = "undone"
 	UndoFailed  Kind = "undo failed"
-	HandsetSeen Kind = "handset" // what became of a handset of the inventory
+	HandsetSeen Kind = "handset"    // what became of a handset of the inventory
+	Recovering  Kind = "recovering" // one rung of the recovery ladder
 )
 
 // Change is a change of state that the harness makes on a handset, with the

@@ -129,6 +129,11 @@ func (b *bout) attempt(ctx context.Context, t try, do func(context.Context, try)
 	if err != nil {
 		return outcome, errors.Join(err, bundle.Abandon())
 	}
+	if counts(outcome.State) {
+		if err := b.rebooted(ctx); err != nil && ctx.Err() == nil {
+			outcome = faultOf(err)
+		}
+	}
 	if _, err := bundle.Seal(outcome); err != nil {
 		return outcome, err
 	}
@@ -141,32 +146,56 @@ func (t try) entry(kind evidence.Kind) evidence.Entry {
 	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
 }
 
-// recover waits for a handset that was lost to come back, and puts it back as
-// it was found.
+// recover brings a handset that was lost back by the farm's ladder, each rung in
+// the journal, and puts it back as it was found.
 func (b *bout) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.patience())
 	defer cancel()
-	var why error = &farm.NotReady{State: farm.Missing, Cause: "it did not answer"}
-	for {
-		if b.draining() {
-			return why
-		}
-		back, err := b.lease.Again(ctx, b.plan.Inventory)
-		if back {
-			if _, err = b.lease.Device.Shell(ctx, "true"); err == nil {
-				return b.undo(ctx)
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			why = err
-		}
-		select {
-		case <-ctx.Done():
-			return why
-		case <-time.After(500 * time.Millisecond):
-		}
+	ctx, stop := b.whileRunning(ctx)
+	defer stop()
+	b.say("lost: bringing it back", false)
+	ladder := &farm.Ladder{Farm: b.room, Inventory: b.plan.Inventory}
+	if err := ladder.Climb(ctx, b.lease, b.climbed); err != nil {
+		return err
 	}
+	return b.undo(ctx)
 }
+
+// climbed journals one try at a rung of the ladder.
+func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
+	e := evidence.Entry{Kind: evidence.Recovering, Note: r.Name + ": " + r.About}
+	switch {
+	case o.Skipped != "":
+		e.Note += "; skipped: " + o.Skipped
+	case o.Err != nil:
+		e.Note += "; " + oneLine(o.Err)
+	default:
+		e.Note += "; " + string(o.State)
+	}
+	if o.Cause != "" {
+		e.Note += ": " + o.Cause
+	}
+	b.Log.Info("recovering", "handset", b.place.Entry.Name(), "rung", r.Name, "state", o.State)
+	return b.note(e)
+}
+
+// rebooted says whether the handset has booted since it was leased or last
+// asked; what an attempt saw across a boot is of two handsets.
+func (b *bout) rebooted(ctx context.Context) error {
+	v, err := b.lease.Check(ctx)
+	if err != nil {
+		return err
+	}
+	before := b.lease.BootID
+	b.lease.BootID = v.BootID
+	if before != "" && v.BootID != "" && v.BootID != before {
+		return fmt.Errorf("%s: %w", b.place.Entry.Name(), errRebooted)
+	}
+	return nil
+}
+
+// errRebooted is a handset that booted in the midst of an attempt.
+var errRebooted = errors.New("the handset rebooted while this was played")
 
 // give records why the handset is given up, and that what it owed was not run.
 func (b *bout) give(ctx context.Context, why error) error {

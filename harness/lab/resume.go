@@ -118,7 +118,7 @@ func (p *Plan) adopt(record Record) error {
 
 // listedPlaces gives the places of the handsets that the run was made with.
 func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, error) {
-	all, err := farm.New(r.Server).Survey(ctx, plan.Inventory)
+	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
 		return nil, err
 	}

@@ -37,9 +37,10 @@ type Runner struct {
 	// Drain, once closed, lets no further step begin: handsets are put back, what
 	// was captured is kept, and the run ends as interrupted.
 	Drain <-chan struct{}
-	// Patience is how long a handset that was lost may take to come back.
-	// 0: 20 seconds.
-	Patience time.Duration
+	// Patience is how long the recovery ladder may take over a handset that was
+	// lost. 0: five minutes.
+	Patience   time.Duration
+	Quarantine *farm.Store // of handsets that are out of use; nil: there is none
 }
 
 // Event is one thing that an operator watching a run wants to know.
@@ -94,7 +95,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 // an earlier part of the same run, by handset; nil for a new one.
 func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, before map[string]*past) (Summary, error) {
 	var summary Summary
-	room := farm.New(r.Server)
+	room := r.room()
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
@@ -124,7 +125,7 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
 	if len(plan.Scenarios) == 0 {
 		return nil, fmt.Errorf("%w: no scenario was chosen", ErrNothing)
 	}
-	all, err := farm.New(r.Server).Survey(ctx, plan.Inventory)
+	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +141,26 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
 	return places, nil
 }
 
+// room opens the farm: handsets are asked how they are before they are leased.
+func (r *Runner) room() *farm.Farm {
+	f := farm.New(r.Server)
+	f.CheckUp, f.Quarantine, f.Log = true, r.Quarantine, r.Log
+	return f
+}
+
+// survey compares the inventory with what is attached, and with the quarantine.
+func (r *Runner) survey(ctx context.Context, inv farm.Inventory) ([]farm.Place, error) {
+	places, err := r.room().Survey(ctx, inv)
+	if err != nil || r.Quarantine == nil {
+		return places, err
+	}
+	sentences, err := r.Quarantine.List()
+	if err != nil {
+		return nil, err
+	}
+	return farm.Sentenced(places, sentences, time.Now()), nil
+}
+
 func (r *Runner) draining() bool {
 	select {
 	case <-r.Drain:
@@ -153,7 +174,7 @@ func (r *Runner) patience() time.Duration {
 	if r.Patience > 0 {
 		return r.Patience
 	}
-	return 20 * time.Second
+	return 5 * time.Minute
 }
 
 // overrides gives the roles that the inventory decides, for one brand's handset.
