@@ -14,10 +14,10 @@ import (
 )
 
 // factSchema is the version of the facts stream; it changes when a field's
-// meaning does.
+// meaning does, or one goes. assay facts --schema prints it in full.
 const factSchema = 1
 
-// factLine is one line of the facts stream.
+// factLine is one line of the facts stream. Which Fields there are hangs on Fact.
 type factLine struct {
 	Schema   int            `json:"schema"`
 	Fact     string         `json:"fact"`
@@ -34,11 +34,17 @@ type factLine struct {
 
 func (a *app) factsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "facts RUN",
-		Short:   "Print every observation of a run with the bytes that it was read from",
-		Example: `  assay facts runs/last --source dumpsys-appops --json | jq 'select(.fact=="op-use")'`,
-		Args:    oneRun,
-		RunE: func(_ *cobra.Command, args []string) error {
+		Use:   "facts RUN | facts --schema",
+		Short: "Print every observation of a run with the bytes that it was read from",
+		Example: `  assay facts runs/last --source dumpsys-appops --json | jq 'select(.fact=="op-use")'
+  assay facts --schema > facts.schema.json`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if a.set.GetBool("schema") && len(args) == 0 {
+				return writeFactSchema(a.out)
+			}
+			if err := oneRun(c, args); err != nil {
+				return err
+			}
 			source := a.set.GetString("source")
 			if _, ok := observe.Find(source); source != "" && !ok {
 				var there []string
@@ -54,6 +60,7 @@ func (a *app) factsCommand() *cobra.Command {
 		},
 	}
 	c.Flags().String("source", "", "only this source, such as dumpsys-appops")
+	c.Flags().Bool("schema", false, "print the schema of a line of --json, in JSON Schema, and nothing else")
 	c.Flags().Bool("json", false, "one JSON object a line, by the published schema (default: a line to read)")
 	return c
 }
@@ -64,10 +71,9 @@ func (a *app) facts(dir, source string) error {
 	asJSON := a.set.GetBool("json")
 	err := lab.EachFact(dir, source, func(m evidence.Manifest, o observe.Observation) error {
 		if asJSON {
-			return encoder.Encode(factLine{Schema: factSchema, Fact: o.Fact.Kind(), Serial: string(m.Handset.Serial), Brand: m.Handset.Brand,
-				Model: m.Handset.Model, Scenario: m.Scenario, Repeat: m.Repeat, Source: o.Source, Phase: o.Phase, Fields: o.Fact, Ref: o.Ref})
+			return encoder.Encode(lineOf(m, o))
 		}
-		fields, err := json.Marshal(o.Fact)
+		fields, err := json.Marshal(fieldsOf(o.Fact))
 		if err != nil {
 			return err
 		}
@@ -81,4 +87,9 @@ func (a *app) facts(dir, source string) error {
 		return &status{exitInfra, err}
 	}
 	return nil
+}
+
+func lineOf(m evidence.Manifest, o observe.Observation) factLine {
+	return factLine{Schema: factSchema, Fact: o.Fact.Kind(), Serial: string(m.Handset.Serial), Brand: m.Handset.Brand, Model: m.Handset.Model,
+		Scenario: m.Scenario, Repeat: m.Repeat, Source: o.Source, Phase: o.Phase, Fields: fieldsOf(o.Fact), Ref: o.Ref}
 }

@@ -1,0 +1,62 @@
+package observe
+
+// Kind is one kind of fact, for whoever reads the facts stream.
+type Kind struct {
+	Fact  Fact   // a zero value of its type
+	About string // one sentence
+}
+
+// Kinds is every kind of fact, by its word.
+var Kinds = []Kind{
+	{AccessibilityService{}, "An accessibility service: it may read each screen and press any button."},
+	{Account{}, "How many accounts of a type a user has; never their names."},
+	{Alarm{}, "An alarm that AlarmManager holds."},
+	{AlarmTotal{}, "How often a package's alarms have gone off since boot."},
+	{Authenticator{}, "A package's service that makes accounts of a type."},
+	{BatteryValue{}, "A line of dumpsys battery."},
+	{Bytes{}, "A traffic counter of a UID."},
+	{CACertificate{}, "A certificate that the image trusts for everybody."},
+	{CameraEvent{}, "An entry of the camera service's log, or a client that it has."},
+	{CheckedIn{}, "A pkg line of dumpsys package --checkin."},
+	{CheckedInUser{}, "A pkg-usr line of dumpsys package --checkin: what one user has of a package."},
+	{ContentDigest{}, "What an APK's own signing scheme signs of it."},
+	{Delivery{}, "A broadcast that the system handed to a receiver of a manifest."},
+	{DeviceAdmin{}, "An administrator of the handset or of one user."},
+	{DeviceConfig{}, "A flag that the maker of the system can change from afar."},
+	{Grant{}, "A permission that a package or a shared user holds, or was refused."},
+	{Identifier{}, "One of the handset's own identifiers."},
+	{Install{}, "A package, as PackageManager has it."},
+	{Job{}, "A job that JobScheduler holds: work that runs without the user."},
+	{Launchable{}, "An activity that a launcher shows."},
+	{Listed{}, "A line of pm list packages."},
+	{LocationClient{}, "A client of a location provider: a request, or what the service remembers of one."},
+	{&LogLine{}, "An entry of logcat. Bytes that are no UTF-8 stand as U+FFFD; ref leads to them."},
+	{Network{}, "A network that the handset is on; never its name, addresses or access point."},
+	{NetworkRequest{}, "An app's request for a network, or its wish to be told of networks."},
+	{OpAccess{}, "An entry of the timeline of app-op uses, from Android 12."},
+	{OpMode{}, "What an app-op is set to, for a package or for a whole UID."},
+	{OpUse{}, "The last time that a package used an op, or tried to, in one UID state."},
+	{PermissionDefinition{}, "A permission that a package defines."},
+	{PowerAllow{}, "A package that battery saving spares."},
+	{PrivappPermission{}, "A privileged permission that the image grants to one of its own packages."},
+	{Process{}, "A process: a line of ps, or an am_proc_start event."},
+	{Property{}, "An entry of getprop. The value may span lines."},
+	{Receiver{}, "A filter by which a running process waits for broadcasts."},
+	{Recording{}, "A recording from a microphone, or an entry of the log of them."},
+	{Request{}, "A permission that a package's manifest asks for."},
+	{RoleHolder{}, "A package that holds a role for a user."},
+	{Sensor{}, "An entry of the sensor list."},
+	{SensorActivity{}, "What a sensor's hardware is asked for, over all clients."},
+	{SensorClient{}, "A client of a sensor."},
+	{Service{}, "A service that is running or asked for."},
+	{Setting{}, "An entry of settings list."},
+	{SharedUser{}, "A UID that several packages share."},
+	{Signer{}, "A certificate that signs a package."},
+	{Socket{}, "A line of /proc/net/{tcp,tcp6,udp,udp6}."},
+	{Standby{}, "How far the system lets a package work unseen."},
+	{Step{}, "What the harness did: a step of the scenario, or one of its marks."},
+	{UINode{}, "A view on the screen; never what it says."},
+	{UsageEvent{}, "An event of usage statistics: what came to the front, and when."},
+	{UsageTotal{}, "How long a package was in use in one interval."},
+	{UserState{}, "What one Android user has of a package."},
+}
