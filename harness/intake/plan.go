@@ -44,6 +44,8 @@ func planOf(name string, head []byte) plan {
 		return plan{source: "getprop", trimmed: true, form: wrapped}
 	case strings.HasPrefix(base, "dumpsys") && ofServices(head):
 		p.source, p.form = "dumpsys", services
+	case p.source == "ui-hierarchy":
+		p.trimmed = true // uiautomator ends the file with a tag
 	case p.source == "":
 		p.why = "its name tells no source"
 	}

@@ -146,6 +146,15 @@ func TestAListOfPackagesIsToldByHowItBegins(t *testing.T) {
 	}
 }
 
+func TestAScreenEndsWithItsTag(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "uiautomator_dump_1.xml")
+	write(t, path, []byte("<hierarchy></hierarchy>"))
+	var s shelf
+	require.NoError(t, intake.Take(path, &s))
+	assert.Equal(t, "ui-hierarchy", s.pieces[0].Source)
+	assert.True(t, s.pieces[0].Trimmed)
+}
+
 func TestWhatIsInAFolderAndNotAFileIsNamedAndNotFollowed(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, map[string]string{"getprop.txt": "[a]: [b]\n", "deep/getprop.txt": "[c]: [d]\n", ".hidden": "x"})
