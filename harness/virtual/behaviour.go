@@ -92,26 +92,39 @@ func (h *Handset) planChores() {
 		if p.manner == nil {
 			continue
 		}
-		for _, c := range p.manner.Idle {
+		for i, c := range p.manner.Idle {
 			// not all at one instant: each app has its own moment in its period
 			shift := time.Duration(h.number("chore", p.Name)%1000) * time.Duration(c.Every) / 4000
-			h.planChore(p, c, h.clock.Now().Add(time.Duration(c.Every)-shift))
+			s := &choreState{p: p, chore: c, number: i, set: h.bootTime().Add(40 * time.Second)}
+			h.state.past.chores = append(h.state.past.chores, s)
+			h.planChore(s, h.clock.Now().Add(time.Duration(c.Every)-shift))
 		}
 	}
 }
 
-func (h *Handset) planChore(p *installed, c chore, at time.Time) {
+func (h *Handset) planChore(s *choreState, at time.Time) {
+	p, c := s.p, s.chore
+	s.next = at
 	h.agenda().after(at, 0, func() {
-		h.planChore(p, c, at.Add(time.Duration(c.Every)))
-		u := p.users[0]
-		if !u.installed || u.stopped || u.enabled >= 2 {
+		h.planChore(s, at.Add(time.Duration(c.Every)))
+		if !s.active() {
 			return
 		}
 		why, class := c.entry()
 		n := h.start(p, 0, why, p.Name+"/"+p.Name+class)
-		h.inBackground(n, script(c.Do).longest()+time.Second)
+		busy := script(c.Do).longest() + time.Second
+		h.inBackground(n, busy)
+		s.last, s.count, s.busy = at, s.count+1, s.busy+busy
+		h.state.past.runs = remember(h.state.past.runs, maxRuns, choreRun{of: s, from: at, to: at.Add(busy), pid: n.pid})
 		h.play(p, n, c.Do, nil)
 	})
+}
+
+// active says whether Android would do the chore: a package that was stopped by
+// force, or disabled, has neither alarms nor jobs.
+func (s *choreState) active() bool {
+	u := s.p.users[0]
+	return u.installed && !u.stopped && u.enabled < 2
 }
 
 // inBackground puts a cached process into the background state for a while, as
@@ -141,6 +154,8 @@ func (s script) longest() time.Duration {
 			end = max(end, at+time.Duration(d.Use.For))
 		case d.Serve != nil:
 			end = max(end, at+time.Duration(d.Serve.For))
+		case d.Sense != nil:
+			end = max(end, at+time.Duration(d.Sense.For))
 		}
 		end = max(end, at)
 	}
@@ -162,6 +177,10 @@ func (h *Handset) play(p *installed, n *proc, s []deed, then func()) {
 			h.connect(n, d.Connect)
 		case d.Serve != nil:
 			h.serve(p, n, d.Serve)
+		case d.Sense != nil:
+			now := h.clock.Now()
+			x := hold{what: d.Sense.Sensor, p: p, user: user, pid: n.pid, from: now, to: now.Add(time.Duration(d.Sense.For))}
+			h.state.past.senses = remember(h.state.past.senses, maxHolds, x)
 		case d.Crash != nil:
 			h.crash(n, d.Crash)
 			return

@@ -46,7 +46,9 @@ func cmd(ctx context.Context, p *process) int {
 	case service == "deviceidle":
 		return idleShell(p, args)
 	case service == "device_config" && h.persona.SDK >= 29:
-		return 0
+		return deviceConfigShell(p, args)
+	case service == "transparency" && h.persona.SDK >= 34:
+		return transparencyShell(p, args)
 	case slices.Contains(h.services(), service):
 		fmt.Fprintf(p.stderr, "cmd: Failure calling service %s: Failed transaction (2147483646)\n", service)
 		return 224

@@ -18,20 +18,32 @@ type dumper struct {
 
 // dumpers are the services with a dump of ours, by name.
 var dumpers = []dumper{
+	{"accessibility", 21, 0, dumpAccessibility},
+	{"account", 21, 0, dumpAccount},
 	{"activity", 21, 0, dumpActivity},
+	{"alarm", 21, 0, dumpAlarms},
 	{"appops", 21, 0, dumpAppOps},
+	{"audio", 21, 0, dumpAudio},
 	{"battery", 21, 0, dumpBattery},
+	{"connectivity", 21, 0, dumpConnectivity},
+	{"device_policy", 21, 0, dumpDevicePolicy},
+	{"deviceidle", 23, 0, dumpDeviceIdle},
 	{"iphonesubinfo", 21, 22, dumpPhoneInfo},
+	{"jobscheduler", 21, 0, dumpJobs},
+	{"location", 21, 0, dumpLocation},
+	{"media.camera", 21, 0, dumpCamera},
 	{"netstats", 21, 0, dumpNetStats},
 	{"package", 21, 0, func(h *Handset, w io.Writer, args []string) { h.dumpPackageArgs(w, args) }},
 	{"permissionmgr", 29, 0, func(*Handset, io.Writer, []string) {}},
 	{"power", 21, 0, dumpPower},
 	{"role", 29, 0, dumpRole},
+	{"sensorservice", 21, 0, dumpSensors},
+	{"usagestats", 21, 0, dumpUsage},
 	{"window", 21, 0, dumpWindow},
 }
 
 // silentServices run on every handset and print nothing here.
-var silentServices = []string{"SurfaceFlinger", "accessibility", "account", "alarm", "audio", "connectivity", "device_policy", "input", "input_method", "location", "media.camera", "notification", "phone", "usagestats", "wifi"}
+var silentServices = []string{"SurfaceFlinger", "input", "input_method", "notification", "phone", "wifi"}
 
 // services lists a release's services, sorted.
 func (h *Handset) services() []string {

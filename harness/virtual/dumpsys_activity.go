@@ -22,6 +22,10 @@ func dumpActivity(h *Handset, w io.Writer, args []string) {
 		h.dumpActivities(w)
 	case "processes", "p":
 		h.dumpProcesses(w)
+	case "services", "s":
+		h.dumpServices(w)
+	case "broadcasts", "b":
+		h.dumpBroadcasts(w)
 	case "":
 		h.dumpActivities(w)
 		fmt.Fprintln(w, "-------------------------------------------------------------------------------")

@@ -45,6 +45,9 @@ func dumpAppOps(h *Handset, w io.Writer, args []string) {
 	if sdk >= 28 {
 		fmt.Fprintln(w)
 	}
+	if sdk >= 31 && slices.Contains(args, "--include-discrete") {
+		h.dumpDiscrete(w)
+	}
 }
 
 // opUIDs are the UIDs that app-ops knows anything of.

@@ -26,13 +26,17 @@ var packageSections = map[string]string{
 
 // dumpPackageArgs prints dumpsys package for the arguments given.
 func (h *Handset) dumpPackageArgs(w io.Writer, args []string) {
+	if wantsCheckin(args) {
+		h.dumpPackageCheckin(w)
+		return
+	}
 	o := packageOptions{}
 	for _, a := range args {
 		switch {
 		case a == "-f":
 			o.filters = true
 		case a == "-a" || a == "--all-components":
-		case a == "--checkin" || a == "-h":
+		case a == "-h":
 			return
 		case strings.HasPrefix(a, "-"):
 			fmt.Fprintf(w, "Unknown argument: %s; use -h for help\n", a)

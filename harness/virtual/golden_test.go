@@ -14,37 +14,67 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // printed are the print-outs held to golden files, by file name.
-var printed = []struct{ file, line string }{
-	{"appops-get", "appops get specimen.weather"},
-	{"dumpsys-activity", "dumpsys activity"},
-	{"dumpsys-appops", "dumpsys appops"},
-	{"dumpsys-battery", "dumpsys battery"},
-	{"dumpsys-netstats", "dumpsys netstats --full --uid"},
-	{"dumpsys-package-camera", "dumpsys package specimen.camera"},
-	{"dumpsys-package-core", "dumpsys package com.maker.core"},
-	{"dumpsys-package-packages", "dumpsys package packages"},
-	{"dumpsys-role", "dumpsys role"},
-	{"dumpsys-window", "dumpsys window"},
-	{"logcat-events", "logcat -d -b events -v threadtime"},
-	{"logcat-main", "logcat -d -v threadtime"},
-	{"pm-list-packages", "pm list packages -f -i"},
-	{"ps", "ps -A"},
-	{"uiautomator", "uiautomator dump /dev/tty"},
+var printed = []struct {
+	file, line string
+	sdk        int // the first release that has it
+}{
+	{"appops-get", "appops get specimen.weather", 0},
+	{"device-config", "device_config list privacy", 29},
+	{"dumpsys-accessibility", "dumpsys accessibility", 0},
+	{"dumpsys-account", "dumpsys account", 0},
+	{"dumpsys-activity", "dumpsys activity", 0},
+	{"dumpsys-activity-broadcasts", "dumpsys activity broadcasts", 0},
+	{"dumpsys-activity-services", "dumpsys activity services", 0},
+	{"dumpsys-alarm", "dumpsys alarm", 0},
+	{"dumpsys-appops", "dumpsys appops", 0},
+	{"dumpsys-appops-discrete", "dumpsys appops --include-discrete 0", 31},
+	{"dumpsys-audio", "dumpsys audio", 0},
+	{"dumpsys-battery", "dumpsys battery", 0},
+	{"dumpsys-connectivity", "dumpsys connectivity", 0},
+	{"dumpsys-device-policy", "dumpsys device_policy", 0},
+	{"dumpsys-deviceidle", "dumpsys deviceidle", 23},
+	{"dumpsys-jobscheduler", "dumpsys jobscheduler", 0},
+	{"dumpsys-location", "dumpsys location", 0},
+	{"dumpsys-media-camera", "dumpsys media.camera", 0},
+	{"dumpsys-netstats", "dumpsys netstats --full --uid", 0},
+	{"dumpsys-package-camera", "dumpsys package specimen.camera", 0},
+	{"dumpsys-package-checkin", "dumpsys package --checkin", 0},
+	{"dumpsys-package-core", "dumpsys package com.maker.core", 0},
+	{"dumpsys-package-packages", "dumpsys package packages", 0},
+	{"dumpsys-role", "dumpsys role", 0},
+	{"dumpsys-sensorservice", "dumpsys sensorservice", 0},
+	{"dumpsys-usagestats", "dumpsys usagestats", 0},
+	{"dumpsys-window", "dumpsys window", 0},
+	{"logcat-events", "logcat -d -b events -v threadtime", 0},
+	{"logcat-main", "logcat -d -v threadtime", 0},
+	{"pm-list-packages", "pm list packages -f -i", 0},
+	{"ps", "ps -A", 0},
+	{"transparency", "cmd transparency get mba_info -v", 34},
+	{"uiautomator", "uiautomator dump /dev/tty", 0},
 }
 
 // TestPrintOutsOfEachReleaseAreAsTheGoldenFilesSay plays the same little story on
-// every release and compares what it then prints.
+// every release and compares what it then prints: the weather is looked at and
+// read on, messages listen, the dialler's service listens on, and the camera is
+// open.
 func TestPrintOutsOfEachReleaseAreAsTheGoldenFilesSay(t *testing.T) {
 	for _, r := range testReleases {
 		t.Run(r.release, func(t *testing.T) {
-			h := testHandset(t, r.sdk)
+			h := mannered(t, r.sdk, "camera well-behaved", "weather background-location", "dialer listens-on", "browser clear-text", "messages microphone-in-background")
+			if r.sdk >= 23 {
+				mustRun(t, h, "pm grant specimen.camera android.permission.CAMERA")
+			}
 			for _, line := range []string{
-				"am start -n specimen.weather/.ForecastActivity", "input keyevent HOME", "sleep 660",
+				"am start -n specimen.weather/.ForecastActivity", "input keyevent HOME", "sleep 1260",
+				"am start -n specimen.dialer/.DialActivity", "input keyevent HOME", "sleep 30",
 				"am start -n specimen.camera/.CameraActivity",
 			} {
 				mustRun(t, h, line)
 			}
 			for _, p := range printed {
+				if r.sdk < p.sdk {
+					continue
+				}
 				out, errs, _ := runOn(h, strings.Fields(p.line)...)
 				golden(t, filepath.Join("testdata", "release", r.release, p.file+".txt"), out+errs)
 			}

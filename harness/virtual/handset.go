@@ -42,6 +42,7 @@ func New(p *Persona, seed uint64) *Handset {
 	if h.state.roles == nil {
 		h.state.roles = map[string]string{}
 	}
+	h.trust()
 	h.install()
 	h.takeRoles()
 	if home := h.home(); h.state.find(home.pkg) != nil {

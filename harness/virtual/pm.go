@@ -54,6 +54,8 @@ var packageCommands = []struct {
 	{"disable-user", 21, false, (*packageCommand).enable},
 	{"dump", 21, true, (*packageCommand).dump},
 	{"enable", 21, false, (*packageCommand).enable},
+	{"get-oem-permissions", 26, true, (*packageCommand).nobodys},
+	{"get-privapp-deny-permissions", 26, true, (*packageCommand).nobodys},
 	{"get-privapp-permissions", 26, true, (*packageCommand).privapp},
 	{"grant", 21, false, (*packageCommand).grant},
 	{"list", 21, true, (*packageCommand).list},
@@ -357,6 +359,13 @@ func (s *packageCommand) privapp() int {
 	}
 	slices.Sort(names)
 	fmt.Fprintf(s.stdout, "{%s}\n", strings.Join(names, ", "))
+	return 0
+}
+
+// nobodys prints the deny-list or the OEM's list of a package: no image here has
+// either.
+func (s *packageCommand) nobodys() int {
+	fmt.Fprintln(s.stdout, "{}")
 	return 0
 }
 

@@ -88,6 +88,7 @@ type deed struct {
 	Ask     *askDeed     `yaml:"ask"`
 	Connect *connectDeed `yaml:"connect"`
 	Serve   *serveDeed   `yaml:"serve"`
+	Sense   *senseDeed   `yaml:"sense"`
 	Wait    *span        `yaml:"wait"`
 	Crash   *crashDeed   `yaml:"crash"`
 }
@@ -124,6 +125,13 @@ type askDeed struct {
 	Permission string `yaml:"permission"`
 	Granted    []deed `yaml:"granted"`
 	Refused    []deed `yaml:"refused"`
+}
+
+// senseDeed listens to one of the handset's sensors, for which no permission is
+// wanted.
+type senseDeed struct {
+	Sensor string `yaml:"sensor"` // accelerometer, gyroscope, light, proximity
+	For    span   `yaml:"for"`
 }
 
 // connectDeed opens a TCP connection to a documentation address and moves bytes.
@@ -229,13 +237,13 @@ func (m *manner) check() error {
 func checkScript(script []deed) error {
 	for i, d := range script {
 		set := 0
-		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Wait != nil, d.Crash != nil} {
+		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Sense != nil, d.Wait != nil, d.Crash != nil} {
 			if is {
 				set++
 			}
 		}
 		if set != 1 {
-			return fmt.Errorf("step %d sets %d of log, use, ask, connect, serve, wait, crash; want one", i+1, set)
+			return fmt.Errorf("step %d sets %d of log, use, ask, connect, serve, sense, wait, crash; want one", i+1, set)
 		}
 		if d.Use != nil && opOrder(d.Use.Op) < 0 {
 			return fmt.Errorf("step %d uses the unknown op %q", i+1, d.Use.Op)
@@ -245,6 +253,9 @@ func checkScript(script []deed) error {
 		}
 		if d.Serve != nil && (d.Serve.Class == "" || d.Serve.For <= 0) {
 			return fmt.Errorf("step %d starts a service without a class or for no time", i+1)
+		}
+		if d.Sense != nil && (sensorOf(d.Sense.Sensor) == nil || d.Sense.For <= 0) {
+			return fmt.Errorf("step %d listens to the sensor %q for %v; there are accelerometer, gyroscope, light, proximity", i+1, d.Sense.Sensor, time.Duration(d.Sense.For))
 		}
 		if d.Ask != nil {
 			if err := checkScript(append(slices.Clone(d.Ask.Granted), d.Ask.Refused...)); err != nil {

@@ -30,6 +30,7 @@ type state struct {
 	services  []*startedService // in the order in which they were started
 	screen    screen
 	plans     agenda
+	past      history
 	roles     map[string]string // role -> package
 }
 

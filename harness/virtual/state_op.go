@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"slices"
 	"time"
 )
 
@@ -71,6 +72,9 @@ func (h *Handset) noteOp(p *installed, user int, o op, d *useDeed, flag string, 
 	if !h.opAllowed(p, user, o, proxy != nil) {
 		u.reject = now
 		return false
+	}
+	if slices.Contains(devices, o.name) {
+		h.held(p, user, key, flag, time.Duration(d.For))
 	}
 	u.access, u.duration = now, time.Duration(d.For)
 	if d.For > 0 {

@@ -128,6 +128,7 @@ func (h *Handset) kill(p *proc, why string) {
 	h.state.sockets = slices.DeleteFunc(h.state.sockets, func(s *socket) bool { return s.closed })
 	h.state.services = slices.DeleteFunc(h.state.services, func(s *startedService) bool { return s.pid == p.pid })
 	h.agenda().drop(p.pid)
+	h.releaseAll(p.pid)
 	for _, t := range h.state.screen.tasks {
 		if t.pkg == p.pkg && t.user == p.uid/100000 {
 			t.dialog = nil

@@ -150,6 +150,7 @@ func (h *Handset) show(p *installed, user int, activity, action string) shown {
 		return r
 	}
 	h.displayed(n, t, component, r.took)
+	h.logUsage(usageResumed, p.Name, activity)
 	if p.manner != nil && r.state != "HOT" { // the activity is new
 		h.agenda().after(h.clock.Now().Add(20*time.Millisecond), n.pid, func() { h.play(p, n, p.manner.Launch, nil) })
 	}
@@ -196,6 +197,8 @@ func (h *Handset) hide(t *task) {
 	}
 	h.activityEvent("pause_activity", t.user, h.number("activity", t.token), shortComponent(t.component()))
 	n.state = "cch"
+	h.logUsage(usagePaused, t.pkg, t.activity)
+	h.logUsage(usageStopped, t.pkg, t.activity)
 	if p := h.state.find(t.pkg); p != nil && p.manner != nil && len(p.manner.Hidden) > 0 {
 		h.inBackground(n, script(p.manner.Hidden).longest()+time.Second)
 		h.play(p, n, p.manner.Hidden, nil)
@@ -215,6 +218,7 @@ func (h *Handset) goHome() {
 	if n := h.state.processOf(home.pkg, 0); n != nil {
 		n.state = "top"
 	}
+	h.logUsage(usageResumed, home.pkg, home.activity)
 	h.activityEvent("resume_activity", 0, h.number("activity", home.token), home.id, shortComponent(home.component()))
 }
 
@@ -233,6 +237,7 @@ func (h *Handset) resume(t *task) {
 	if n := h.state.processOf(t.pkg, t.user); n != nil && h.state.screen.awake {
 		n.state = "top"
 	}
+	h.logUsage(usageResumed, t.pkg, t.activity)
 	h.activityEvent("resume_activity", t.user, h.number("activity", t.token), t.id, shortComponent(t.component()))
 }
 
@@ -265,13 +270,13 @@ func (h *Handset) power(on bool) {
 	}
 	h.wakeUp()
 	s.awake = on
-	value := 0
-	st := "bg"
+	value, st, kind := 0, "bg", usageNonInteractive
 	if on {
-		value, st = 1, "top"
+		value, st, kind = 1, "top", usageInteractive
 	} else { // a lab's handsets have no lock screen, unless a setting gives one
 		s.keyguard = h.state.settings["secure"]["lockscreen.disabled"] == "0"
 	}
+	h.logUsage(kind, "android", "")
 	h.event("screen_toggled", value)
 	if n := h.state.processOf(s.top().pkg, s.top().user); n != nil {
 		n.state = st

@@ -29,10 +29,14 @@ func (h *Handset) serve(p *installed, n *proc, d *serveDeed) {
 	h.state.services = append(h.state.services, s)
 	h.event("am_create_service", s.user, h.number("service", s.component()), shortComponent(s.component()), n.uid, n.pid)
 	if s.foreground {
+		h.logUsage(usageServiceStart, p.Name, class)
 		h.useOp(p, s.user, &useDeed{Op: "START_FOREGROUND", For: d.For})
 	}
 	h.agenda().after(s.created.Add(time.Duration(d.For)), n.pid, func() {
 		h.state.services = slices.DeleteFunc(h.state.services, func(o *startedService) bool { return o == s })
+		if s.foreground {
+			h.logUsage(usageServiceStop, p.Name, class)
+		}
 		h.event("am_destroy_service", s.user, h.number("service", s.component()), n.pid)
 	})
 }

@@ -1,0 +1,62 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+)
+
+// deviceConfig is the command device_config (DeviceConfigService), from Android
+// 10: list and get of the flags that the maker of the system can change from afar.
+func deviceConfig(_ context.Context, p *process) int {
+	if p.handset.persona.SDK < 29 {
+		return missing(p)
+	}
+	return deviceConfigShell(p, p.argv[1:])
+}
+
+// configFlag is a flag, and the first release that has it.
+type configFlag struct {
+	namespace, key, value string
+	sdk                   int
+}
+
+// configFlags are those that any handset of a release answers with; sorted.
+var configFlags = []configFlag{
+	{"privacy", "camera_mic_icons_enabled", "true", 31},
+	{"privacy", "location_indicators_enabled", "false", 31},
+}
+
+func deviceConfigShell(p *process, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprintln(p.stderr, "Invalid command: no command given")
+		return 255
+	}
+	namespace := ""
+	if len(args) > 1 {
+		namespace = args[1]
+	}
+	switch {
+	case args[0] == "list":
+		for _, f := range configFlags {
+			switch {
+			case f.sdk > p.handset.persona.SDK:
+			case namespace == "":
+				fmt.Fprintf(p.stdout, "%s/%s=%s\n", f.namespace, f.key, f.value)
+			case f.namespace == namespace:
+				fmt.Fprintf(p.stdout, "%s=%s\n", f.key, f.value)
+			}
+		}
+		return 0
+	case args[0] == "get" && len(args) > 2:
+		value := "null"
+		for _, f := range configFlags {
+			if f.namespace == namespace && f.key == args[2] && f.sdk <= p.handset.persona.SDK {
+				value = f.value
+			}
+		}
+		fmt.Fprintln(p.stdout, value)
+		return 0
+	}
+	fmt.Fprintf(p.stderr, "Invalid command: %s\n", args[0])
+	return 255
+}

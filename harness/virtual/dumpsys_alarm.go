@@ -1,0 +1,255 @@
+package virtual
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// alarm is one alarm that is set, and how often it has gone off.
+type alarm struct {
+	tag    string
+	uid    int
+	pkg    string
+	wakeup bool
+	next   time.Time
+	every  time.Duration // 0: once
+	window time.Duration
+	last   time.Time
+	count  int
+	busy   time.Duration
+}
+
+// kind names an alarm's type, with its number.
+func (a alarm) kind() (string, int) {
+	if a.wakeup {
+		return "ELAPSED_WAKEUP", 2
+	}
+	return "ELAPSED", 3
+}
+
+// alarms lists what is set, the next first: each minute's tick, which the
+// platform itself has on every handset, and the specimens' own.
+func (h *Handset) alarms() []alarm {
+	now := h.clock.Now()
+	tick := now.Truncate(time.Minute).Add(time.Minute)
+	up := int(h.clock.Uptime().Minutes())
+	name := "TIME_TICK"
+	if h.persona.SDK < 29 {
+		name = "android.intent.action.TIME_TICK"
+	}
+	all := []alarm{{tag: "*alarm*:" + name, uid: systemUID, pkg: "android", next: tick, last: tick.Add(-time.Minute), count: up, busy: time.Duration(up) * 4 * time.Millisecond}}
+	for _, s := range h.state.past.chores {
+		if s.chore.By != "alarm" || !s.active() {
+			continue
+		}
+		every := time.Duration(s.chore.Every)
+		all = append(all, alarm{tag: fmt.Sprintf("*walarm*:%s/.WakeReceiver", s.p.Name), uid: s.p.uid, pkg: s.p.Name, wakeup: true,
+			next: s.next, every: every, window: every * 3 / 4, last: s.last, count: s.count, busy: s.busy})
+	}
+	sortByTime(all, func(a alarm) time.Time { return a.next })
+	return all
+}
+
+// dumpAlarms prints dumpsys alarm (AlarmManagerService.dumpImpl): in batches up to
+// Android 11, one below the other since; Android 5 writes half of it at the margin.
+func dumpAlarms(h *Handset, w io.Writer, _ []string) {
+	sdk, now := h.persona.SDK, h.clock.Now()
+	all := h.alarms()
+	pad := pad5(sdk)
+	fmt.Fprintln(w, "Current Alarm Manager state:")
+	h.alarmSettings(w)
+	up, boot := h.clock.Uptime(), h.bootTime().In(h.clock.Zone())
+	elapsed := fmt.Sprint(up.Milliseconds())
+	if sdk < 24 {
+		elapsed = formatDuration(up)
+	}
+	fmt.Fprintf(w, "%snowRTC=%d=%s nowELAPSED=%s\n", pad, now.UnixMilli(), alarmStamp(now, sdk), elapsed)
+	if sdk >= 23 {
+		since := formatDuration(9 * time.Second)
+		if sdk >= 28 {
+			since = "9000"
+		}
+		fmt.Fprintf(w, "  mLastTimeChangeClockTime=%d=%s\n  mLastTimeChangeRealtime=%s\n", boot.UnixMilli(), alarmStamp(boot, sdk), since)
+	}
+	if sdk >= 28 {
+		tick := alarmStamp(now.Truncate(time.Minute), sdk)
+		fmt.Fprintf(w, "  mLastTickReceived=%s\n  mLastTickSet=%s\n\n  RuntimeStarted=%s\n  Runtime uptime (elapsed): %s\n  Runtime uptime (uptime): %s\n\n", tick, tick, alarmStamp(boot, sdk), formatDuration(up), formatDuration(up))
+	}
+	h.nextAlarms(w, all)
+	fmt.Fprintf(w, "%sNum time change events: 1\n", pad)
+	if sdk >= 24 && sdk < 28 {
+		fmt.Fprint(w, "  mDeviceIdleUserWhitelist=[]\n")
+	}
+	if sdk >= 31 {
+		fmt.Fprint(w, "\n  App ids requesting SCHEDULE_EXACT_ALARM: {}\n")
+	}
+	if sdk >= 23 {
+		fmt.Fprint(w, "\n  Next alarm clock information: \n")
+	}
+	fmt.Fprintln(w)
+	if sdk < 31 {
+		h.alarmBatches(w, all)
+	} else {
+		h.alarmList(w, all)
+	}
+	h.alarmStats(w, all)
+}
+
+// pad5 indents what Android 5 writes at the margin.
+func pad5(sdk int) string {
+	if sdk < 23 {
+		return ""
+	}
+	return "  "
+}
+
+// alarmStamp prints a time: to the millisecond from Android 9 on.
+func alarmStamp(at time.Time, sdk int) string {
+	if sdk >= 28 {
+		return at.Format("2006-01-02 15:04:05.000")
+	}
+	return at.Format("2006-01-02 15:04:05")
+}
+
+// alarmSettings prints the constants, in part: there are none before Android 6.
+func (h *Handset) alarmSettings(w io.Writer) {
+	sdk := h.persona.SDK
+	if sdk < 23 {
+		fmt.Fprintln(w)
+		return
+	}
+	fmt.Fprint(w, "  Settings:\n    min_futurity=+5s0ms\n    min_interval=+1m0s0ms\n")
+	if sdk >= 26 {
+		fmt.Fprint(w, "    max_interval=+365d0h0m0s0ms\n")
+	}
+	if sdk >= 31 {
+		fmt.Fprint(w, "    min_window=+10m0s0ms\n")
+	}
+	fmt.Fprint(w, "    listener_timeout=+5s0ms\n")
+	if sdk < 31 {
+		fmt.Fprint(w, "    allow_while_idle_short_time=+5s0ms\n    allow_while_idle_long_time=+9m0s0ms\n")
+	} else {
+		fmt.Fprint(w, "    allow_while_idle_quota=72 \n    allow_while_idle_window=+1h0m0s0ms\n")
+	}
+	fmt.Fprint(w, "    allow_while_idle_whitelist_duration=+10s0ms\n")
+	const tracker = "%sForced App Standby Feature enabled: true\n%sForce all apps standby: false\n%sSmall Battery Device: false\n%sForce all apps standby for small battery device: false\n%sPlugged In: true\n"
+	switch {
+	case sdk >= 31:
+		fmt.Fprintf(w, "    max_alarms_per_uid=500 \n    lazy_batching=true \n  \n  Current AppStateTracker State:\n"+tracker+"  \n  App Standby Parole: false\n", "    ", "    ", "    ", "    ", "    ")
+	case sdk >= 28:
+		fmt.Fprintf(w, "\n"+tracker+"\n  App Standby Parole: true\n", "  ", "  ", "  ", "  ", "  ")
+	}
+	fmt.Fprintln(w)
+}
+
+// nextAlarms prints when the next alarms go off.
+func (h *Handset) nextAlarms(w io.Writer, all []alarm) {
+	sdk, now := h.persona.SDK, h.clock.Now()
+	var next, wake time.Time
+	for _, a := range slices.Backward(all) {
+		if a.wakeup {
+			wake = a.next
+		} else {
+			next = a.next
+		}
+	}
+	show := func(label string, at time.Time) {
+		if at.IsZero() {
+			return
+		}
+		middle := ""
+		if sdk >= 28 {
+			middle = fmt.Sprintf(" = %d", at.Sub(h.bootTime()).Milliseconds())
+		}
+		fmt.Fprintf(w, "%s%s: %s%s = %s\n", pad5(sdk), label, formatDuration(at.Sub(now)), middle, alarmStamp(at, sdk))
+	}
+	show("Next non-wakeup alarm", next)
+	if sdk >= 28 {
+		show("Next wakeup alarm", wake)
+	} else {
+		show("Next wakeup", wake)
+	}
+}
+
+// alarmBatches prints Pending alarm batches: of alarms that go off together, here
+// each alone.
+func (h *Handset) alarmBatches(w io.Writer, all []alarm) {
+	sdk, boot := h.persona.SDK, h.bootTime()
+	fmt.Fprintf(w, "%sPending alarm batches: %d\n", pad5(sdk), len(all))
+	for _, a := range all {
+		start := a.next.Sub(boot).Milliseconds()
+		fmt.Fprintf(w, "Batch{%s num=1 start=%d end=%d}:\n", h.hash("batch", a.tag), start, start+a.window.Milliseconds())
+		h.alarmBlock(w, pad5(sdk)+"  ", a, 0)
+	}
+	if sdk < 24 {
+		fmt.Fprintf(w, "\n%sPast-due non-wakeup alarms: (none)\n%s  Number of delayed alarms: 0, total delay time: 0\n%s  Max delay time: 0, max non-interactive time: 0\n", pad5(sdk), pad5(sdk), pad5(sdk))
+	}
+	fmt.Fprintln(w)
+}
+
+// alarmList prints the pending alarms of Android 12 and later.
+func (h *Handset) alarmList(w io.Writer, all []alarm) {
+	fmt.Fprintf(w, "  %d pending alarms: \n", len(all))
+	var per []string
+	for i, a := range all {
+		h.alarmBlock(w, "    ", a, len(all)-1-i)
+		per = append(per, formatUID(a.uid)+":1")
+	}
+	fmt.Fprintf(w, "\n  LazyAlarmStore stats:\n    GET_NEXT_DELIVERY_TIME: count=0, total=0.0ms, avg=0.000ms, max calls/s=0 max dur/s=0.0ms max time=0.0ms\n\n  Pending user blocked background alarms: \n    none\n"+
+		"\n  Pending alarms per uid: [%s]\n\n  Past-due non-wakeup alarms: (none)\n\n", strings.Join(per, ", "))
+}
+
+// alarmBlock prints one alarm (Alarm.toString and dump).
+func (h *Handset) alarmBlock(w io.Writer, pad string, a alarm, number int) {
+	sdk, now := h.persona.SDK, h.clock.Now()
+	kind, n := a.kind()
+	when := a.next.Sub(h.bootTime()).Milliseconds()
+	head := fmt.Sprintf("type %d when %d %s", n, when, a.pkg)
+	if sdk >= 31 {
+		head = fmt.Sprintf("type %d origWhen %d whenElapsed %d %s", n, when, when, a.pkg)
+	}
+	to, window := formatDuration(a.next.Sub(now)), formatDuration(a.window)
+	flags := fmt.Sprintf(" flags=0x%x", boolInt(a.window == 0))
+	if sdk < 23 {
+		window, flags = fmt.Sprint(a.window.Milliseconds()), ""
+	}
+	line := func(format string, args ...any) { fmt.Fprintf(w, pad+"  "+format+"\n", args...) }
+	fmt.Fprintf(w, "%s%s #%d: Alarm{%s %s}\n", pad, kind, number, h.hash("alarm", a.tag), head)
+	line("tag=%s", a.tag)
+	if sdk < 31 {
+		line("type=%d whenElapsed=%s when=%s", n, to, to)
+		line("window=%s repeatInterval=%d count=0%s", window, a.every.Milliseconds(), flags)
+	} else {
+		line("type=%s origWhen=%s window=%s repeatInterval=%d count=0%s", kind, to, window, a.every.Milliseconds(), flags)
+		line("policyWhenElapsed: requester=%s app_standby=%s device_idle=-- battery_saver=--", to, to)
+		line("whenElapsed=%s maxWhenElapsed=%s", to, formatDuration(a.next.Add(a.window).Sub(now)))
+	}
+	line("operation=PendingIntent{%s: PendingIntentRecord{%s %s broadcastIntent}}", h.hash("pending", a.tag), h.hash("intent", a.tag), a.pkg)
+}
+
+// alarmStats prints who has had alarms since the handset was started.
+func (h *Handset) alarmStats(w io.Writer, all []alarm) {
+	now := h.clock.Now()
+	slices.SortStableFunc(all, func(a, b alarm) int { return a.uid - b.uid })
+	fmt.Fprint(w, "  Broadcast ref count: 0\n\n  Top Alarms:\n")
+	for _, a := range all {
+		if a.count > 0 {
+			fmt.Fprintf(w, "    %s running, %d wakeups, %d alarms: %s:%s\n      %s\n", formatDuration(a.busy), a.count*boolInt(a.wakeup), a.count, formatUID(a.uid), a.pkg, a.tag)
+		}
+	}
+	fmt.Fprint(w, " \n  Alarm Stats:\n")
+	for _, a := range all {
+		if a.count == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "  %s:%s %s running, %d wakeups:\n    %s %d wakes %d alarms", formatUID(a.uid), a.pkg, formatDuration(a.busy), a.count*boolInt(a.wakeup), formatDuration(a.busy), a.count*boolInt(a.wakeup), a.count)
+		if h.persona.SDK < 23 {
+			fmt.Fprintf(w, ": %s\n", a.tag)
+		} else {
+			fmt.Fprintf(w, ", last %s:\n      %s\n", formatDuration(a.last.Sub(now)), a.tag)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package virtual
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// job is one job that the scheduler knows.
+type job struct {
+	uid       int
+	id        int
+	component string // package/class, short
+	long      string // with the class in full
+	every     time.Duration
+	idle      bool // only while the handset is charged and lies idle
+	set       time.Time
+	next      time.Time
+	last      time.Time
+	of        *choreState // nil: the platform's own
+}
+
+// jobs are the specimens', and the one that the platform itself has on every
+// handset.
+func (h *Handset) jobs() []job {
+	boot := h.bootTime().Add(20 * time.Second)
+	all := []job{{
+		uid: systemUID, id: 800, component: "android/com.android.server.pm.BackgroundDexOptService", long: "android/com.android.server.pm.BackgroundDexOptService",
+		every: 24 * time.Hour, idle: true, set: boot, next: boot.Add(24 * time.Hour),
+	}}
+	for _, s := range h.state.past.chores {
+		if s.chore.By != "job" || !s.active() {
+			continue
+		}
+		long := s.p.Name + "/" + s.p.Name + ".RefreshJob"
+		all = append(all, job{uid: s.p.uid, id: 100 + s.number, component: shortComponent(long), long: long,
+			every: time.Duration(s.chore.Every), set: s.set, next: s.next, last: s.last, of: s})
+	}
+	return all
+}
+
+// jobRuns lists the times that jobs ran, oldest first.
+func (h *Handset) jobRuns() []choreRun {
+	var runs []choreRun
+	for _, r := range h.state.past.runs {
+		if r.of.chore.By == "job" {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
+// running says whether a job runs now.
+func (h *Handset) running(j job) bool {
+	for _, r := range h.jobRuns() {
+		if r.of == j.of && r.to.After(h.clock.Now()) {
+			return true
+		}
+	}
+	return false
+}
+
+// dumpJobs prints dumpsys jobscheduler (JobSchedulerService.dumpInternal,
+// JobStatus.dump): jobs in one line each up to Android 6, in a block since.
+func dumpJobs(h *Handset, w io.Writer, _ []string) {
+	sdk := h.persona.SDK
+	if sdk < 24 {
+		h.jobsOld(w)
+		return
+	}
+	h.jobSettings(w)
+	all := h.jobs()
+	fmt.Fprintf(w, "Started users: [0]\n")
+	if sdk >= 33 {
+		fmt.Fprint(w, "\nMedia Cloud Providers: {}\n\n")
+	}
+	fmt.Fprintf(w, "Registered %d jobs:\n", len(all))
+	for _, j := range all {
+		h.dumpJob(w, j)
+	}
+	h.jobControllers(w)
+	h.jobHistory(w)
+	h.activeJobs(w)
+	if sdk >= 26 {
+		fmt.Fprintf(w, "PersistStats: FirstLoad: 0/0/0 LastSave: 1/0/0\n")
+	}
+}
+
+// jobsOld prints the dump of Android 5 and 6.
+func (h *Handset) jobsOld(w io.Writer) {
+	fmt.Fprint(w, "Started users: u0 \nRegistered jobs:\n")
+	now := h.clock.Now()
+	hashes := ""
+	for _, j := range h.jobs() {
+		service := "ComponentInfo{" + j.long + "}"
+		if h.persona.SDK >= 23 {
+			service = j.component
+		}
+		hash := fmt.Sprint(100 + h.number("job", j.long)%900)
+		hashes += hash + "..: C=true, UM=true\n"
+		fmt.Fprintf(w, "  %s..:[%s,jId=%d,u%d,R=(%s,%s),N=0,C=%t,I=%t,F=0,P=false,ANI=true]\n",
+			hash, service, j.id, j.uid/100000, minuteSecond(j.next.Sub(now)), minuteSecond(j.next.Add(j.every).Sub(now)), j.idle, j.idle)
+	}
+	fmt.Fprintf(w, "\nConn.\nconnected: true unmetered: true\n%s\nAlarms (%d)\nNext delay alarm in %ds\nNext deadline alarm in %ds\nTracking:\n\nIdle: false\n\nBatt.\nStable power: %t\n\nPending:\n\nActive jobs:\n",
+		hashes, h.clock.Uptime().Milliseconds(), 900, 3600, h.persona.Battery.USB)
+	for _, r := range h.jobRuns() {
+		if r.to.After(now) {
+			fmt.Fprintf(w, "Running for: %ds timeout=%d fromnow=%d\n", int(now.Sub(r.from).Seconds()), h.clock.Uptime().Milliseconds()+600000, 600000)
+		}
+	}
+	fmt.Fprint(w, "\nmReadyToRock=true\n\n")
+}
+
+// minuteSecond prints a span as DateUtils.formatElapsedTime does.
+func minuteSecond(d time.Duration) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	s := int(d.Seconds())
+	if s >= 3600 {
+		return fmt.Sprintf("%s%d:%02d:%02d", sign, s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%s%02d:%02d", sign, s/60, s%60)
+}
+
+func (h *Handset) jobSettings(w io.Writer) {
+	sdk := h.persona.SDK
+	switch {
+	case sdk < 28:
+		fmt.Fprint(w, "  Settings:\n    min_idle_count=1\n    min_charging_count=1\n    min_connectivity_count=1\n    min_content_count=1\n    min_ready_jobs_count=1\n    heavy_use_factor=0.9\n    moderate_use_factor=0.5\n")
+		if sdk >= 26 {
+			fmt.Fprint(w, "    min_linear_backoff_time=10000\n    min_exp_backoff_time=10000\n")
+		}
+		fmt.Fprintln(w)
+	case sdk < 31:
+		fmt.Fprint(w, "Settings:\n  min_ready_jobs_count=1 \n  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n  min_linear_backoff_time=10000 \n  min_exp_backoff_time=10000 \n  \n")
+	default:
+		fmt.Fprint(w, "Settings:\n  min_ready_non_active_jobs_count=5 \n  max_non_active_job_batch_delay_ms=1860000 \n  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n  enable_api_quotas=true \n  \n")
+		if sdk >= 33 {
+			fmt.Fprint(w, "Thermal status: 0\n\n")
+		} else {
+			fmt.Fprint(w, "  In thermal throttling?: false\n\n")
+		}
+		fmt.Fprintf(w, "QuotaTracker:\n  Is enabled: true\n  Is global quota free: false\n  Current elapsed time: %d\n\n", h.clock.Uptime().Milliseconds())
+		if sdk >= 33 {
+			fmt.Fprintf(w, "Battery charging: %t\nBattery not low: true\n\n", h.persona.Battery.USB)
+		}
+	}
+}
+
+// jobControllers prints the headings of those who watch over constraints.
+func (h *Handset) jobControllers(w io.Writer) {
+	sdk, usb := h.persona.SDK, h.persona.Battery.USB
+	fmt.Fprintln(w)
+	switch {
+	case sdk < 26:
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\n", formatDuration(h.clock.Uptime()), usb)
+	case sdk < 28:
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\nStorage: not low = true\n\n", formatDuration(h.clock.Uptime()), usb)
+	default:
+		fmt.Fprintf(w, "ConnectivityController:\n\nTimeController:\n  Elapsed clock: %d\n\nIdleController:\n  Idleness tracker:\n\nBatteryController:\n  Stable power: %t\n  Not low: true\n\nStorageController:\n  Not low: true\n\nDeviceIdleJobsController:\n  Idle mode: false\n\n", h.clock.Uptime().Milliseconds(), usb)
+		if sdk >= 29 {
+			fmt.Fprint(w, "QuotaController:\n  Is charging: true\n  In parole: true\n\n")
+		}
+	}
+	switch {
+	case sdk < 31:
+		fmt.Fprint(w, "Uid priority overrides:\n\n")
+	default:
+		fmt.Fprint(w, "Uid bias overrides:\n\n")
+	}
+}

@@ -1,0 +1,102 @@
+package virtual
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// dumpPackageCheckin prints dumpsys package --checkin (PackageManagerService.dump
+// and Settings.dumpPackageLPr with a tag): times in milliseconds; the factory
+// copies of updated packages with dis.
+func (h *Handset) dumpPackageCheckin(w io.Writer) {
+	sdk := h.persona.SDK
+	fmt.Fprintln(w, "vers,1")
+	if sdk >= 29 {
+		fmt.Fprintln(w, "lib,android.test.runner (jar) /system/framework/android.test.runner.jar")
+	} else {
+		fmt.Fprintln(w, "lib,android.test.runner,jar,/system/framework/android.test.runner.jar")
+	}
+	for _, f := range features {
+		if sdk >= 24 {
+			f += ",0"
+		}
+		fmt.Fprintf(w, "feat,%s\n", f)
+	}
+	for _, p := range h.state.order {
+		h.checkin(w, "pkg", p, p.Code)
+	}
+	for _, p := range h.state.order {
+		if p.Updated != "" {
+			h.checkin(w, "dis", p, max(p.Code-1, 1))
+		}
+	}
+	for _, u := range h.state.shared {
+		fmt.Fprintf(w, "suid,%d,%s\n", u.uid, u.name)
+	}
+	first := "No settings file; creating initial state"
+	if sdk >= 34 {
+		first = "No package manager settings file"
+	}
+	fmt.Fprintf(w, "msg,%s: %s\n", h.clock.start.AddDate(0, -3, 0).In(h.clock.Zone()).Format("1/2/06 3:04 PM"), first)
+}
+
+// checkin prints one package: its times up to Android 12; since 13 the first
+// installation of each user apart.
+func (h *Handset) checkin(w io.Writer, tag string, p *installed, code int64) {
+	sdk := h.persona.SDK
+	first, last := h.installed(p)
+	if tag == "dis" {
+		last = first
+	}
+	switch {
+	case sdk < 33:
+		fmt.Fprintf(w, "%s,%s,%d,%d,%d,%d,?\n", tag, p.Name, p.uid, code, first.UnixMilli(), last.UnixMilli())
+	case sdk == 33:
+		fmt.Fprintf(w, "%s,%s,%d,%d,%d,?,0\n", tag, p.Name, p.uid, code, last.UnixMilli())
+	default:
+		fmt.Fprintf(w, "%s,%s,%d,%d,%d,?-1?,0\n", tag, p.Name, p.uid, code, last.UnixMilli())
+	}
+	fmt.Fprintf(w, "%s-splt,base,0\n", tag)
+	for _, user := range h.userIDs() {
+		fmt.Fprintf(w, "%s-usr,%d,%s\n", tag, user, h.checkinUser(p, user, first.UnixMilli()))
+	}
+}
+
+// checkinUser prints what one user has of a package: a capital letter for what
+// is so.
+func (h *Handset) checkinUser(p *installed, user int, first int64) string {
+	sdk, u := h.persona.SDK, p.users[user]
+	flag := func(is bool, yes, no string) string {
+		if is {
+			return yes
+		}
+		return no
+	}
+	line := flag(u.installed, "I", "i") + "b"
+	if sdk >= 24 {
+		line += "su"
+	}
+	line += flag(u.stopped, "S", "s") + flag(u.notLaunched, "l", "L")
+	if sdk >= 26 {
+		line += "iavpi"
+	}
+	if sdk >= 29 {
+		line += "ha"
+	}
+	by := "?"
+	if u.enabled >= 2 {
+		by = u.disabledBy
+	}
+	line += fmt.Sprintf(",%d,%s", u.enabled, by)
+	switch {
+	case sdk >= 33:
+		line += fmt.Sprintf(",%d,", first)
+	case sdk >= 29:
+		line += ","
+	}
+	return line
+}
+
+// wantsCheckin says whether the arguments ask for it.
+func wantsCheckin(args []string) bool { return slices.Contains(args, "--checkin") }
