@@ -55,6 +55,7 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	there := h.faults.state(true) != gone
 	lost := h.faults.gate()
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -65,7 +66,7 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 		}
 	})
 	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{}}
-	if h.faults.state(true) != gone {
+	if there && h.faults.state(false) != gone {
 		c.loop(ctx)
 	}
 	cancel()

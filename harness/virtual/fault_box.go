@@ -193,11 +193,18 @@ func (b *faultBox) come(f *pending) {
 	b.due = append(b.due, (*Handset).boot)
 }
 
-// turn ends a fault, or a turn of one that comes and goes.
+// turn ends a fault, or a turn of one that comes and goes. What the device's face
+// kept waiting is let go, so that a host tries again.
 func (b *faultBox) turn(f *pending) {
+	if f.row.class == onList && f.row.shown != gone && !f.rests {
+		b.sever()
+	}
 	switch {
 	case f.Kind != BootLoop && f.Kind != Flapping:
 		f.over, f.ended = true, b.opened
+		if f.Kind == SameSerial {
+			b.serial = ""
+		}
 		if f.row.class == onState {
 			b.due = append(b.due, func(h *Handset) { h.change(f.Fault, false) })
 		}

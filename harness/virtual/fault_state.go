@@ -49,7 +49,8 @@ func (h *Handset) change(f Fault, begin bool) {
 	case Question:
 		h.question(f.What)
 	case SameSerial:
-		h.state.props["ro.serialno"], h.state.props["ro.boot.serialno"] = f.What, f.What
+		serial := map[bool]string{true: f.What, false: h.Serial()}[begin]
+		h.state.props["ro.serialno"], h.state.props["ro.boot.serialno"] = serial, serial
 	case SystemRestart:
 		h.restartSystem(f.Count)
 	}

@@ -133,7 +133,7 @@ var faultRows = []FaultRow{
 	{Kind: Reboot, Of: "reboot in mid-scenario", About: "reboots: away for BACK looks (3) or FOR (3s), another boot_id, booting while COUNT services (3) find it so, the log begun anew, the state as kept on its storage",
 		Forms: []string{"reboot", "reboot:match=am start:bytes=20"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Count: 3, Back: 3, For: 3 * time.Second}, shown: gone},
 	{Kind: SameSerial, Of: "duplicate or unreadable serial", About: "the handset goes by the serial WHAT, as another may, in the list and in ro.serialno",
-		Forms: []string{"serial:0123456789ABCDEF"}, Settings: []string{"what"}, Argument: "what", Server: true, Device: true,
+		Forms: []string{"serial:0123456789ABCDEF:for=100ms"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true,
 		Where: "a real server names what it reached by adb connect after its address: there only ro.serialno is the other's", class: onState, needs: "a serial: serial:0123456789ABCDEF"},
 	{Kind: ServerRestart, Of: "adb server restarted or of another version", About: "the server starts anew: every connection is reset, transports have other numbers, handsets on TCP are gone until they are connected, and the next BACK connections, or those for FOR, are reset",
 		Forms: []string{"server-restart", "server-restart:after=3:back=2"}, Settings: serverSettings, Server: true, Where: notOfDevice, class: onServer},

@@ -1,0 +1,84 @@
+package virtual
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestChaosFollowsFromItsSeed(t *testing.T) {
+	assert.Equal(t, Chaos(7, 200), Chaos(7, 200))
+	assert.NotEqual(t, Chaos(7, 200).String(), Chaos(8, 200).String())
+	assert.NotEqual(t, ChaosOf(7, "A1", 200).String(), ChaosOf(7, "B2", 200).String())
+	assert.Empty(t, Chaos(7, 0))
+	assert.Empty(t, Chaos(7, -1))
+}
+
+func TestChaosIsReadAsItIsPrinted(t *testing.T) {
+	seen := map[FaultKind]bool{}
+	for seed := range uint64(50) {
+		s := Chaos(seed, 300)
+		again, err := ParseScript("# seed\n\n" + s.String())
+		require.NoError(t, err)
+		assert.Equal(t, s, again)
+		assert.True(t, slices.IsSortedFunc(s, func(a, b Fault) int { return a.After - b.After }))
+		for _, f := range s {
+			seen[f.Kind] = true
+			assert.GreaterOrEqual(t, f.After, 1)
+			assert.LessOrEqual(t, f.After, 300)
+		}
+	}
+	assert.Len(t, seen, len(faultRows), "every kind comes")
+	_, err := ParseScript("offline\nmelted\n")
+	assert.ErrorContains(t, err, `line 2: fault "melted"`)
+}
+
+// outlived plays a day of commands on a handset that follows a script, each for a
+// moment, and then waits until it can be used again.
+func outlived(t *testing.T, h *Handset, f face, steps int) {
+	t.Helper()
+	commands := []string{"getprop", "dumpsys package", "logcat -d", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /sdcard/w.xml", "sleep 60", "ls /sdcard"}
+	for i := range steps {
+		done := make(chan struct{})
+		go func() { f.run("shell,v2,raw:" + commands[i%len(commands)]); close(done) }()
+		select {
+		case <-done:
+		case <-time.After(30 * time.Millisecond):
+			h.faults.drop() // its user has had enough
+			<-done
+		}
+	}
+	require.Eventually(t, func() bool {
+		got := make(chan ran, 1)
+		go func() { got <- shellOn(f, "getprop sys.boot_completed; pm path android >/dev/null && echo up") }()
+		select {
+		case r := <-got:
+			return r.stdout == "1\nup\n"
+		case <-time.After(300 * time.Millisecond):
+			h.faults.drop()
+			<-got
+			return false
+		}
+	}, 20*time.Second, time.Millisecond)
+}
+
+func TestHandsetsOutliveChaosOnBothFaces(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+				var script Script
+				for _, fault := range Chaos(seed, 60) {
+					if fault.Kind != BlackHole { // which the test's client would sit out
+						script = append(script, fault)
+					}
+				}
+				h.Follow(script)
+				outlived(t, h, f, 60)
+			})
+		})
+	}
+}

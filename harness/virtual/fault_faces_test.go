@@ -1,0 +1,121 @@
+package virtual
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// face is how a client reaches a handset, whichever protocol stands between.
+type face interface {
+	// run opens a service and gives all its bytes, and whether it was taken.
+	run(service string) ([]byte, bool)
+}
+
+// shellOn runs a command by shell v2 on a face; exit is -1 where no exit packet
+// came, and where the service was refused.
+func shellOn(f face, command string) ran {
+	out, ok := f.run("shell,v2,raw:" + command)
+	if !ok {
+		return ran{exit: -1}
+	}
+	return readV2(bytes.NewReader(out))
+}
+
+// serverFace is an adb server of our own.
+type serverFace struct {
+	t            testing.TB
+	addr, serial string
+}
+
+func (f serverFace) run(service string) ([]byte, bool) {
+	c := dial(f.t, f.addr).send("host:transport:" + f.serial)
+	defer c.Close()
+	status := make([]byte, 4)
+	if _, err := io.ReadFull(c, status); err != nil || string(status) != "OKAY" {
+		return nil, false
+	}
+	c.send(service)
+	if _, err := io.ReadFull(c, status); err != nil || string(status) != "OKAY" {
+		return nil, false
+	}
+	out, _ := io.ReadAll(c)
+	return out, true
+}
+
+// deviceFace is the handset's own end of the protocol. Each service has a
+// connection of its own.
+type deviceFace struct {
+	t    testing.TB
+	addr string
+}
+
+func (f deviceFace) run(service string) ([]byte, bool) {
+	c := joined(f.t, f.addr, versionWithoutSums)
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(200 * time.Millisecond)) // an offline handset does not answer
+	if m, err := readMessage(c.Conn, largestPayload, false); err != nil || m.command != cmdConnect {
+		return nil, false
+	}
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.put(message{command: cmdOpen, arg0: 1, data: []byte(service + "\x00")})
+	var out []byte
+	taken := false
+	for {
+		m, err := readMessage(c.Conn, largestPayload, false)
+		if err != nil {
+			return out, taken
+		}
+		switch m.command {
+		case cmdOkay:
+			taken = true
+		case cmdClose:
+			return out, taken
+		case cmdWrite:
+			out = append(out, m.data...)
+			c.put(message{command: cmdOkay, arg0: 1, arg1: m.arg0})
+		}
+	}
+}
+
+// onBothFaces plays a test on a fresh handset behind each face.
+func onBothFaces(t *testing.T, sdk int, play func(t *testing.T, h *Handset, f face)) {
+	t.Helper()
+	t.Run("server", func(t *testing.T) {
+		h := testHandset(t, sdk)
+		t.Cleanup(func() { h.Close() })
+		play(t, h, serverFace{t, served(t, NewFarm(h)), h.Serial()})
+	})
+	t.Run("device", func(t *testing.T) {
+		noLeaks(t)
+		h := testHandset(t, sdk)
+		t.Cleanup(func() { h.Close() })
+		play(t, h, deviceFace{t, listening(t, h)})
+	})
+}
+
+// inject gives a handset a fault in its written form.
+func inject(t testing.TB, h *Handset, form string) {
+	t.Helper()
+	f, err := ParseFault(form)
+	require.NoError(t, err)
+	h.Inject(f)
+}
+
+// mustSay runs a command on a face that must end well.
+func mustSay(t testing.TB, f face, command string) string {
+	t.Helper()
+	got := shellOn(f, command)
+	require.Zero(t, got.exit, "%s: %s", command, got.stderr)
+	return strings.TrimSuffix(got.stdout, "\n")
+}
+
+// back waits until the handset takes services again.
+func back(t testing.TB, f face) {
+	t.Helper()
+	require.Eventually(t, func() bool { return shellOn(f, "true").exit == 0 }, 10*time.Second, time.Millisecond)
+}

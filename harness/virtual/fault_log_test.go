@@ -1,0 +1,107 @@
+package virtual
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// ticks writes so many numbered entries to the log, each by a command of its own.
+func ticks(t testing.TB, h *Handset, from, to int) {
+	t.Helper()
+	for i := from; i < to; i++ {
+		mustRun(t, h, "log -t tick "+strconv.Itoa(i))
+	}
+}
+
+// ticked are the numbers of the entries that logcat still has.
+func ticked(t testing.TB, f face) []string {
+	t.Helper()
+	var seen []string
+	for _, m := range regexp.MustCompile(`tick +: (\d+)`).FindAllStringSubmatch(mustSay(t, f, "logcat -d -b main"), -1) {
+		seen = append(seen, m[1])
+	}
+	return seen
+}
+
+// counts are the numbers of logcat -S for the main buffer: all ever, and now.
+func counts(t testing.TB, f face) (total, now int) {
+	t.Helper()
+	out := mustSay(t, f, "logcat -S -b main")
+	m := regexp.MustCompile(`Total +\d+/(\d+).*\nNow +\d+/(\d+)`).FindStringSubmatch(out)
+	require.NotNil(t, m, out)
+	total, _ = strconv.Atoi(m[1])
+	now, _ = strconv.Atoi(m[2])
+	return total, now
+}
+
+func TestOverrunLosesEntriesThatOnlyStatisticsCount(t *testing.T) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		ticks(t, h, 0, 3)
+		total, now := counts(t, f)
+		assert.Equal(t, total, now)
+		inject(t, h, "overrun:4:match=true")
+		mustSay(t, f, "true")
+		ticks(t, h, 3, 10)
+		assert.Equal(t, []string{"0", "1", "2", "7", "8", "9"}, ticked(t, f))
+		assert.Equal(t, 4, h.LogLost())
+		total, now = counts(t, f)
+		assert.Equal(t, 4, total-now)
+		assert.Contains(t, mustSay(t, f, "logcat -g -b main"), "(255 KiB consumed")
+	})
+}
+
+func TestOverrunIsMissedByAReaderThatFollows(t *testing.T) {
+	h := testHandset(t, 33)
+	addr := served(t, NewFarm(h))
+	c := over(t, addr, h.Serial(), "exec:logcat -b main -s tick -v tag")
+	require.Equal(t, "OKAY", c.status())
+	ticks(t, h, 0, 2)
+	inject(t, h, "overrun:2")
+	ticks(t, h, 2, 6)
+	var seen []string
+	for len(seen) < 4 {
+		line, err := c.ReadString('\n')
+		require.NoError(t, err)
+		if strings.HasPrefix(line, "I/tick") {
+			seen = append(seen, strings.TrimSpace(line))
+		}
+	}
+	assert.Equal(t, []string{"I/tick    : 0", "I/tick    : 1", "I/tick    : 4", "I/tick    : 5"}, seen)
+}
+
+func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
+	for sdk, says := range map[int]bool{25: true, 30: true, 31: false, 34: false} {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+			inject(t, h, "chatty:5:match=true")
+			mustSay(t, f, "true")
+			ticks(t, h, 0, 8)
+			assert.Equal(t, []string{"5", "6", "7"}, ticked(t, f))
+			expired := 0
+			for _, m := range regexp.MustCompile(`I chatty +: uid=2000\(shell\) expire (\d+) lines?`).FindAllStringSubmatch(mustSay(t, f, "logcat -d -b main -v threadtime"), -1) {
+				n, _ := strconv.Atoi(m[1])
+				expired += n
+			}
+			assert.Equal(t, says, expired == 5, "sdk %d: %d", sdk, expired)
+			assert.Equal(t, 5, h.LogLost())
+		})
+	}
+}
+
+func TestPruneTakesTheOldest(t *testing.T) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+		mustSay(t, f, "logcat -c -b all")
+		ticks(t, h, 0, 6)
+		before := h.LogLost()
+		inject(t, h, "prune:"+strconv.Itoa(len(h.log.entries)-2)+":match=true")
+		mustSay(t, f, "true")
+		assert.Equal(t, []string{"4", "5"}, ticked(t, f))
+		assert.Equal(t, 4, h.LogLost()-before, "what was cleared before does not count")
+		total, now := counts(t, f)
+		assert.Equal(t, 4, total-now)
+	})
+}
