@@ -77,11 +77,15 @@ func inside(t testing.TB, name string, body []byte, whole []said, r Reading) {
 	}
 }
 
-// prefixes cuts an input at every place: what is left gives the first of its
+// prefixes cuts an input at every place, or at so many of a long one: what is left gives the first of its
 // facts, and where the cut is within a line the coverage says so. The value of
 // the last setting may be cut, since nothing marks where one ends.
 func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
-	step := max(1, len(body)/1500)
+	cuts := 1500
+	if underRace {
+		cuts = 60
+	}
+	step := max(1, len(body)/cuts)
 	for cut := 0; cut < len(body); cut += step {
 		part, r := readAll(t, source, name, body[:cut])
 		require.LessOrEqual(t, len(part), len(whole), "cut at %d", cut)
@@ -169,8 +173,8 @@ func (e *endless) Read(p []byte) (int, error) {
 // bounded reads 32 MB: of one of the parser's own samples, of one line without
 // end, and of a beginning that never closes.
 func bounded(t *testing.T, source string) {
-	if testing.Short() {
-		t.Skip("reads 100 MB a parser; skipped by -short")
+	if testing.Short() || underRace {
+		t.Skip("reads 100 MB a parser; skipped by -short and under the race detector, whose heap is another")
 	}
 	const size, most = 32 << 20, 24 << 20
 	samples := samplesOf(t, source)
