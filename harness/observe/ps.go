@@ -53,6 +53,9 @@ func parsePs(in Input, emit Emit) error {
 // name, which its heading leaves out.
 func psHeading(t []byte) (psColumns, bool) {
 	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, policy: -1, name: -1}
+	if !bytes.Contains(t, []byte("PID")) {
+		return c, false // most lines are no heading, and need not be cut into words
+	}
 	words := bytes.Fields(t)
 	for i, w := range words {
 		switch string(w) {
