@@ -26,12 +26,13 @@ type Farm struct {
 	mu      sync.Mutex
 	leased  map[string]*Lease // by entry
 	boots   map[string]Boots  // by entry
+	held    map[string][]Reason
 	watcher func(key string, e Event)
 }
 
 // New opens the farm behind an adb server.
 func New(server *adb.Server) *Farm {
-	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}}
+	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}}
 }
 
 // ErrLeased is returned for a handset that somebody else has the use of.
@@ -138,6 +139,15 @@ func (f *Farm) lease(key string) *Lease {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.leased[key]
+}
+
+// hold says why a handset is not fit, by its vitals and by what was said of it
+// before, whoever had it leased then.
+func (f *Farm) hold(e Entry, v Vitals) []Reason {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.held[e.Key()] = e.Hold.After(f.held[e.Key()], v)
+	return f.held[e.Key()]
 }
 
 // tell tells the monitor, where there is one.

@@ -212,3 +212,32 @@ func TestTwoHandsetsThatComeToShareASerialAreNotConfused(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 60, *v.Battery, "it is waited for, and the other one is not taken for it")
 }
+
+func TestAHandsetThatWasHeldIsNotLeasedBeforeItIsLetGo(t *testing.T) {
+	h := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 18 }), "")
+	b := newBench(t, nil, h)
+	b.CheckUp = true
+	lease := func() error {
+		places, err := b.Survey(t.Context(), b.inv)
+		require.NoError(t, err)
+		l, err := b.Lease(t.Context(), places[0])
+		if err == nil {
+			l.Return()
+		}
+		return err
+	}
+	assert.ErrorContains(t, lease(), "held: battery at 18 %")
+	for _, c := range []struct {
+		level int
+		want  string
+	}{{25, "held: battery at 25 %"}, {29, "held: battery at 29 %"}, {30, ""}, {25, ""}, {19, "held"}} {
+		b.rooms.Remove(h)
+		h = plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = c.level }), "")
+		b.rooms.Add(h)
+		if err := lease(); c.want == "" {
+			assert.NoError(t, err, "%d %%", c.level)
+		} else {
+			assert.ErrorContains(t, err, c.want)
+		}
+	}
+}

@@ -22,7 +22,6 @@ type Lease struct {
 
 	farm *Farm
 	key  string
-	held []Reason
 	jobs int // counted by CheckEvery
 
 	mu      sync.Mutex
@@ -160,11 +159,11 @@ func (l *Lease) judge(v Vitals) error {
 	if looping := l.farm.sawBoot(l.Entry, v.BootID); looping != nil {
 		return looping
 	}
-	l.held = l.Entry.Hold.After(l.held, v)
-	if len(l.held) == 0 {
+	held := l.farm.hold(l.Entry, v)
+	if len(held) == 0 {
 		return nil
 	}
-	cause, remedy := l.Entry.Hold.why(l.held, v)
+	cause, remedy := l.Entry.Hold.why(held, v)
 	return &NotReady{State: Held, Cause: cause, Remedy: remedy}
 }
 

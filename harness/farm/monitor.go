@@ -66,7 +66,12 @@ func (m *Monitor) Run(ctx context.Context) error {
 	every := cmp.Or(m.Every, time.Second)
 	background.Go(func() {
 		clock := m.Farm.clock()
+		connect := clock.Now().Add(connectEvery)
 		for clock.Wait(ctx, every) == nil {
+			if now := clock.Now(); now.After(connect) {
+				connect = now.Add(connectEvery)
+				background.Go(func() { m.reconnect(ctx) })
+			}
 			for _, w := range m.Tick() {
 				background.Go(func() { m.check(ctx, slots, w) })
 			}
@@ -79,10 +84,13 @@ func (m *Monitor) Run(ctx context.Context) error {
 	})
 }
 
-// reconnect connects what is on the network, after the server was away.
+// connectEvery is how often what is on the network and not connected is tried.
+const connectEvery = 30 * time.Second
+
+// reconnect connects what is on the network.
 func (m *Monitor) reconnect(ctx context.Context) {
 	if err := m.Farm.Reconnect(ctx, m.Inventory); err != nil && ctx.Err() == nil {
-		m.Farm.log().Warn("not connected", "err", err)
+		m.Farm.log().Debug("not connected", "err", err)
 	}
 }
 
