@@ -107,7 +107,7 @@ func (h *Handset) planChore(s *choreState, at time.Time) {
 	s.next = at
 	h.agenda().after(at, 0, func() {
 		h.planChore(s, at.Add(time.Duration(c.Every)))
-		if !s.active() {
+		if !s.active() || h.ills.dozing {
 			return
 		}
 		why, class := c.entry()

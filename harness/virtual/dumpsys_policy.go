@@ -47,19 +47,20 @@ func dumpDeviceIdle(h *Handset, w io.Writer, _ []string) {
 	}
 	switch {
 	case sdk < 24:
-		fmt.Fprint(w, "  mEnabled=true\n  mForceIdle=false\n")
+		fmt.Fprintf(w, "  mEnabled=true\n  mForceIdle=%t\n", h.ills.dozing)
 	default:
-		fmt.Fprint(w, "  mLightEnabled=false  mDeepEnabled=false\n  mForceIdle=false\n")
+		fmt.Fprintf(w, "  mLightEnabled=%t  mDeepEnabled=%[1]t\n  mForceIdle=%[1]t\n", h.ills.dozing)
 	}
 	fmt.Fprintf(w, "  mScreenOn=%t\n", h.state.screen.awake)
 	if sdk >= 28 {
 		fmt.Fprintf(w, "  mScreenLocked=%t\n", h.state.screen.keyguard)
 	}
 	fmt.Fprintf(w, "  mNetworkConnected=true\n  mCharging=%t\n  mMotionActive=false\n  mNotMoving=false\n  mLocating=false mHasGps=false mHasNetwork=false mLocated=false\n", h.persona.Battery.USB)
+	deep, light := h.idleStates()
 	if sdk < 24 {
-		fmt.Fprint(w, "  mState=ACTIVE\n")
+		fmt.Fprintf(w, "  mState=%s\n", deep)
 	} else {
-		fmt.Fprint(w, "  mState=ACTIVE mLightState=ACTIVE\n")
+		fmt.Fprintf(w, "  mState=%s mLightState=%s\n", deep, light)
 	}
 	fmt.Fprint(w, "  mInactiveTimeout=+30m0s0ms\n")
 }

@@ -65,11 +65,8 @@ func (h *Handset) wakeUp() {
 // idleStates are the words of deviceidle for how deep the handset idles: deep
 // and light (DeviceIdleController.stateToString).
 func (h *Handset) idleStates() (deep, light string) {
-	switch {
-	case h.ills.dozing:
+	if h.ills.dozing {
 		return "IDLE", "OVERRIDE"
-	case !h.state.screen.awake && !h.persona.Battery.USB:
-		return "INACTIVE", "INACTIVE"
 	}
 	return "ACTIVE", "ACTIVE"
 }

@@ -94,6 +94,11 @@ func (h *Handset) endAll() {
 			u.until = now
 		}
 	}
+	for _, p := range s.sortedProcesses() {
+		h.releaseAll(p.pid)
+	}
+	past := &s.past // what system_server keeps in memory alone
+	past.senses, past.runs, past.fixes, past.chores = nil, nil, nil, nil
 	s.sockets, s.services, s.plans = nil, nil, agenda{made: s.plans.made}
 }
 
@@ -146,12 +151,12 @@ func (h *Handset) zygote() int {
 func (h *Handset) restartSystem(services int64) {
 	s := &h.state
 	h.logAs(s.processes[h.zygote()], "main", 'E', "Zygote", "Exit zygote because system server (pid %d) has terminated", h.systemServer())
+	h.endAll()
 	for _, p := range s.sortedProcesses() {
 		if p.pkg != "" || p.name == "zygote" {
 			delete(s.processes, p.pid)
 		}
 	}
-	h.endAll()
 	h.ills = ailments{boots: h.ills.boots, restarts: h.ills.restarts + 1, locale: h.ills.locale}
 	h.clock.advance(h.clock.Now().Add(6 * time.Second))
 	natives := s.processes

@@ -254,10 +254,15 @@ func TestDozeDarkensTheScreenUntilSomethingWakesIt(t *testing.T) {
 		inject(t, h, "doze:match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, "IDLE", mustSay(t, f, "cmd deviceidle get deep"))
+		assert.Contains(t, mustSay(t, f, "dumpsys deviceidle"), "mState=IDLE mLightState=OVERRIDE")
+		mustSay(t, f, "sleep 7200")
+		assert.NotContains(t, mustSay(t, f, "cmd appops get specimen.weather"), "time=", "its jobs wait")
 		assert.Contains(t, mustSay(t, f, "dumpsys power"), "mDeviceIdleMode=true")
 		mustSay(t, f, "input keyevent WAKEUP")
 		assert.Equal(t, "ACTIVE", mustSay(t, f, "cmd deviceidle get deep"))
 		assert.Contains(t, mustSay(t, f, "dumpsys power"), "mDeviceIdleMode=false")
+		mustSay(t, f, "sleep 7200")
+		assert.Contains(t, mustSay(t, f, "cmd appops get specimen.weather"), "time=", "and are done again")
 	})
 }
 
