@@ -118,6 +118,9 @@ func (h *Handset) dumpService(w io.Writer, name string, args []string) {
 
 // denialNames is what services call themselves when they refuse.
 var denialNames = map[string]string{
-	"activity": "ActivityManager", "appops": "ApOps service", "battery": "Battery service", "netstats": "NetworkStats",
-	"package": "ActivityManager", "role": "role", "window": "WindowManager",
+	"accessibility": "AccessibilityManager", "account": "AccountsManager", "activity": "ActivityManager", "alarm": "AlarmManager", "appops": "ApOps service",
+	"audio": "AudioService", "battery": "Battery service", "connectivity": "ConnectivityService", "device_policy": "DevicePolicyManagerService",
+	"deviceidle": "DeviceIdleController", "jobscheduler": "JobScheduler", "location": "LocationManagerService", "media.camera": "CameraService",
+	"netstats": "NetworkStats", "package": "ActivityManager", "role": "role", "sensorservice": "SensorService", "usagestats": "UsageStats",
+	"window": "WindowManager",
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been
@@ -51,6 +52,7 @@ func New(p *Persona, seed uint64) *Handset {
 	h.startNatives()
 	h.wake()
 	h.logBoot()
+	h.unpack()
 	h.planChores()
 	return h
 }
@@ -66,6 +68,15 @@ func (h *Handset) takeRoles() {
 				h.state.roles[r] = p.Name
 			}
 		}
+	}
+}
+
+// unpack is what the lab did before the run: it woke the handset, and went home.
+func (h *Handset) unpack() {
+	home, at := h.state.screen.tasks[0], h.clock.start.Add(-2*time.Minute).In(h.clock.Zone())
+	h.state.past.usage = []usageEvent{
+		{at: at, kind: usageInteractive, pkg: "android"},
+		{at: at.Add(time.Second), kind: usageResumed, pkg: home.pkg, class: home.activity, instance: h.number("instance", home.pkg, home.activity) & 0xfffffff},
 	}
 }
 

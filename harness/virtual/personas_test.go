@@ -135,6 +135,32 @@ func TestPersonasMixManners(t *testing.T) {
 	assert.Subset(t, slices.Collect(maps.Keys(keys)), []string{"release-keys", "test-keys"})
 }
 
+// What contradicts a claim of the headline is not one maker's alone: that would
+// be taken for something about that maker.
+func TestEachBadMannerOfTheHeadlineIsSeveralBrands(t *testing.T) {
+	brands := map[string]map[string]bool{}
+	for _, p := range allPersonas(t) {
+		for _, s := range p.Specimens {
+			put(brands, s.Manner, p.Brand, true)
+		}
+	}
+	for claim, manners := range map[string][]string{
+		"no-access-after-consent-is-refused":       {"by-another-hand", "before-consent", "after-refusal"},
+		"no-background-location":                   {"background-location"},
+		"no-camera-or-microphone-without-the-user": {"microphone-in-background", "listens-on"},
+		"no-clear-text-traffic":                    {"clear-text"},
+		"no-identifier-in-the-log":                 {"identifier-in-log"},
+		"no-sensitive-grant-unseen-by-the-user":    {"unseen-grant"},
+		"preinstalled-app-can-be-disabled":         {"cannot-be-disabled"},
+	} {
+		of := map[string]bool{}
+		for _, m := range manners {
+			maps.Copy(of, brands[m])
+		}
+		assert.GreaterOrEqual(t, len(of), 2, "%s: %v", claim, slices.Sorted(maps.Keys(of)))
+	}
+}
+
 func TestOnlySpecimensBehave(t *testing.T) {
 	makers := map[string]bool{}
 	each(t, func(t *testing.T, p *Persona) {
