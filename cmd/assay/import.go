@@ -15,11 +15,16 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import PATH… --out RUN",
 		Short: "Make a run of print-outs that were taken by other means",
 		Long: `import makes evidence of print-outs: a folder of them (getprop.txt,
-dumpsys_package.txt, logcat_events.txt.gz …), or a bugreport (zip or text). Each
-PATH is one handset. What it does not know is listed as not covered; judge,
-report, facts and explain then work as on any run.`,
+dumpsys_package.txt, logcat_events.txt.gz …), a bugreport (zip or text), an
+acquisition by androidqf (its folder, or its zip), the results of Uraniborg's
+Hubble (the folder, or packages.txt alone), or a whole dumpsys. Each PATH is one
+handset. What it does not know is listed as not covered; judge, report, facts and
+explain then work as on any run, and explain --coverage RUN shows what was taken.
+Zip bombs, lines without end and archives with names that lead out of them are
+refused.`,
 		Example: `  assay import bugreport-vivo.zip --out runs/vivo
-  assay import print-outs/X9 --brand vivo --model X9 --out runs/x9`,
+  assay import print-outs/X9 --brand vivo --model X9 --out runs/x9
+  assay import 0a1b2c3d-acquisition.zip --out runs/acquired`,
 		RunE: func(c *cobra.Command, args []string) error { return a.importPaths(args) },
 	}
 	f := c.Flags()

@@ -23,7 +23,8 @@ const samples = 8
 
 // Lines reads a capture line by line in bounded memory, and keeps account: a
 // line that the parser neither Reads nor Skips is unread. A last line without
-// line end was cut off: it is counted and never given to a parser.
+// line end was cut off: it is counted and never given to a parser, unless it is
+// known that who took the print-out trimmed it.
 type Lines struct {
 	in       io.Reader
 	buf      []byte
