@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -169,9 +170,13 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	covered := finding.Covered{Source: capture.Source, Subject: capture.Subject, Phase: capture.Phase, Coverage: capture.Coverage, Ref: whole}
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
 	facts, hits := len(c.Observations), len(c.Hits)
+	expired := 0 // entries that logd says it left out, and that were like no other
 	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
 		if line, ok := o.Fact.(*observe.LogLine); ok {
 			b.search(line, o, c)
+			if !bytes.Contains(line.Message, []byte(" identical ")) {
+				expired += line.Chatty
+			}
 			return
 		}
 		c.Observations = append(c.Observations, o)
@@ -184,6 +189,10 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 		return covered
 	}
 	covered.Reading = reading
+	if expired > 0 {
+		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
+			Reason: fmt.Sprintf("logd left out %d entries of it (chatty)", expired)})
+	}
 	switch {
 	case err != nil:
 		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("could not be read to its end: %v", err)}
