@@ -45,6 +45,7 @@ wrong.`,
 	f.String("listen", "127.0.0.1:5137", "address of the adb server face; empty: none")
 	f.Int("device-ports", 0, "first of the ports, one a handset, for 'adb connect' (0: none)")
 	f.StringSlice("persona", nil, "only these personas, by name, brand, or file.yaml")
+	f.StringSlice("replay", nil, "instead of personas: handsets that answer from recorded bundles, or folders of print-outs")
 	f.StringSlice("fault", nil, "faults, as SERIAL=FAULT: unauthorized, offline, slow:1024, silent:dumpsys, cut:5000, unplugged:after=40")
 	f.Bool("faults", false, "list the kinds of fault, and serve nothing")
 	f.Uint64("chaos", 0, "seed of faults at random on every handset (0: none)")
@@ -62,7 +63,7 @@ func (a *app) serveVirtual(ctx context.Context) error {
 		}
 		v.Faults = append(v.Faults, farm.Fault{Serial: android.Serial(serial), Fault: fault})
 	}
-	handsets, err := a.virtualHandsets(v)
+	handsets, err := a.served(v)
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,23 @@ func (a *app) serveVirtual(ctx context.Context) error {
 		return &status{exitInfra, err}
 	}
 	return nil
+}
+
+// served makes the personas' handsets, or those that replay what --replay names.
+func (a *app) served(v farm.Virtual) ([]*virtual.Handset, error) {
+	dirs := a.list("replay")
+	if len(dirs) == 0 {
+		return a.virtualHandsets(v)
+	}
+	var handsets []*virtual.Handset
+	for _, dir := range dirs {
+		h, err := virtual.Replay(dir)
+		if err != nil {
+			return nil, usage(fmt.Errorf("--%w", err))
+		}
+		handsets = append(handsets, h)
+	}
+	return handsets, nil
 }
 
 // chaos gives every handset faults at random, and prints them as --fault takes
