@@ -60,7 +60,7 @@ func (f *Farm) Inject(fault Fault) error {
 		return fmt.Errorf("fault %s: only a handset's services have text and output; inject it there", fault)
 	}
 	if fault.Kind == BrownOut && fault.What == "" {
-		return fmt.Errorf("fault %s: needs the ports that drop: brownout:usb:1-1.", fault)
+		return fmt.Errorf("fault %s: needs the ports that drop, as in brownout:usb:1-1.4", fault)
 	}
 	f.mu.Lock()
 	f.ills.faults = append(f.ills.faults, newPending(fault))
