@@ -125,7 +125,7 @@ func TestFarmRefusesFaultsThatAreAHandsets(t *testing.T) {
 		"offline":                "is a handset's; inject it there",
 		"server-restart:match=x": "only a handset's services have text and output",
 		"server-silent:bytes=3":  "only a handset's services have text and output",
-		"brownout":               "needs the ports that drop: brownout:usb:1-1.",
+		"brownout":               "needs the ports that drop, as in brownout:usb:1-1.4",
 	} {
 		assert.ErrorContains(t, farm.Inject(must(ParseFault(form))), want, form)
 	}
