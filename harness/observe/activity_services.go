@@ -87,7 +87,8 @@ func (d *serviceDump) margin(t []byte) {
 // serviceHeadings are headings that are indented by two and whose lines are of
 // no interest.
 var serviceHeadings = []string{
-	"#", // a foreground app
+	"#",         // a foreground app
+	"(nothing)", // all that an empty dump has
 	"* ConnectionRecord{",
 	"Connection bindings to services:",
 	"Last ANR service:",

@@ -14,8 +14,8 @@ var dumpsysAlarm = Parser{
 		"its alarm/Alarm.java dump from 12; Android 5 to 16, with what Samsung and vivo add",
 }
 
-// alarmDump reads dumpsys alarm. A heading is indented by two; an alarm is a
-// line TYPE #n: Alarm{…} and the lines that are indented deeper.
+// alarmDump reads dumpsys alarm. A heading is indented by two, or not at
+// all; an alarm is a line TYPE #n: Alarm{…} and the lines that are indented deeper.
 type alarmDump struct {
 	*Lines
 	emit  Emit
@@ -65,6 +65,8 @@ func (d *alarmDump) margin(t []byte) {
 		d.Skip()
 	case d.headed && bytes.HasPrefix(t, []byte("Batch{")):
 		d.Skip()
+	case d.headed && among(t, alarmMargin):
+		d.heading(t)
 	default:
 		d.list = ""
 		other(d.Lines)
@@ -83,6 +85,9 @@ var alarmLists = []struct{ heading, list string }{
 	{"Realtime wakeup (", "pending"}, // Android 4 and older
 	{"pending alarms:", "pending"},   // behind a number, from Android 12
 }
+
+// alarmMargin are the headings that Android 5 does not indent.
+var alarmMargin = []string{"Next ", "Num time change events: ", "Past-due non-wakeup alarms:", "Pending alarm batches:", "nowRTC="}
 
 // alarmHeadings are headings, and lines of one property, that are indented by two.
 var alarmHeadings = []string{
@@ -113,9 +118,11 @@ var alarmHeadings = []string{
 	"LazyAlarmStore stats:",
 	"Listener finish count: ",
 	"Listener send count: ",
+	"Max delay time: ",
 	"Max wakeup delay: ",
 	"Next ",
 	"Num time change events: ",
+	"Number of delayed alarms: ",
 	"Outstanding deliveries:",
 	"Pending alarms per uid: ",
 	"PendingIntent finish count: ",

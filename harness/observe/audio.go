@@ -57,7 +57,7 @@ func parseAudio(in Input, emit Emit) error {
 		case bytes.HasPrefix(t, []byte("RecordActivityMonitor dump time: ")):
 			d.inside, d.section, d.riid, d.active = true, audioRecorders, -1, true
 			d.Read()
-		case bytes.HasPrefix(t, []byte("Events log: recording activity received by AudioService")):
+		case among(t, recordingLogs):
 			d.inside, d.section = true, audioLog
 			d.Read()
 		case among(t, audioHeadings):
@@ -72,10 +72,18 @@ func parseAudio(in Input, emit Emit) error {
 	return nil
 }
 
+// recordingLogs are the headings of the log. What AudioEventLogger puts before
+// its title is another from Android 13, where it became EventLogger.
+var recordingLogs = []string{
+	"Audio event log: recording activity as reported through AudioService",
+	"Audio event log: recording activity received by AudioService",
+	"Events log: recording activity received by AudioService",
+}
+
 // audioHeadings are those of AudioService's that may stand first, or behind
 // the recordings.
 var audioHeadings = []string{
-	"Audio mode:", "AudioDeviceBroker:", "AudioSystem ", "Events log: ", "MediaFocusControl dump time: ", "Message handler (watch for ",
+	"Audio event log: ", "Audio mode:", "AudioDeviceBroker:", "AudioSystem ", "Events log: ", "MediaFocusControl dump time: ", "Message handler (watch for ",
 	"PlaybackActivityMonitor dump time: ", "Stream volumes (device: index)",
 }
 

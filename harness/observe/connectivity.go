@@ -10,7 +10,7 @@ import (
 var dumpsysConnectivity = Parser{
 	Source: "dumpsys-connectivity",
 	Parse:  parseConnectivity,
-	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 7 to 11; " +
+	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 5 to 11; " +
 		"packages/modules/Connectivity, 12 to 16; read from print-outs of 7, 8, 9, 10, 13 and 14, the rest from source only",
 }
 
@@ -120,6 +120,7 @@ func (d *connectivityDump) heading(t []byte) {
 
 // standing reads a request that stands when dumped:
 //
+//	Listen from uid/pid:10116/31371 for NetworkRequest [ id=113, legacyType=-1, [ Capabilities: INTERNET&TRUSTED] ]   Android 5 and 6
 //	uid/pid:10116/31371 NetworkRequest [ LISTEN id=113, [ Capabilities: INTERNET&TRUSTED] ]
 //	uid/pid:1000/508 asUid: 10074 activeRequest: 26 callbackRequest: 25 [NetworkRequest [ REQUEST id=26, [ … RequestorPkg: android …] ]] …   from 12
 func (d *connectivityDump) standing(t []byte) {
@@ -143,6 +144,7 @@ func (d *connectivityDump) logged(t []byte) {
 }
 
 func (d *connectivityDump) request(t []byte, r *NetworkRequest) bool {
+	kind, t := askedFor(t)
 	who, what, ok := bytes.Cut(t, []byte("NetworkRequest [ "))
 	ids, _ := field(bytes.TrimPrefix(who, []byte("uid/pid:")))
 	u, p, isPair := bytes.Cut(ids, []byte("/"))
@@ -157,8 +159,13 @@ func (d *connectivityDump) request(t []byte, r *NetworkRequest) bool {
 			r.AsUID = android.UID(n)
 		}
 	}
-	kind, rest := field(what)
-	r.Type = d.names.of(kind)
+	rest := what
+	if kind == "" {
+		var word []byte
+		word, rest = field(what)
+		kind = d.names.of(word)
+	}
+	r.Type = kind
 	if id, ok := value(rest, "id"); ok {
 		r.ID, _ = number(bytes.TrimSuffix(id, []byte(",")))
 	}
@@ -173,6 +180,23 @@ func (d *connectivityDump) request(t []byte, r *NetworkRequest) bool {
 		r.Package = android.Package(d.names.of(v))
 	}
 	return r.ID >= 0
+}
+
+// askedFor takes off what stands before uid/pid: on Android 5 and 6, which say
+// there what later releases say within the request.
+func askedFor(t []byte) (kind string, rest []byte) {
+	for _, k := range oldRequestKinds {
+		if rest, ok := bytes.CutPrefix(t, []byte(k.prefix)); ok {
+			return k.kind, rest
+		}
+	}
+	return "", t
+}
+
+var oldRequestKinds = []struct{ prefix, kind string }{
+	{"Listen from ", "LISTEN"},
+	{"Request from ", "REQUEST"},
+	{"Track default from ", "TRACK_DEFAULT"}, // of makers, ahead of Android 7
 }
 
 // labelled gives the word behind "label: ", without the bracket that may close it.

@@ -20,7 +20,7 @@ import (
 // linesOf are line patterns, which are no parser: each line that one of them
 // matches is one fact of a source, and there are no others.
 var linesOf = map[string]*regexp.Regexp{
-	"dumpsys-connectivity": regexp.MustCompile(`(?m)^  ([\d:.T -]+ - (REGISTER|RELEASE) )?uid/pid:|^  NetworkAgentInfo\{`),
+	"dumpsys-connectivity": regexp.MustCompile(`(?m)^  ([\d:.T -]+ - (REGISTER|RELEASE) )?((Listen|Request|Track default) from )?uid/pid:|^  NetworkAgentInfo\{`),
 	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
 		`|    \d\d-\d\d \S+ \w+ provider ([+-]registration|client|delivered) )`), "ui-hierarchy": regexp.MustCompile(`<node `),
 }

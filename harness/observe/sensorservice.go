@@ -97,6 +97,7 @@ var sensorSections = []struct{ prefix, section string }{
 	{"Recent Sensor events:", sensorOther},
 	{"Sensor Device:", sensorDevice},
 	{"Sensor List:", sensorList},
+	{"halVersion 0x", sensorDevice}, // Android 5 and 6
 }
 
 const (
@@ -107,6 +108,13 @@ const (
 	sensorLog    = "log"
 )
 
+// sensorCounts end a heading that begins with a number.
+var sensorCounts = []struct{ suffix, section string }{
+	{" active connections", sensorLive},
+	{" direct connections", sensorLive},
+	{" h/w sensors:", sensorDevice}, // Android 5 and 6
+}
+
 func (d *sensorDump) heading(t []byte) bool {
 	for _, s := range sensorSections {
 		if bytes.HasPrefix(t, []byte(s.prefix)) {
@@ -115,10 +123,15 @@ func (d *sensorDump) heading(t []byte) bool {
 			return true
 		}
 	}
-	if d.section != "" && (bytes.HasSuffix(t, []byte(" active connections")) || bytes.HasSuffix(t, []byte(" direct connections"))) {
-		d.section, d.client = sensorLive, SensorClient{}
-		d.Read()
-		return true
+	if d.section == "" {
+		return false
+	}
+	for _, s := range sensorCounts {
+		if bytes.HasSuffix(t, []byte(s.suffix)) {
+			d.section, d.client = s.section, SensorClient{}
+			d.Read()
+			return true
+		}
 	}
 	return false
 }
@@ -151,6 +164,10 @@ func (d *sensorDump) device(t []byte) {
 		d.Skip()
 		return
 	}
+	if rest, ok := bytes.CutPrefix(t, []byte("handle=")); ok {
+		d.oldDevice(rest)
+		return
+	}
 	handle, rest, ok := bytes.Cut(t, []byte(") active-count = "))
 	count, rest, ok2 := bytes.Cut(rest, []byte(";"))
 	_, rest, ok3 := bytes.Cut(rest, []byte("}, selected = "))
@@ -168,9 +185,13 @@ func (d *sensorDump) device(t []byte) {
 //
 //	0x00000001) BMI160 accelerometer | Bosch | ver: 1 | type: android.sensor.accelerometer(1) | perm: n/a | flags: 0x00000d00
 //
-// Android 5 and older have other columns, which name a sensor as well.
+// Android 4's columns, which name a sensor as well, are passed over.
 func (d *sensorDump) listed(t []byte) {
-	if bytes.Contains(t, []byte("| maxRate=")) {
+	switch {
+	case bytes.Contains(t, []byte("| type=")):
+		d.oldListed(t)
+		return
+	case bytes.Contains(t, []byte("| maxRate=")), bytes.HasPrefix(t, []byte("9-axis fusion ")):
 		d.Skip()
 		return
 	}
