@@ -82,3 +82,29 @@ func TestHandsetsOutliveChaosOnBothFaces(t *testing.T) {
 		})
 	}
 }
+
+// A client that asks one thing after the other sees the same each time. What
+// depends on the wall is left out, and how much of a lost stream came through.
+func TestChaosIsTheSameOnTheWireEachTime(t *testing.T) {
+	for seed := range uint64(6) {
+		play := func() (transcript []ran) {
+			h := testHandset(t, 30)
+			t.Cleanup(func() { h.Close() })
+			for _, f := range Chaos(seed, 80) {
+				if f.For == 0 && !slices.Contains([]FaultKind{BlackHole, Endless, Flapping, Hung, Silent, Slow}, f.Kind) {
+					h.Inject(f)
+				}
+			}
+			f := serverFace{t, served(t, NewFarm(h)), h.Serial()}
+			for i := range 90 {
+				got := shellOn(f, []string{"getprop", "dumpsys battery", "logcat -d -b all", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /dev/tty", "sleep 60", "date"}[i%7])
+				if got.exit == -1 {
+					got = ran{exit: -1}
+				}
+				transcript = append(transcript, got)
+			}
+			return transcript
+		}
+		assert.Equal(t, play(), play(), "seed %d", seed)
+	}
+}

@@ -57,9 +57,9 @@ func with(settings []string, more ...string) []string {
 	return slices.Compact(all)
 }
 
-// Faults lists every kind, by name. The runner's own kill -9, which is the
-// harness's to inject, and a full disk of the host are the two faults of a farm
-// that are not here.
+// Faults lists every kind, by name. Of the 24 faults of a farm, 23 are here, and
+// hostile output beside them. The 24th, kill -9 of the runner, is the harness's
+// own, and so is a full disk of its host: nothing on a handset's side can do them.
 func Faults() []FaultRow {
 	rows := make([]FaultRow, len(faultRows))
 	for i, r := range faultRows {
@@ -120,7 +120,7 @@ var faultRows = []FaultRow{
 		Forms: []string{"locale:zh-CN", "locale:ar-EG:after=2:back=9"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true, class: onState, needs: "a locale: locale:zh-CN"},
 	{Kind: LongLine, Of: "hostile output", About: "logcat, or what MATCH says, begins with one line of COUNT bytes (16777216)",
 		Forms: []string{"long-line:16777216:times=1"}, Settings: with(commandSettings, "count"), Argument: "count", Server: true, Device: true, class: onCommand, otherwise: Fault{Count: 16 << 20, Match: "logcat"}},
-	{Kind: Offline, Of: "offline", About: "the row says offline; every service is refused",
+	{Kind: Offline, Of: "offline, flapping", About: "the row says offline; every service is refused",
 		Forms: []string{"offline:back=3", "offline:after=2:for=50ms"}, Settings: listSettings, Server: true, Device: true, Where: "the device does not answer CNXN", class: onList, shown: "offline"},
 	{Kind: Overlay, Of: "update, SIM, USB and maker's dialogs", About: "a window in front of all: WHAT is update, sim, usb, oem, or a component PACKAGE/CLASS",
 		Forms: []string{"overlay:update", "overlay:sim:after=2", "overlay:usb", "overlay:oem:match=am start"}, Settings: with(stateSettings, "what"), Argument: "what", Server: true, Device: true, class: onState, needs: "a window: overlay:update"},

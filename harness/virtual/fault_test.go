@@ -66,6 +66,14 @@ func TestEveryKindIsParsedAsItIsPrinted(t *testing.T) {
 	}
 }
 
+func TestEveryFaultOfAFarmButTheRunnersIsHere(t *testing.T) {
+	of := map[string]bool{}
+	for _, row := range Faults() {
+		of[row.Of] = true
+	}
+	assert.Len(t, of, 23+1, "24 faults but the runner's kill -9, and hostile output: %v", of)
+}
+
 func FuzzParseFault(f *testing.F) {
 	for _, row := range faultRows {
 		for _, form := range row.Forms {
