@@ -70,16 +70,16 @@ func (a *app) serveVirtual(ctx context.Context) error {
 	a.chaos(handsets)
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
-	ctx, stop := context.WithCancel(ctx)
+	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
 		select {
 		case <-a.drain:
 			stop()
-		case <-ctx.Done():
+		case <-serving.Done():
 		}
 	}()
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(serving)
 	if err := a.listenServer(ctx, group, handsets); err != nil {
 		return &status{exitInfra, err}
 	}
