@@ -53,7 +53,7 @@ func lintFile(file string) error {
 	case has(kind, "identity"):
 		_, err = virtual.LoadPersona(file, raw)
 	default:
-		_, err = scenario.Parse(file, raw, known)
+		err = scenario.Lint(file, raw, known)
 	}
 	return err
 }

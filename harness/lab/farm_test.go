@@ -360,3 +360,19 @@ func logged(t *testing.T, dir string) []string {
 	require.NotEmpty(t, entries)
 	return entries
 }
+
+// TestABaselineThatIsTakenAgainOwesNothingToTheFirst cuts the first baseline off,
+// which is the lab's fault and weakens no verdict.
+func TestABaselineThatIsTakenAgainOwesNothingToTheFirst(t *testing.T) {
+	plan := lab.Plan{Scenarios: play(t, "dialer")}
+	calm := handsets(t, "asus")
+	plan.Inventory = inventory(calm...)
+	dir, _ := run(t, lab.Runner{Server: embedded(t, calm...)}, plan)
+	want := verdicts(judged(t, dir))
+
+	struck := handsets(t, "asus")
+	inject(t, struck[0], "cut:5000:dumpsys package:times=1")
+	dir, summary := run(t, lab.Runner{Server: embedded(t, struck...)}, plan)
+	assert.Equal(t, 1, summary.Infra)
+	assert.Equal(t, want, verdicts(judged(t, dir)))
+}

@@ -53,7 +53,7 @@ func (b *bench) handset(h *account) {
 	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model, Notice: b.notice}
 	b.scanner = leak.NewScanner(nil, b.salt)
 	for _, job := range h.jobs {
-		b.job(h, job)
+		b.job(job)
 	}
 	if h.missing != nil {
 		m := *h.missing
@@ -64,7 +64,7 @@ func (b *bench) handset(h *account) {
 
 // job enters every attempt at a job, and judges the last that finished. Earlier
 // finished ones are compared with it: what differs is told, never hidden.
-func (b *bench) job(h *account, job owed) {
+func (b *bench) job(job owed) {
 	var earlier []*finding.Case
 	var numbers []int
 	for _, e := range job.earlier {
@@ -96,6 +96,10 @@ func (b *bench) job(h *account, job owed) {
 
 // attempt opens the bundle of one attempt; nil where it counts for nothing.
 func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
+	if !counts(row.Outcome.State) {
+		row.Handset = b.info
+		return nil
+	}
 	c, err := b.open(bundle)
 	if err != nil {
 		b.tally.Problem(err.Error())
@@ -104,9 +108,6 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 		return nil
 	}
 	row.Handset = b.info
-	if !counts(row.Outcome.State) {
-		return nil
-	}
 	return c
 }
 
@@ -122,9 +123,10 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 	}
 	b.info = m.Handset
 	c := &finding.Case{Handset: m.Handset, Scenario: m.Scenario, Repeat: m.Repeat, Subject: android.Package(m.Subject), Taken: m.Created}
-	c.Observations = slices.Clone(b.base)
-	c.Coverage = slices.Clone(b.covered)
 	once := m.Scenario == evidence.Baseline || m.Scenario == evidence.Imported
+	if !once { // a baseline that was taken again takes nothing from the one before
+		c.Observations, c.Coverage = slices.Clone(b.base), slices.Clone(b.covered)
+	}
 	// The handset's own identifiers must be known before its log is searched.
 	slices.SortStableFunc(m.Captures, func(x, y evidence.Capture) int { return cmp.Compare(late(x), late(y)) })
 	for _, capture := range m.Captures {
