@@ -21,6 +21,7 @@ type Farm struct {
 	Quarantine *Store        // nil: there is none
 	Loop       Loop          // zero: DefaultLoop
 	Clock      Clock         // nil: the wall's
+	Answer     time.Duration // how long a short command may take; 0: 10 s
 	Log        *slog.Logger  // nil: nothing is logged
 
 	mu      sync.Mutex
@@ -165,6 +166,13 @@ func (f *Farm) clock() Clock {
 		return wall{}
 	}
 	return f.Clock
+}
+
+func (f *Farm) answer() time.Duration {
+	if f.Answer <= 0 {
+		return vitalAnswer
+	}
+	return f.Answer
 }
 
 func (f *Farm) log() *slog.Logger {

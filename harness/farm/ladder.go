@@ -18,12 +18,12 @@ type Ladder struct {
 	Farm      *Farm
 	Inventory Inventory
 	Rungs     []Rung        // nil: Rungs()
-	Answer    time.Duration // how long a short command may take, or the server to answer; 0: 10 s
+	Answer    time.Duration // how long a short command may take, or the server to answer; 0: the farm's
 }
 
 func (l *Ladder) answer() time.Duration {
 	if l.Answer <= 0 {
-		return vitalAnswer
+		return l.Farm.answer()
 	}
 	return l.Answer
 }

@@ -137,7 +137,7 @@ func (f *Farm) free(l *Lease) {
 // fit (Held); the lease is then revoked, for that reason. Any other error is the
 // transport's, and the lease holds on.
 func (l *Lease) Check(ctx context.Context) (Vitals, error) {
-	v, err := Check(ctx, l.Device)
+	v, err := check(ctx, l.Device, l.farm.answer())
 	if err != nil {
 		l.farm.tell(l.key, Unanswered{err})
 		return v, err

@@ -103,7 +103,7 @@ func (m *Monitor) check(ctx context.Context, slots chan struct{}, s Status) {
 		return
 	}
 	key := s.Entry.Key()
-	v, err := Check(ctx, m.Farm.Server.Device(s.Place.Row))
+	v, err := check(ctx, m.Farm.Server.Device(s.Place.Row), m.Farm.answer())
 	switch {
 	case ctx.Err() != nil:
 		return

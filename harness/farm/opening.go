@@ -42,7 +42,7 @@ func (l *Lease) open(ctx context.Context, p Place) error {
 		return fmt.Errorf("identify %s: %w", p.Entry.Name(), err)
 	}
 	l.Handset = handset
-	id, err := short(ctx, l.Device, vitalAnswer, "cat", bootIDFile)
+	id, err := short(ctx, l.Device, l.farm.answer(), "cat", bootIDFile)
 	if err != nil && !exited(err) {
 		return err
 	}
@@ -69,7 +69,7 @@ func (l *Lease) Again(ctx context.Context, inv Inventory) (bool, error) {
 		return false, notReady(places[0])
 	}
 	d := l.farm.Server.Device(places[0].Row)
-	fingerprint, err := short(ctx, d, vitalAnswer, "getprop", android.PropFingerprint)
+	fingerprint, err := short(ctx, d, l.farm.answer(), "getprop", android.PropFingerprint)
 	if err != nil {
 		return false, err
 	}

@@ -55,10 +55,13 @@ const (
 // Check asks a handset how it is. A question that the handset answers with an
 // error, or with what cannot be read, leaves its reading unknown; the error is
 // the transport's.
-func Check(ctx context.Context, d *adb.Device) (Vitals, error) {
+func Check(ctx context.Context, d *adb.Device) (Vitals, error) { return check(ctx, d, vitalAnswer) }
+
+// check does so, and gives each question as long as answer.
+func check(ctx context.Context, d *adb.Device, answer time.Duration) (Vitals, error) {
 	v := Vitals{At: time.Now().UTC()}
 	for _, sign := range vitalSigns {
-		out, err := short(ctx, d, vitalAnswer, sign.argv...)
+		out, err := short(ctx, d, answer, sign.argv...)
 		var exit *adb.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			return v, fmt.Errorf("health check: %w", err)

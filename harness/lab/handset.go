@@ -16,18 +16,17 @@ import (
 
 // handset is what scenarios and collectors see of a leased handset.
 type handset struct {
-	lease *farm.Lease
+	lease  *farm.Lease
+	limits Limits
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
 	// tick is called between the slices of a wait.
 	tick func(ctx context.Context) error
 }
 
-// answer is how long a short command may take.
-const answer = time.Minute
-
 // Shell runs a command and gives its stdout.
 func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
+	answer := h.limits.answer()
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()
 	return h.lease.Device.Shell(ctx, argv...)
@@ -67,13 +66,15 @@ func (h *handset) nap(ctx context.Context, d time.Duration) error {
 	if h.SDK() < 23 {
 		seconds = strconv.Itoa(int((d + time.Second - 1) / time.Second))
 	}
-	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", seconds}, Silence: d + answer, Total: d + answer})
+	limit := d + h.limits.answer()
+	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", seconds}, Silence: limit, Total: limit})
 	return err
 }
 
 // Run runs a command for a collector.
 func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
-	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: call.Total, Silence: call.Total, Limit: call.Limit}
+	total := h.limits.capture(call.Total)
+	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: total, Limit: call.Limit}
 	if call.Total == forever {
 		command.Total, command.Silence = 0, -1
 	}

@@ -31,7 +31,7 @@ type job struct {
 // begin wires a handset for one attempt.
 func (b *bout) begin(t try) *job {
 	j := &job{bout: b, try: t}
-	j.handset = &handset{lease: b.lease, change: func(what string, undo []string) error { return b.changed(t, what, undo) }}
+	j.handset = &handset{lease: b.lease, limits: b.Limits, change: func(what string, undo []string) error { return b.changed(t, what, undo) }}
 	return j
 }
 
@@ -79,7 +79,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	if err == nil {
 		err = j.each(ctx, s.Steps, targets)
 	}
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanup)
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
 	defer cancel()
 	if j.steps != nil && (err == nil || unmet(err) || ctx.Err() != nil) {
 		err = errors.Join(err, j.each(own, s.Finally, targets))

@@ -41,6 +41,8 @@ type Runner struct {
 	// lost. 0: five minutes.
 	Patience   time.Duration
 	Quarantine *farm.Store // of handsets that are out of use; nil: there is none
+	Limits     Limits      // of time
+	Clock      farm.Clock  // of the farm's waiting; nil: the wall's
 }
 
 // Event is one thing that an operator watching a run wants to know.
@@ -145,6 +147,7 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
 func (r *Runner) room() *farm.Farm {
 	f := farm.New(r.Server)
 	f.CheckUp, f.Quarantine, f.Log = true, r.Quarantine, r.Log
+	f.Clock, f.Answer = r.Clock, r.Limits.Vital
 	return f
 }
 

@@ -35,11 +35,8 @@ type broken struct {
 	over int // readers that followed the first
 }
 
-// settle is how long the stream has to bring an entry that another reader has
-// already seen.
-const settle = 10 * time.Second
-
-// soon is the same for the position mark of a step, which decides nothing.
+// soon is how long the stream has to bring the newest entry for the position mark
+// of a step, which decides nothing.
 const soon = 2 * time.Second
 
 // listen opens the stream, and waits for its first bytes so that the log is
@@ -158,7 +155,7 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 		return evidence.Coverage{State: evidence.Truncated, Reason: "a second reader could not read the log: " + err.Error()}
 	case newest == nil:
 		return evidence.Coverage{State: evidence.Empty, Reason: "the log held nothing"}
-	case s.tail.wait(ctx, settle, func(seen []byte) bool { return bytes.Contains(seen, newest) }):
+	case s.tail.wait(ctx, s.handset.limits.settle(), func(seen []byte) bool { return bytes.Contains(seen, newest) }):
 		return evidence.Coverage{State: evidence.Whole}
 	}
 	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}

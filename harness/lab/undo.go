@@ -3,14 +3,9 @@ package lab
 import (
 	"context"
 	"errors"
-	"time"
 
 	"assay/harness/evidence"
 )
-
-// cleanup is how long a handset may take to be put back as it was found; it has
-// this time also when the run was cancelled.
-const cleanup = 30 * time.Second
 
 // pending is a change that waits to be taken back, and the attempt that made it.
 type pending struct {

@@ -20,6 +20,7 @@ type faultBox struct {
 	lost    chan struct{}
 	changed []func()      // called, without the lock, when the state may have changed
 	servers []func(Fault) // called, without the lock, with what strikes the server
+	heard   func(n int, service string)
 }
 
 // pending is a fault and how far it has come.
@@ -319,9 +320,21 @@ func (b *faultBox) open(service string) []*pending {
 		}
 	}
 	changed := b.advance()
+	heard, n := b.heard, b.opened
 	b.mu.Unlock()
+	if heard != nil {
+		heard(n, service)
+	}
 	b.tell(changed)
 	return touching
+}
+
+// Hear has heard called with the number and the name of each service that is
+// opened, before it runs: the numbers are those that the After of a fault counts.
+func (h *Handset) Hear(heard func(n int, service string)) {
+	h.faults.mu.Lock()
+	defer h.faults.mu.Unlock()
+	h.faults.heard = heard
 }
 
 // booting says whether the system's services are not up yet.
