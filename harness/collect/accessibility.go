@@ -4,6 +4,7 @@ package collect
 var dumpsysAccessibility = Collector{
 	Name:  "dumpsys-accessibility",
 	When:  Baseline,
+	Needs: []Need{{"service", "accessibility"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "accessibility"}}},
 	Whole: endsWithNewline,
 }

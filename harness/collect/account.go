@@ -6,8 +6,9 @@ package collect
 // user's number nor TYPE,NUMBER nor a refusal is dropped there, by the shell's own
 // words, since not every release has sed.
 var dumpsysAccount = Collector{
-	Name: "dumpsys-account",
-	When: Baseline,
+	Name:  "dumpsys-account",
+	When:  Baseline,
+	Needs: []Need{{"service", "account"}},
 	Forms: []Form{{Script: `dumpsys account --checkin | while IFS= read -r l; do case "$l" in ` +
 		`"User UserInfo{"*) l=${l#*UserInfo?}; echo "User UserInfo{${l%%:*}}:";; ` +
 		`*@*|*"{"*) ;; ` +

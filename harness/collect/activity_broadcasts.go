@@ -6,6 +6,7 @@ package collect
 var dumpsysActivityBroadcasts = Collector{
 	Name:  "dumpsys-activity-broadcast-state",
 	When:  Baseline,
+	Needs: []Need{{"service", "activity"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "activity", "broadcasts"}}},
 	Whole: endsWithNewline,
 }

@@ -5,6 +5,7 @@ package collect
 var dumpsysActivityServices = Collector{
 	Name:  "dumpsys-activity-services",
 	When:  Before | After,
+	Needs: []Need{{"service", "activity"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "activity", "services"}}},
 	Whole: endsWithNewline,
 }

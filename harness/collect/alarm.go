@@ -6,6 +6,7 @@ package collect
 var dumpsysAlarm = Collector{
 	Name:  "dumpsys-alarm",
 	When:  Before | After,
+	Needs: []Need{{"service", "alarm"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "alarm"}}},
 	Whole: endsWithNewline,
 }

@@ -8,7 +8,7 @@ import (
 // All is every collector, by name. Commands and releases: see the AOSP file that
 // each parser of the same name cites.
 var All = []Collector{
-	caStore, deviceConfig, discreteOps, dumpsysAccessibility, dumpsysAccount, dumpsysActivityBroadcasts,
+	capabilities, caStore, deviceConfig, discreteOps, dumpsysAccessibility, dumpsysAccount, dumpsysActivityBroadcasts,
 	dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity,
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
 	dumpsysPackageCheckin, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, netstats,
@@ -25,13 +25,18 @@ func Names() []string {
 	return names
 }
 
+// Probes says whether a source is a capability probe.
+func Probes(source string) bool {
+	return slices.ContainsFunc(All, func(c Collector) bool { return c.Name == source && c.When&Probe != 0 })
+}
+
 // At gives the collectors that are asked of an SDK at a moment, in the order of
-// All. Where only names some, the others are left out; the baseline is never
-// thinned.
+// All. Where only names some, the others are left out; the probe and the baseline
+// are never thinned.
 func At(when When, sdk int, only []string) []Collector {
 	var at []Collector
 	for _, c := range All {
-		if c.When&when != 0 && c.Serves(sdk) && (len(only) == 0 || when == Baseline || slices.Contains(only, c.Name)) {
+		if c.When&when != 0 && c.Serves(sdk) && (len(only) == 0 || when&(Probe|Baseline) != 0 || slices.Contains(only, c.Name)) {
 			at = append(at, c)
 		}
 	}

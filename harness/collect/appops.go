@@ -5,6 +5,7 @@ package collect
 var dumpsysAppOps = Collector{
 	Name:  "dumpsys-appops",
 	When:  Before | After,
+	Needs: []Need{{"service", "appops"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "appops"}}},
 	Whole: endsWithNewline,
 }

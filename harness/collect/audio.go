@@ -8,6 +8,7 @@ var dumpsysAudio = Collector{
 	Name:  "dumpsys-audio",
 	When:  Before | After,
 	Total: time.Minute,
+	Needs: []Need{{"service", "audio"}},
 	Forms: []Form{{From: 28, Argv: []string{"dumpsys", "audio"}}},
 	Whole: endsWithNewline,
 }

@@ -4,6 +4,7 @@ package collect
 var battery = Collector{
 	Name:  "dumpsys-battery",
 	When:  Before | After,
+	Needs: []Need{{"service", "battery"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "battery"}}},
 	Whole: endsWithNewline,
 }

@@ -5,6 +5,7 @@ package collect
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,7 +21,8 @@ type When int
 
 // Moments. A collector may have several.
 const (
-	Baseline When = 1 << iota // once per handset and run
+	Probe    When = 1 << iota // once per handset and build, before anything else
+	Baseline                  // once per handset and run
 	Before                    // before a scenario's first step
 	Stream                    // from before the first step until after the last
 	Sample                    // again and again between steps and while waiting
@@ -41,6 +43,7 @@ type Collector struct {
 	Name  string // the source, by which observe finds its parser
 	When  When
 	About About
+	Needs []Need // of the handset; where the probe shows that it has none, it is not asked
 	Forms []Form // the first that serves the handset and is not refused is used
 	// Whole looks at the first and last bytes of a print-out and gives the reason
 	// why it cannot be all of it, or "".
@@ -53,6 +56,7 @@ type Form struct {
 	From, To int      // SDKs; To 0: no end
 	Argv     []string // {} stands for the subject
 	Script   string   // instead of Argv: a line for the handset's sh, where {} stands for the subjects, quoted
+	Needs    []Need   // of the handset, beyond what its collector needs
 }
 
 // Serves says whether an SDK understands the form; 0, not known, tries it.
@@ -65,14 +69,20 @@ func (c Collector) Serves(sdk int) bool {
 	return slices.ContainsFunc(c.Forms, func(f Form) bool { return f.Serves(sdk) })
 }
 
-// Open gives the call of the first form that serves an SDK, for a stream.
-func (c Collector) Open(sdk int) Call {
+// Open gives the call of the first form that serves an SDK and that the handset
+// is not known to lack, for a stream; or else of the last that serves it.
+func (c Collector) Open(sdk int, known *Known) Call {
+	var call Call
 	for _, f := range c.Forms {
-		if f.Serves(sdk) {
-			return f.call(Request{Collector: c})
+		if !f.Serves(sdk) {
+			continue
+		}
+		call = f.call(Request{Collector: c})
+		if known.lacks(f.Needs) == "" {
+			break
 		}
 	}
-	return Call{}
+	return call
 }
 
 // Call is what a Shell is asked to run.
@@ -115,29 +125,59 @@ type Request struct {
 	Subjects  []string // one, or several where the form is a script
 	Phase     evidence.Phase
 	Clock     *evidence.Clock
+	Known     *Known // nil: nothing is
 }
 
 // Take asks the handset and records its answer. A form that the handset does not
-// know gives way to the next; each try is a capture of its own. The error is the
-// transport's, or the disk's; a handset that refuses is coverage, not an error.
+// know gives way to the next; each try is a capture of its own. What the handset
+// is known to lack is recorded as unsupported, and not asked for. The error is
+// the transport's, or the disk's; a handset that refuses is coverage, not an error.
 func Take(ctx context.Context, sh Shell, to Recorder, r Request) (evidence.Capture, error) {
 	var last evidence.Capture
-	asked := false
-	for _, form := range r.Collector.Forms {
+	var passed []string // why forms before this one are not the ones that answer
+	refused := map[int]string{}
+	tried := false
+	lacks := r.Known.lacks(r.Collector.Needs)
+	for i, form := range r.Collector.Forms {
 		if !form.Serves(r.SDK) {
 			continue
 		}
-		asked = true
-		capture, err := take(ctx, sh, to, r, form)
-		if err != nil || capture.Coverage.State != evidence.Unsupported {
+		why := cmp.Or(lacks, r.Known.lacks(form.Needs), r.Known.refusal(r.Collector, i))
+		if why != "" {
+			passed = append(passed, why)
+			continue
+		}
+		tried = true
+		capture, err := take(ctx, sh, to, r, form, strings.Join(passed, "; "))
+		if err != nil {
 			return capture, err
 		}
+		if capture.Coverage.State != evidence.Unsupported {
+			r.Known.remember(r.Collector, refused)
+			return capture, nil
+		}
+		refused[i] = capture.Coverage.Reason
+		passed = append(passed, capture.Coverage.Reason)
 		last = capture
 	}
-	if !asked {
-		return last, fmt.Errorf("%s: no form serves SDK %d", r.Collector.Name, r.SDK)
+	switch {
+	case tried:
+		return last, nil
+	case len(passed) > 0:
+		return unasked(to, r, strings.Join(passed, "; "))
 	}
-	return last, nil
+	return last, fmt.Errorf("%s: no form serves SDK %d", r.Collector.Name, r.SDK)
+}
+
+// unasked records why a handset is not asked.
+func unasked(to Recorder, r Request, why string) (evidence.Capture, error) {
+	c := blank(r)
+	c.Command = []string{}
+	rec, err := to.Begin(c)
+	if err != nil {
+		return c, err
+	}
+	return rec.End(nil, "", evidence.Coverage{State: evidence.Unsupported, Reason: "not asked: " + why})
 }
 
 func blank(r Request) evidence.Capture {
@@ -148,9 +188,10 @@ func blank(r Request) evidence.Capture {
 	return c
 }
 
-func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form) (evidence.Capture, error) {
+func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, instead string) (evidence.Capture, error) {
 	call := form.call(r)
 	c := blank(r)
+	c.Instead = instead
 	c.Command = call.Argv
 	if call.Script != "" {
 		c.Command = []string{"sh", "-c", call.Script}

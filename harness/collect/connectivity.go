@@ -9,6 +9,7 @@ var dumpsysConnectivity = Collector{
 	Name:  "dumpsys-connectivity",
 	When:  Before | After,
 	Total: time.Minute,
+	Needs: []Need{{"service", "connectivity"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "connectivity"}}},
 	Whole: endsWithNewline,
 }

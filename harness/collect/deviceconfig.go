@@ -6,6 +6,7 @@ package collect
 var deviceConfig = Collector{
 	Name:  "device-config",
 	When:  Baseline,
+	Needs: []Need{{"command", "device_config"}},
 	Forms: []Form{{From: 29, Script: `echo "@@ namespace privacy"; device_config list privacy`}},
 	Whole: endsWithNewline,
 }

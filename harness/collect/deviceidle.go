@@ -5,6 +5,7 @@ package collect
 var dumpsysDeviceidle = Collector{
 	Name:  "dumpsys-deviceidle",
 	When:  Baseline,
+	Needs: []Need{{"service", "deviceidle"}},
 	Forms: []Form{{From: 23, Argv: []string{"dumpsys", "deviceidle"}}},
 	Whole: endsWithNewline,
 }

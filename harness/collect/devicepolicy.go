@@ -5,6 +5,7 @@ package collect
 var dumpsysDevicePolicy = Collector{
 	Name:  "dumpsys-device-policy",
 	When:  Baseline,
+	Needs: []Need{{"service", "device_policy"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "device_policy"}}},
 	Whole: endsWithNewline,
 }

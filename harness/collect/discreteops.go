@@ -7,6 +7,7 @@ package collect
 var discreteOps = Collector{
 	Name:  "discrete-ops",
 	When:  Before | After,
+	Needs: []Need{{"service", "appops"}},
 	Forms: []Form{{From: 31, Argv: []string{"dumpsys", "appops", "--include-discrete", "0"}}},
 	Whole: endsWithNewline,
 }

@@ -14,7 +14,7 @@ var settings = Collector{
 	Name: "settings",
 	When: Baseline,
 	Forms: []Form{
-		{From: 24, Argv: []string{"settings", "list", "{}"}},
+		{From: 24, Argv: []string{"settings", "list", "{}"}, Needs: []Need{{"command", "settings"}}},
 		{Script: `content query --uri content://settings/{}`},
 	},
 }

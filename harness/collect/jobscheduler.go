@@ -8,6 +8,7 @@ import "bytes"
 var dumpsysJobscheduler = Collector{
 	Name:  "dumpsys-jobscheduler",
 	When:  Before | After,
+	Needs: []Need{{"service", "jobscheduler"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "jobscheduler"}}},
 	Whole: func(head, tail []byte) string {
 		// mReadyToRock ends the dump up to Android 7, PersistStats from 8.

@@ -9,6 +9,7 @@ var dumpsysLocation = Collector{
 	Name:  "dumpsys-location",
 	When:  Before | After,
 	Total: time.Minute,
+	Needs: []Need{{"service", "location"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "location"}}},
 	Whole: endsWithNewline,
 }

@@ -8,7 +8,8 @@ var logcat = Collector{
 	Name: "logcat",
 	When: Stream,
 	Forms: []Form{
-		{From: 24, Argv: []string{"logcat", "-b", "main,system,crash,events", "-v", "threadtime", "-v", "year", "-v", "zone", "-v", "uid", "-T", "1"}},
+		{From: 24, Argv: []string{"logcat", "-b", "main,system,crash,events", "-v", "threadtime", "-v", "year", "-v", "zone", "-v", "uid", "-T", "1"},
+			Needs: []Need{{"option", "logcat -v uid"}}},
 		{Argv: []string{"logcat", "-b", "main", "-b", "system", "-b", "crash", "-b", "events", "-v", "threadtime", "-T", "1"}},
 	},
 }

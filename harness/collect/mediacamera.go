@@ -9,6 +9,7 @@ var dumpsysMediaCamera = Collector{
 	Name:  "dumpsys-media-camera",
 	When:  Before | After,
 	Total: time.Minute,
+	Needs: []Need{{"service", "media.camera"}},
 	Forms: []Form{
 		{From: 24, Argv: []string{"dumpsys", "-t", "30", "media.camera"}},
 		{Argv: []string{"dumpsys", "media.camera"}},

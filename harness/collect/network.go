@@ -13,8 +13,9 @@ var procNet = Collector{
 // netstats: service-t NetworkStatsService.dump. Live counters stand in it from
 // Android 13 (BPF map content); from 10 to 12 only the history's two-hour buckets.
 var netstats = Collector{
-	Name: "netstats",
-	When: Before | After,
+	Name:  "netstats",
+	When:  Before | After,
+	Needs: []Need{{"service", "netstats"}},
 	Forms: []Form{
 		{From: 33, Argv: []string{"dumpsys", "netstats"}},
 		{From: 29, Argv: []string{"dumpsys", "netstats", "--full", "--uid", "--poll"}},
@@ -26,6 +27,7 @@ var netstats = Collector{
 var qtaguid = Collector{
 	Name:  "qtaguid",
 	When:  Before | After,
+	Needs: []Need{{"file", "/proc/net/xt_qtaguid/stats"}},
 	Forms: []Form{{From: 21, To: 28, Argv: []string{"cat", "/proc/net/xt_qtaguid/stats"}}},
 	Whole: endsWithNewline,
 }

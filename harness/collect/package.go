@@ -11,6 +11,7 @@ var dumpsysPackage = Collector{
 	Name:  "dumpsys-package",
 	When:  Baseline,
 	Total: 5 * time.Minute,
+	Needs: []Need{{"service", "package"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "package"}}},
 	Whole: func(head, tail []byte) string {
 		if reason := endsWithNewline(head, tail); reason != "" {
@@ -30,6 +31,7 @@ var packageDetail = Collector{
 	Name:  "package-detail",
 	When:  Baseline | Before | After,
 	About: Packages,
+	Needs: []Need{{"service", "package"}},
 	Forms: []Form{{Script: `for p in {}; do echo "@@ package $p"; dumpsys package "$p"; done`}},
 	Whole: endsWithNewline,
 }

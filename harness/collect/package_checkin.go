@@ -5,6 +5,7 @@ package collect
 var dumpsysPackageCheckin = Collector{
 	Name:  "dumpsys-package-checkin",
 	When:  Baseline,
+	Needs: []Need{{"service", "package"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "package", "--checkin"}}},
 	Whole: endsWithNewline,
 }

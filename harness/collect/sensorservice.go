@@ -8,6 +8,7 @@ var dumpsysSensorservice = Collector{
 	Name:  "dumpsys-sensorservice",
 	When:  Before | After,
 	Total: time.Minute,
+	Needs: []Need{{"service", "sensorservice"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "sensorservice"}}},
 	Whole: endsWithNewline,
 }

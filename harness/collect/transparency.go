@@ -9,6 +9,7 @@ var transparency = Collector{
 	Name:  "transparency",
 	When:  Baseline,
 	Total: 5 * time.Minute,
+	Needs: []Need{{"service", "transparency"}},
 	Forms: []Form{
 		{From: 34, Argv: []string{"cmd", "transparency", "get", "mba_info", "--preloads-only", "-v"}},
 		{From: 34, Argv: []string{"cmd", "transparency", "get", "mba_info", "-v"}},

@@ -11,6 +11,7 @@ var uiHierarchy = Collector{
 	Name:  "ui-hierarchy",
 	When:  After,
 	Total: time.Minute,
+	Needs: []Need{{"command", "uiautomator"}},
 	Forms: []Form{{Script: `f=/data/local/tmp/assay-ui.xml; : > $f; uiautomator dump $f; cat $f; echo; : > $f`}},
 	Whole: endsWithNewline,
 }

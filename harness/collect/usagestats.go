@@ -5,6 +5,7 @@ package collect
 var dumpsysUsagestats = Collector{
 	Name:  "dumpsys-usagestats",
 	When:  Baseline,
+	Needs: []Need{{"service", "usagestats"}},
 	Forms: []Form{{Argv: []string{"dumpsys", "usagestats"}}},
 	Whole: endsWithNewline,
 }

@@ -68,10 +68,11 @@ type Capture struct {
 	Source   string    `json:"source"`            // the collector's name: getprop, dumpsys-appops
 	Subject  string    `json:"subject,omitempty"` // what it was asked about, where it was asked about one thing
 	Phase    Phase     `json:"phase"`
-	Command  []string  `json:"command"`          // as sent to the handset, or the imported file's name
-	Exit     *int      `json:"exit,omitempty"`   // nil where the shell gave none
-	Stderr   string    `json:"stderr,omitempty"` // its first 4 KiB
-	Started  time.Time `json:"started"`          // host clock, UTC
+	Command  []string  `json:"command"`           // as sent to the handset, or the imported file's name
+	Instead  string    `json:"instead,omitempty"` // why no earlier form of the question was asked or heard
+	Exit     *int      `json:"exit,omitempty"`    // nil where the shell gave none
+	Stderr   string    `json:"stderr,omitempty"`  // its first 4 KiB
+	Started  time.Time `json:"started"`           // host clock, UTC
 	Ended    time.Time `json:"ended"`
 	Clock    *Clock    `json:"clock,omitempty"`   // sampled just before it; nil where it could not be
 	File     string    `json:"file"`              // the body, relative to the bundle, with slashes

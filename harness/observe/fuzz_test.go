@@ -8,6 +8,7 @@ import (
 )
 
 func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
+func FuzzCapabilities(f *testing.F)         { fuzz(f, "capabilities") }
 func FuzzDeviceConfig(f *testing.F)         { fuzz(f, "device-config") }
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
 func FuzzDumpsysAccount(f *testing.F)       { fuzz(f, "dumpsys-account") }
@@ -65,6 +66,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
 		"androidqf-packages",
 		"ca-store",
+		"capabilities",
 		"device-config",
 		"discrete-ops",
 		"dumpsys-accessibility",

@@ -17,6 +17,7 @@ var Kinds = []Kind{
 	{Bytes{}, "A traffic counter of a UID."},
 	{CACertificate{}, "A certificate that the image trusts for everybody."},
 	{CameraEvent{}, "An entry of the camera service's log, or a client that it has."},
+	{Capability{}, "What the handset's shell offers: a service, feature, file, command or option, or that it has none."},
 	{CheckedIn{}, "A pkg line of dumpsys package --checkin."},
 	{CheckedInUser{}, "A pkg-usr line of dumpsys package --checkin: what one user has of a package."},
 	{ContentDigest{}, "What an APK's own signing scheme signs of it."},

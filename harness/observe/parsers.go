@@ -4,6 +4,7 @@ package observe
 var Parsers = []Parser{
 	androidqfPackages,
 	caStore,
+	capabilities,
 	deviceConfig,
 	discreteOps,
 	dumpsysAccessibility,

@@ -1,0 +1,183 @@
+package observe
+
+import "bytes"
+
+var capabilities = Parser{
+	Source: "capabilities",
+	Parse:  parseCapabilities,
+	Needs: "dumpsys -l, pm list features, ls -d, command -v and options tried out, below @@ TYPE NAME: frameworks/native cmds/dumpsys/dumpsys.cpp, " +
+		"services/core com/android/server/pm/PackageManagerShellCommand.java, before Android 7 cmds/pm, Android 5 to 16; from source only",
+}
+
+// Capability is one thing that a handset's shell offers, or has not. Of services
+// and features those that are there are listed, and no others.
+type Capability struct {
+	Type    string `json:"type"` // service, feature, file, command, option
+	Name    string `json:"name"`
+	Present bool   `json:"present"`
+	Value   string `json:"value,omitempty"` // of a feature: its version; of a command: where it is
+}
+
+func (Capability) Kind() string { return "capability" }
+
+// probed are the words of the marks, and what stands below them.
+var probed = map[string]string{"services": "service", "features": "feature", "file": "file", "command": "command", "option": "option"}
+
+// probe reads one answer after another.
+type probe struct {
+	*Lines
+	emit    Emit
+	names   names
+	at      Capability // what the lines are about
+	refused bool       // the option was, in logcat's own words
+	listed  map[string]bool
+	ended   bool
+}
+
+func parseCapabilities(in Input, emit Emit) error {
+	p := &probe{Lines: in.Lines, emit: emit, listed: map[string]bool{}}
+	for p.Next() {
+		t := p.Text()
+		switch mark, marked := bytes.CutPrefix(t, sampleMark); {
+		case marked:
+			p.mark(mark)
+		case p.at.Type != "" && len(t) > 0:
+			p.answer(t)
+		default:
+			other(p.Lines)
+		}
+	}
+	switch {
+	case !p.ended:
+		p.Cut("the probe has no end")
+	case p.tally.Coverage.State != "":
+	case !p.listed["service"] || !p.listed["feature"]:
+		p.Cut("no services are listed, or no features")
+	}
+	return nil
+}
+
+// mark reads what the next lines are about.
+func (p *probe) mark(t []byte) {
+	word, name := field(t)
+	p.at, p.refused = Capability{}, false
+	if string(word) == "end" {
+		p.ended = true
+		p.Read()
+		return
+	}
+	if kind, known := probed[string(word)]; known {
+		p.at = Capability{Type: kind, Name: string(bytes.TrimSpace(name))}
+		p.Read()
+	}
+}
+
+func (p *probe) answer(t []byte) {
+	switch p.at.Type {
+	case "service":
+		p.service(t)
+	case "feature":
+		if name, ok := bytes.CutPrefix(t, []byte("feature:")); ok {
+			p.list(name)
+			return
+		}
+		other(p.Lines)
+	case "file":
+		p.file(t)
+	case "command":
+		p.settle(string(t) != "none", t)
+	case "option":
+		p.option(t)
+	}
+}
+
+// service reads a line of dumpsys -l.
+func (p *probe) service(t []byte) {
+	name, ok := bytes.CutPrefix(t, []byte("  "))
+	switch {
+	case ok && bytes.IndexByte(name, ' ') < 0:
+		p.list(name)
+	case bytes.HasPrefix(t, []byte("Currently running services:")):
+		p.Skip()
+	default:
+		other(p.Lines)
+	}
+}
+
+// list enters one that is there. A feature may have a version: NAME=VERSION.
+func (p *probe) list(t []byte) {
+	name, val := t, []byte(nil)
+	if p.at.Type == "feature" {
+		name, val, _ = bytes.Cut(t, []byte("="))
+	}
+	if len(name) == 0 || len(t) > longestName || bytes.IndexByte(name, ' ') >= 0 {
+		return
+	}
+	p.listed[p.at.Type] = true
+	p.Read()
+	p.emit(Capability{Type: p.at.Type, Name: p.names.of(name), Present: true, Value: p.names.of(val)}, p.Span())
+}
+
+// file reads what ls -d says: the name alone, or why there is none. One that
+// the shell may not look at may be there.
+func (p *probe) file(t []byte) {
+	switch {
+	case string(t) == p.at.Name:
+		p.settle(true, nil)
+	case bytes.HasSuffix(t, []byte(": No such file or directory")):
+		p.settle(false, nil)
+	case bytes.HasSuffix(t, []byte(": Permission denied")):
+		p.Skip()
+	}
+}
+
+// option reads how a command ended that was tried with the option. Only where it
+// complained of the option does its fault count as a lack.
+func (p *probe) option(t []byte) {
+	status, ended := bytes.CutPrefix(t, []byte("exit "))
+	switch {
+	case !ended:
+		p.refused = p.refused || bytes.Contains(t, []byte("nvalid parameter")) || bytes.Contains(t, []byte("nrecognized option"))
+		p.Skip()
+	case string(status) == "0":
+		p.settle(true, nil)
+	case p.refused:
+		p.settle(false, nil)
+	default:
+		p.Skip()
+	}
+}
+
+// settle says of what was asked about whether it is there; where, of a command.
+func (p *probe) settle(present bool, where []byte) {
+	if p.at.Name == "" {
+		return
+	}
+	c := p.at
+	c.Present = present
+	if present {
+		c.Value = string(where[:min(len(where), longestName)])
+	}
+	p.at = Capability{}
+	p.Read()
+	p.emit(c, p.Span())
+}
+
+// Offer is what a probe shows that a handset's shell offers.
+type Offer map[Capability]bool
+
+// Add enters a fact of the probe.
+func (o Offer) Add(c Capability) {
+	c.Value = ""
+	o[c] = true
+}
+
+// Lacks says whether a probe that came whole shows that a handset has no such
+// thing: one that was asked about by name and is not there, or one that a list
+// does not hold. What the probe does not ask about is not known to be lacking.
+func (o Offer) Lacks(kind, name string) bool {
+	if kind == "service" || kind == "feature" {
+		return !o[Capability{Type: kind, Name: name, Present: true}]
+	}
+	return o[Capability{Type: kind, Name: name}]
+}
