@@ -15,13 +15,17 @@ const batch = 20
 // namespaces are the three tables of SettingsProvider.
 var namespaces = []string{"global", "secure", "system"}
 
-// baseline captures what a handset is: its properties, packages, permissions.
+// baseline captures what a handset is: what its shell offers, its properties,
+// packages, permissions.
 func (b *bout) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
 	b.say("taking the baseline", false)
 	j := b.begin(t)
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()
 	if err := j.sampleClock(ctx); err != nil {
+		return j.fate(ctx, err)
+	}
+	if err := j.probe(ctx); err != nil {
 		return j.fate(ctx, err)
 	}
 	packages, err := j.preinstalled(ctx)

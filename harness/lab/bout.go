@@ -26,6 +26,8 @@ type bout struct {
 	pending []pending // made and not yet undone
 	changes int       // made so far
 	bundles int
+	probed  probed
+	sealed  []string        // bundles of an earlier part of the run, the baseline's first
 	tried   map[jobKey]int  // attempts in an earlier part of the run
 	skip    map[jobKey]bool // committed there
 	done    int
@@ -57,6 +59,8 @@ func (b *bout) play(ctx context.Context) error {
 		if err != nil || outcome.State == evidence.Infra {
 			return errors.Join(err, b.skipAll(ctx, outcome))
 		}
+	} else if err := b.recall(); err != nil {
+		return err
 	}
 	for repeat := 1; repeat <= b.plan.Repeat; repeat++ {
 		for _, s := range b.plan.Scenarios {

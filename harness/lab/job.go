@@ -72,7 +72,10 @@ func (j *job) targets(ctx context.Context, s scenario.Scenario) ([]scenario.Targ
 // recorded, puts the handset back, and takes the captures after. Putting it back
 // and closing the records have their own time.
 func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.Target) error {
-	err := j.captures(ctx, s, targets, evidence.Before, collect.Before)
+	err := j.probeAgain(ctx)
+	if err == nil {
+		err = j.captures(ctx, s, targets, evidence.Before, collect.Before)
+	}
 	if err == nil {
 		err = j.open(ctx, s)
 	}
@@ -115,7 +118,7 @@ func (j *job) captures(ctx context.Context, s scenario.Scenario, targets []scena
 
 func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phase, subjects []string) error {
 	_, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
-		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock,
+		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock, Known: j.probed.known,
 	})
 	return err
 }
@@ -135,13 +138,13 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 		return err
 	}
 	for _, c := range collect.At(collect.Sample, sdk, s.Collect) {
-		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock); err != nil {
+		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
 			return err
 		}
 		j.handset.tick = j.sockets.take
 	}
 	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
-		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock); err != nil {
+		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
 			return err
 		}
 	}

@@ -26,12 +26,13 @@ type past struct {
 	pending []pending // made and, as far as the journal says, not taken back
 	changes int
 	bundles int
+	sealed  []string
 }
 
 // remember goes on from an earlier part of the run.
 func (b *bout) remember(p *past) {
 	if p != nil {
-		b.tried, b.skip, b.pending, b.changes, b.bundles = p.tried, p.skip, p.pending, p.changes, p.bundles
+		b.tried, b.skip, b.pending, b.changes, b.bundles, b.sealed = p.tried, p.skip, p.pending, p.changes, p.bundles, p.sealed
 	}
 }
 
@@ -143,6 +144,9 @@ func (a *account) past(entries []evidence.Entry, again func(account, owed) bool)
 	for _, j := range a.jobs {
 		key := jobKey{j.scenario, j.repeat}
 		p.tried[key] = j.attempt
+		if j.ended {
+			p.sealed = append(p.sealed, j.bundle)
+		}
 		p.skip[key] = j.committed() && (j.scenario == evidence.Baseline || !again(*a, j))
 	}
 	for _, e := range entries {

@@ -19,8 +19,8 @@ type samples struct {
 	taken    int
 }
 
-func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock) (*samples, error) {
-	s := &samples{handset: h, call: c.Open(h.SDK())}
+func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*samples, error) {
+	s := &samples{handset: h, call: c.Open(h.SDK(), known)}
 	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: []string{"sh", "-c", s.call.Script}, Clock: clock})
 	s.rec = rec
 	return s, err

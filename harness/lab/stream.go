@@ -41,8 +41,8 @@ const soon = 2 * time.Second
 
 // listen opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
-func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock) (*stream, error) {
-	s := &stream{handset: h, call: c.Open(h.SDK()), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
+func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*stream, error) {
+	s := &stream{handset: h, call: c.Open(h.SDK(), known), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
 	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: s.call.Argv, Clock: clock})
 	if err != nil {
 		return nil, err

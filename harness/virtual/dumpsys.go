@@ -27,6 +27,7 @@ var dumpers = []dumper{
 	{"battery", 21, 0, dumpBattery},
 	{"connectivity", 21, 0, dumpConnectivity},
 	{"device_policy", 21, 0, dumpDevicePolicy},
+	{"device_config", 29, 0, func(*Handset, io.Writer, []string) {}},
 	{"deviceidle", 23, 0, dumpDeviceIdle},
 	{"iphonesubinfo", 21, 22, dumpPhoneInfo},
 	{"jobscheduler", 21, 0, dumpJobs},
@@ -38,6 +39,7 @@ var dumpers = []dumper{
 	{"power", 21, 0, dumpPower},
 	{"role", 29, 0, dumpRole},
 	{"sensorservice", 21, 0, dumpSensors},
+	{"transparency", 34, 0, func(*Handset, io.Writer, []string) {}},
 	{"usagestats", 21, 0, dumpUsage},
 	{"window", 21, 0, dumpWindow},
 }
@@ -53,6 +55,7 @@ func (h *Handset) services() []string {
 			names = append(names, d.name)
 		}
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(h.persona.Lacks, name) })
 	slices.Sort(names)
 	return names
 }

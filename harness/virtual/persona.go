@@ -18,6 +18,7 @@ type Persona struct {
 	Settings   map[string]map[string]string `yaml:"settings"`   // namespace -> key -> value
 	Battery    Battery                      `yaml:"battery"`
 	Denies     []string                     `yaml:"denies"` // dumpsys services that refuse the shell: "appops"
+	Lacks      []string                     `yaml:"lacks"`  // dumpsys services that its build does not have: "device_policy"
 	Users      []int                        `yaml:"users"`  // Android users; empty: only 0
 
 	Packages  []Package  `yaml:"packages"`  // the maker's, from its firmware; at least 60

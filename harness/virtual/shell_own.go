@@ -89,6 +89,9 @@ func whence(_ context.Context, s *shell, p *process) int {
 	return status
 }
 
+// programsSince are programs that not every release has, with the first that has.
+var programsSince = map[string]int{"cmd": 24, "device_config": 29, "toybox": 23}
+
 func (s *shell) meaning(p *process, name string) (kind, where string) {
 	if s.declares(name) {
 		return "a function", name
@@ -97,7 +100,7 @@ func (s *shell) meaning(p *process, name string) (kind, where string) {
 	if isOwn && name != "complain" && name != "recorded" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
 		return "a shell builtin", name
 	}
-	if _, ok := s.handset.command([]string{name}); ok {
+	if _, ok := s.handset.command([]string{name}); ok && s.handset.persona.SDK >= programsSince[name] {
 		return "/system/bin/" + name, "/system/bin/" + name
 	}
 	if strings.Contains(name, "/") {

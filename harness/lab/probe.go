@@ -1,0 +1,86 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"assay/harness/collect"
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// probed is what the capability probe showed of a handset on one build.
+type probed struct {
+	build string // fingerprint
+	known *collect.Known
+}
+
+// probe asks what the handset's shell offers, and keeps what it shows for the
+// rest of the bout.
+func (j *job) probe(ctx context.Context) error {
+	for _, c := range collect.At(collect.Probe, j.handset.SDK(), nil) {
+		capture, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
+			Collector: c, SDK: j.handset.SDK(), Phase: evidence.Before, Clock: j.clock,
+		})
+		if err != nil {
+			return err
+		}
+		head := evidence.Head{Handset: j.lease.Handset}
+		if err := j.learn(j.bundle.Dir, j.folder, evidence.Manifest{Head: head}, capture); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probeAgain asks where the handset runs another build than the probe was of.
+func (j *job) probeAgain(ctx context.Context) error {
+	if j.probed.known != nil && j.probed.build == j.lease.Handset.Build.Fingerprint {
+		return nil
+	}
+	return j.probe(ctx)
+}
+
+// learn reads a probe from the disk. One that is not whole tells nothing: then
+// everything is asked.
+func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
+	offer := observe.Offer{}
+	reading, err := Facts(dir, folder, m, c, func(o observe.Observation) {
+		if fact, ok := o.Fact.(observe.Capability); ok {
+			offer.Add(fact)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	b.probed = probed{build: m.Handset.Build.Fingerprint, known: &collect.Known{}}
+	if !c.Coverage.Complete() || !reading.Coverage.Complete() || reading.Unread > 0 {
+		return nil
+	}
+	b.probed.known.Lacks = func(n collect.Need) string {
+		if !offer.Lacks(n.Type, n.Name) {
+			return ""
+		}
+		return fmt.Sprintf("this handset has no %s %s (probe %s/%s)", n.Type, n.Name, folder, c.File)
+	}
+	return nil
+}
+
+// recall reads the probe that an earlier part of the run took of the build that
+// the handset runs now. It is no fault where there is none: the next job asks.
+func (b *bout) recall() error {
+	for _, folder := range b.sealed {
+		dir := filepath.Join(b.dir, filepath.FromSlash(folder))
+		m, err := evidence.Open(dir)
+		if err != nil || m.Handset.Build.Fingerprint != b.lease.Handset.Build.Fingerprint {
+			continue // what cannot be read is told when the run is judged
+		}
+		for _, c := range m.Captures {
+			if collect.Probes(c.Source) {
+				return b.learn(dir, folder, m, c)
+			}
+		}
+	}
+	return nil
+}
