@@ -1,158 +1,208 @@
 package lab_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"text/tabwriter"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
-	"assay/harness/android"
-	"assay/harness/evidence"
-	"assay/harness/farm"
-	"assay/harness/finding"
-	"assay/harness/lab"
 	"assay/harness/virtual"
 )
 
-// clones makes handsets of one persona, each with a serial and a model of its
-// own, so that each has a row of its own.
-func clones(t *testing.T, name string, n int) ([]*virtual.Handset, farm.Inventory) {
-	t.Helper()
-	all, err := virtual.Personas()
-	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
-	require.GreaterOrEqual(t, at, 0)
-	var made []*virtual.Handset
-	var inv farm.Inventory
-	for i := range n {
-		p := *all[at]
-		p.Identity.Serial = fmt.Sprintf("CHAOS%04d", i)
-		h := virtual.New(&p, 1)
-		t.Cleanup(func() { require.NoError(t, h.Close()) })
-		made = append(made, h)
-		inv.Devices = append(inv.Devices, farm.Entry{Serial: android.Serial(p.Identity.Serial), Brand: p.Brand, Model: fmt.Sprintf("%s %d", p.Name, i)})
-	}
-	return made, inv
-}
-
-// wrong says whether a verdict that a fault led to is one that the handset did
-// not earn: anything but what the undisturbed one earned, and Unknown.
-func wrong(want, got finding.Verdict) bool { return got != want && got != finding.Unknown }
-
-// fate is what became of one handset and its fault.
-type fate struct {
-	fault            string
-	attempts, failed int
-	wrong            []string
-	declared         bool // something of it is told: an attempt that failed, a step, a gap, a cause
-}
-
-// TestChaosLeadsToNoWrongVerdict plays two scenarios on a farm in which each
-// handset has a fault of its own, and prints what became of each. A slice of the
-// faults is played by default, one of each kind that does not wait for a
-// deadline of minutes; ASSAY_CHAOS=N plays those, and N seeded scripts, as well.
+// TestChaosLeadsToNoWrongVerdict plays scenarios on farms in which a fault is
+// put to each handset at a boundary of its run, and prints what became of each
+// fault. By default each kind is played once, at one boundary or another.
+//
+//	ASSAY_CHAOS=20 go test -run Chaos -v -timeout 3h ./harness/lab
+//
+// plays each of the 23 faults at every boundary of every step by 20 seeds, which
+// choose the persona, the kind, its form and where exactly it strikes;
+// ASSAY_CHAOS_SHARD=2/5 plays the second fifth of that. The 24th fault, kill -9, is
+// TestAKillAtEachAppend's.
 func TestChaosLeadsToNoWrongVerdict(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a farm of forty handsets; skipped by -short")
+		t.Skip("a farm of sixty handsets; skipped by -short")
 	}
-	var scripts []virtual.Script
-	seeds, err := strconv.Atoi(os.Getenv("ASSAY_CHAOS"))
-	all := err == nil
-	for _, row := range virtual.Faults() {
-		if !row.Server || ofTheWholeServer(row) || patient(row) && !all {
-			continue
-		}
-		f, err := virtual.ParseFault(row.Forms[0])
-		require.NoError(t, err)
-		f.After = 60 // in the midst of the first scenario
-		scripts = append(scripts, virtual.Script{f})
+	calms := undisturbed(t)
+	trials := slice(t, calms)
+	if seeds, err := strconv.Atoi(os.Getenv("ASSAY_CHAOS")); err == nil {
+		trials = sharded(t, everyTrial(t, calms, seeds))
 	}
-	for seed := range seeds {
-		scripts = append(scripts, virtual.Chaos(uint64(seed), 150))
-	}
-	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
-	calm, inv := clones(t, "honor", 1)
-	plan.Inventory = inv
-	dir, _ := run(t, lab.Runner{Server: embedded(t, calm...)}, plan)
-	want := judged(t, dir).Models[0].Cells
-
-	struck, inv := clones(t, "honor", len(scripts))
-	for i, script := range scripts {
-		for _, f := range script {
-			struck[i].Inject(f)
-		}
-	}
-	plan.Inventory = inv
-	dir, _ = run(t, lab.Runner{Server: embedded(t, struck...), Patience: 15 * time.Second}, plan)
-	j := judged(t, dir)
-	fates := fatesOf(j, inv, scripts, want)
-	printFates(t, fates)
-	for _, f := range fates {
-		assert.Empty(t, f.wrong, "%s", f.fault)
-	}
-	bundles, err := lab.Bundles(dir)
-	require.NoError(t, err)
-	for _, b := range bundles {
-		assert.Empty(t, evidence.Verify(filepath.Join(dir, b)), "no evidence is lost")
-	}
-}
-
-// patient says whether a fault is one that a deadline of minutes ends.
-func patient(row virtual.FaultRow) bool {
-	return slices.Contains([]virtual.FaultKind{virtual.Silent, virtual.Slow, virtual.Endless, virtual.Hung}, row.Kind)
-}
-
-// ofTheWholeServer says whether a fault strikes others than its own handset.
-func ofTheWholeServer(row virtual.FaultRow) bool {
-	return strings.Contains(row.Of, "server") || strings.Contains(row.Of, "hub") || strings.Contains(row.Of, "serial")
-}
-
-func fatesOf(j finding.Judgement, inv farm.Inventory, scripts []virtual.Script, want map[string]finding.Cell) []fate {
 	var fates []fate
-	for i, e := range inv.Devices {
-		f := fate{fault: strings.TrimSpace(strings.ReplaceAll(fmt.Sprint(scripts[i]), "\n", " "))}
-		for _, m := range j.Models {
-			if m.Model != e.Model {
-				continue
-			}
-			for rule, cell := range m.Cells {
-				if wrong(want[rule].Verdict, cell.Verdict) {
-					f.wrong = append(f.wrong, fmt.Sprintf("%s: %s, earned %s", rule, cell.Verdict, want[rule].Verdict))
-				}
-				f.declared = f.declared || len(cell.Unknown) > 0
-			}
-		}
-		for _, job := range j.Jobs {
-			if job.Handset.Serial != e.Serial {
-				continue
-			}
-			f.attempts++
-			if job.Outcome.State != evidence.Finished {
-				f.failed++
-				f.declared = true
-			}
-		}
-		fates = append(fates, f)
+	for wave := range slices.Chunk(grouped(trials), atOnce) {
+		fates = append(fates, playWave(t, wave)...)
+		progress(len(fates), len(trials))
 	}
-	return fates
+	t.Log("\n" + table(fates))
+	for _, f := range fates {
+		at := fmt.Sprintf("%s on %s, boundary %d: %s", f.calm.scenario, f.calm.persona, f.boundary, strings.TrimSpace(f.script.String()))
+		if len(f.wrong)+len(f.silent)+len(f.lost)+len(f.changed) > 0 {
+			t.Log(indent(at, f.story))
+		}
+		assert.Empty(t, f.wrong, indent("wrong: "+at, f.wrong))
+		assert.Empty(t, f.silent, indent("silent: "+at, f.silent))
+		assert.Empty(t, f.lost, indent("lost: "+at, f.lost))
+		assert.Empty(t, f.changed, indent("changed: "+at, f.changed))
+	}
 }
 
-func printFates(t *testing.T, fates []fate) {
+// slice is each kind once.
+func slice(t *testing.T, calms []*calm) []trial {
 	t.Helper()
+	var trials []trial
+	for i, row := range virtual.Faults() {
+		c := calms[i%len(calms)]
+		trials = append(trials, trialsOf(t, c, (i*7+3)%len(c.boundaries), i, []virtual.FaultRow{row})...)
+	}
+	return trials
+}
+
+// everyTrial is each fault at every boundary by so many seeds.
+func everyTrial(t *testing.T, calms []*calm, seeds int) []trial {
+	t.Helper()
+	kinds := map[string][]virtual.FaultRow{}
+	for _, row := range virtual.Faults() {
+		kinds[row.Of] = append(kinds[row.Of], row)
+	}
+	var trials []trial
+	for seed := range seeds {
+		for scenario := range chaosScenarios {
+			c := calms[scenario*len(chaosPersonas)+seed%len(chaosPersonas)]
+			for boundary := range c.boundaries {
+				var rows []virtual.FaultRow
+				for _, of := range kinds {
+					rows = append(rows, of[(seed/len(chaosPersonas)+boundary)%len(of)])
+				}
+				slices.SortFunc(rows, func(a, b virtual.FaultRow) int { return cmp.Compare(a.Kind, b.Kind) })
+				trials = append(trials, trialsOf(t, c, boundary, seed, rows)...)
+			}
+		}
+	}
+	return trials
+}
+
+// sharded is the part of the trials that ASSAY_CHAOS_SHARD says, as 2/5.
+func sharded(t *testing.T, all []trial) []trial {
+	t.Helper()
+	text := os.Getenv("ASSAY_CHAOS_SHARD")
+	if text == "" {
+		return all
+	}
+	var i, n int
+	_, err := fmt.Sscanf(text, "%d/%d", &i, &n)
+	require.NoError(t, err, "ASSAY_CHAOS_SHARD=%s", text)
+	require.True(t, 1 <= i && i <= n, "ASSAY_CHAOS_SHARD=%s", text)
+	var part []trial
+	for k, trial := range all {
+		if k%n == i-1 {
+			part = append(part, trial)
+		}
+	}
+	return part
+}
+
+// mostOfFarm is how many handsets a farm has, and atOnce how many farms are
+// played at once.
+const (
+	mostOfFarm = 12
+	atOnce     = 10
+)
+
+// grouped puts trials on farms: by persona, and those that strike others apart.
+func grouped(trials []trial) [][]trial {
+	var farms [][]trial
+	filling := map[*calm]int{}
+	for _, tr := range trials {
+		i, ok := filling[tr.calm]
+		switch {
+		case tr.apart:
+			farms = append(farms, []trial{tr})
+		case ok && len(farms[i]) < mostOfFarm:
+			farms[i] = append(farms[i], tr)
+		default:
+			filling[tr.calm] = len(farms)
+			farms = append(farms, []trial{tr})
+		}
+	}
+	return farms
+}
+
+// playWave plays farms at once, and sees that nothing of them is left: no
+// goroutine, no socket, no file.
+func playWave(t *testing.T, farms [][]trial) []fate {
+	t.Helper()
+	parent := t.TempDir()
+	files, goroutines := openFiles(), goleak.IgnoreCurrent()
+	all, errs := make([][]fate, len(farms)), make([]error, len(farms))
+	var playing sync.WaitGroup
+	for i, trials := range farms {
+		playing.Go(func() { all[i], errs[i] = played(t, parent, trials[0].calm, trials) })
+	}
+	playing.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	require.NoError(t, goleak.Find(goroutines), "goroutines are left")
+	require.Eventually(t, func() bool { runtime.GC(); return openFiles() <= files }, 10*time.Second, 20*time.Millisecond, "files or sockets are left open")
+	return slices.Concat(all...)
+}
+
+// progress tells who waits for the whole suite how far it has come.
+func progress(done, owed int) {
+	if os.Getenv("ASSAY_CHAOS") != "" {
+		fmt.Fprintf(os.Stderr, "%s: %d of %d trials\n", time.Now().Format(time.TimeOnly), done, owed)
+	}
+}
+
+// table says what became of each fault.
+func table(fates []fate) string {
+	type row struct{ injected, recovered, declared, wrong, silent, lost, changed int }
+	rows := map[string]*row{}
+	var order []string
+	for _, f := range fates {
+		for _, name := range []string{f.of, "all"} {
+			if rows[name] == nil {
+				rows[name] = &row{}
+				order = append(order, name)
+			}
+			r := rows[name]
+			r.injected += min(len(f.script), 1)
+			r.recovered += count(f.recovered)
+			r.declared += count(f.declared)
+			r.wrong += count(len(f.wrong) > 0)
+			r.silent += count(len(f.silent) > 0)
+			r.lost += count(len(f.lost) > 0)
+			r.changed += count(len(f.changed) > 0)
+		}
+	}
+	slices.SortFunc(order, func(a, b string) int {
+		return cmp.Or(cmp.Compare(count(a == "all"), count(b == "all")), cmp.Compare(a, b))
+	})
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "fault\tattempts\tfailed\tdeclared\twrong")
-	for _, f := range fates {
-		fmt.Fprintf(w, "%.70s\t%d\t%d\t%t\t%d\n", f.fault, f.attempts, f.failed, f.declared, len(f.wrong))
+	fmt.Fprintln(w, "fault\tinjected\trecovered\tdeclared\twrong\tsilent\tevidence lost\tleft changed")
+	for _, name := range order {
+		r := rows[name]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", name, r.injected, r.recovered, r.declared, r.wrong, r.silent, r.lost, r.changed)
 	}
 	w.Flush()
-	t.Log("\n" + out.String())
+	return out.String()
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -74,7 +74,7 @@ func (h *handset) nap(ctx context.Context, d time.Duration) error {
 // Run runs a command for a collector.
 func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 	total := h.limits.capture(call.Total)
-	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: total, Limit: call.Limit}
+	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: total, Limit: h.limits.output(call.Limit)}
 	if call.Total == forever {
 		command.Total, command.Silence = 0, -1
 	}

@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Limits are a Runner's limits of time. Zero values mean the defaults, which suit
+// Limits are a Runner's limits of time and of output. Zero values mean the defaults, which suit
 // handsets; a farm whose handsets answer at once may have shorter ones.
 type Limits struct {
 	Answer  time.Duration // of a short command; 1 min
 	Capture time.Duration // of one capture, at most; 0: what its collector allows
+	Output  int64         // bytes of one capture, at most; 0: what collect allows
 	Cleanup time.Duration // to put a handset back as it was found, also when the run was cancelled; 30 s
 	Settle  time.Duration // for the log to bring an entry that another reader has seen already; 10 s
 	Vital   time.Duration // of one question of a health check or of the recovery ladder; 10 s
@@ -18,6 +19,14 @@ type Limits struct {
 func (l Limits) answer() time.Duration  { return cmp.Or(l.Answer, time.Minute) }
 func (l Limits) cleanup() time.Duration { return cmp.Or(l.Cleanup, 30*time.Second) }
 func (l Limits) settle() time.Duration  { return cmp.Or(l.Settle, 10*time.Second) }
+
+// output bounds the collectors' limit of bytes; 0, a log's, is none.
+func (l Limits) output(own int64) int64 {
+	if l.Output > 0 && own > 0 {
+		return min(own, l.Output)
+	}
+	return own
+}
 
 // capture bounds a collector's own limit.
 func (l Limits) capture(own time.Duration) time.Duration {

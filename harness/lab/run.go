@@ -41,7 +41,7 @@ type Runner struct {
 	// lost. 0: five minutes.
 	Patience   time.Duration
 	Quarantine *farm.Store // of handsets that are out of use; nil: there is none
-	Limits     Limits      // of time
+	Limits     Limits      // of time and of output
 	Clock      farm.Clock  // of the farm's waiting; nil: the wall's
 }
 

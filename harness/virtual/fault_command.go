@@ -17,6 +17,9 @@ var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox
 // state has it print.
 func (h *Handset) beset(c command) command {
 	return func(ctx context.Context, p *process) int {
+		if ctx.Err() != nil {
+			return killed // its caller hung up before it began
+		}
 		if carriers[p.argv[0]] {
 			return c(ctx, p)
 		}
