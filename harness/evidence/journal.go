@@ -53,6 +53,9 @@ type Change struct {
 // Journal is a run's append-only record; every entry is on disk before Append
 // returns.
 type Journal struct {
+	// Told is called with each entry once it is on disk, one at a time; nil: nobody.
+	Told func(Entry)
+
 	mu   sync.Mutex
 	file *os.File
 }
@@ -88,7 +91,13 @@ func (j *Journal) Append(e Entry) error {
 	if _, err := j.file.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	return j.file.Sync()
+	if err := j.file.Sync(); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	if j.Told != nil {
+		j.Told(e)
+	}
+	return nil
 }
 
 // Close closes the journal.

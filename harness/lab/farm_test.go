@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -29,7 +30,12 @@ import (
 	"assay/scenarios"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if addr := os.Getenv(victimEnv); addr != "" {
+		os.Exit(victim(addr))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {

@@ -82,6 +82,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 		return Summary{}, err
 	}
 	defer journal.Close()
+	journal.Told = r.Noted
 	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: "resumed"}); err != nil {
 		return Summary{}, err
 	}

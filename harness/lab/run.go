@@ -33,7 +33,8 @@ type Plan struct {
 type Runner struct {
 	Server *adb.Server
 	Log    *slog.Logger
-	Watch  func(Event) // told of progress, from several goroutines; may be nil
+	Watch  func(Event)          // told of progress, from several goroutines; may be nil
+	Noted  func(evidence.Entry) // told of each entry of the journal, once it is on disk; may be nil
 	// Drain, once closed, lets no further step begin: handsets are put back, what
 	// was captured is kept, and the run ends as interrupted.
 	Drain <-chan struct{}
@@ -86,6 +87,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 		return summary, err
 	}
 	defer journal.Close()
+	journal.Told = r.Noted
 	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: plan.Name}); err != nil {
 		return summary, err
 	}
