@@ -158,6 +158,7 @@ func (d *audioDump) recorder(t []byte) {
 //	07-22 15:54:52:000 rec stop riid:65119 uid:10224 session:64881 src:MIC not silenced pack:…       from 12
 func (d *audioDump) event(t []byte) {
 	const stamp = len("07-22 15:54:52:000")
+	t = latinDigits(t) // AudioEventLogger.Event: SimpleDateFormat without a locale
 	if len(t) < stamp || t[2] != '-' || t[5] != ' ' {
 		d.section = audioOther
 		d.line(t)

@@ -135,6 +135,7 @@ func (d *connectivityDump) standing(t []byte) {
 // 2025-11-23T07:00:00.068394 - RELEASE, and the request.
 func (d *connectivityDump) logged(t []byte) {
 	local, rest, ok := bytes.Cut(t, []byte(" - "))
+	local = latinDigits(local) // LocalLog.log, to Android 10: String.format without a locale
 	event, rest := field(rest)
 	r := NetworkRequest{Event: d.names.of(event), Local: string(local)}
 	if ok && len(local) <= len("2025-11-23T07:00:00.068394") && d.request(bytes.TrimLeft(rest, " "), &r) {

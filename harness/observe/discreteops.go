@@ -131,6 +131,7 @@ func (d *discreteDump) tag(t []byte) string {
 
 func (d *discreteDump) event(t []byte) {
 	a := d.access
+	t = latinDigits(t) // DiscreteRegistry.dump: AppOpsService's SimpleDateFormat without a locale
 	key, rest, ok := bytes.Cut(t, []byte("] at "))
 	state, flag, ok2 := bytes.Cut(key, []byte("-"))
 	const stamp = len("2006-01-02 15:04:05.000")
@@ -166,7 +167,7 @@ func (d *discreteDump) row(t []byte) {
 	uid, ok := number(cells[0])
 	a := OpAccess{UID: android.UID(uid), Package: android.Package(d.names.of(cells[1])), Device: d.names.of(cells[2]),
 		Op: android.Op(d.names.of(cells[3])), Tag: d.tag(cells[4]), State: android.State(d.names.of(cells[5])),
-		Flag: d.names.of(cells[6]), Local: string(cells[9]), Duration: Unsaid}
+		Flag: d.names.of(cells[6]), Local: string(latinDigits(cells[9])), Duration: Unsaid}
 	if !ok || !chainOf(cells[8], &a.Chain) || string(cells[10]) != "-1" && !times(cells[10], time.Millisecond, &a.Duration) {
 		return
 	}

@@ -227,6 +227,7 @@ func (d *locationDump) measurements(t []byte) {
 // concerns no client is without interest.
 func (d *locationDump) event(t []byte) {
 	const stamp = len("12-09 15:54:54.399")
+	t = latinDigits(t) // TimeUtils.logTimeOfDay
 	if len(t) < stamp+2 || t[stamp] != ':' || t[2] != '-' || t[8] != ':' {
 		return
 	}

@@ -170,7 +170,7 @@ func times(t []byte, unit time.Duration, to *time.Duration) bool {
 //	At 01-07 17:36:46.860: + passive request from android with feature LocationService at interval 0 seconds
 //	At 01-07 17:37:10.022: - network request from specimen.map
 func (d *locationDump) lastRequest(t []byte) {
-	rest, ok := bytes.CutPrefix(t, []byte("At "))
+	rest, ok := bytes.CutPrefix(latinDigits(t), []byte("At ")) // TimeUtils.logTimeOfDay
 	if !ok || len(rest) < len("01-07 17:36:46.860: + ") {
 		return
 	}

@@ -69,14 +69,15 @@ var decimalCommas = map[string]bool{"ar": true, "de": true, "es": true, "fr": tr
 
 // Services whose dumps format dates, or decimals, by the locale of system_server:
 // with SimpleDateFormat or String.format and no locale given (AppOpsService.dump,
+// AudioEventLogger.Event, TimeUtils.logTimeOfDay in LocationManagerService, LocalLog.log,
 // Settings.dumpPackageLPr; ProcessCpuTracker, BatteryStats, Location.toString).
 var (
-	datedDumps   = map[string]bool{"appops": true, "package": true}
+	datedDumps   = map[string]bool{"appops": true, "audio": true, "connectivity": true, "location": true, "package": true}
 	decimalDumps = map[string]bool{"batterystats": true, "cpuinfo": true, "location": true, "procstats": true}
 )
 
 var (
-	dateInDump    = regexp.MustCompile(`\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{3})?`)
+	dateInDump    = regexp.MustCompile(`(\d{4}-)?\d{2}-\d{2} \d{2}:\d{2}:\d{2}([.:]\d{3})?`)
 	decimalInDump = regexp.MustCompile(`\d+\.\d+`)
 )
 
@@ -109,7 +110,7 @@ func inLocale(line []byte, locale string, argv []string) []byte {
 	}
 	language, _, _ := strings.Cut(locale, "-")
 	if datedDumps[service] && arabicDigits[locale] {
-		return dateInDump.ReplaceAllFunc(line, arabic)
+		line = dateInDump.ReplaceAllFunc(line, arabic)
 	}
 	if decimalDumps[service] && decimalCommas[language] {
 		return decimalInDump.ReplaceAllFunc(line, func(b []byte) []byte {

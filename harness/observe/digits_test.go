@@ -1,0 +1,65 @@
+package observe
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDigitsOfAnyScriptAreRead(t *testing.T) {
+	for _, zero := range []rune{'٠', '۰', '०', '০', '၀', '０', '𝟎'} {
+		var own []byte
+		for i := range rune(10) {
+			own = append(own, string(zero+i)...)
+		}
+		assert.Equal(t, "0123456789", string(latinDigits(own)), string(zero))
+	}
+	plain := []byte("07-22 15:54:52 ½ ² Ⅷ \xff\xfe")
+	assert.Equal(t, plain, latinDigits(plain), "what is no decimal digit stays, bytes that are no text too")
+	assert.Zero(t, testing.AllocsPerRun(10, func() { latinDigits(plain) }))
+	assert.Equal(t, "1\xff é 2", string(latinDigits([]byte("١\xff é ٢"))))
+}
+
+// TestDatesInArabicDigitsAreRead reads the golden print-outs again as a handset
+// prints them that speaks Egyptian Arabic.
+func TestDatesInArabicDigitsAreRead(t *testing.T) {
+	date := regexp.MustCompile(`(\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d[.:]\d{3}`)
+	arabic := func(b []byte) []byte {
+		return bytes.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r - '0' + '٠'
+			}
+			return r
+		}, b)
+	}
+	for _, source := range []string{"discrete-ops", "dumpsys-audio", "dumpsys-connectivity", "dumpsys-location"} {
+		changed := 0
+		for name, body := range samplesOf(t, source) {
+			spoken := date.ReplaceAllFunc(body, arabic)
+			if bytes.Equal(spoken, body) {
+				continue
+			}
+			changed++
+			want, before := readAll(t, source, name, body)
+			got, after := readAll(t, source, name, spoken)
+			if source == "discrete-ops" { // what stands before the timeline is of dumpsys-appops
+				want, got = accesses(want), accesses(got)
+				after.Unread = before.Unread
+			}
+			require.Len(t, got, len(want), "%s %s", source, name)
+			for i := range want {
+				assert.Equal(t, want[i].Fact, got[i].Fact, "%s %s", source, name)
+			}
+			assert.Equal(t, before.Unread, after.Unread, "%s %s", source, name)
+		}
+		assert.Positive(t, changed, source)
+	}
+}
+
+func accesses(all []said) []said {
+	return slices.DeleteFunc(all, func(s said) bool { _, ok := s.Fact.(OpAccess); return !ok })
+}
