@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // sensor is one of the handset's sensors, of a maker that does not exist.
@@ -86,7 +87,9 @@ func (h *Handset) dumpSensorDevice(w io.Writer, on []hold) {
 		switch {
 		case n == 0:
 		case sdk < 24:
-			fmt.Fprintf(w, "handle=0x%08x, active-count=%d, batch_period(ms)={ 200.0 }, selected=200.0 ms, batch_timeout(ms)={  0.0 }, selected= 0.0 ms\n", s.handle, n)
+			each := func(value string) string { return strings.Repeat(value+", ", n-1) + value }
+			fmt.Fprintf(w, "handle=0x%08x, active-count=%d, batch_period(ms)={ %s }, selected=200.0 ms\n", s.handle, n, each("200.0"))
+			fmt.Fprintf(w, "handle=0x%08x, active-count=%d, batch_timeout(ms)={ %s }, selected= 0.0 ms\n", s.handle, n, each(" 0.0"))
 		default:
 			fmt.Fprintf(w, "0x%08x) active-count = %d; sampling_period(ms) = {200.0}, selected = 200.00 ms; batching_period(ms) = {0.0}, selected = 0.00 ms\n", s.handle, n)
 		}
