@@ -118,6 +118,7 @@ func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 		"dumpsys-audio":       {from: 28},
 		"dumpsys-deviceidle":  {from: 23},
 		"dumpsys-role":        {from: 29},
+		"manifest-receivers":  {from: 24},
 		"netstats":            {from: 29},
 		"privapp-permissions": {from: 26},
 		"qtaguid":             {to: 28},

@@ -24,6 +24,7 @@ func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
 func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
+func FuzzManifestReceivers(f *testing.F)    { fuzz(f, "manifest-receivers") }
 func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
 func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
 func FuzzPermissionList(f *testing.F)       { fuzz(f, "permission-list") }
@@ -92,6 +93,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"hubble-packages",
 		"identifiers",
 		"logcat",
+		"manifest-receivers",
 		"netstats",
 		"package-detail",
 		"permission-list",

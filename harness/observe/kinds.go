@@ -32,6 +32,7 @@ var Kinds = []Kind{
 	{Listed{}, "A line of pm list packages."},
 	{LocationClient{}, "A client of a location provider: a request, or what the service remembers of one."},
 	{&LogLine{}, "An entry of logcat. Bytes that are no UTF-8 stand as U+FFFD; ref leads to them."},
+	{ManifestReceiver{}, "A receiver that the system starts for a broadcast, by its app's manifest."},
 	{Network{}, "A network that the handset is on; never its name, addresses or access point."},
 	{NetworkRequest{}, "An app's request for a network, or its wish to be told of networks."},
 	{OpAccess{}, "An entry of the timeline of app-op uses, from Android 12."},

@@ -30,6 +30,7 @@ var Parsers = []Parser{
 	hubblePackages,
 	identifiers,
 	logcat,
+	manifestReceivers,
 	netstats,
 	packageDetail,
 	permissionList,

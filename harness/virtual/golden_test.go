@@ -47,6 +47,7 @@ var printed = []struct {
 	{"dumpsys-window", "dumpsys window", 0},
 	{"logcat-events", "logcat -d -b events -v threadtime", 0},
 	{"logcat-main", "logcat -d -v threadtime", 0},
+	{"manifest-receivers", "cmd package query-receivers --brief --user 0 -a android.intent.action.BOOT_COMPLETED", 24},
 	{"pm-list-packages", "pm list packages -f -i", 0},
 	{"ps", "ps -A", 0},
 	{"transparency", "cmd transparency get mba_info -v", 34},

@@ -61,6 +61,7 @@ var packageCommands = []struct {
 	{"list", 21, true, (*packageCommand).list},
 	{"path", 21, true, (*packageCommand).path},
 	{"query-activities", 24, true, (*packageCommand).query},
+	{"query-receivers", 24, true, (*packageCommand).queryReceivers},
 	{"resolve-activity", 24, true, (*packageCommand).resolve},
 	{"reset-permissions", 23, false, (*packageCommand).reset},
 	{"revoke", 21, false, (*packageCommand).grant},
