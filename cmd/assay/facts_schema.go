@@ -34,7 +34,7 @@ func fieldsOf(f observe.Fact) any {
 	if !ok {
 		return f
 	}
-	return logFields{Buffer: l.Buffer, Time: l.Time, UID: l.UID, User: l.User, PID: l.PID, TID: l.TID,
+	return logFields{Buffer: l.Buffer, Time: string(l.Time), UID: l.UID, User: l.User, PID: l.PID, TID: l.TID,
 		Level: string(l.Level), Tag: string(l.Tag), Message: string(l.Message), Chatty: l.Chatty}
 }
 

@@ -58,11 +58,11 @@ func (u UID) String() string {
 // ParseUID reads a UID in any form that a dump prints: a number, u0a24,
 // u0_a24 (ps), u11s1000, u0i1, u0ai9000. A form that it does not know is an error.
 func ParseUID(s string) (UID, error) {
-	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
-		return UID(n), nil
-	}
 	rest, ok := strings.CutPrefix(s, "u")
 	if !ok {
+		if n, err := strconv.Atoi(s); err == nil && n >= 0 {
+			return UID(n), nil
+		}
 		return NoUID, fmt.Errorf("unknown form of UID %q", s)
 	}
 	cut := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })

@@ -48,7 +48,7 @@ func merge(to, from map[string]int) {
 }
 
 func (t *tallied) add(f observe.Fact) {
-	switch f := f.(type) {
+	switch f := observe.Keep(f).(type) {
 	case observe.Install:
 		if f.Hidden {
 			t.Hidden[string(f.Package)] = true

@@ -16,8 +16,8 @@ import (
 var errChanged = errors.New("the bytes are not those that were recorded")
 
 // Facts reads the facts of one capture of a bundle in dir, and checks on the way
-// that its bytes are those that were sealed. An observation of a log line holds
-// memory that the next one uses again.
+// that its bytes are those that were sealed. What emit keeps of
+// an observation's fact it keeps with observe.Keep.
 func Facts(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(observe.Observation)) (observe.Reading, error) {
 	body, err := evidence.Body(dir, c)
 	if err != nil {

@@ -181,6 +181,7 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 			}
 			return
 		}
+		o.Fact = observe.Keep(o.Fact)
 		c.Observations = append(c.Observations, o)
 	})
 	if errors.Is(err, errChanged) {
@@ -209,7 +210,7 @@ func (b *bench) search(line *observe.LogLine, o observe.Observation, c *finding.
 	b.scanner.Scan(line.Message, func(m leak.Match) {
 		c.Hits = append(c.Hits, leak.Hit{
 			Kind: m.Kind, Certainty: m.Certainty, Masked: m.Masked, Hash: m.Hash, Form: m.Form,
-			PID: line.PID, UID: line.UID, Time: line.Time, Tag: string(line.Tag), Ref: o.Ref,
+			PID: line.PID, UID: line.UID, Time: string(line.Time), Tag: string(line.Tag), Ref: o.Ref,
 		})
 	})
 }

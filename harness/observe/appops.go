@@ -28,6 +28,10 @@ type opsDump struct {
 	op         android.Op // "" where the line above is not one of an op's
 	tags       []string   // attribution tags that are open
 	rejected   bool       // of the line above: Android 9 gives its label once
+
+	texts texts
+	mode  OpMode // what was last emitted
+	used  OpUse
 }
 
 func parseAppops(in Input, emit Emit) error {
@@ -158,23 +162,26 @@ func (d *opsDump) opLine(t []byte) {
 	if d.uid == android.NoUID {
 		return
 	}
-	if name, rest, ok := bytes.Cut(t, []byte(": mode=")); ok {
-		d.oldOp(name, rest)
-		return
+	name, rest, _ := bytes.Cut(t, []byte(" "))
+	if mode, ok := bytes.CutPrefix(rest, []byte("mode=")); ok && name[len(name)-1] == ':' {
+		d.oldOp(name[:len(name)-1], mode)
+	} else if mode, ok := bytes.CutPrefix(unpadded(rest), []byte("(")); ok {
+		d.newOp(name, mode)
+	} else if d.foreground {
+		d.Skip()
 	}
-	name, rest, ok := bytes.Cut(t, []byte(" ("))
-	if !ok {
-		if d.foreground {
-			d.Skip()
-		}
-		return
-	}
-	rest, _, ok = bytes.Cut(rest, []byte("):"))
+}
+
+// newOp reads what stands behind the opening bracket of an op of Android 9 and
+// later.
+func (d *opsDump) newOp(name, rest []byte) {
+	rest, ok := bytes.CutSuffix(rest, []byte("):"))
 	if !ok || d.pkg == "" {
 		return
 	}
 	d.op = android.Op(d.names.of(name))
-	m := OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
+	m := &d.mode
+	*m = OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
 	mode, other, switched := bytes.Cut(rest, []byte(" / switch "))
 	m.Mode = android.Mode(d.names.of(mode))
 	if switched {

@@ -35,12 +35,15 @@ func (d *opsDump) oldOp(name, rest []byte) {
 	}
 	d.Read()
 	op := android.Op(d.names.of(name))
-	d.emit(OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}, d.Span())
+	d.mode = OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}
+	d.emit(&d.mode, d.Span())
 	if accessed {
-		d.emit(OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}, d.Span())
+		d.used = OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}
+		d.emit(&d.used, d.Span())
 	}
 	if rejected {
-		d.emit(OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: reject, Rejected: true}, d.Span())
+		d.used = OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: reject, Rejected: true}
+		d.emit(&d.used, d.Span())
 	}
 }
 
@@ -104,7 +107,8 @@ func (d *opsDump) running(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), State: d.state, Running: true, Ago: ago}, d.Span())
+	d.used = OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), State: d.state, Running: true, Ago: ago}
+	d.emit(&d.used, d.Span())
 }
 
 // tag is the attribution tag whose brackets the line stands in; null is none.
@@ -121,7 +125,8 @@ func (d *opsDump) tag() string {
 //	[cch-s] 2020-01-08 15:30:08.802 (-1m40s679ms) duration=+162ms proxy[…]   from 10
 //	[bg-s]2021-05-19 22:02:52.054 (-314d1h25m2s33ms)                         a rejection, from 10
 func (d *opsDump) use(t []byte) {
-	u := OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), Rejected: d.rejected}
+	u := &d.used
+	*u = OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), Rejected: d.rejected}
 	if len(t) > 0 && t[0] == '[' {
 		key, rest, ok := bytes.Cut(t[1:], []byte("]"))
 		if !ok {
@@ -138,22 +143,34 @@ func (d *opsDump) use(t []byte) {
 		}
 		u.State, t = android.State(d.names.of(unpadded(key))), rest
 	}
-	local, rest, ok := bytes.Cut(bytes.TrimLeft(t, " "), []byte(" ("))
+	local, rest, ok := cutTime(bytes.TrimLeft(t, " "))
 	ago, rest, closed := bytes.Cut(rest, []byte(")"))
 	since, isDuration := duration(ago)
-	if !ok || !closed || !isDuration || len(local) != len("2006-01-02 15:04:05.000") {
+	if !ok || !closed || !isDuration {
 		return
 	}
-	u.Local, u.Ago = string(local), -since
-	if !d.extras(rest, &u) {
+	u.Local, u.Ago = d.texts.of(local), -since
+	if !d.extras(rest, u) {
 		return
 	}
 	d.Read()
 	d.emit(u, d.Span())
 }
 
+// cutTime cuts off 2006-01-02 15:04:05.000 and the " (" behind it.
+func cutTime(t []byte) (local, rest []byte, ok bool) {
+	const n = len("2006-01-02 15:04:05.000")
+	if len(t) < n+2 || t[n] != ' ' || t[n+1] != '(' {
+		return nil, nil, false
+	}
+	return t[:n], t[n+2:], true
+}
+
 // extras reads duration=… and proxy[…] behind a time of use.
 func (d *opsDump) extras(rest []byte, u *OpUse) bool {
+	if len(rest) == 0 {
+		return true
+	}
 	if v, ok := value(rest, "duration"); ok {
 		length, ok := duration(v)
 		if !ok {

@@ -292,7 +292,7 @@ func newCounts() *counted {
 }
 
 func (c *counted) add(f Fact, _ evidence.Span) {
-	switch f := f.(type) {
+	switch f := Keep(f).(type) {
 	case Property:
 		c.properties++
 	case Listed:

@@ -135,7 +135,7 @@ type OpUse struct {
 // LogLine is one entry of logcat. Its slices are good until Emit returns.
 type LogLine struct {
 	Buffer  string      `json:"buffer,omitempty"` // main, system, crash, events, radio, kernel
-	Time    string      `json:"time,omitempty"`   // as printed
+	Time    []byte      `json:"time,omitempty"`   // as printed
 	UID     android.UID `json:"uid"`              // NoUID where the format has none, or gives a name
 	User    string      `json:"user,omitempty"`   // the UID column where it is a name: root, radio
 	PID     int         `json:"pid"`              // -1 where the format has none
@@ -235,9 +235,28 @@ func (BatteryValue) Kind() string         { return "battery" }
 func (Identifier) Kind() string           { return "identifier" }
 func (Step) Kind() string                 { return "step" }
 
-// Clone copies a log line whose slices are about to be used again.
-func (l *LogLine) Clone() *LogLine {
-	c := *l
-	c.Tag, c.Message = slices.Clone(l.Tag), slices.Clone(l.Message)
-	return &c
+// Keep gives a fact as it may be kept beyond Emit: the value of one whose memory
+// its parser uses again, and a copy of a log line.
+func Keep(f Fact) Fact {
+	switch f := f.(type) {
+	case *Grant:
+		return *f
+	case *Install:
+		return *f
+	case *LogLine:
+		c := *f
+		c.Time, c.Tag, c.Message = slices.Clone(f.Time), slices.Clone(f.Tag), slices.Clone(f.Message)
+		return &c
+	case *OpMode:
+		return *f
+	case *OpUse:
+		return *f
+	case *PermissionDefinition:
+		return *f
+	case *Request:
+		return *f
+	case *UserState:
+		return *f
+	}
+	return f
 }

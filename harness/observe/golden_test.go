@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -34,9 +35,7 @@ func readAll(t testing.TB, source, name string, body []byte) ([]said, Reading) {
 	}
 	var all []said
 	r, err := Read(source, bytes.NewReader(body), Input{Subject: subject}, func(f Fact, s evidence.Span) {
-		if line, ok := f.(*LogLine); ok {
-			f = line.Clone()
-		}
+		f = Keep(f)
 		all = append(all, said{f.Kind(), f, s})
 	})
 	require.NoError(t, err)
@@ -98,15 +97,22 @@ func goldenText(t *testing.T, all []said, r Reading) []byte {
 
 // readableLine is a log line whose bytes JSON would write as base64.
 type readableLine struct {
-	*LogLine
-	Level   string `json:"level"`
-	Tag     string `json:"tag"`
-	Message string `json:"message"`
+	*LogLine `json:"-"`
+	Buffer   string      `json:"buffer,omitempty"`
+	Time     string      `json:"time,omitempty"`
+	UID      android.UID `json:"uid"`
+	User     string      `json:"user,omitempty"`
+	PID      int         `json:"pid"`
+	TID      int         `json:"tid"`
+	Chatty   int         `json:"chatty,omitempty"`
+	Level    string      `json:"level"`
+	Tag      string      `json:"tag"`
+	Message  string      `json:"message"`
 }
 
 func readable(f Fact) Fact {
 	if l, ok := f.(*LogLine); ok {
-		return readableLine{l, string(l.Level), string(l.Tag), string(l.Message)}
+		return readableLine{l, l.Buffer, string(l.Time), l.UID, l.User, l.PID, l.TID, l.Chatty, string(l.Level), string(l.Tag), string(l.Message)}
 	}
 	return f
 }

@@ -2,7 +2,6 @@ package observe
 
 import (
 	"bytes"
-	"strings"
 
 	"assay/harness/android"
 	"assay/harness/evidence"
@@ -22,7 +21,7 @@ type logReader struct {
 	emit  Emit
 	names names
 	line  LogLine
-	stamp stamps
+	epoch epoch // of -B
 
 	begun    int  // buffers that have begun
 	switches bool // logcat -D marks each change of buffer
@@ -144,24 +143,4 @@ func (r *logReader) started(message []byte) (Process, bool) {
 	}
 	name, _, ok := bytes.Cut(rest, []byte(","))
 	return Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}, ok
-}
-
-// stamps makes strings of times without a piece of memory for each: they stand
-// one behind the other in blocks that are never written again. An entry of the
-// same moment as the one before, as half of a log's are, gets the same string.
-type stamps struct{ block strings.Builder }
-
-const stampBlock = 4 << 10
-
-func (s *stamps) set(to *string, b []byte) {
-	if *to == string(b) {
-		return
-	}
-	if s.block.Cap()-s.block.Len() < len(b) {
-		s.block.Reset()
-		s.block.Grow(stampBlock)
-	}
-	from := s.block.Len()
-	s.block.Write(b)
-	*to = s.block.String()[from:]
 }

@@ -82,7 +82,7 @@ func (r *logReader) entry(b []byte, e logEntry) bool {
 	if e.header == 28 {
 		l.UID = android.UID(binary.LittleEndian.Uint32(b[24:]))
 	}
-	r.stamp.set(&l.Time, r.epoch(binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:])))
+	l.Time = r.epoch.of(binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:]))
 	payload := b[e.header:]
 	if r.buffer == "events" || r.buffer == "stats" || r.buffer == "security" {
 		return r.event(payload)
@@ -96,15 +96,23 @@ func (r *logReader) entry(b []byte, e logEntry) bool {
 	return ok
 }
 
-// epoch writes seconds and nanoseconds as -v epoch,nsec prints them.
-func (r *logReader) epoch(sec, nsec uint32) []byte {
-	b := strconv.AppendUint(r.message[:0], uint64(sec), 10)
-	b = append(b, '.')
-	for unit := uint32(1e8); unit > 0; unit /= 10 {
-		b = append(b, '0'+byte(nsec/unit%10))
+// epoch writes seconds and nanoseconds as -v epoch,nsec prints them. Entries of
+// one second share what stands before the point.
+type epoch struct {
+	sec  uint32
+	text []byte
+}
+
+func (e *epoch) of(sec, nsec uint32) []byte {
+	if sec != e.sec || len(e.text) == 0 {
+		e.sec = sec
+		e.text = append(strconv.AppendUint(e.text[:0], uint64(sec), 10), ".000000000"...)
 	}
-	r.message = b
-	return b
+	for i := len(e.text) - 1; e.text[i] != '.'; i-- {
+		e.text[i] = '0' + byte(nsec%10)
+		nsec /= 10
+	}
+	return e.text
 }
 
 // giveBinary emits the entry, whose buffer is certain.

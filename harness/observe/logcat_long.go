@@ -10,6 +10,7 @@ import (
 // longStart is the head of an entry in the long format.
 type longStart struct {
 	span evidence.Span
+	time []byte
 	tag  []byte
 }
 
@@ -57,7 +58,7 @@ func (r *logReader) longHead(t []byte) bool {
 		}
 	}
 	l.PID, l.TID, l.Level = pid, tid, rest[slash-1]
-	r.stamp.set(&l.Time, bytes.TrimLeft(inner[:end], " "))
+	r.start.time = append(r.start.time[:0], bytes.TrimLeft(inner[:end], " ")...)
 	r.start.tag = append(r.start.tag[:0], bytes.TrimRight(rest[slash+1:], " ")...)
 	r.start.span = r.Span()
 	r.message = r.message[:0]
@@ -95,7 +96,7 @@ func (r *logReader) longEnd() {
 	if r.start.span.Line == 0 {
 		return
 	}
-	r.line.Tag, r.line.Message = r.start.tag, r.message
+	r.line.Time, r.line.Tag, r.line.Message = r.start.time, r.start.tag, r.message
 	r.give(r.start.span)
 	r.message, r.start.span = r.message[:0], evidence.Span{}
 }

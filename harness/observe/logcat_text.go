@@ -33,7 +33,7 @@ func (r *logReader) timed(t []byte) bool {
 	for t[from] == ' ' {
 		from++
 	}
-	r.stamp.set(&r.line.Time, t[from:end])
+	r.line.Time = t[from:end]
 	return true
 }
 
@@ -178,7 +178,7 @@ func (r *logReader) untimed(t []byte) bool {
 	if len(t) < 3 || t[1] != '/' || !levels[t[0]] {
 		return false
 	}
-	r.line.Time = ""
+	r.line.Time = nil
 	if r.brief(t) {
 		return true
 	}

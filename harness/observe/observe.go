@@ -30,8 +30,8 @@ type Input struct {
 	Trimmed bool   // who took it cut its last line's end off: that line is whole
 }
 
-// Emit takes one fact and where it stands. A parser may use a fact's memory
-// again once Emit has returned; who keeps facts that hold byte slices clones them.
+// Emit takes one fact and where it stands. A fact that is a pointer is the
+// parser's to use again once Emit has returned: who keeps facts Keeps them.
 type Emit func(Fact, evidence.Span)
 
 // Parser reads one source. Parse returns an error only where it cannot go on;

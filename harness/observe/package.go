@@ -44,6 +44,11 @@ type packageDump struct {
 
 	permission PermissionDefinition
 	filter     filter
+
+	texts texts
+	state UserState // what was last emitted
+	asked Request
+	given Grant
 }
 
 // list is what the deeper lines of a block are.
@@ -148,7 +153,7 @@ func (d *packageDump) check() {
 func (d *packageDump) finish() {
 	if d.pending {
 		d.pending = false
-		d.emit(d.block, through(d.span, d.last))
+		d.emit(&d.block, through(d.span, d.last))
 	}
 }
 
@@ -203,13 +208,15 @@ func (d *packageDump) request(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(Request{d.install, d.section == hidden, android.Permission(d.names.of(name))}, d.Span())
+	d.asked = Request{d.install, d.section == hidden, android.Permission(d.names.of(name))}
+	d.emit(&d.asked, d.Span())
 }
 
 // grant reads NAME: granted=true, flags=[ A|B], or, up to Android 5, NAME alone,
 // which is granted. Android 6 to 9 print flags=[ A B ].
 func (d *packageDump) grant(t []byte, kind GrantType) {
-	g := Grant{Package: d.install, SharedUser: d.shared.Name, Hidden: d.section == hidden, User: AllUsers, Type: kind, Granted: true}
+	g := &d.given
+	*g = Grant{Package: d.install, SharedUser: d.shared.Name, Hidden: d.section == hidden, User: AllUsers, Type: kind, Granted: true}
 	if kind == RuntimeGrant {
 		g.User = d.user
 	}

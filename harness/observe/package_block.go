@@ -112,7 +112,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"appId":                        func(d *packageDump, val []byte) { d.block.UID = uidOf(val) },
 	"applicationInfo":              nil,
 	"category":                     nil, // Samsung, Android 15
-	"codePath":                     func(d *packageDump, val []byte) { d.block.CodePath = string(val) },
+	"codePath":                     func(d *packageDump, val []byte) { d.block.CodePath = d.texts.of(val) },
 	"compatibleScreens":            nil,
 	"componentsDeclared":           nil,
 	"cpuAbiOverride":               nil,
@@ -172,7 +172,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"userId":                       func(d *packageDump, val []byte) { d.block.UID = uidOf(val) },
 	"usesNonSdkApi":                nil,
 	"versionCode":                  (*packageDump).versionCode,
-	"versionName":                  func(d *packageDump, val []byte) { d.block.VersionName = string(val) },
+	"versionName":                  func(d *packageDump, val []byte) { d.block.VersionName = d.texts.of(val) },
 	"volumeUuid":                   nil,
 }
 
@@ -241,7 +241,7 @@ func (d *packageDump) sharedUser(val []byte) {
 // versionCode reads N minSdk=N targetSdk=N.
 func (d *packageDump) versionCode(val []byte) {
 	code, rest := field(val)
-	d.block.VersionCode = string(code)
+	d.block.VersionCode = d.texts.of(code)
 	if sdk, ok := value(rest, "targetSdk"); ok {
 		d.block.TargetSDK, _ = number(sdk)
 	}

@@ -100,7 +100,7 @@ func (d *packageDump) permissionLine(t []byte) {
 		name, _, closed := bytes.Cut(rest, []byte("] ("))
 		d.permission = PermissionDefinition{}
 		if closed {
-			d.permission.Name = android.Permission(name)
+			d.permission.Name = android.Permission(d.texts.of(name))
 			d.span = d.Span()
 			d.Read()
 		}
@@ -118,7 +118,7 @@ func (d *packageDump) permissionLine(t []byte) {
 		}
 		d.permission.Protection = d.names.of(prot)
 		d.Read()
-		d.emit(d.permission, through(d.span, d.Span()))
+		d.emit(&d.permission, through(d.span, d.Span()))
 		d.permission = PermissionDefinition{}
 	case "perm", "packageSetting", "flags", "allowed", "enforced":
 		d.Skip()

@@ -16,9 +16,9 @@ func (d *packageDump) userHead(t []byte) {
 	if d.section == sharedUsers || d.install == "" {
 		return
 	}
-	state := UserState{Package: d.install, Hidden: d.section == hidden, User: n}
-	if d.userWords(rest, &state) {
-		d.emit(state, d.Span())
+	d.state = UserState{Package: d.install, Hidden: d.section == hidden, User: n}
+	if d.userWords(rest, &d.state) {
+		d.emit(&d.state, d.Span())
 	}
 }
 

@@ -115,7 +115,7 @@ func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 		own, listed, active := 0, 0, 0
 		body := open(t, filepath.Join(dir, filepath.FromSlash(want.File)))
 		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
-			switch f := f.(type) {
+			switch f := Keep(f).(type) {
 			case Sensor:
 				listed++
 				if f.Vendor != "AOSP" {

@@ -3,11 +3,12 @@ package observe
 import (
 	"bytes"
 	"hash/maphash"
+	"strings"
 )
 
 // names keeps one string for each word that a print-out repeats, so that a fact
-// costs no memory of its own for it. It is a cache of fixed size: of two words
-// that fall together it keeps the later, so a hostile print-out cannot fill it.
+// costs no memory of its own for it. It is a cache of fixed size: of three
+// words that fall together it keeps the two later, so a hostile print-out cannot fill it.
 type names struct{ kept []string }
 
 const (
@@ -25,8 +26,14 @@ func (n *names) of(b []byte) string {
 	if n.kept == nil {
 		n.kept = make([]string, mostNames)
 	}
-	slot := &n.kept[maphash.Bytes(nameSeed, b)%mostNames]
-	if *slot != string(b) {
+	at := maphash.Bytes(nameSeed, b) % mostNames
+	slot, second := &n.kept[at], &n.kept[at^1]
+	switch {
+	case *slot == string(b):
+	case *second == string(b):
+		return *second
+	default:
+		*second = *slot
 		*slot = string(b)
 	}
 	return *slot
@@ -99,4 +106,21 @@ func indent(b []byte) int {
 		}
 	}
 	return len(b)
+}
+
+// texts makes strings that no other fact has, such as times, without a piece of
+// memory for each: they stand one behind the other in blocks that are never
+// written again.
+type texts struct{ block strings.Builder }
+
+const textBlock = 4 << 10
+
+func (t *texts) of(b []byte) string {
+	if t.block.Cap()-t.block.Len() < len(b) {
+		t.block.Reset()
+		t.block.Grow(max(textBlock, len(b)))
+	}
+	from := t.block.Len()
+	t.block.Write(b)
+	return t.block.String()[from:]
 }
