@@ -1,9 +1,11 @@
 package observe
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,10 +87,40 @@ func BenchmarkLogcat(b *testing.B) {
 }
 
 func BenchmarkPackage(b *testing.B) {
-	benchRead(b, "dumpsys-package", onDisk(b, packageText(b, 8<<20)))
+	b.Run("large", func(b *testing.B) { benchRead(b, "dumpsys-package", onDisk(b, packageText(b, 8<<20))) })
+	b.Run("real", func(b *testing.B) { benchParse(b, "dumpsys-package", realDump(b, "package")) })
 }
 
-func BenchmarkAppops(b *testing.B) { benchRead(b, "dumpsys-appops", onDisk(b, appopsText(b, 8<<20))) }
+func BenchmarkAppops(b *testing.B) {
+	b.Run("large", func(b *testing.B) { benchRead(b, "dumpsys-appops", onDisk(b, appopsText(b, 8<<20))) })
+	b.Run("real", func(b *testing.B) { benchParse(b, "dumpsys-appops", realDump(b, "appops")) })
+}
+
+// realDump is what a service of a real Pixel printed into its bugreport.
+func realDump(b *testing.B, service string) []byte {
+	zipped, err := zip.OpenReader(filepath.Join("..", "..", "..", "shared", "corpus", "google", "Pixel_sailfish", "10", "bugreport.zip"))
+	if err != nil {
+		b.Skip("the corpus of real print-outs is not beside the repository: ../shared/corpus")
+	}
+	defer zipped.Close()
+	for _, f := range zipped.File {
+		if !strings.HasPrefix(f.Name, "bugreport-") {
+			continue
+		}
+		in, err := f.Open()
+		require.NoError(b, err)
+		raw, err := io.ReadAll(in)
+		require.NoError(b, err)
+		for _, head := range []string{"DUMP OF SERVICE ", "DUMP OF SERVICE CRITICAL "} {
+			if _, body, ok := bytes.Cut(raw, []byte("\n"+head+service+":\n")); ok {
+				body, _, _ = bytes.Cut(body, []byte("\n--------- "))
+				return append(body, '\n')
+			}
+		}
+	}
+	b.Fatalf("the bugreport has no dump of %s", service)
+	return nil
+}
 
 // onDisk keeps the input out of the heap, as evidence is.
 func onDisk(b *testing.B, body []byte) string {
@@ -117,6 +149,20 @@ func appopsText(b testing.TB, size int) []byte {
 	uids, tail, ok := strings.Cut(rest, "  AppOps policy")
 	require.True(b, ok)
 	return []byte(head + strings.Repeat("  Uid 1000:\n"+uids, size/len(uids)) + "  AppOps policy" + tail)
+}
+
+// benchParse reads from memory, as MVT's figures are of its parsers alone.
+func benchParse(b *testing.B, source string, body []byte) {
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	var r Reading
+	var err error
+	for b.Loop() {
+		r, err = Read(source, bytes.NewReader(body), Input{}, func(Fact, evidence.Span) {})
+		require.NoError(b, err)
+	}
+	require.Positive(b, r.Facts)
+	b.ReportMetric(float64(r.Facts), "facts/op")
 }
 
 func benchRead(b *testing.B, source, path string) {

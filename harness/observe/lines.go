@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 
 	"assay/harness/evidence"
 )
@@ -16,7 +17,7 @@ const longest = 1 << 20
 // captures are short, and begin with less.
 const (
 	window = 64 << 10
-	begin  = 8 << 10
+	begin  = 4 << 10
 )
 
 const samples = 8
@@ -36,6 +37,7 @@ type Lines struct {
 	err      error
 	tally    Reading
 	trimmed  bool // Input.Trimmed
+	pooled   *[window]byte
 }
 
 type lineState int
@@ -201,7 +203,7 @@ func (l *Lines) more() bool {
 	case l.end == len(l.buf):
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
 	case l.next > begin/2 && len(l.buf) < window:
-		l.buf = append(make([]byte, 0, window), l.buf[:l.end]...)[:window]
+		l.widen()
 	}
 	for range 100 {
 		n, err := l.in.Read(l.buf[l.end:])
@@ -221,6 +223,25 @@ func (l *Lines) more() bool {
 	}
 	l.err = io.ErrNoProgress
 	return false
+}
+
+// windows are the buffers of print-outs that have been read: a bundle has
+// hundreds of them.
+var windows = sync.Pool{New: func() any { return new([window]byte) }}
+
+// widen goes on with a whole window.
+func (l *Lines) widen() {
+	l.pooled = windows.Get().(*[window]byte)
+	l.end = copy(l.pooled[:], l.buf[:l.end])
+	l.buf = l.pooled[:]
+}
+
+// release gives the window back. No line may be asked for after it.
+func (l *Lines) release() {
+	if l.pooled != nil {
+		windows.Put(l.pooled)
+		l.pooled, l.buf = nil, nil
+	}
 }
 
 // overlong passes over a line that is longer than any parser sees.

@@ -61,6 +61,7 @@ func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
 	}
 	in.Lines = NewLines(body)
 	in.Lines.trimmed = in.Trimmed
+	defer in.Lines.release()
 	facts := 0
 	err := parser.Parse(in, func(f Fact, s evidence.Span) {
 		facts++

@@ -45,10 +45,13 @@ type packageDump struct {
 	permission PermissionDefinition
 	filter     filter
 
-	texts texts
-	state UserState // what was last emitted
-	asked Request
-	given Grant
+	texts   texts
+	fields  recent[func(*packageDump, []byte)]
+	lists   recent[list]
+	ofUsers recent[bool]
+	state   UserState // what was last emitted
+	asked   Request
+	given   Grant
 }
 
 // list is what the deeper lines of a block are.
@@ -228,6 +231,7 @@ func (d *packageDump) grant(t []byte, kind GrantType) {
 		}
 		if i := bytes.IndexByte(rest, '['); i >= 0 {
 			g.Flags = d.flagsOf(rest[i+1:])
+			rest = rest[bytes.IndexByte(rest, ']')+1:]
 		}
 		if v, ok := value(rest, "userId"); ok {
 			if n, ok := number(bytes.TrimRight(v, ",")); ok {
@@ -253,8 +257,14 @@ func (d *packageDump) flagsOf(words []byte) []string {
 		return f
 	}
 	var split []string
-	for _, w := range bytes.FieldsFunc(words, func(r rune) bool { return r == ' ' || r == '|' }) {
-		split = append(split, d.names.of(w))
+	for from, i := 0, 0; i <= len(words); i++ {
+		if i < len(words) && words[i] != ' ' && words[i] != '|' {
+			continue
+		}
+		if i > from {
+			split = append(split, d.names.of(words[from:i]))
+		}
+		from = i + 1
 	}
 	if d.flags == nil {
 		d.flags = map[string][]string{}

@@ -14,7 +14,7 @@ func (d *packageDump) fieldLine(t []byte) {
 		d.userHead(t)
 		return
 	}
-	if next, ok := listHead(t); ok {
+	if next, ok := d.listHead(t); ok {
 		if next != skipList && next != paths {
 			d.finish()
 			d.user = AllUsers
@@ -31,7 +31,7 @@ func (d *packageDump) fieldLine(t []byte) {
 		d.sharedField(key, val)
 		return
 	}
-	use, known := blockFields[string(key)]
+	use, known := d.fields.find(key, blockFields)
 	if !known {
 		return
 	}
@@ -64,13 +64,12 @@ func (d *packageDump) sharedField(key, val []byte) {
 }
 
 // listHead says whether a line is the heading of a list.
-func listHead(t []byte) (list, bool) {
+func (d *packageDump) listHead(t []byte) (list, bool) {
 	t = unpadded(t)
 	if len(t) == 0 || t[len(t)-1] != ':' && string(t) != "Packages" {
 		return noList, false
 	}
-	next, ok := blockLists[string(t)]
-	return next, ok
+	return d.lists.find(t, blockLists)
 }
 
 // blockLists are the headings of lists within a block. A list's lines are

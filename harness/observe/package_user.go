@@ -54,16 +54,18 @@ func (d *packageDump) userLine(t []byte, in int) {
 		d.Skip()
 		return
 	}
-	if next, ok := userLists[string(unpadded(t))]; ok {
-		d.list = next
-		d.Read()
-		return
+	if head := unpadded(t); len(head) > 0 && head[len(head)-1] == ':' {
+		if next, ok := userLists[string(head)]; ok {
+			d.list = next
+			d.Read()
+			return
+		}
 	}
 	key := t
 	if i := bytes.IndexAny(t, "=:"); i >= 0 {
 		key = t[:i]
 	}
-	if userFields[string(key)] {
+	if _, known := d.ofUsers.find(key, userFields); known {
 		d.Skip()
 	}
 	if d.list != paths {

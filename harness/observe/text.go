@@ -9,9 +9,13 @@ import (
 // names keeps one string for each word that a print-out repeats, so that a fact
 // costs no memory of its own for it. It is a cache of fixed size: of three
 // words that fall together it keeps the two later, so a hostile print-out cannot fill it.
-type names struct{ kept []string }
+type names struct {
+	kept   []string // a power of two, up to mostNames
+	pushed int      // words that gave way to others since it grew
+}
 
 const (
+	fewNames    = 1 << 6
 	mostNames   = 1 << 10
 	longestName = 256
 )
@@ -24,22 +28,66 @@ func (n *names) of(b []byte) string {
 		return string(b)
 	}
 	if n.kept == nil {
-		n.kept = make([]string, mostNames)
+		n.kept = make([]string, fewNames)
 	}
-	at := maphash.Bytes(nameSeed, b) % mostNames
-	slot, second := &n.kept[at], &n.kept[at^1]
+	at := maphash.Bytes(nameSeed, b) & uint64(len(n.kept)-1)
 	switch {
-	case *slot == string(b):
-	case *second == string(b):
-		return *second
-	default:
-		*second = *slot
-		*slot = string(b)
+	case n.kept[at] == string(b):
+		return n.kept[at]
+	case n.kept[at^1] == string(b):
+		return n.kept[at^1]
 	}
-	return *slot
+	name := string(b)
+	n.keep(at, name)
+	return name
+}
+
+// keep puts a name where its hash says, and the one that stood there beside it.
+func (n *names) keep(at uint64, name string) {
+	if n.kept[at^1] != "" {
+		n.pushed++
+	}
+	n.kept[at^1], n.kept[at] = n.kept[at], name
+	if n.pushed < len(n.kept)/4 || len(n.kept) == mostNames {
+		return
+	}
+	old := n.kept
+	n.kept, n.pushed = make([]string, 4*len(old)), 0
+	for _, name := range old {
+		if name != "" {
+			at := maphash.String(nameSeed, name) & uint64(len(n.kept)-1)
+			n.kept[at^1], n.kept[at] = n.kept[at], name
+		}
+	}
 }
 
 var nameSeed = maphash.MakeSeed()
+
+// recent remembers where words were last found in a table, for a print-out that
+// says the same few again and again: it asks for no hash of the whole word.
+type recent[V any] struct {
+	kept [64]struct {
+		word string
+		row  V
+	}
+}
+
+func (r *recent[V]) find(word []byte, table map[string]V) (V, bool) {
+	n := len(word)
+	if n == 0 {
+		row, ok := table[""]
+		return row, ok
+	}
+	slot := &r.kept[(n^int(word[0])<<2^int(word[n/2])<<1^int(word[n-1])<<3)&63]
+	if slot.word == string(word) {
+		return slot.row, true
+	}
+	row, ok := table[string(word)]
+	if ok {
+		slot.word, slot.row = string(word), row
+	}
+	return row, ok
+}
 
 // number reads a decimal number without sign. It is false for anything else,
 // and for a number that does not fit.
