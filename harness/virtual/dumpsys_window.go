@@ -7,8 +7,9 @@ import (
 
 // dumpWindow prints the parts of dumpsys window that say what has the focus and
 // whether the lock screen shows (WindowManagerService.dumpWindowsNoHeaderLocked,
-// PhoneWindowManager.dump). The order of the parts changed with Android 10, the
-// record of the focused app with 11.
+// PhoneWindowManager.dump), or one of them: policy, displays, windows. What has the
+// focus moved from the windows to the displays with Android 10; the record of the
+// focused app changed with 11.
 func dumpWindow(h *Handset, w io.Writer, args []string) {
 	sdk, s := h.persona.SDK, &h.state.screen
 	t := s.top()
@@ -33,17 +34,38 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 			fmt.Fprintf(w, "  mFocusedApp=AppWindowToken{%s token=%s}\n", h.hash("appwindow", activity), token)
 		}
 	}
-	if len(args) > 0 && (args[0] == "displays" || args[0] == "d") {
-		fmt.Fprintf(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n    init=%dx%d 420dpi cur=%dx%d app=%dx%d\n",
-			s.width, s.height, s.width, s.height, s.width, s.height)
-		focused()
-		return
+	part, short := "", map[string]string{"d": "displays", "p": "policy", "w": "windows"}
+	if len(args) > 0 {
+		if part = args[0]; short[part] != "" {
+			part = short[part]
+		}
 	}
-	if sdk >= 29 {
-		fmt.Fprint(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n")
-		focused()
+	if part == "" || part == "policy" {
+		h.dumpWindowPolicy(w, window)
 		fmt.Fprintln(w)
 	}
+	if part == "displays" || part == "" && sdk >= 29 {
+		fmt.Fprintf(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n    init=%dx%d 420dpi cur=%dx%d app=%dx%d\n",
+			s.width, s.height, s.width, s.height, s.width, s.height)
+		if sdk >= 29 {
+			focused()
+		}
+		fmt.Fprintln(w)
+	}
+	if part == "" || part == "windows" {
+		fmt.Fprint(w, "WINDOW MANAGER WINDOWS (dumpsys window windows)\n")
+		fmt.Fprintf(w, "  Window #0 %s:\n    mDisplayId=0 mSession=Session{%s} mClient=android.os.BinderProxy@%s\n    mOwnerUid=%d package=%s\n",
+			window, h.hash("session"), h.hash("client"), h.ownerUID(), h.focusPackage())
+		if sdk < 29 {
+			focused()
+		}
+		fmt.Fprint(w, "  mHoldScreenWindow=null\n")
+	}
+}
+
+// dumpWindowPolicy prints what the window policy knows of screen and lock screen.
+func (h *Handset) dumpWindowPolicy(w io.Writer, window string) {
+	sdk, s := h.persona.SDK, &h.state.screen
 	fmt.Fprint(w, "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n")
 	fmt.Fprintf(w, "    mSafeMode=false mSystemReady=true mSystemBooted=true\n    mAwake=%t", s.awake)
 	if sdk == 28 {
@@ -61,13 +83,6 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 	}
 	fmt.Fprintf(w, "    mFocusedWindow=%s\n", window)
 	fmt.Fprintf(w, "    KeyguardServiceDelegate\n      showing=%t\n      showingAndNotOccluded=%t\n      inputRestricted=%t\n      mInputRestricted=%t\n", s.keyguard, s.keyguard, s.keyguard, s.keyguard)
-	fmt.Fprint(w, "\nWINDOW MANAGER WINDOWS (dumpsys window windows)\n")
-	fmt.Fprintf(w, "  Window #0 %s:\n    mDisplayId=0 mSession=Session{%s} mClient=android.os.BinderProxy@%s\n    mOwnerUid=%d package=%s\n",
-		window, h.hash("session"), h.hash("client"), h.ownerUID(), h.focusPackage())
-	if sdk < 29 {
-		focused()
-	}
-	fmt.Fprint(w, "  mHoldScreenWindow=null\n")
 }
 
 // ownerUID is whose window has the focus.

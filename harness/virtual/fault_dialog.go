@@ -11,6 +11,7 @@ type overlay struct {
 	window  string // as dumpsys window names it: a component, or a title of Android's own
 	pkg     string // whose views it shows
 	app     string // that it is about; empty: none
+	firm    bool   // BACK does not close it
 	widgets []widget
 }
 
@@ -61,11 +62,14 @@ func (h *Handset) covering() *overlay {
 }
 
 // uncover takes the window in front away, by a button's id or with none by the
-// key BACK, and says whether there was one.
+// key BACK, which some take and stay, and says whether there was one.
 func (h *Handset) uncover(id string) bool {
 	o := h.covering()
 	if o == nil {
 		return false
+	}
+	if id == "" && o.firm {
+		return true
 	}
 	h.ills.overlays = h.ills.overlays[:len(h.ills.overlays)-1]
 	if n := h.state.processOf(o.app, 0); n != nil && strings.HasPrefix(o.window, notResponding) && (id == "aerr_close" || id == "button1") {
@@ -150,7 +154,9 @@ func (h *Handset) showNotResponding(name string) {
 	if h.persona.SDK < 24 {
 		ids = []string{"button1", "button2"}
 	}
-	h.cover(h.aboutApp(notResponding, p.Name, p.label()+" isn't responding", ids...))
+	o := h.aboutApp(notResponding, p.Name, p.label()+" isn't responding", ids...)
+	o.firm = true // setCancelable(false) on every release
+	h.cover(o)
 }
 
 // showCrash has an app crash, and says so in front of all.
@@ -168,7 +174,9 @@ func (h *Handset) showCrash(name string) {
 	case sdk >= 28:
 		ids = []string{"aerr_app_info", "aerr_close"}
 	}
-	h.cover(h.aboutApp(hasCrashed, p.Name, text, ids...))
+	o := h.aboutApp(hasCrashed, p.Name, text, ids...)
+	o.firm = h.persona.SDK < 24 // cancelable since Android 7
+	h.cover(o)
 }
 
 // question has a specimen ask for a permission that it lacks, whatever is on the

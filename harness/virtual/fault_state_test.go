@@ -157,7 +157,7 @@ func focusOf(t testing.TB, f face) string {
 	return m[1]
 }
 
-func TestWindowsComeInFrontOfAllAndGoWithBackOrAButton(t *testing.T) {
+func TestWindowsComeInFrontOfAllAndGoWithBackIfTheyMayOrAButton(t *testing.T) {
 	for _, c := range []struct {
 		form, window, pkg, id string
 		log                   string
@@ -180,14 +180,34 @@ func TestWindowsComeInFrontOfAllAndGoWithBackOrAButton(t *testing.T) {
 				assert.Contains(t, dump, `resource-id="`+c.id+`"`)
 				assert.Contains(t, dump, `package="`+c.pkg+`"`)
 				assert.Contains(t, mustSay(t, f, "logcat -d -b all"), c.log)
+				covered := mustSay(t, f, "screencap -p")
 				mustSay(t, f, "input keyevent BACK")
-				assert.Equal(t, home, focusOf(t, f))
-				inject(t, h, c.form)
-				mustSay(t, f, "true")
+				if strings.HasPrefix(c.form, "anr") { // AppNotRespondingDialog: setCancelable(false)
+					assert.Equal(t, c.window, focusOf(t, f))
+				} else {
+					assert.Equal(t, home, focusOf(t, f))
+					assert.NotEqual(t, covered, mustSay(t, f, "screencap -p"))
+					inject(t, h, c.form)
+					mustSay(t, f, "true")
+				}
 				tapID(t, h, c.id)
 				assert.Equal(t, home, focusOf(t, f))
 			})
 		})
+	}
+}
+
+func TestACrashDialogTakesBackFromAndroid7(t *testing.T) {
+	for sdk, want := range map[int]string{23: "Application Error: specimen.camera", 28: "home"} {
+		h := testHandset(t, sdk)
+		unlock := h.lock()
+		h.showCrash("specimen.camera")
+		unlock()
+		_, _, status := runOn(h, "input", "keyevent", "BACK")
+		require.Zero(t, status)
+		out := mustRun(t, h, "dumpsys window windows")
+		assert.Equal(t, want != "home", strings.Contains(out, want), "sdk %d", sdk)
+		assert.NotContains(t, out, "POLICY STATE", "only what was asked for")
 	}
 }
 
