@@ -27,6 +27,7 @@ const (
 	Stream                    // from before the first step until after the last
 	Sample                    // again and again between steps and while waiting
 	After                     // after a scenario's last step
+	Dialog                    // while a dialog stands in front
 )
 
 // About says what a collector is asked about.
@@ -47,8 +48,10 @@ type Collector struct {
 	Forms []Form // the first that serves the handset and is not refused is used
 	// Whole looks at the first and last bytes of a print-out and gives the reason
 	// why it cannot be all of it, or "".
-	Whole func(head, tail []byte) string
-	Total time.Duration // deadline for the whole command; 0: two minutes
+	Whole  func(head, tail []byte) string
+	Total  time.Duration // deadline for the whole command; 0: two minutes
+	Limit  int64         // most bytes that it may print; 0: 256 MB
+	Binary bool          // what it prints is no text: no terminal may stand between
 }
 
 // Form is one way to ask, with the releases that understand it.
@@ -92,6 +95,7 @@ type Call struct {
 	Stdout io.Writer
 	Total  time.Duration
 	Limit  int64 // most bytes of output
+	Binary bool  // every byte must come as it is, also from a handset without shell v2
 }
 
 // Result is how a command ended. Exit is nil where the shell told none.
@@ -216,7 +220,10 @@ func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, inst
 
 // call fills the form's blanks.
 func (f Form) call(r Request) Call {
-	call := Call{Total: r.Collector.Total, Limit: limit}
+	call := Call{Total: r.Collector.Total, Limit: r.Collector.Limit, Binary: r.Collector.Binary}
+	if call.Limit == 0 {
+		call.Limit = limit
+	}
 	if call.Total == 0 {
 		call.Total = defaultTotal
 	}

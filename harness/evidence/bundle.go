@@ -70,7 +70,11 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	b.begun++
 	n := b.begun
 	b.mu.Unlock()
-	c.File = fmt.Sprintf("%s/%04d-%s.%s.txt", bodies, n, plain(c.Source), plain(string(c.Phase)))
+	suffix := "txt"
+	if c.Source == Screenshot {
+		suffix = "png"
+	}
+	c.File = fmt.Sprintf("%s/%04d-%s.%s.%s", bodies, n, plain(c.Source), plain(string(c.Phase)), suffix)
 	if c.Started.IsZero() {
 		c.Started = time.Now().UTC()
 	}

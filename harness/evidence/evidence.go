@@ -82,6 +82,9 @@ type Capture struct {
 	Coverage Coverage  `json:"coverage"`
 }
 
+// Screenshot is the source of pictures of the screen: the one body that is no text.
+const Screenshot = "screenshot"
+
 // Span is a stretch of one capture's body.
 type Span struct {
 	Line   int   `json:"line"`   // the first line, counted from 1

@@ -213,7 +213,29 @@ type Step struct {
 	Dialog string `json:"dialog,omitempty"`
 	Answer string `json:"answer,omitempty"`
 	Log    int64  `json:"log"` // bytes of the log stream at its end
+	// Dialogs are those that stood in front in the step; Unwatched is why the
+	// harness cannot say that there were no others.
+	Dialogs   []Dialog `json:"dialogs,omitempty"`
+	Unwatched string   `json:"unwatched,omitempty"`
 }
+
+// Dialog is a window that came in front while a step was played, and what the
+// harness did about it.
+type Dialog struct {
+	Name     string          `json:"name"`              // permission, anr, crash, update, sim, usb-mode, maker, keyguard, unknown
+	Window   string          `json:"window"`            // as the window manager calls it
+	Package  android.Package `json:"package,omitempty"` // whose it is
+	IDs      []string        `json:"ids,omitempty"`     // resource-ids on it, the first few
+	Answer   string          `json:"answer"`            // back, close, deny, dismiss, unlock, wait: what took it away; leave: it may stand; stays: nothing did
+	Declared bool            `json:"declared"`          // the scenario says what to answer
+	Early    bool            `json:"early,omitempty"`   // it was there, and gone, before the first step
+	Files    []string        `json:"files,omitempty"`   // captures of it, relative to the bundle: screenshot, ui-hierarchy
+}
+
+// Disturbed says whether the scenario did not foresee the dialog, or could not
+// be rid of it as it declares: what did not happen then may only have been kept
+// from happening.
+func (d Dialog) Disturbed() bool { return !d.Early && (!d.Declared || d.Answer == "stays") }
 
 func (Property) Kind() string             { return "property" }
 func (Listed) Kind() string               { return "listed" }

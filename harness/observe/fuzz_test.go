@@ -34,6 +34,7 @@ func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
 func FuzzPs(f *testing.F)                   { fuzz(f, "ps") }
 func FuzzQtaguid(f *testing.F)              { fuzz(f, "qtaguid") }
 func FuzzRoleHolders(f *testing.F)          { fuzz(f, "role-holders") }
+func FuzzScreenshot(f *testing.F)           { fuzz(f, "screenshot") }
 func FuzzSettings(f *testing.F)             { fuzz(f, "settings") }
 func FuzzSteps(f *testing.F)                { fuzz(f, "steps") }
 func FuzzTransparency(f *testing.F)         { fuzz(f, "transparency") }
@@ -54,9 +55,12 @@ func fuzz(f *testing.F, source string) {
 	})
 }
 
-// kindOf tells a log of entries from one of lines.
+// kindOf tells a log of entries from one of lines, and a picture from a complaint.
 func kindOf(source string, body []byte) string {
 	if source == "logcat" && binaryLog(bytes.TrimPrefix(body, bom)) {
+		return "fuzz.bin"
+	}
+	if source == "screenshot" && bytes.HasPrefix(bytes.TrimPrefix(body, bom), []byte(signaturePNG)) {
 		return "fuzz.bin"
 	}
 	return "fuzz.txt"
@@ -103,6 +107,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"ps",
 		"qtaguid",
 		"role-holders",
+		"screenshot",
 		"settings",
 		"steps",
 		"transparency",

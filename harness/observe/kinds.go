@@ -47,6 +47,7 @@ var Kinds = []Kind{
 	{Recording{}, "A recording from a microphone, or an entry of the log of them."},
 	{Request{}, "A permission that a package's manifest asks for."},
 	{RoleHolder{}, "A package that holds a role for a user."},
+	{Screenshot{}, "A picture of the screen; never what it shows."},
 	{Sensor{}, "An entry of the sensor list."},
 	{SensorActivity{}, "What a sensor's hardware is asked for, over all clients."},
 	{SensorClient{}, "A client of a sensor."},

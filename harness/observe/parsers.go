@@ -40,6 +40,7 @@ var Parsers = []Parser{
 	ps,
 	qtaguid,
 	roleHolders,
+	screenshot,
 	settings,
 	steps,
 	transparency,

@@ -1,0 +1,70 @@
+package observe
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"assay/harness/evidence"
+)
+
+var screenshot = Parser{
+	Source: evidence.Screenshot,
+	Parse:  parseScreenshot,
+	Needs:  "screencap -p, Android 5 to 16: a Portable Network Graphics file (PNG, third edition, 5.2 and 11.2.1)",
+}
+
+// Screenshot is a picture of the screen. What it shows is not part of it: screens
+// hold what their owner wrote and received.
+type Screenshot struct {
+	Width  int `json:"width"` // in pixels
+	Height int `json:"height"`
+}
+
+func (Screenshot) Kind() string { return "screenshot" }
+
+const (
+	signaturePNG = "\x89PNG\r\n\x1a\n"
+	headerPNG    = len(signaturePNG) + 4 + 4 + 13 + 4 // with the IHDR chunk: length, type, data, checksum
+	endPNG       = "\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+// parseScreenshot reads the header, and looks for the end. The pixels are passed
+// over. What is no picture is screencap's complaint.
+func parseScreenshot(in Input, emit Emit) error {
+	l := in.Lines
+	if !bytes.HasPrefix(l.peek(headerPNG), []byte(signaturePNG)) {
+		for l.Next() {
+			other(l)
+		}
+		return nil
+	}
+	head := l.peek(headerPNG)
+	if len(head) < headerPNG || string(head[12:16]) != "IHDR" {
+		pass(l)
+		l.Cut("the picture has no header")
+		return nil
+	}
+	s := Screenshot{Width: int(binary.BigEndian.Uint32(head[16:])), Height: int(binary.BigEndian.Uint32(head[20:]))}
+	l.record(headerPNG)
+	l.Read()
+	emit(s, l.Span())
+	if tail := pass(l); !bytes.HasSuffix(tail, []byte(endPNG)) {
+		l.Cut("the picture is not closed")
+	}
+	return nil
+}
+
+// pass skips all that is left, and gives its last bytes.
+func pass(l *Lines) []byte {
+	var tail []byte
+	for {
+		n := len(l.peek(begin))
+		if n == 0 {
+			return tail
+		}
+		l.record(n)
+		l.Skip()
+		tail = append(tail, l.Text()...)
+		tail = append(tail[:0], tail[max(0, len(tail)-len(endPNG)):]...)
+	}
+}
