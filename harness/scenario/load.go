@@ -114,6 +114,7 @@ func parseScenario(file string, raw []byte, known Known) (*reader, named) {
 		field{"subject", false, func(n ast.Node) { s.Subject = r.subject(n) }},
 		field{"needs", false, func(n ast.Node) { s.Needs = r.needs(n) }},
 		field{"collect", false, func(n ast.Node) { s.Collect = r.collectors(n) }},
+		field{"dialogs", false, func(n ast.Node) { s.Dialogs = r.dialogs(n) }},
 		field{"steps", true, func(n ast.Node) { s.Steps = r.actions(n, "steps") }},
 		field{"finally", false, func(n ast.Node) { s.Finally = r.actions(n, "finally") }},
 	)

@@ -18,6 +18,7 @@ type Scenario struct {
 	Subject Subject
 	Needs   Needs
 	Collect []string // names of collectors; empty: the default set
+	Dialogs []Dialog // that may come up unasked, and what they are answered with
 	Steps   []Action
 	Finally []Action // played after the steps, whatever became of them
 }

@@ -1,0 +1,127 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/android"
+)
+
+// answer tries the ways until the dialog is gone, and gives the word of the one
+// that did it. Before each it makes sure that the dialog still is what it was:
+// nothing is pressed on what took its place.
+func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, ways []way, still string) (string, error) {
+	for _, way := range ways {
+		pressed, err := w.press(ctx, h, m, f, s, way)
+		if err != nil {
+			return stays, err
+		}
+		if !pressed {
+			continue
+		}
+		if gone, err := poll(ctx, h, dialogLeave, func() (bool, error) {
+			now, ok, err := focused(ctx, h)
+			return ok && now.name != "" && !now.same(f), err
+		}); gone || err != nil {
+			w.settled = focus{}
+			return way.word, err
+		}
+	}
+	return still, nil
+}
+
+// press journals a way, and goes it. It is false where the dialog does not offer
+// it, or is no longer in front.
+func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, way way) (bool, error) {
+	var button node
+	if way.buttons != nil {
+		screen, err := look(ctx, h)
+		if errors.Is(err, errNoScreen) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		var ok bool
+		if button, ok = way.on(screen); !ok {
+			return false, nil
+		}
+		if s.Kind == "permission" && way.word == "deny" {
+			if err := w.journalRefusal(ctx, h, m.Target.Package, screen); err != nil {
+				return false, err
+			}
+		}
+	}
+	now, ok, err := focused(ctx, h)
+	if err != nil || !ok || !now.same(f) {
+		return false, err
+	}
+	if err := h.Change(ctx, fmt.Sprintf("a dialog (%s, window %s) is answered with %s", s.Kind, quoted(s.Window), way.word)); err != nil {
+		return false, err
+	}
+	if way.buttons != nil {
+		return true, button.tap(ctx, h)
+	}
+	_, err = command(ctx, h, "input", "keyevent", "KEYCODE_BACK")
+	return true, err
+}
+
+// on finds the way's button. One that is named without a package is a permission
+// dialog's, whose package is the image's.
+func (w way) on(screen []node) (node, bool) {
+	for _, name := range w.buttons {
+		for _, n := range screen {
+			if n.tappable() && (n.ID == name || n.name() == name) {
+				return n, true
+			}
+		}
+	}
+	return node{}, false
+}
+
+// journalRefusal enters the marks that a refusal is about to leave on the
+// target, with what wipes them out where the release can.
+func (w *Watcher) journalRefusal(ctx context.Context, h Handset, pkg android.Package, screen []node) error {
+	if pkg == "" || h.SDK() < 31 {
+		return nil
+	}
+	before, err := permissionsOf(ctx, h, pkg)
+	if err != nil && !errors.Is(err, ErrExpectation) {
+		return err
+	}
+	d, _ := dialogOn(screen)
+	asked := d.asks()
+	for _, p := range before.open(before.requested) {
+		if !askable(p) || asked != nil && !slices.Contains(asked, p) {
+			continue
+		}
+		if undo := unmark(h, pkg, p, before.runtime[p]); undo != nil {
+			if err := h.Change(ctx, fmt.Sprintf("%s: a dialog may mark %s as refused", pkg, p), undo...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// awaits says whether the dialog is the one that the step answers, as far as it
+// says what it asks for.
+func (a answer) awaits(d dialog) bool {
+	asks := d.asks()
+	return asks == nil || slices.ContainsFunc(a.permissions, func(p android.Permission) bool { return slices.Contains(asks, p) })
+}
+
+// awaits says whether the step waits for any such dialog.
+func (w waitFor) awaits(dialog) bool { return w.dialog }
+
+// names are the packages whose windows a step opens or waits for: what they show
+// is the scenario's own business.
+func (l launch) names() []android.Package { return []android.Package{l.pkg} }
+
+func (m match) names() []android.Package {
+	pkg, _, _ := strings.Cut(m.id, ":id/")
+	return []android.Package{android.Package(m.pkg), android.Package(pkg)}
+}
