@@ -31,6 +31,8 @@ func jobsTable(j finding.Judgement) Table {
 		Column{Name: "Unstable", About: "how an earlier attempt that finished differed"},
 		Column{Name: "Changed", About: "what the harness changed on the handset"},
 		Column{Name: "Not undone", About: "which of that it did not put back"},
+		Column{Name: "Dialogs", About: "what stood in front unasked, in which step, and what was done about it"},
+		Column{Name: "Pictures", About: "where the steps tell of it, its screenshot and its views"},
 		Column{Name: "Bundle", About: "the folder that holds what the attempt kept"},
 	)
 	type entry struct {
@@ -40,12 +42,13 @@ func jobsTable(j finding.Judgement) Table {
 	var entries []entry
 	for _, m := range sortedMissing(j) {
 		entries = append(entries, entry{m.Handset, []Cell{value("(none: handset not used)"), value(known(m.State, "state unknown")), number(0),
-			value(m.Cause), value(m.Remedy), value(""), value(""), value(""), value("")}})
+			value(m.Cause), value(m.Remedy), value(""), value(""), value(""), value(""), value(""), value("")}})
 	}
 	for _, job := range sortedJobs(j) {
 		entries = append(entries, entry{job.Handset, []Cell{value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
 			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
-			value(strings.Join(job.Unstable, "; ")), value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")), value(job.Bundle)}})
+			value(strings.Join(job.Unstable, "; ")), value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")),
+			dialogs(job), pictures(job), value(job.Bundle)}})
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return byHandset(a.handset, b.handset) })
 	for _, e := range entries {
@@ -56,6 +59,26 @@ func jobsTable(j finding.Judgement) Table {
 		s.note("No scenario was owed on any handset.")
 	}
 	return s.Table
+}
+
+// dialogs names what stood in front; pictures leads to it.
+func dialogs(job finding.Job) Cell {
+	var all []string
+	for _, d := range job.Dialogs {
+		all = append(all, d.String())
+	}
+	return value(strings.Join(all, "; "))
+}
+
+func pictures(job finding.Job) Cell {
+	var refs []evidence.Ref
+	for _, d := range job.Dialogs {
+		refs = append(refs, d.Refs...)
+	}
+	if len(refs) == 0 {
+		return value("")
+	}
+	return grounds(refs...)
 }
 
 func sortedJobs(j finding.Judgement) []finding.Job {

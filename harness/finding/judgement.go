@@ -53,6 +53,7 @@ type Job struct {
 	Unstable  []string         `json:"unstable,omitempty"` // how an earlier finished attempt differed
 	Changes   []string         `json:"changes,omitempty"`  // of state, made by the harness
 	NotUndone []string         `json:"not_undone,omitempty"`
+	Dialogs   []Dialog         `json:"dialogs,omitempty"` // that stood in front in the last attempt
 }
 
 // GrantRow is who holds which sensitive permission, and how it came by it.

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"time"
 
 	"assay/harness/android"
@@ -88,6 +89,9 @@ type screen struct {
 // then gives what is on the screen after a step. A step that may lead anywhere,
 // or did not do what it was to do, leaves it unknown.
 func (now screen) then(s observe.Step) screen {
+	if s.Unwatched != "" || slices.ContainsFunc(s.Dialogs, observe.Dialog.Disturbed) {
+		return screen{} // it was covered, and then left, perhaps further than meant
+	}
 	switch s.Verb {
 	case "launch":
 		return screen{s.Result == "ok" && s.Package != "", android.Package(s.Package)}

@@ -29,6 +29,7 @@ type Tally struct {
 	problems []string
 	findings []Finding
 	seen     map[attempt]bool
+	dialogs  map[attempt][]Dialog
 	models   map[modelKey]*shelf
 	rows     rows
 }
@@ -54,7 +55,7 @@ type shelf struct {
 func NewTally(info Info) *Tally {
 	return &Tally{
 		info: info, rules: All,
-		seen: map[attempt]bool{}, models: map[modelKey]*shelf{}, rows: newRows(),
+		seen: map[attempt]bool{}, dialogs: map[attempt][]Dialog{}, models: map[modelKey]*shelf{}, rows: newRows(),
 	}
 }
 
@@ -65,7 +66,8 @@ func (t *Tally) Add(c *Case) {
 	if text := noticeIn(c); text != "" {
 		c.Handset.Notice = text
 	}
-	t.seen[attemptOf(c.Handset, c.Scenario, c.Repeat)] = true
+	at := attemptOf(c.Handset, c.Scenario, c.Repeat)
+	t.seen[at], t.dialogs[at] = true, dialogsOf(c)
 	t.shelve(c.Handset)
 	t.findings = append(t.findings, Judge(c, t.rules)...)
 	t.rows.add(c)
@@ -125,6 +127,9 @@ func (t *Tally) Judgement() Judgement {
 		Coverage: t.rows.coverageRows(),
 		Missing:  slices.Clone(t.missing),
 		Problems: slices.Clone(t.problems),
+	}
+	for i, job := range j.Jobs {
+		j.Jobs[i].Dialogs = t.dialogs[attemptOf(t.known(job.Handset), job.Scenario, job.Repeat)]
 	}
 	slices.SortFunc(j.Jobs, compareJobs)
 	slices.SortFunc(j.Findings, compareFindings)
