@@ -83,7 +83,11 @@ func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 	}
 	var complaint limited
 	command.Stderr = &complaint
-	exit, err := h.lease.Device.Run(ctx, command)
+	run := h.lease.Device.Run
+	if call.Binary && h.SDK() < 24 { // without shell v2 a terminal would turn line ends
+		run = h.lease.Device.Exec
+	}
+	exit, err := run(ctx, command)
 	var timeout interface{ Timeout() bool }
 	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout()}
 	if err == nil {

@@ -26,6 +26,7 @@ type job struct {
 	sockets *samples
 	steps   *evidence.Recording
 	step    int
+	lookout *lookout
 }
 
 // begin wires a handset for one attempt.
@@ -80,11 +81,14 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 		err = j.open(ctx, s)
 	}
 	if err == nil {
+		err = j.watch(ctx, s)
+	}
+	if err == nil {
 		err = j.each(ctx, s.Steps, targets)
 	}
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
 	defer cancel()
-	if j.steps != nil && (err == nil || unmet(err) || ctx.Err() != nil) {
+	if j.lookout != nil && (err == nil || unmet(err) || ctx.Err() != nil) {
 		err = errors.Join(err, j.each(own, s.Finally, targets))
 	}
 	undone := j.undo(own)
@@ -194,7 +198,8 @@ func (j *job) each(ctx context.Context, steps []scenario.Action, targets []scena
 }
 
 func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.Target) error {
-	for _, a := range steps {
+	for i, a := range steps {
+		j.lookout.begin(steps[i:], t)
 		started := time.Now().UTC()
 		report, err := a.Step.Do(ctx, j.handset, t)
 		if noted := j.mark(ctx, a, t, started, report, err); noted != nil {
@@ -211,6 +216,10 @@ func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.T
 // in the log at its end, and samples the sockets.
 func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, started time.Time, r scenario.Report, failed error) error {
 	j.step++
+	var watched error
+	if failed == nil || unmet(failed) {
+		watched = j.lookout.over(ctx, r)
+	}
 	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
 		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer}
 	if s.Package == "" {
@@ -222,12 +231,13 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	case r.NotApplicable:
 		s.Result = "not applicable"
 	}
-	if failed == nil || unmet(failed) {
+	j.lookout.tell(&s)
+	if watched == nil && (failed == nil || unmet(failed)) {
 		if err := j.look(ctx, &s); err != nil {
 			return err
 		}
 	}
-	return j.write(s)
+	return errors.Join(j.write(s), watched)
 }
 
 // stepTime writes times in a fixed width, so that two runs of one story give
