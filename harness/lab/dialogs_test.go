@@ -16,12 +16,24 @@ import (
 
 	"assay/harness/adb"
 	"assay/harness/evidence"
+	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 )
+
+// clones makes handsets of one persona, each a model of its own.
+func clones(t *testing.T, persona string, n int) (made []*virtual.Handset, inv farm.Inventory) {
+	t.Helper()
+	for i := range n {
+		h, e := clone(t, persona, i)
+		t.Cleanup(func() { require.NoError(t, h.Close()) })
+		made, inv.Devices = append(made, h), append(inv.Devices, e)
+	}
+	return made, inv
+}
 
 // short is a scenario of three steps, at each of which something may come up.
 func short(t *testing.T, dialogs string) []scenario.Scenario {
