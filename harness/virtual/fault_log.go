@@ -1,12 +1,20 @@
 package virtual
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
-// loss is what a buffer of the log has lost.
+// loss is so many entries of a buffer, and their bytes.
 type loss struct{ entries, bytes int }
 
-// sizeOf is what logd counts for an entry, in bytes.
-func sizeOf(e logEntry) int { return len(e.text) + len(e.tag) + 20 }
+func (l loss) plus(e logEntry) loss { return loss{l.entries + 1, l.bytes + sizeOf(e)} }
+
+func (l loss) String() string { return fmt.Sprintf("%d/%d", l.bytes, l.entries) }
+
+// sizeOf is what logd counts for an entry, in bytes: its level, its tag and its
+// text, each of the two with an end.
+func sizeOf(e logEntry) int { return 1 + len(e.tag) + 1 + len(e.text) + 1 }
 
 // lose has the next entries gone before anyone can read them. Where chatty is
 // set, a line of logd's stands for those of each process.
@@ -16,36 +24,27 @@ func (r *logRing) lose(entries int, chatty bool) {
 	r.losing, r.chatty = entries, chatty
 }
 
-// loses says whether an entry is one of them, and counts it. The caller holds
+// loses says whether the entry that comes now is one of them. The caller holds
 // the lock.
-func (r *logRing) loses(e logEntry) bool {
+func (r *logRing) loses() bool {
 	if r.losing == 0 {
 		return false
 	}
 	r.losing--
-	r.miss(e)
+	r.missed++
 	return true
 }
 
-func (r *logRing) miss(e logEntry) {
-	l := r.lost[e.buffer]
-	r.lost[e.buffer] = loss{l.entries + 1, l.bytes + sizeOf(e)}
-	r.missed++
-}
-
 // expired adds the line that logd puts for entries of a process that it left out,
-// on Android 7 to 11 (logd, LogBufferElement::populateDroppedMessage). The caller
-// holds the lock.
-func (r *logRing) expired(e logEntry, entries int) {
-	if entries == 0 || !r.chatty {
+// on Android 7 to 11 (logd, LogBufferElement::populateDroppedMessage); logd does
+// not count it as written. The caller holds the lock.
+func (r *logRing) expired(e logEntry) {
+	if !r.chatty {
 		return
 	}
-	s := "s"
-	if entries == 1 {
-		s = ""
-	}
+	r.pruned[writer{e.buffer, e.uid}]++
 	e.level, e.tag = 'I', "chatty"
-	e.text = fmt.Sprintf("uid=%d(%s) expire %d line%s", e.uid, userName(e.uid), entries, s)
+	e.text = fmt.Sprintf("uid=%d(%s) expire 1 line", e.uid, userName(e.uid))
 	r.entries = append(r.entries, e)
 }
 
@@ -56,7 +55,7 @@ func (r *logRing) prune(entries int) {
 	entries = min(entries, len(r.entries))
 	for i, e := range r.entries[:entries] {
 		if r.first+int64(i) >= r.cleared[e.buffer] {
-			r.miss(e)
+			r.missed++
 		}
 	}
 	r.first += int64(entries)
@@ -69,14 +68,8 @@ func (r *logRing) begin() {
 	defer r.mu.Unlock()
 	r.first += int64(len(r.entries))
 	r.entries, r.losing = nil, 0
-	r.lost = map[string]loss{}
-}
-
-// lostOf is what a buffer has lost since it began.
-func (r *logRing) lostOf(buffer string) loss {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.lost[buffer]
+	r.last = map[int]time.Time{}
+	r.ever, r.pruned = map[string]loss{}, map[writer]int{}
 }
 
 // LogLost is how many entries faults have taken from the log since the handset

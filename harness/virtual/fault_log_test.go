@@ -97,11 +97,57 @@ func TestPruneTakesTheOldest(t *testing.T) {
 		mustSay(t, f, "logcat -c -b all")
 		ticks(t, h, 0, 6)
 		before := h.LogLost()
+		total, now := counts(t, f)
+		cleared := total - now
 		inject(t, h, "prune:"+strconv.Itoa(len(h.log.entries)-2)+":match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, []string{"4", "5"}, ticked(t, f))
 		assert.Equal(t, 4, h.LogLost()-before, "what was cleared before does not count")
+		total, now = counts(t, f)
+		assert.Equal(t, 4, total-now-cleared)
+	})
+}
+
+// TestStatisticsAreEachReleases holds the two reports to the form of each
+// release, and to what was written.
+func TestStatisticsAreEachReleases(t *testing.T) {
+	for sdk, want := range map[int]struct{ size, heading, writers string }{
+		23: {"main: ring buffer is 256Kb (", "size/num main               system\n", "Size        Pruned\nUID   PACKAGE                                               BYTES         LINES\n"},
+		25: {"max entry is 5120b, max payload is 4068b\n", "size/num main               system\n", "Size   +/-  Pruned\nUID   PACKAGE                                               BYTES           NUM\n"},
+		29: {"main: ring buffer is 256Kb (", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},
+		30: {"max entry is 5120 B, max payload is 4068 B\n", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},
+		33: {" consumed, ", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},
+	} {
+		h := testHandset(t, sdk)
+		ticks(t, h, 0, 40)
+		out := mustRun(t, h, "logcat -b main -b system -g; logcat -b main -b system -S")
+		assert.Contains(t, out, want.size, "SDK %d", sdk)
+		assert.Contains(t, out, want.heading, "SDK %d", sdk)
+		assert.Contains(t, out, want.writers, "SDK %d", sdk)
+		assert.Contains(t, out, "2000  shell   ", "SDK %d", sdk)
+		assert.Regexp(t, `(?m)^Total    \d+/4\d +\d+/\d+`, out, "SDK %d", sdk)
+		assert.Equal(t, out, mustRun(t, h, "logcat -b main -b system -g -S"), "both may be asked for at once")
+	}
+}
+
+func TestALogThatIsClearedIsStillCounted(t *testing.T) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		ticks(t, h, 0, 5)
+		before, _ := counts(t, f)
+		mustSay(t, f, "logcat -c -b main")
+		ticks(t, h, 5, 7)
 		total, now := counts(t, f)
-		assert.Equal(t, 4, total-now)
+		assert.Equal(t, 2, total-before)
+		assert.Equal(t, 2, now)
+	})
+}
+
+func TestAnEntryOfSeveralLinesIsOneEntry(t *testing.T) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+		before, _ := counts(t, f)
+		h.logAs(&proc{pid: 4501, uid: 2000}, "main", 'I', "demo", "one\ntwo\n")
+		total, _ := counts(t, f)
+		assert.Equal(t, 1, total-before)
+		assert.Contains(t, mustSay(t, f, "logcat -d -b main -v tag"), "I/demo    : one\nI/demo    : two")
 	})
 }

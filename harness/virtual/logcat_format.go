@@ -9,7 +9,20 @@ import (
 	"unicode/utf8"
 )
 
-// line prints one entry in the format asked for (liblog, logprint.c).
+// entry prints one entry: a line for each of its own, but for the long format,
+// which has a heading (liblog, logprint.c, android_log_formatLogLine).
+func (c *logcatCall) entry(w io.Writer, e logEntry) {
+	if c.format == "long" {
+		c.line(w, e)
+		return
+	}
+	for line := range strings.SplitSeq(e.text, "\n") {
+		e.text = line
+		c.line(w, e)
+	}
+}
+
+// line prints one line of an entry in the format asked for.
 func (c *logcatCall) line(w io.Writer, e logEntry) {
 	text, uid := e.text, ""
 	if c.mods["printable"] {
@@ -121,7 +134,7 @@ func logCommand(_ context.Context, p *process) int {
 	}
 	h := p.handset
 	defer h.lock()()
-	pid := 4000 + int(h.number("log", fmt.Sprint(h.log.count()))%20000)
+	pid := 4000 + int(h.number("log", fmt.Sprint(h.log.end()))%20000)
 	h.logAs(&proc{pid: pid, uid: 2000}, "main", level, tag, "%s", strings.Join(args, " "))
 	return 0
 }

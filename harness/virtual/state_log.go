@@ -32,31 +32,41 @@ type logRing struct {
 	entries []logEntry
 	grown   chan struct{} // closed when an entry is added
 	cleared map[string]int64
+	last    map[int]time.Time // when each thread last wrote
 
 	losing int             // so many entries to come are lost
 	chatty bool            // and told of in lines of logd's
-	lost   map[string]loss // by buffer
+	ever   map[string]loss // written since logd began, by buffer
+	pruned map[writer]int  // entries that logd left out and says so
 	missed int             // entries ever lost
 }
 
-func newLogRing() *logRing {
-	return &logRing{grown: make(chan struct{}), cleared: map[string]int64{}, lost: map[string]loss{}}
+// writer is who writes to a buffer.
+type writer struct {
+	buffer string
+	uid    int
 }
 
-// add appends one entry for each line of text, as logd's readers split them.
+func newLogRing() *logRing {
+	return &logRing{grown: make(chan struct{}), cleared: map[string]int64{}, last: map[int]time.Time{}, ever: map[string]loss{}, pruned: map[writer]int{}}
+}
+
+// add appends an entry, and counts it, whether or not it can ever be read. No
+// two of one thread have the same time: the clock moves between two writes.
 func (r *logRing) add(e logEntry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	dropped := 0
-	for line := range strings.SplitSeq(strings.TrimRight(e.text, "\n"), "\n") {
-		e.text = line
-		if r.loses(e) {
-			dropped++
-			continue
-		}
+	e.text = strings.TrimRight(e.text, "\n")
+	if behind := r.last[e.tid].Sub(e.at); behind >= 0 && behind < time.Second {
+		e.at = r.last[e.tid].Add(time.Microsecond)
+	}
+	r.last[e.tid] = e.at
+	r.ever[e.buffer] = r.ever[e.buffer].plus(e)
+	if r.loses() {
+		r.expired(e)
+	} else {
 		r.entries = append(r.entries, e)
 	}
-	r.expired(e, dropped)
 	if extra := len(r.entries) - maxLogEntries; extra > logSlack {
 		r.entries = append([]logEntry(nil), r.entries[extra:]...)
 		r.first += int64(extra)
@@ -125,8 +135,8 @@ func (h *Handset) expand(text string) string {
 		"${android_id}", id.AndroidID, "${mac}", id.MAC, "${icc_id}", id.iccID()).Replace(text)
 }
 
-// count is how many entries have ever been added.
-func (r *logRing) count() int64 {
+// end is the number that the next entry gets.
+func (r *logRing) end() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.first + int64(len(r.entries))

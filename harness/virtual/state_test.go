@@ -210,7 +210,7 @@ func TestAnotherSeedIsAnotherHandset(t *testing.T) {
 func TestReadingChangesNothing(t *testing.T) {
 	h := testHandset(t, 29)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	at, log := h.clock.Now(), h.log.count()
+	at, log := h.clock.Now(), h.log.end()
 	readers := []string{
 		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A", "settings list secure",
 		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user", "screencap -p",
@@ -232,7 +232,7 @@ func TestReadingChangesNothing(t *testing.T) {
 		<-done
 	}
 	assert.Equal(t, at, h.clock.Now())
-	assert.Equal(t, log, h.log.count())
+	assert.Equal(t, log, h.log.end())
 }
 
 func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
