@@ -21,7 +21,7 @@ var capabilities = Collector{
 		`echo "@@ file $f"; ls -d "$f" 2>&1; done; ` +
 		`for c in bugreportz cmd device_config settings toolbox toybox uiautomator; do ` +
 		`echo "@@ command $c"; command -v "$c" || echo none; done; ` +
-		`echo "@@ option logcat -v uid"; logcat -b main -v threadtime -v year -v zone -v uid -d -t 1 2>&1 > /dev/null; echo "exit $?"; ` +
+		`echo "@@ option logcat -v uid"; logcat -b main -v threadtime -v year -v zone -v uid -v usec -d -t 1 2>&1 > /dev/null; echo "exit $?"; ` +
 		`echo "@@ services dumpsys -l"; dumpsys -l; echo "@@ end"`}},
 	Whole: func(_, tail []byte) string {
 		if !bytes.HasSuffix(bytes.TrimRight(tail, "\r\n"), []byte("@@ end")) {

@@ -28,6 +28,7 @@ const (
 	Sample                    // again and again between steps and while waiting
 	After                     // after a scenario's last step
 	Dialog                    // while a dialog stands in front
+	Beside                    // of a stream: once it has begun, and before it ends
 )
 
 // About says what a collector is asked about.

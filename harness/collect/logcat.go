@@ -1,15 +1,49 @@
 package collect
 
+import (
+	"strings"
+	"time"
+)
+
 // logcat is streamed from before the first step until after the last, and never
 // cleared. -T 1 starts at the newest entry, so that the stream proves that it
 // stands before the first step. Modifiers uid, year and zone came with Android 7
-// (system/core liblog, logprint.c).
+// (system/core liblog, logprint.c). With usec no two entries of one thread have
+// the same time, so that the lines of one entry are told from two entries.
 var logcat = Collector{
 	Name: "logcat",
 	When: Stream,
 	Forms: []Form{
-		{From: 24, Argv: []string{"logcat", "-b", "main,system,crash,events", "-v", "threadtime", "-v", "year", "-v", "zone", "-v", "uid", "-T", "1"},
-			Needs: []Need{{"option", "logcat -v uid"}}},
-		{Argv: []string{"logcat", "-b", "main", "-b", "system", "-b", "crash", "-b", "events", "-v", "threadtime", "-T", "1"}},
+		{From: 24, Argv: append(strings.Fields(logOf24), "-T", "1"), Needs: []Need{{"option", "logcat -v uid"}}},
+		{Argv: append(strings.Fields(logOf5), "-T", "1")},
 	},
+}
+
+// How the log is asked for: buffers and format.
+const (
+	logOf24 = "logcat -b main,system,crash,events -v threadtime -v year -v zone -v uid -v usec"
+	logOf5  = "logcat -b main -b system -b crash -b events -v threadtime"
+)
+
+// logcatStatistics is what logd says of the log's buffers while it is streamed:
+// their sizes (-g), and how much was ever written to them (-S). The newest entry
+// before and after them shows where in the stream they stand.
+var logcatStatistics = Collector{
+	Name: "logcat-statistics",
+	When: Beside,
+	Forms: []Form{
+		{From: 24, Script: statisticsOf(logOf24), Needs: []Need{{"option", "logcat -v uid"}}},
+		{Script: statisticsOf(logOf5)},
+	},
+	Whole: endsWithNewline,
+	Total: time.Minute,
+}
+
+// statisticsOf makes the script. The statistics do not always end their last line.
+func statisticsOf(log string) string {
+	buffers, _, _ := strings.Cut(log, " -v ")
+	return `echo "@@ newest"; ` + log + ` -d -t 1; ` +
+		`echo "@@ sizes"; ` + buffers + ` -g; ` +
+		`echo "@@ statistics"; ` + buffers + ` -S; ` +
+		`echo; echo "@@ newest"; ` + log + ` -d -t 1`
 }

@@ -58,6 +58,9 @@ func (c Coverage) Complete() bool {
 type Clock struct {
 	Host   time.Time `json:"host"`   // UTC
 	Device time.Time `json:"device"` // in the handset's own zone
+	// Booted is when it was switched on, by that clock: it moves only where the
+	// clock is set. Zero where the uptime could not be read.
+	Booted time.Time `json:"booted,omitzero"`
 }
 
 // Offset is how far the handset's clock is ahead of the host's.

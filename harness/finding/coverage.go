@@ -64,7 +64,9 @@ func condition(v Covered) (evidence.State, string) {
 		return c.State, bounded(c.Reason)
 	}
 	reason := c.Reason
-	if len(c.Gaps) > 0 && reason == "" {
+	if len(c.Gaps) > 0 && reason != "" {
+		reason = c.Gaps[0].Reason + "; " + reason
+	} else if len(c.Gaps) > 0 {
 		reason = c.Gaps[0].Reason
 	}
 	state := c.State

@@ -39,8 +39,16 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 		return err
 	}
 	for _, c := range m.Captures {
-		reading, err := Facts(dir, "", m, c, func(observe.Observation) {})
+		beside := besideOf(dir, m, c)
+		reading, err := Facts(dir, "", m, c, func(o observe.Observation) {
+			if line, ok := o.Fact.(*observe.LogLine); ok {
+				beside.line(line)
+			}
+		})
 		seen := Seen{Capture: c, Reading: reading, Together: together(c.Coverage, reading.Coverage, err)}
+		if err == nil {
+			beside.join(&seen.Together)
+		}
 		if err == nil {
 			if seen.Unread, err = quote(dir, c, reading.Samples); err != nil {
 				return err

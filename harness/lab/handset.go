@@ -96,19 +96,28 @@ func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 	return r
 }
 
+// askClock asks for the clock and, in seconds, for the time since boot.
+const askClock = `date "+%Y-%m-%d %H:%M:%S %z"; cat /proc/uptime 2>/dev/null; true`
+
 // clock reads the handset's clock, and the host's half-way through.
 func (h *handset) clock(ctx context.Context) (*evidence.Clock, error) {
 	before := time.Now()
-	out, err := h.Shell(ctx, "date", "+%Y-%m-%d %H:%M:%S %z")
+	out, err := h.Shell(ctx, "sh", "-c", askClock)
 	if err != nil {
 		return nil, err
 	}
 	host := before.Add(time.Since(before) / 2)
-	device, err := time.Parse("2006-01-02 15:04:05 -0700", strings.TrimSpace(out))
+	date, uptime, _ := strings.Cut(strings.TrimSpace(out), "\n")
+	device, err := time.Parse("2006-01-02 15:04:05 -0700", strings.TrimSpace(date))
 	if err != nil {
 		return nil, nil // a handset whose date says something else has an unknown clock
 	}
-	return &evidence.Clock{Host: host.UTC(), Device: device}, nil
+	c := &evidence.Clock{Host: host.UTC(), Device: device}
+	since, _, _ := strings.Cut(uptime, " ")
+	if up, err := time.ParseDuration(since + "s"); err == nil && up > 0 {
+		c.Booted = device.Add(-up)
+	}
+	return c, nil
 }
 
 // limited keeps the first of what is written to it.

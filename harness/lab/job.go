@@ -251,7 +251,8 @@ func (j *job) write(s observe.Step) error {
 		Started string `json:"started"`
 		Ended   string `json:"ended"`
 		Device  string `json:"device"`
-	}{s, s.Started.Format(stepTime), s.Ended.Format(stepTime), s.Device.Format(stepTime)})
+		Booted  string `json:"booted"`
+	}{s, s.Started.Format(stepTime), s.Ended.Format(stepTime), s.Device.Format(stepTime), s.Booted.Format(stepTime)})
 	if err != nil {
 		return err
 	}
@@ -266,7 +267,7 @@ func (j *job) look(ctx context.Context, s *observe.Step) error {
 		return err
 	}
 	if j.clock != nil {
-		s.Device = j.clock.Device
+		s.Device, s.Booted = j.clock.Device, j.clock.Booted
 	}
 	if j.log != nil {
 		s.Log = j.log.mark(ctx)

@@ -173,9 +173,11 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
 	facts, hits := len(c.Observations), len(c.Hits)
 	expired := 0 // entries that logd says it left out, and that were like no other
+	beside := besideOf(dir, m, capture)
 	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
 		if line, ok := o.Fact.(*observe.LogLine); ok {
 			b.search(line, o, c)
+			beside.line(line)
 			if !bytes.Contains(line.Message, []byte(" identical ")) {
 				expired += line.Chatty
 			}
@@ -195,6 +197,10 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	if expired > 0 {
 		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
 			Reason: fmt.Sprintf("logd left out %d entries of it (chatty)", expired)})
+	}
+	beside.join(&covered.Coverage)
+	if beside != nil && covered.Coverage.Complete() {
+		covered.Reading.Coverage.Reason = covered.Coverage.Reason
 	}
 	switch {
 	case err != nil:

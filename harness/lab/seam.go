@@ -53,7 +53,7 @@ func (s *seam) Write(p []byte) (int, error) {
 
 // stamp is the time that begins an entry of logcat -v threadtime, with the year
 // or without: what -T takes.
-var stamp = regexp.MustCompile(`^(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}`)
+var stamp = regexp.MustCompile(`^(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,9}`)
 
 func (s *seam) line(line []byte) error {
 	t := string(stamp.Find(line))

@@ -19,6 +19,8 @@ import (
 // the last one ended.
 type stream struct {
 	handset *handset
+	to      *evidence.Bundle
+	known   *collect.Known
 	call    collect.Call
 	rec     *evidence.Recording
 	clock   *evidence.Clock
@@ -42,7 +44,7 @@ const soon = 2 * time.Second
 // listen opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
 func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*stream, error) {
-	s := &stream{handset: h, call: c.Open(h.SDK(), known), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
+	s := &stream{handset: h, to: to, known: known, call: c.Open(h.SDK(), known), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
 	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: s.call.Argv, Clock: clock})
 	if err != nil {
 		return nil, err
@@ -52,7 +54,28 @@ func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Coll
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { s.ended <- s.read(ctx) }()
 	s.tail.wait(ctx, 3*time.Second, func(seen []byte) bool { return bytes.IndexByte(seen, '\n') >= 0 })
+	if err := s.look(ctx, evidence.Before); err != nil {
+		_, closed := s.close(ctx)
+		return nil, errors.Join(err, closed)
+	}
 	return s, nil
+}
+
+// look records the clock, and what the handset says of its log, while the stream
+// is open. The error is the host's: what the handset does not say is coverage.
+func (s *stream) look(ctx context.Context, at evidence.Phase) error {
+	clock, err := s.handset.clock(ctx)
+	if err != nil {
+		clock = nil
+	}
+	sdk := s.handset.SDK()
+	for _, c := range collect.At(collect.Beside, sdk, nil) {
+		_, err := collect.Take(ctx, s.handset, s.to, collect.Request{Collector: c, SDK: sdk, Phase: at, Clock: clock, Known: s.known})
+		if onHost(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // readers is how many readers a log may use up, and pause how long the first
@@ -119,6 +142,7 @@ func ending(r collect.Result) string {
 // close ends the stream and its capture. It is whole if it has brought the entry
 // that a second reader, asked after the last step, finds to be the newest.
 func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
+	looked := s.look(ctx, evidence.After)
 	coverage := s.proof(ctx)
 	s.cancel()
 	b := <-s.ended
@@ -129,7 +153,8 @@ func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
 	if b.over > 0 && coverage.Reason == "" {
 		coverage.Reason = fmt.Sprintf("%d readers, one after another", b.over+1)
 	}
-	return s.rec.End(nil, b.last.Stderr, coverage)
+	c, err := s.rec.End(nil, b.last.Stderr, coverage)
+	return c, errors.Join(looked, err)
 }
 
 // mark gives the position in the stream behind everything that the log holds

@@ -124,11 +124,12 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 }
 
 // foreign gives a parser what others read. The two package dumps are one format,
-// discrete-ops begins with what dumpsys-appops reads, and device_config prints
-// key=value as settings does.
+// discrete-ops begins with what dumpsys-appops reads, device_config prints
+// key=value as settings does, and the log's statistics stand between two of its
+// entries.
 func foreign(t *testing.T, source string) {
 	format := func(source string) string {
-		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings"}[source]; ok {
+		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "logcat-statistics": "logcat"}[source]; ok {
 			return same
 		}
 		return source
@@ -210,6 +211,7 @@ func TestEveryFactIsGolden(t *testing.T) {
 	for _, f := range []Fact{
 		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{},
 		OpMode{}, OpUse{}, &LogLine{}, Process{}, Socket{}, Bytes{}, Setting{}, BatteryValue{}, Identifier{}, Step{},
+		LogBuffer{}, LogStatistic{}, LogWriter{}, LogMark{},
 	} {
 		assert.True(t, seen[reflect.TypeOf(f).String()], "%T", f)
 	}

@@ -205,8 +205,9 @@ type Step struct {
 	Package string    `json:"package,omitempty"` // what it was aimed at
 	Started time.Time `json:"started"`           // host clock
 	Ended   time.Time `json:"ended"`
-	Device  time.Time `json:"device"` // the handset's clock and zone at its end; zero where unknown
-	Result  string    `json:"result"` // ok, failed, not applicable
+	Device  time.Time `json:"device"`          // the handset's clock and zone at its end; zero where unknown
+	Booted  time.Time `json:"booted,omitzero"` // by that clock, when it was switched on: moves where the clock is set; zero where unknown
+	Result  string    `json:"result"`          // ok, failed, not applicable
 	Detail  string    `json:"detail,omitempty"`
 	// Dialog and Answer are set by answer: the permission asked for, as the
 	// scenario declares it, and allow, deny …

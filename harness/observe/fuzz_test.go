@@ -24,6 +24,7 @@ func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
 func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
+func FuzzLogcatStatistics(f *testing.F)     { fuzz(f, "logcat-statistics") }
 func FuzzManifestReceivers(f *testing.F)    { fuzz(f, "manifest-receivers") }
 func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
 func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
@@ -97,6 +98,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"hubble-packages",
 		"identifiers",
 		"logcat",
+		"logcat-statistics",
 		"manifest-receivers",
 		"netstats",
 		"package-detail",

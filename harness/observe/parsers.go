@@ -30,6 +30,7 @@ var Parsers = []Parser{
 	hubblePackages,
 	identifiers,
 	logcat,
+	logcatStatistics,
 	manifestReceivers,
 	netstats,
 	packageDetail,

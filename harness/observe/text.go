@@ -3,6 +3,7 @@ package observe
 import (
 	"bytes"
 	"hash/maphash"
+	"iter"
 	"strings"
 )
 
@@ -171,4 +172,23 @@ func (t *texts) of(b []byte) string {
 	from := t.block.Len()
 	t.block.Write(b)
 	return t.block.String()[from:]
+}
+
+// words ranges over the words of a text, with their offsets.
+func words(t []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for i := 0; i < len(t); {
+			if t[i] == ' ' || t[i] == '\t' {
+				i++
+				continue
+			}
+			from := i
+			for i < len(t) && t[i] != ' ' && t[i] != '\t' {
+				i++
+			}
+			if !yield(from, t[from:i]) {
+				return
+			}
+		}
+	}
 }

@@ -1,0 +1,78 @@
+package lab
+
+import (
+	"fmt"
+	"strings"
+
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// beside is what a bundle holds beside the stream of a log, and tells of it: the
+// log's statistics, and the clock at its begin, at each step and at its end.
+type beside struct {
+	loss  *observe.LogLoss
+	jumps []string
+}
+
+// besideOf reads it, for the stream of a log; nil for any other capture, and for
+// a bundle that holds no statistics. What cannot be read says nothing.
+func besideOf(dir string, m evidence.Manifest, stream evidence.Capture) *beside {
+	if stream.Source != "logcat" || stream.Phase != evidence.During {
+		return nil
+	}
+	var first, second *observe.LogLook
+	begin, end := observe.ClockLook{}, observe.ClockLook{}
+	var steps []observe.ClockLook
+	for _, c := range m.Captures {
+		var look *observe.LogLook
+		switch {
+		case c.Source == "logcat-statistics" && c.Phase == evidence.Before:
+			first = observe.NewLogLook(c)
+			look, begin = first, observe.LookAt("the begin", c.Clock)
+		case c.Source == "logcat-statistics":
+			second = observe.NewLogLook(c)
+			look, end = second, observe.LookAt("the end", c.Clock)
+		case c.Source != "steps":
+			continue
+		}
+		_, err := Facts(dir, "", m, c, func(o observe.Observation) {
+			if s, ok := o.Fact.(observe.Step); ok {
+				steps = append(steps, observe.ClockLook{At: fmt.Sprintf("the end of step %d", s.Index), Booted: s.Booted})
+				return
+			}
+			look.Add(o.Fact)
+		})
+		if err != nil && look != nil {
+			look.Why = err.Error()
+		}
+	}
+	if first == nil && second == nil {
+		return nil
+	}
+	looks := append(append([]observe.ClockLook{begin}, steps...), end)
+	return &beside{observe.NewLogLoss(first, second), observe.ClockJumps(looks)}
+}
+
+// join enters what is told into what the stream itself covers.
+func (b *beside) join(to *evidence.Coverage) {
+	if b == nil {
+		return
+	}
+	reason, gaps := b.loss.Result()
+	to.Gaps = append(to.Gaps, gaps...)
+	var words []string
+	for _, w := range append([]string{to.Reason, reason}, b.jumps...) {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	to.Reason = strings.Join(words, "; ")
+}
+
+// line takes one entry of the stream.
+func (b *beside) line(l *observe.LogLine) {
+	if b != nil {
+		b.loss.Line(l)
+	}
+}

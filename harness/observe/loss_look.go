@@ -1,0 +1,82 @@
+package observe
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"assay/harness/evidence"
+)
+
+// LogLook is one look at the log's statistics, with the newest entry just before
+// and just after.
+type LogLook struct {
+	From, To time.Time // host's clock, UTC
+	Why      string    // it tells nothing, in words; empty where it does
+
+	total         map[string]int // entries written since logd began, by buffer
+	before, after *LogLine       // nil where the log held nothing
+	own           bool
+}
+
+// NewLogLook begins a look that was taken by one capture.
+func NewLogLook(c evidence.Capture) *LogLook {
+	k := &LogLook{From: c.Started, To: c.Ended, total: map[string]int{}}
+	if s := c.Coverage.State; s != evidence.Whole && s != evidence.Empty {
+		k.Why = strings.TrimSuffix(string(s)+": "+c.Coverage.Reason, ": ")
+	}
+	return k
+}
+
+// Add takes a fact of the capture.
+func (k *LogLook) Add(f Fact) {
+	switch f := f.(type) {
+	case LogStatistic:
+		if f.Of == "total" {
+			k.total[f.Buffer] = f.Entries
+		}
+	case LogWriter:
+		k.own = k.own || f.Own
+	case LogMark:
+		if f.After {
+			k.after = entryOf(f.Line)
+			break
+		}
+		k.before = entryOf(f.Line)
+	}
+}
+
+// entryOf reads one line of a log; nil where it is none.
+func entryOf(line string) *LogLine {
+	var entry *LogLine
+	_ = parseLogcat(Input{Lines: NewLines(strings.NewReader(line + "\n"))}, func(f Fact, _ evidence.Span) {
+		if l, ok := Keep(f).(*LogLine); ok {
+			entry = l
+		}
+	})
+	return entry
+}
+
+// silent says why a look tells nothing of what was written, or "".
+func (k *LogLook) silent() string {
+	switch {
+	case k == nil:
+		return "they were not taken"
+	case k.Why != "":
+		return k.Why
+	case k.own:
+		return "logd tells the shell of its own entries only"
+	case len(k.total) == 0:
+		return "logcat -S gave no totals"
+	}
+	return ""
+}
+
+// sameEntry says whether two lines are of one entry, or of two that nothing
+// tells apart.
+func sameEntry(a, b *LogLine) bool {
+	return bytes.Equal(a.Time, b.Time) && a.PID == b.PID && a.TID == b.TID && a.Level == b.Level && bytes.Equal(a.Tag, b.Tag)
+}
+
+// sameLine says whether two lines are one.
+func sameLine(a, b *LogLine) bool { return sameEntry(a, b) && bytes.Equal(a.Message, b.Message) }
