@@ -339,13 +339,14 @@ func TestALogReaderThatIsKickedLosesNothing(t *testing.T) {
 
 	for _, bytes := range []int{1, 1000} {
 		kicked := handsets(t, "asus")
-		inject(t, kicked[0], fmt.Sprintf("cut:%d:logcat:times=1", bytes))
+		inject(t, kicked[0], fmt.Sprintf("cut:%d:usec -T:times=1", bytes))
 		dir, summary := run(t, lab.Runner{Server: embedded(t, kicked...)}, plan)
 		assert.Zero(t, summary.Infra)
 		j := judged(t, dir)
 		for _, c := range j.Coverage {
 			if c.Source == "logcat" {
 				assert.Equal(t, evidence.Whole, c.State, c.Reason)
+				assert.Regexp(t, `^2 readers, one after another; proved by statistics: (\d+) of \d+ entries$`, c.Reason)
 			}
 		}
 		assert.Equal(t, want, verdicts(j), "cut at byte %d", bytes)

@@ -54,12 +54,12 @@ func lostBy(t *testing.T, c evidence.Coverage) int {
 // no more, no less. What goes when it has been read is not lost.
 func TestWhatTheLogLosesIsTheGap(t *testing.T) {
 	for _, c := range []struct{ persona, fault string }{
-		{"lyf", ""}, {"lyf", "overrun:23:match=am start"}, // Android 5.1
-		{"gionee", "overrun:1:match=am start"},                                                 // 6
-		{"infocus", "chatty:7:match=am start"},                                                 // 7.1
-		{"asus", ""}, {"asus", "chatty:7:match=am start"}, {"asus", "prune:40:match=am start"}, // 10
-		{"lava", "chatty:7:match=am start"},                                            // 12, which says nothing of it
-		{"realme", "overrun:23:match=am start"}, {"realme", "prune:40:match=am start"}, // 13
+		{"lyf", ""},                             // Android 5.1
+		{"gionee", "overrun:23:match=am start"}, // 6
+		{"asus", "chatty:7:match=am start"},     // 10
+		{"lava", "chatty:7:match=am start"},     // 12, which says nothing of it
+		{"realme", "overrun:1:match=am start"},  // 13
+		{"realme", "prune:40:match=am start"},
 	} {
 		name, fault := c.persona, c.fault
 		t.Run(name+" "+fault, func(t *testing.T) {
@@ -116,15 +116,12 @@ func TestAClockThatIsSetIsTold(t *testing.T) {
 		c := logCoverage(t, dir)
 		assert.Regexp(t, want, c.Reason)
 		assert.True(t, c.Complete(), "%+v", c)
-		var tags []string
-		for _, e := range logged(t, dir) {
-			tags = append(tags, e)
-		}
-		at := slices.IndexFunc(tags, func(e string) bool { return strings.Contains(e, "Setting time of day") })
+		entries := logged(t, dir)
+		at := slices.IndexFunc(entries, func(e string) bool { return strings.Contains(e, "Setting time of day") })
 		require.GreaterOrEqual(t, at, 0)
-		require.Less(t, at, len(tags)-1)
-		forward := tags[at-1][:10] < tags[at+1][:10]
-		assert.Equal(t, !strings.Contains(fault, "-24h"), forward, "%s\n%s", tags[at-1], tags[at+1])
+		require.Less(t, at, len(entries)-1)
+		forward := entries[at-1][:10] < entries[at+1][:10]
+		assert.Equal(t, !strings.Contains(fault, "-24h"), forward, "%s\n%s", entries[at-1], entries[at+1])
 	}
 }
 
