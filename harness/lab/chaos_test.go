@@ -3,6 +3,7 @@ package lab_test
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"slices"
@@ -82,7 +83,8 @@ func slice(t *testing.T, calms []*calm) []trial {
 	return trials
 }
 
-// everyTrial is each fault at every boundary by so many seeds.
+// everyTrial is each fault at every boundary by so many seeds, mixed, so that a
+// part of them is of all.
 func everyTrial(t *testing.T, calms []*calm, seeds int) []trial {
 	t.Helper()
 	kinds := map[string][]virtual.FaultRow{}
@@ -103,6 +105,7 @@ func everyTrial(t *testing.T, calms []*calm, seeds int) []trial {
 			}
 		}
 	}
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(trials), func(i, k int) { trials[i], trials[k] = trials[k], trials[i] })
 	return trials
 }
 

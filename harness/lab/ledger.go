@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
@@ -31,7 +30,25 @@ type owed struct {
 	outcome   evidence.Outcome
 	earlier   []attempted
 	changes   []string
-	notUndone []string
+	notUndone []left
+}
+
+// left is a change that was not taken back.
+type left struct {
+	change evidence.Change
+	why    string
+}
+
+func (l left) String() string { return l.change.What + ": " + l.why }
+
+// leftBehind tells what was not taken back, in the order of the words.
+func (o owed) leftBehind() []string {
+	var lines []string
+	for _, l := range o.notUndone {
+		lines = append(lines, l.String())
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // attempted is an attempt that another one followed.
@@ -92,9 +109,10 @@ func (a *account) enter(e evidence.Entry) {
 	case evidence.Changed:
 		j.changes = append(j.changes, e.Change.What)
 	case evidence.UndoFailed:
-		j.notUndone = append(j.notUndone, e.Change.What+": "+e.Note)
+		j.notUndone = append(j.notUndone, left{*e.Change, e.Note})
 	case evidence.Undone:
-		j.notUndone = slices.DeleteFunc(j.notUndone, func(s string) bool { return strings.HasPrefix(s, e.Change.What+": ") })
+		// A later attempt makes changes in the same words: only its own is taken back.
+		j.notUndone = slices.DeleteFunc(j.notUndone, func(l left) bool { return l.change.ID == e.Change.ID && l.change.What == e.Change.What })
 	}
 }
 
@@ -119,7 +137,6 @@ func (a *account) find(e evidence.Entry) *owed {
 func (a *account) settle() {
 	for i := range a.jobs {
 		j := &a.jobs[i]
-		slices.Sort(j.notUndone)
 		if j.outcome.State != "" {
 			continue
 		}

@@ -3,7 +3,9 @@ package lab
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"assay/harness/adb"
 	"assay/harness/evidence"
 )
 
@@ -30,14 +32,15 @@ func (b *bout) changed(t try, what string, undo []string) error {
 
 // undo takes back every pending change, the last first. A change that cannot be
 // taken back is journalled as such and does not keep the others from it. The
-// error is the transport's; what it kept from being undone stays pending.
+// error is the transport's, or of a handset whose system is not up; what it kept
+// from being undone stays pending.
 func (b *bout) undo(ctx context.Context) error {
 	for len(b.pending) > 0 {
 		c := b.pending[len(b.pending)-1]
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
-		_, err := b.lease.Device.Shell(ctx, c.change.Undo...)
-		if err != nil && !refused(err) {
+		out, err := b.lease.Device.Shell(ctx, c.change.Undo...)
+		if err != nil && (!refused(err) || systemless(out, err)) {
 			return err
 		}
 		if err != nil {
@@ -57,4 +60,17 @@ func (b *bout) undo(ctx context.Context) error {
 func refused(err error) bool {
 	var exit interface{ ExitCode() int }
 	return errors.As(err, &exit)
+}
+
+// systemless says whether a command was refused because the handset's system is
+// not up, as after a boot or a restart of system_server: cmd and service say that
+// they find no service (frameworks/native, cmds/cmd), pm and am before Android 8
+// ask whether the system is running. It is then not the last word.
+func systemless(out string, err error) bool {
+	said := out
+	var exit *adb.ExitError
+	if errors.As(err, &exit) {
+		said += exit.Stderr
+	}
+	return strings.Contains(said, "Can't find service: ") || strings.Contains(said, "s the system running?")
 }
