@@ -3,6 +3,7 @@ package observe
 import (
 	"bytes"
 	"time"
+	"unicode/utf8"
 
 	"assay/harness/android"
 )
@@ -143,7 +144,11 @@ func (d *opsDump) use(t []byte) {
 		}
 		u.State, t = android.State(d.names.of(unpadded(key))), rest
 	}
-	local, rest, ok := cutTime(bytes.TrimLeft(t, " "))
+	t = bytes.TrimLeft(t, " ")
+	if len(t) > 0 && t[0] >= utf8.RuneSelf {
+		t = latinDigits(t) // dumpStatesLocked: SimpleDateFormat without a locale
+	}
+	local, rest, ok := cutTime(t)
 	ago, rest, closed := bytes.Cut(rest, []byte(")"))
 	since, isDuration := duration(ago)
 	if !ok || !closed || !isDuration {

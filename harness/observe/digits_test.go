@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,4 +63,29 @@ func TestDatesInArabicDigitsAreRead(t *testing.T) {
 
 func accesses(all []said) []said {
 	return slices.DeleteFunc(all, func(s said) bool { _, ok := s.Fact.(OpAccess); return !ok })
+}
+
+// TestAppopsAreReadInTheDigitsOfTheHandset reads what a handset prints that
+// speaks Arabic: the dates alone follow its language.
+func TestAppopsAreReadInTheDigitsOfTheHandset(t *testing.T) {
+	for _, release := range []string{"9.txt", "10.txt", "13.txt"} {
+		latin := samplesOf(t, "dumpsys-appops")[release]
+		date := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`)
+		require.Regexp(t, date, string(latin))
+		arabic := date.ReplaceAllFunc(latin, func(b []byte) []byte {
+			return []byte(strings.Map(func(r rune) rune {
+				if r >= '0' && r <= '9' {
+					return r - '0' + '٠'
+				}
+				return r
+			}, string(b)))
+		})
+		want, plain := readAll(t, "dumpsys-appops", release, latin)
+		got, reading := readAll(t, "dumpsys-appops", release, arabic)
+		require.Len(t, got, len(want))
+		for i := range got {
+			assert.Equal(t, want[i].Fact, got[i].Fact)
+		}
+		assert.Equal(t, plain.Unread, reading.Unread)
+	}
 }
