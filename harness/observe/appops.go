@@ -71,7 +71,7 @@ func (d *opsDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Current AppOps Service state:")),
 		bytes.HasPrefix(t, []byte("Uid State Changes Event Log")),
-		d.skipping && (t[0] >= '0' && t[0] <= '9' || t[len(t)-1] == ']'):
+		d.skipping && (beginsWithDigit(t) || t[len(t)-1] == ']'):
 		d.skipping = true
 		d.Skip()
 	default:

@@ -32,6 +32,12 @@ func latinDigits(t []byte) []byte {
 	return out
 }
 
+// beginsWithDigit says whether a line begins with a digit of any script.
+func beginsWithDigit(t []byte) bool {
+	r, _ := utf8.DecodeRune(t)
+	return unicode.IsDigit(r)
+}
+
 // digitOf gives the Latin form of a digit of another script. Unicode has the ten
 // digits of a script in a row, in order; its table joins neighbouring rows.
 func digitOf(r rune) (byte, bool) {
