@@ -46,7 +46,7 @@ func jobsTable(j finding.Judgement) Table {
 	}
 	for _, job := range sortedJobs(j) {
 		entries = append(entries, entry{job.Handset, []Cell{value(jobName(job)), value(outcomeWord(job.Outcome.State)), number(job.Attempt),
-			value(ownedCause(job.Outcome)), value(job.Outcome.Remedy),
+			value(jobCause(job)), value(job.Outcome.Remedy),
 			value(strings.Join(job.Unstable, "; ")), value(strings.Join(job.Changes, "; ")), value(strings.Join(job.NotUndone, "; ")),
 			dialogs(job), pictures(job), value(job.Bundle)}})
 	}
@@ -95,7 +95,9 @@ func lastAttempts(j finding.Judgement) []finding.Job {
 		if i+1 < len(all) && byHandset(job.Handset, all[i+1].Handset) == 0 && jobName(job) == jobName(all[i+1]) {
 			continue
 		}
-		last = append(last, job)
+		if job.Moved == "" { // else it is another handset's
+			last = append(last, job)
+		}
 	}
 	return last
 }
@@ -120,6 +122,14 @@ func outcomeWord(s evidence.OutcomeState) string {
 		return "unknown"
 	}
 	return string(s)
+}
+
+// jobCause says why a job ended as it did, and where it went.
+func jobCause(job finding.Job) string {
+	if job.Moved == "" {
+		return ownedCause(job.Outcome)
+	}
+	return ownedCause(job.Outcome) + "; " + job.Moved + ", of the same model, played it in its place"
 }
 
 func ownedCause(o evidence.Outcome) string {

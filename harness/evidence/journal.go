@@ -23,6 +23,7 @@ type Entry struct {
 	Bundle   string    `json:"bundle,omitempty"` // folder, relative to the run
 	Change   *Change   `json:"change,omitempty"`
 	Outcome  *Outcome  `json:"outcome,omitempty"`
+	Build    string    `json:"build,omitempty"` // which a leased handset runs: its fingerprint, and its notice where it has one
 	Note     string    `json:"note,omitempty"`
 }
 
@@ -40,6 +41,7 @@ const (
 	UndoFailed  Kind = "undo failed"
 	HandsetSeen Kind = "handset"    // what became of a handset of the inventory
 	Recovering  Kind = "recovering" // one rung of the recovery ladder
+	Incident    Kind = "incident"   // several handsets of one hub were lost together
 )
 
 // Change is a change of state that the harness makes on a handset, with the

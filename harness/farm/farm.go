@@ -19,6 +19,7 @@ type Farm struct {
 	Term       time.Duration // how long a lease holds without Renew; 0: until it is returned
 	CheckUp    bool          // ask each handset for its vitals before it is leased, and hold back what is not fit
 	Quarantine *Store        // nil: there is none
+	Claims     *Claims       // by which other processes know what is leased; nil: they do not
 	Loop       Loop          // zero: DefaultLoop
 	Clock      Clock         // nil: the wall's
 	Answer     time.Duration // how long a short command may take; 0: 10 s

@@ -20,6 +20,7 @@ type Inventory struct {
 	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
 	Power   string         `mapstructure:"power" yaml:"power"`     // command that power-cycles a port: uhubctl -l {hub} -p {port} -a cycle; empty: none
 	Hold    Hold           `mapstructure:"hold" yaml:"hold"`       // when handsets are held
+	PerHub  int            `mapstructure:"per_hub" yaml:"per_hub"` // how many handsets of one USB hub are worked with at once; 0: DefaultPerHub
 	Devices []Entry        `mapstructure:"devices" yaml:"devices"`
 }
 
@@ -98,6 +99,9 @@ func (inv Inventory) Check() error {
 		problems = append(problems, &Problem{Index: i, Key: key, Text: fmt.Sprintf(format, args...)})
 	}
 	checkCare(TopLevel, inv.Power, inv.Hold, add)
+	if inv.PerHub < 0 {
+		add(TopLevel, "per_hub", "%d: give 1 or more, or leave it out for %d", inv.PerHub, DefaultPerHub)
+	}
 	for i, e := range inv.Devices {
 		hold := e.Hold
 		if hold != (Hold{}) { // else the inventory's, whose problems are told once

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,9 +21,10 @@ type Lease struct {
 	Vitals  *Vitals // of the last health check; nil: none yet
 	BootID  string  // of the boot that was leased or, after a climb, recovered: another one later means that it rebooted; empty: not known
 
-	farm *Farm
-	key  string
-	jobs int // counted by CheckEvery
+	farm  *Farm
+	key   string
+	jobs  int    // counted by CheckEvery
+	claim *claim // nil: the farm keeps none
 
 	mu      sync.Mutex
 	done    chan struct{}
@@ -47,6 +49,13 @@ func (f *Farm) take(p Place) (*Lease, error) {
 	}
 	f.leased[l.key] = l
 	f.mu.Unlock()
+	if f.Claims != nil {
+		var err error
+		if l.claim, err = f.Claims.take(f.Server.Addr(), p, f.Term); err != nil {
+			f.free(l)
+			return nil, fmt.Errorf("%s: %w", p.Entry.Name(), err)
+		}
+	}
 	if f.Term > 0 {
 		l.mu.Lock()
 		l.expires = time.Now().Add(f.Term)
@@ -78,6 +87,9 @@ func (l *Lease) Cause() error {
 // Renew lets the lease hold for another term from now. The error is why it is
 // over.
 func (l *Lease) Renew() error {
+	if err := l.claim.renew(l.farm.Term); err != nil {
+		l.end(err, true)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.cause != nil {
@@ -127,9 +139,13 @@ func (f *Farm) free(l *Lease) {
 		delete(f.leased, l.key)
 	}
 	f.mu.Unlock()
-	if mine {
-		f.tell(l.key, LeaseEnded{})
+	if !mine {
+		return
 	}
+	if err := l.claim.drop(); err != nil {
+		f.log().Warn("claim is left behind", "handset", l.Entry.Name(), "err", err)
+	}
+	f.tell(l.key, LeaseEnded{})
 }
 
 // Check asks the leased handset how it is. The error is a *NotReady where it is
@@ -165,6 +181,30 @@ func (l *Lease) judge(v Vitals) error {
 	}
 	cause, remedy := l.Entry.Hold.why(held, v)
 	return &NotReady{State: Held, Cause: cause, Remedy: remedy}
+}
+
+// Rebooted says whether the leased handset has booted since it was leased,
+// recovered or last asked. The error is a *NotReady where another handset answers
+// or this one is in a boot loop, which puts it into quarantine; any other is the
+// transport's.
+func (l *Lease) Rebooted(ctx context.Context) (bool, error) {
+	fingerprint, err := short(ctx, l.Device, l.farm.answer(), "getprop", android.PropFingerprint)
+	if err != nil {
+		return false, err
+	}
+	if err := l.sameHandset(strings.TrimSpace(fingerprint)); err != nil {
+		return false, err
+	}
+	id, err := short(ctx, l.Device, l.farm.answer(), "cat", bootIDFile)
+	if err != nil && !exited(err) {
+		return false, err
+	}
+	before, id := l.BootID, strings.TrimSpace(id)
+	l.BootID = id
+	if looping := l.farm.sawBoot(l.Entry, id); looping != nil {
+		return true, looping
+	}
+	return before != "" && id != "" && id != before, nil
 }
 
 // CheckEvery counts a job, and checks the handset on every nth.

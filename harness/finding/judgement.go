@@ -54,6 +54,7 @@ type Job struct {
 	Changes   []string         `json:"changes,omitempty"`  // of state, made by the harness
 	NotUndone []string         `json:"not_undone,omitempty"`
 	Dialogs   []Dialog         `json:"dialogs,omitempty"` // that stood in front in the last attempt
+	Moved     string           `json:"moved,omitempty"`   // the handset of its model and build that played the job in its place
 }
 
 // GrantRow is who holds which sensitive permission, and how it came by it.

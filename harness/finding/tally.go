@@ -243,7 +243,8 @@ func compareJobs(a, b Job) int {
 		cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Bundle, b.Bundle))
 }
 
-// LastAttempts keeps of each job what became of it in the end.
+// LastAttempts keeps of each job what became of it in the end. What another
+// handset of the model played in the end is its job.
 func LastAttempts(jobs []Job) []Job {
 	last := map[attempt]Job{}
 	for _, j := range jobs {
@@ -252,6 +253,7 @@ func LastAttempts(jobs []Job) []Job {
 			last[key] = j
 		}
 	}
+	maps.DeleteFunc(last, func(_ attempt, j Job) bool { return j.Moved != "" })
 	return slices.SortedFunc(maps.Values(last), compareJobs)
 }
 

@@ -29,7 +29,13 @@ func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 	answer := h.limits.answer()
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()
+	defer h.alive()
 	return h.lease.Device.Shell(ctx, argv...)
+}
+
+// alive renews the lease: a bout that hangs does not come here, and loses it.
+func (h *handset) alive() {
+	_ = h.lease.Renew() // where it is over, the attempt's context is done
 }
 
 // SDK is the handset's.
@@ -67,6 +73,7 @@ func (h *handset) nap(ctx context.Context, d time.Duration) error {
 		seconds = strconv.Itoa(int((d + time.Second - 1) / time.Second))
 	}
 	limit := d + h.limits.answer()
+	defer h.alive()
 	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", seconds}, Silence: limit, Total: limit})
 	return err
 }
@@ -88,6 +95,7 @@ func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 		run = h.lease.Device.Exec
 	}
 	exit, err := run(ctx, command)
+	h.alive()
 	var timeout interface{ Timeout() bool }
 	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout()}
 	if err == nil {

@@ -75,7 +75,7 @@ func (b *bench) job(job owed) {
 		b.tally.Job(row)
 	}
 	row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
-		Outcome: job.outcome, Changes: job.changes, NotUndone: job.leftBehind()}
+		Outcome: job.outcome, Changes: job.changes, NotUndone: job.leftBehind(), Moved: job.moved}
 	var last *finding.Case
 	if job.ended {
 		last = b.attempt(&row, job.bundle)

@@ -11,12 +11,14 @@ import (
 // ledger is a journal read as an account of what was owed and what came of it.
 type ledger struct {
 	handsets []*account // in the order of the record
+	shares   []Sharing
 }
 
 // account is one handset's.
 type account struct {
 	Listed
-	jobs    []owed
+	build   string // which it ran when it was leased last; empty: it never was, or the run is of before that was recorded
+	jobs    []owed // of those that it shares with others: what it began, and what is listed with it
 	missing *finding.Missing
 }
 
@@ -31,6 +33,7 @@ type owed struct {
 	earlier   []attempted
 	changes   []string
 	notUndone []left
+	moved     string // key of the handset of its model that played the job in the end; empty: none did, or this one
 }
 
 // left is a change that was not taken back.
@@ -65,7 +68,7 @@ func (o owed) committed() bool {
 
 // read makes the ledger of a run.
 func read(r Record, entries []evidence.Entry) ledger {
-	var l ledger
+	l := ledger{shares: r.shares()}
 	for _, h := range r.Handsets {
 		a := &account{Listed: h}
 		a.jobs = append(a.jobs, owed{scenario: evidence.Baseline, repeat: 1})
@@ -82,8 +85,15 @@ func read(r Record, entries []evidence.Entry) ledger {
 				a.enter(e)
 			}
 		}
-		a.settle()
 		l.handsets = append(l.handsets, a)
+	}
+	for _, s := range l.shares {
+		for _, q := range l.queues(s.Handsets) {
+			q.share()
+		}
+	}
+	for _, a := range l.handsets {
+		a.settle()
 	}
 	return l
 }
@@ -117,6 +127,9 @@ func (a *account) enter(e evidence.Entry) {
 }
 
 func (a *account) seen(e evidence.Entry) {
+	if e.Build != "" {
+		a.build = e.Build
+	}
 	a.missing = nil // what is told last counts: a resumed run may find it again
 	if e.Outcome == nil {
 		return

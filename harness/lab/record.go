@@ -33,7 +33,8 @@ type Record struct {
 	Repeat    int        `json:"repeat"`
 	Notice    string     `json:"notice,omitempty"` // what devices.yaml says of handsets that do not speak for themselves
 	Scenarios []Recorded `json:"scenarios"`
-	Handsets  []Listed   `json:"handsets"` // that were owed the scenarios
+	Handsets  []Listed   `json:"handsets"`         // that were owed the scenarios
+	Models    []Sharing  `json:"models,omitempty"` // which of them share what their model owes; empty: none does
 }
 
 // Recorded is one scenario as it was played.

@@ -19,20 +19,21 @@ type jobKey struct {
 	repeat   int
 }
 
-// past is what an earlier part of a run did on one handset.
+// past is what an earlier part of a run did on one handset, beside the jobs that
+// it may share with others.
 type past struct {
-	tried   map[jobKey]int
-	skip    map[jobKey]bool
+	build   string    // that it ran then; empty: not known
+	tried   int       // attempts at its baseline
+	based   bool      // the baseline is committed
 	pending []pending // made and, as far as the journal says, not taken back
 	changes int
-	bundles int
-	sealed  []string
+	sealed  []string // bundles, the baseline's first
 }
 
 // remember goes on from an earlier part of the run.
 func (b *bout) remember(p *past) {
 	if p != nil {
-		b.tried, b.skip, b.pending, b.changes, b.bundles, b.sealed = p.tried, p.skip, p.pending, p.changes, p.bundles, p.sealed
+		b.past = *p
 	}
 }
 
@@ -55,7 +56,8 @@ var ErrAnotherRun = errors.New("the run was made with another plan")
 // Resume goes on with the run in dir: it plays what the plan of that run owes and
 // its journal does not show as committed, and again what only names. The evidence
 // of every attempt stays. The plan's inventory and scenarios must hold all that
-// the run was made with; its repeats, seed and filter are the run's own.
+// the run was made with; its repeats, seed and filter, and which handsets share
+// what they owe, are the run's own.
 func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
 	record, err := ReadRecord(dir)
 	if err != nil {
@@ -86,14 +88,13 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: "resumed"}); err != nil {
 		return Summary{}, err
 	}
+	account := read(record, entries)
 	before := map[string]*past{}
-	for _, a := range read(record, entries).handsets {
-		before[a.Key] = a.past(entries, again)
+	for _, a := range account.handsets {
+		before[a.Key] = a.past(entries)
 	}
-	if err := countBundles(dir, record, before); err != nil {
-		return Summary{}, err
-	}
-	return r.play(ctx, plan, dir, journal, places, before)
+	seats := plan.seats(record.shares(), places, func(keys []string) map[string]played { return account.played(keys, again) })
+	return r.play(ctx, plan, dir, journal, places, seats, before)
 }
 
 // adopt takes over from a run's record what the plan must share with it.
@@ -139,16 +140,44 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 	return places, nil
 }
 
+// played says what was done of each queue of a model. What is played again is
+// the handset's that had played it, as long as it is there: what differs is then
+// its own.
+func (l ledger) played(keys []string, again func(account, owed) bool) map[string]played {
+	all := map[string]played{}
+	for build, sharers := range l.queues(keys) {
+		p := played{map[jobKey]int{}, map[jobKey]bool{}, map[jobKey]string{}}
+		for _, a := range sharers {
+			for _, j := range a.jobs {
+				key := jobKey{j.scenario, j.repeat}
+				p.tried[key] = max(p.tried[key], j.attempt)
+				switch {
+				case !j.committed():
+				case again(*a, j):
+					p.home[key] = a.Key
+				default:
+					p.skip[key] = true
+				}
+			}
+		}
+		for key := range p.home {
+			delete(p.skip, key)
+		}
+		all[build] = p
+	}
+	return all
+}
+
 // past reads one handset's account.
-func (a *account) past(entries []evidence.Entry, again func(account, owed) bool) *past {
-	p := &past{tried: map[jobKey]int{}, skip: map[jobKey]bool{}}
+func (a *account) past(entries []evidence.Entry) *past {
+	p := &past{build: a.build}
 	for _, j := range a.jobs {
-		key := jobKey{j.scenario, j.repeat}
-		p.tried[key] = j.attempt
 		if j.ended {
 			p.sealed = append(p.sealed, j.bundle)
 		}
-		p.skip[key] = j.committed() && (j.scenario == evidence.Baseline || !again(*a, j))
+		if j.scenario == evidence.Baseline {
+			p.tried, p.based = j.attempt, j.committed()
+		}
 	}
 	for _, e := range entries {
 		if e.Serial != a.Key || e.Change == nil {
@@ -215,22 +244,4 @@ func chosen(dir string, only []Retried) (func(account, owed) bool, error) {
 		serial, _, _ := strings.Cut(a.Key, "@")
 		return found[fmt.Sprint(serial, "\x00", j.scenario, "\x00", j.repeat)]
 	}, nil
-}
-
-// countBundles finds how many bundles each handset has, sealed or not, so that a
-// new one gets a name of its own.
-func countBundles(dir string, record Record, before map[string]*past) error {
-	all, err := Bundles(dir)
-	if err != nil {
-		return err
-	}
-	for _, h := range record.Handsets {
-		prefix := bundlesName + "/" + evidence.FolderName(h.Brand, h.Model, h.Key) + "."
-		for _, b := range all {
-			if strings.HasPrefix(b, prefix) {
-				before[h.Key].bundles++
-			}
-		}
-	}
-	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +27,10 @@ type Plan struct {
 	Inventory farm.Inventory
 	Filter    farm.Filter
 	Scenarios []scenario.Scenario
-	Repeat    int    // times that each scenario is played on each handset, from 1
+	Repeat    int    // times that each scenario is played, from 1
 	Seed      uint64 // of the salt that values are hashed with
+	Each      bool   // every handset plays all; else those of one model and build share what it owes
+	History   History
 }
 
 // Runner plays plans.
@@ -41,10 +45,23 @@ type Runner struct {
 	// Patience is how long the recovery ladder may take over a handset that was
 	// lost. 0: five minutes.
 	Patience   time.Duration
-	Quarantine *farm.Store // of handsets that are out of use; nil: there is none
-	Limits     Limits      // of time and of output
-	Clock      farm.Clock  // of the farm's waiting; nil: the wall's
+	Quarantine *farm.Store  // of handsets that are out of use; nil: there is none
+	Claims     *farm.Claims // by which other processes know what is leased here; nil: there are none
+	Jobs       int          // handsets at work at once; 0: DefaultJobs
+	CheckEvery int          // jobs of a handset between two health checks; 0: DefaultCheckEvery
+	// HeldPatience is how long a handset may wait to charge, to cool or for space,
+	// by its own clock. 0: DefaultHeldPatience.
+	HeldPatience time.Duration
+	Limits       Limits     // of time and of output
+	Clock        farm.Clock // of the farm's waiting; nil: the wall's
 }
+
+// How often handsets are asked how they are, and how long one that is not fit is
+// waited for, where nobody says otherwise.
+const (
+	DefaultCheckEvery   = 5
+	DefaultHeldPatience = time.Hour
+)
 
 // Event is one thing that an operator watching a run wants to know.
 type Event struct {
@@ -82,6 +99,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	for _, p := range places {
 		record.Handsets = append(record.Handsets, listed(p.Entry))
 	}
+	record.Models = plan.share(places)
 	journal, err := create(dir, record)
 	if err != nil {
 		return summary, err
@@ -92,23 +110,23 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 		return summary, err
 	}
 
-	return r.play(ctx, plan, dir, journal, places, nil)
+	return r.play(ctx, plan, dir, journal, places, plan.seats(record.shares(), places, nil), nil)
 }
 
-// play plays what a plan owes on every place at once. before is the account of
-// an earlier part of the same run, by handset; nil for a new one.
-func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, before map[string]*past) (Summary, error) {
+// play plays what a plan owes. before is what an earlier part of the same run did
+// on each handset; nil for a new one.
+func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, seats map[string]*seat, before map[string]*past) (Summary, error) {
 	var summary Summary
-	room := r.room()
+	shift := &shift{Runner: r, plan: plan, dir: dir, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}, slices.Collect(maps.Values(seats)))}
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
-		b := &bout{Runner: r, plan: plan, dir: dir, journal: journal, room: room, place: p}
+		b := &bout{shift: shift, place: p, seat: seats[p.Entry.Key()]}
 		b.remember(before[p.Entry.Key()])
 		bouts[i] = b
 		group.Go(func() error { return b.play(ctx) })
 	}
-	err := group.Wait()
+	err := errors.Join(group.Wait(), shift.tellIncidents(time.Now()))
 	summary.Handsets = len(bouts)
 	for _, b := range bouts {
 		summary.Infra += b.infra
@@ -148,10 +166,15 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
 // room opens the farm: handsets are asked how they are before they are leased.
 func (r *Runner) room() *farm.Farm {
 	f := farm.New(r.Server)
-	f.CheckUp, f.Quarantine, f.Log = true, r.Quarantine, r.Log
+	f.CheckUp, f.Quarantine, f.Claims, f.Log = true, r.Quarantine, r.Claims, r.Log
 	f.Clock, f.Answer = r.Clock, r.Limits.Vital
+	f.Term = max(term, r.patience()+5*time.Minute)
 	return f
 }
+
+// term is how long a lease holds that nobody renews: longer than any one command
+// of a job may take.
+const term = 15 * time.Minute
 
 // survey compares the inventory with what is attached, and with the quarantine.
 func (r *Runner) survey(ctx context.Context, inv farm.Inventory) ([]farm.Place, error) {

@@ -1,0 +1,26 @@
+package farm
+
+import "cmp"
+
+// DefaultPerHub is how many handsets of one hub are worked with at once where
+// devices.yaml gives no per_hub: what a powered hub of ten ports can feed.
+const DefaultPerHub = 10
+
+// Hubs gives the hubs that a handset hangs on, the nearest first and the
+// computer's own left out: usb:1-4.3.2 hangs on usb:1-4.3 and on usb:1-4. Where
+// devices.yaml names its hub it is that one alone; on the network there is none.
+func (p Place) Hubs() []string {
+	if p.Entry.Hub != "" {
+		return []string{p.Entry.Hub}
+	}
+	var hubs []string
+	hub, _ := splitPort(cmp.Or(p.Row.Path, p.Entry.USB))
+	for hub != "" {
+		up, _ := splitPort(hub)
+		if up != "" { // else it is the root hub
+			hubs = append(hubs, hub)
+		}
+		hub = up
+	}
+	return hubs
+}

@@ -1,0 +1,25 @@
+package farm_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"assay/harness/adb"
+	"assay/harness/farm"
+)
+
+func TestAHandsetHangsOnEachHubAboveItButTheComputersOwn(t *testing.T) {
+	for path, want := range map[string][]string{
+		"usb:1-4.3.2": {"usb:1-4.3", "usb:1-4"},
+		"usb:2-1.7":   {"usb:2-1"},
+		"usb:1-4":     nil,
+		"":            nil,
+		"odd":         nil,
+	} {
+		assert.Equal(t, want, farm.Place{Row: adb.Row{Path: path}}.Hubs(), path)
+		assert.Equal(t, want, farm.Place{Entry: farm.Entry{USB: path}}.Hubs(), "of devices.yaml: %s", path)
+	}
+	named := farm.Place{Entry: farm.Entry{Hub: "shelf"}, Row: adb.Row{Path: "usb:1-4.3.2"}}
+	assert.Equal(t, []string{"shelf"}, named.Hubs())
+}

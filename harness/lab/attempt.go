@@ -1,0 +1,133 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"time"
+
+	"assay/harness/evidence"
+	"assay/harness/farm"
+)
+
+// try is one attempt at one job.
+type try struct {
+	scenario string
+	repeat   int
+	attempt  int
+	bundle   *evidence.Bundle
+	folder   string // of the bundle, relative to the run
+}
+
+func (t try) entry(kind evidence.Kind) evidence.Entry {
+	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
+}
+
+// attempts is how often a handset tries a job that the lab's faults ended.
+const attempts = 2
+
+// tries plays a job until it ends for a reason other than the lab's faults, or
+// its attempts are used up. Every attempt keeps its own bundle. What a hub lost
+// together with others costs no attempt.
+func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+	var outcome evidence.Outcome
+	var losses []farm.Loss
+	for {
+		t.attempts++
+		var fatal, err error
+		if outcome, fatal, err = b.attempt(ctx, t, do); err != nil || outcome.State != evidence.Infra {
+			return outcome, err
+		}
+		b.infra++
+		losses = append(losses, b.lostNow())
+		if fatal == nil {
+			fatal = b.recover(ctx)
+		}
+		if fatal != nil {
+			b.lost = true
+			return outcome, b.give(ctx, fatal)
+		}
+		spent, err := b.spent(ctx, losses)
+		if err != nil || spent >= attempts || b.draining() {
+			return outcome, err
+		}
+	}
+}
+
+// attempt plays a job once. fatal is why the handset cannot be worked with any
+// more, where that is known already.
+func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
+	t := try{scenario: of.jobKey.scenario, repeat: of.repeat, attempt: of.attempts}
+	bundle, folder, err := b.newBundle(t, of.order)
+	if err != nil {
+		return outcome, nil, err
+	}
+	t.bundle, t.folder = bundle, folder
+	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
+	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
+		return outcome, nil, err
+	}
+	leased, stop := b.whileLeased(ctx)
+	outcome, err = do(leased, t)
+	stop()
+	if err != nil {
+		return outcome, nil, errors.Join(err, bundle.Abandon())
+	}
+	switch {
+	case counts(outcome.State):
+		if fatal = b.steady(ctx); fatal != nil && ctx.Err() == nil {
+			outcome = faultOf(fatal)
+		}
+	case outcome.State == evidence.Interrupted && !b.draining() && ctx.Err() == nil:
+		outcome = faultOf(b.lease.Cause())
+		outcome.Owner = "harness"
+	}
+	if _, err := bundle.Seal(outcome); err != nil {
+		return outcome, nil, err
+	}
+	ended := t.entry(evidence.JobEnded)
+	ended.Outcome = &outcome
+	return outcome, final(fatal), b.note(ended)
+}
+
+// newBundle makes an attempt's folder, named after the job's number in the plan
+// and not after when it was played: what a report cites must not depend on that.
+func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
+	e := b.place.Entry
+	head := evidence.Head{Handset: b.lease.Handset, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Created: time.Now().UTC()}
+	words := []string{e.Brand, e.Model, e.Key(), fmt.Sprintf("%03d", order+1), t.scenario}
+	for n := t.attempt; ; n++ {
+		name := evidence.FolderName(words...)
+		if n > 1 {
+			name = evidence.FolderName(append(words, strconv.Itoa(n))...)
+		}
+		bundle, err := evidence.Create(bundleDir(b.dir, name), head)
+		if !errors.Is(err, fs.ErrExist) { // else a kill came between the folder and its entry in the journal
+			return bundle, bundlesName + "/" + name, err
+		}
+	}
+}
+
+// steady says what is wrong with the handset after an attempt: what an attempt
+// saw across a boot, or of two handsets, is of neither.
+func (b *bout) steady(ctx context.Context) error {
+	rebooted, err := b.lease.Rebooted(ctx)
+	if err == nil && rebooted {
+		err = fmt.Errorf("%s: %w", b.place.Entry.Name(), errRebooted)
+	}
+	return err
+}
+
+// errRebooted is a handset that booted in the midst of an attempt.
+var errRebooted = errors.New("the handset rebooted while this was played")
+
+// final keeps an error that no recovery mends: another handset, or a boot loop.
+func final(err error) error {
+	var n *farm.NotReady
+	if errors.As(err, &n) && (n.State == farm.Ambiguous || n.State == farm.Quarantined) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"assay/harness/adb"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+)
+
+// errStopped is within the error of a handset that was not leased because the
+// run was being stopped.
+var errStopped = errors.New("the run was stopped")
+
+// acquire leases the handset, in its turn. One that is not fit just now is waited
+// for, while others of its model go on with what they share: not in a turn, and
+// by its own clock.
+func (b *bout) acquire(ctx context.Context) (*farm.Lease, error) {
+	if b.place.State != farm.Ready {
+		return b.room.Lease(ctx, b.place) // says why not
+	}
+	told := false
+	for {
+		if !b.schedule.enter(ctx, b.Drain, b.seat) || b.draining() {
+			return nil, errStopped
+		}
+		lease, err := b.room.Lease(ctx, b.place)
+		if err == nil {
+			return lease, nil
+		}
+		b.schedule.entered(b.seat, "", false)
+		if !held(err) || b.waited >= b.heldPatience() || b.based && !b.schedule.owing(b.seat) {
+			return nil, err
+		}
+		if !told {
+			told = true
+			b.say("waiting: "+oneLine(err), false)
+			outcome := faultOf(err)
+			outcome.State = evidence.NotStarted
+			if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held), Outcome: &outcome}); err != nil {
+				return nil, err
+			}
+		}
+		if err := b.rest(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// held says whether a handset is only not fit just now.
+func held(err error) bool {
+	var n *farm.NotReady
+	return errors.As(err, &n) && n.State == farm.Held
+}
+
+// between is how long a handset that is held is left alone before it is asked
+// again.
+const between = time.Minute
+
+// rest lets a minute pass on the handset's clock.
+func (b *bout) rest(ctx context.Context) error {
+	b.waited += between
+	ctx, stop := b.whileRunning(ctx)
+	defer stop()
+	_, err := b.Server.Device(b.place.Row).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	return err
+}
+
+// longUnchecked is after how long a handset is asked how it is, however few jobs
+// it has played.
+const longUnchecked = 10 * time.Minute
+
+// fit asks the handset how it is, after every so many jobs and after a long one.
+// One that is not fit is let go: it is leased again once it is.
+func (b *bout) fit(ctx context.Context) error {
+	if b.lost || b.draining() || ctx.Err() != nil || !b.schedule.owing(b.seat) {
+		return nil
+	}
+	every := b.checkEvery()
+	if v := b.lease.Vitals; v == nil || time.Since(v.At) >= longUnchecked {
+		every = 1
+	}
+	err := b.lease.CheckEvery(ctx, every)
+	var n *farm.NotReady
+	switch {
+	case !errors.As(err, &n): // what ails the transport, the next attempt meets
+		return nil
+	case n.State == farm.Held:
+		b.letGo()
+		return nil
+	}
+	return b.give(ctx, err)
+}
+
+// whileLeased gives a context that is done once the lease is over.
+func (b *bout) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-b.lease.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// renewing renews the lease of a handset that waits for its turn, until it is
+// told to stop.
+func (b *bout) renewing(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	lease, ticker := b.lease, time.NewTicker(b.room.Term/3)
+	go func() {
+		defer close(done)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				_ = lease.Renew() // why it is over is asked at the next attempt
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+func (r *Runner) checkEvery() int {
+	if r.CheckEvery > 0 {
+		return r.CheckEvery
+	}
+	return DefaultCheckEvery
+}
+
+func (r *Runner) heldPatience() time.Duration {
+	if r.HeldPatience > 0 {
+		return r.HeldPatience
+	}
+	return DefaultHeldPatience
+}
+
+// oneOf keeps what a handset said of itself short, and on one line.
+func oneOf(text string) string {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	if len(text) > mostOfOne {
+		text = strings.ToValidUTF8(text[:mostOfOne], "") + "…"
+	}
+	return text
+}

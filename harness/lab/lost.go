@@ -1,0 +1,98 @@
+package lab
+
+import (
+	"context"
+	"errors"
+
+	"assay/harness/evidence"
+	"assay/harness/farm"
+)
+
+// recover brings a handset that was lost back by the farm's ladder, each rung in
+// the journal, and puts it back as it was found. A lease that is over is had
+// anew: somebody else may have the handset by now.
+func (b *bout) recover(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.patience())
+	defer cancel()
+	ctx, stop := b.whileRunning(ctx)
+	defer stop()
+	b.say("lost: bringing it back", false)
+	if b.lease.Cause() != nil {
+		if err := b.leaseAnew(ctx); err != nil {
+			return err
+		}
+	}
+	ladder := &farm.Ladder{Farm: b.room, Inventory: b.plan.Inventory}
+	if err := ladder.Climb(ctx, b.lease, b.climbed); err != nil {
+		return err
+	}
+	return b.undo(ctx)
+}
+
+func (b *bout) leaseAnew(ctx context.Context) error {
+	b.lease.Return()
+	place := b.place
+	place.Row = b.lease.Device.Row()
+	lease, err := b.room.Lease(ctx, place)
+	if err != nil {
+		return err
+	}
+	b.lease = lease
+	_, err = b.ask(ctx)
+	return err
+}
+
+// climbed journals one try at a rung of the ladder.
+func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
+	_ = b.lease.Renew() // where it is over, the next attempt is told
+	e := evidence.Entry{Kind: evidence.Recovering, Note: r.Name + ": " + r.About}
+	switch {
+	case o.Skipped != "":
+		e.Note += "; skipped: " + o.Skipped
+	case o.Err != nil:
+		e.Note += "; " + oneLine(o.Err)
+	default:
+		e.Note += "; " + string(o.State)
+	}
+	if o.Cause != "" {
+		e.Note += ": " + o.Cause
+	}
+	b.Log.Info("recovering", "handset", b.place.Entry.Name(), "rung", r.Name, "state", o.State)
+	return b.note(e)
+}
+
+// give records why the handset is given up, and that what it owed was not run.
+func (b *bout) give(ctx context.Context, why error) error {
+	if errors.Is(why, errStopped) || ctx.Err() != nil && b.lease == nil {
+		return b.notice()
+	}
+	if b.based && len(b.pending) == 0 && held(why) && !b.schedule.owing(b.seat) {
+		return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held) + ", with nothing left to do"})
+	}
+	b.lost = true
+	outcome := faultOf(why)
+	outcome.State = evidence.NotStarted
+	b.Log.Error("handset given up", "handset", b.place.Entry.Name(), "cause", outcome.Cause, "remedy", outcome.Remedy)
+	state := string(farm.Offline)
+	var notReady *farm.NotReady
+	if errors.As(why, &notReady) {
+		state = string(notReady.State)
+	}
+	err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: state, Outcome: &outcome})
+	for _, c := range b.pending {
+		e := c.try.entry(evidence.UndoFailed)
+		e.Change, e.Note = &c.change, "the handset is gone"
+		err = errors.Join(err, b.note(e))
+	}
+	return err
+}
+
+// skipAll records that a handset whose baseline could not be taken is given up.
+func (b *bout) skipAll(_ context.Context, outcome evidence.Outcome) error {
+	if b.lost || outcome.State != evidence.Infra {
+		return nil
+	}
+	b.lost = true
+	outcome.State = evidence.NotStarted
+	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Offline), Outcome: &outcome})
+}
