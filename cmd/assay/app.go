@@ -122,7 +122,7 @@ Exit status: 0 nothing flagged and coverage complete; 1 something is flagged;
 		return usage(fmt.Errorf("%w\nRun 'assay %s --help' for its flags", err, c.Name()))
 	})
 	root.AddCommand(a.devicesCommand(), a.doctorCommand(), a.explainCommand(), a.factsCommand(), a.importCommand(),
-		a.judgeCommand(), a.lintCommand(), a.quarantineCommand(), a.reportCommand(), a.resumeCommand(), a.retryCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
+		a.judgeCommand(), a.lintCommand(), a.planCommand(), a.quarantineCommand(), a.reportCommand(), a.resumeCommand(), a.retryCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })

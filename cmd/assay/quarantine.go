@@ -51,16 +51,18 @@ serial, or by serial@usb:port where devices.yaml gives the port.`,
 }
 
 func stateFlag(f *pflag.FlagSet) {
-	f.String("state", "", "folder of what outlasts a run: the quarantine (default: $XDG_STATE_HOME/assay, else ~/.local/state/assay)")
+	f.String("state", "", "folder of what outlasts a run: the quarantine, and what is leased (default: $XDG_STATE_HOME/assay, else ~/.local/state/assay)")
 }
 
 // quarantine is the farm's, where this host keeps it.
-func (a *app) quarantine() *farm.Store {
-	dir := a.set.GetString("state")
-	if dir == "" {
-		dir = defaultState()
+func (a *app) quarantine() *farm.Store { return farm.OpenStore(a.stateDir()) }
+
+// stateDir is the folder of what outlasts a run.
+func (a *app) stateDir() string {
+	if dir := a.set.GetString("state"); dir != "" {
+		return dir
 	}
-	return farm.OpenStore(dir)
+	return defaultState()
 }
 
 // defaultState is the folder that the XDG base directories name for state.

@@ -70,7 +70,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := errors.Join(a.checkFailOn(), lab.CheckRetried(only)); err != nil {
+	if err := errors.Join(a.checkFailOn(), a.checkSchedule(), lab.CheckRetried(only)); err != nil {
 		return usage(err)
 	}
 	if _, err := lab.ReadRecord(dir); err != nil {
@@ -91,8 +91,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 		return err
 	}
 	show := a.progress()
-	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv)}
-	summary, err := runner.Resume(ctx, lab.Plan{Tool: version(), Inventory: inv, Scenarios: all}, filepath.Clean(dir), only...)
+	summary, err := a.runner(server, show, inv).Resume(ctx, lab.Plan{Tool: version(), Inventory: inv, Scenarios: all, History: a.history(inv, dir)}, filepath.Clean(dir), only...)
 	show.close()
 	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
 }

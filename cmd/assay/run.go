@@ -31,19 +31,25 @@ func (a *app) runCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context()) },
 	}
-	f := c.Flags()
+	runFlags(c.Flags())
+	return c
+}
+
+// runFlags say what is played, on what, and how.
+func runFlags(f *pflag.FlagSet) {
 	farmFlags(f)
 	scenarioFlags(f)
 	f.StringSlice("brand", nil, "only handsets of these brands")
 	f.StringSlice("model", nil, "only handsets of these models")
 	f.StringSlice("serial", nil, "only handsets with these serials")
-	f.Int("repeat", 1, "times to play each scenario on each handset")
+	f.Int("repeat", 1, "times to play each scenario")
+	f.Bool("each", false, "play all on every handset (default: those of one model and build share what it owes)")
+	f.String("history", "", "folder of earlier runs, by which the longest jobs go first (default: the one that --out is in)")
 	f.Uint64("seed", 1, "seed of the virtual farm, and of the salt that identifiers are hashed with")
 	f.String("out", "", "folder for evidence and reports; must be new or empty (default runs/DATE-TIME)")
 	patienceFlags(f)
 	formatFlags(f)
 	failFlag(f)
-	return c
 }
 
 func farmFlags(f *pflag.FlagSet) {
@@ -54,16 +60,38 @@ func farmFlags(f *pflag.FlagSet) {
 // patienceFlags are of commands that play scenarios.
 func patienceFlags(f *pflag.FlagSet) {
 	f.Duration("patience", 5*time.Minute, "how long to try to bring back a handset that was lost")
+	scheduleFlags(f)
 	stateFlag(f)
 }
 
 // sentences is the quarantine that a run keeps to. The embedded farm has none:
 // its handsets are new each time.
 func (a *app) sentences(inv farm.Inventory) *farm.Store {
-	if cmp.Or(a.set.GetString("server"), inv.Server) == embedded {
+	if a.isEmbedded(inv) {
 		return nil
 	}
 	return a.quarantine()
+}
+
+// claims is where a run says what it has leased, for other runs of this host.
+// Nobody else can have the embedded farm.
+func (a *app) claims(inv farm.Inventory) *farm.Claims {
+	if a.isEmbedded(inv) {
+		return nil
+	}
+	return farm.OpenClaims(a.stateDir())
+}
+
+func (a *app) isEmbedded(inv farm.Inventory) bool {
+	return cmp.Or(a.set.GetString("server"), inv.Server) == embedded
+}
+
+// runner is what plays, as the flags say.
+func (a *app) runner(server *adb.Server, show progress, inv farm.Inventory) *lab.Runner {
+	return &lab.Runner{
+		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv), Claims: a.claims(inv),
+		Jobs: a.set.GetInt("jobs"), CheckEvery: a.set.GetInt("check-every"), HeldPatience: a.set.GetDuration("held-patience"),
+	}
 }
 
 func formatFlags(f *pflag.FlagSet) {
@@ -88,8 +116,7 @@ func (a *app) run(ctx context.Context) error {
 	dir := a.set.GetString("out")
 	plan.Name = filepath.Base(dir)
 	show := a.progress()
-	runner := &lab.Runner{Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(plan.Inventory)}
-	summary, err := runner.Run(ctx, plan, dir)
+	summary, err := a.runner(server, show, plan.Inventory).Run(ctx, plan, dir)
 	show.close()
 	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
 }
@@ -133,7 +160,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	if err != nil {
 		return plan, nil, err
 	}
-	if err := a.checkFailOn(); err != nil {
+	if err := errors.Join(a.checkFailOn(), a.checkSchedule()); err != nil {
 		return plan, nil, err
 	}
 	repeat := a.set.GetInt("repeat")
@@ -145,6 +172,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	}
 	return lab.Plan{
 		Tool: version(), Inventory: inv, Scenarios: chosen, Repeat: repeat, Seed: a.set.GetUint64("seed"),
+		Each: a.set.GetBool("each"), History: a.history(inv, a.set.GetString("out")),
 		Filter: farm.Filter{Brands: a.list("brand"), Models: a.list("model"), Serials: a.list("serial")},
 	}, formats, nil
 }

@@ -1,0 +1,132 @@
+package farm
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/adb"
+)
+
+// processes gives two farms that keep their claims in one folder, as two runs on
+// one adb server do, and a place of theirs.
+func processes(t *testing.T) (one, two *Farm, p Place) {
+	t.Helper()
+	one, p = renting()
+	two, _ = renting()
+	dir := t.TempDir()
+	one.Claims, two.Claims = OpenClaims(dir), OpenClaims(dir)
+	return one, two, p
+}
+
+// claimFile is the only claim of a farm.
+func claimFile(t *testing.T, f *Farm) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(f.Claims.dir, claimsDir, "*.json"))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0]
+}
+
+// rewrite changes what a claim says.
+func rewrite(t *testing.T, file string, change func(*claimed)) {
+	t.Helper()
+	is, err := readClaim(file)
+	require.NoError(t, err)
+	require.NotNil(t, is)
+	change(is)
+	raw, err := json.Marshal(is)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, raw, 0o644))
+}
+
+func TestTwoRunsOfOneHostDoNotLeaseOneHandset(t *testing.T) {
+	one, two, p := processes(t)
+	l, err := one.take(p)
+	require.NoError(t, err)
+	_, err = two.take(p)
+	require.ErrorIs(t, err, ErrLeased)
+	var n *NotReady
+	require.ErrorAs(t, err, &n)
+	assert.Equal(t, Leased, n.State)
+	assert.Contains(t, n.Cause, "process ")
+	assert.NotEmpty(t, n.Remedy)
+	elsewhere := New(adb.NewServer("127.0.0.1:1", adb.Options{}))
+	elsewhere.Claims = two.Claims
+	other, err := elsewhere.take(p)
+	require.NoError(t, err, "of another adb server it is another handset")
+	other.Return()
+
+	l.Return()
+	l, err = two.take(p)
+	require.NoError(t, err)
+	l.Return()
+	left, err := os.ReadDir(filepath.Join(one.Claims.dir, claimsDir))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestAClaimOfADeadProcessOrWhoseTermIsOverFreesItself(t *testing.T) {
+	dead := exec.Command("true")
+	require.NoError(t, dead.Run())
+	for name, change := range map[string]func(*claimed){
+		"its process is dead":           func(c *claimed) { c.PID = dead.Process.Pid },
+		"another process has its PID":   func(c *claimed) { c.Born = "1" },
+		"its term is over":              func(c *claimed) { c.Expires = time.Now().Add(-time.Second) },
+		"both, and it had no term then": func(c *claimed) { c.PID, c.Expires = dead.Process.Pid, time.Time{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, two, p := processes(t)
+			stale, err := one.take(p)
+			require.NoError(t, err)
+			rewrite(t, claimFile(t, one), change)
+			l, err := two.take(p)
+			require.NoError(t, err)
+			stale.claim.written = time.Time{} // it is time to renew
+			assert.ErrorIs(t, stale.Renew(), ErrLapsed, "who comes back late is told so")
+			assert.True(t, over(stale))
+			stale.Return()
+			assert.NoError(t, l.Renew(), "and takes nothing from the next one")
+			assert.FileExists(t, claimFile(t, two))
+			l.Return()
+		})
+	}
+}
+
+func TestRenewingAClaimMovesItsEnd(t *testing.T) {
+	one, _, p := processes(t)
+	l, err := one.take(p)
+	require.NoError(t, err)
+	defer l.Return()
+	rewrite(t, claimFile(t, one), func(c *claimed) { c.Expires = time.Now().Add(time.Second) })
+	require.NoError(t, l.Renew())
+	is, err := readClaim(claimFile(t, one))
+	require.NoError(t, err)
+	assert.Less(t, time.Until(is.Expires), 2*time.Second, "not on the disk at every command")
+	l.claim.written = time.Now().Add(-one.Term / 4)
+	require.NoError(t, l.Renew())
+	is, err = readClaim(claimFile(t, one))
+	require.NoError(t, err)
+	assert.Greater(t, time.Until(is.Expires), 50*time.Second)
+}
+
+func TestAClaimThatCannotBeReadIsNoFreeHandset(t *testing.T) {
+	one, two, p := processes(t)
+	l, err := one.take(p)
+	require.NoError(t, err)
+	file := claimFile(t, one)
+	for _, text := range []string{"", "{}", "null", "torn {"} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+		_, err = two.take(p)
+		require.ErrorContains(t, err, file, "%q", text)
+		require.NotErrorIs(t, err, ErrLeased)
+	}
+	require.NoError(t, os.Remove(file))
+	l.Return()
+}
