@@ -106,11 +106,12 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 }
 
 // ask says which build a leased handset runs. Among several of one model, one
-// that has a notice is not of the same build as one that has none. A handset that
-// runs another build than when the run began is another one.
+// that has a notice is not of the same build as one that has none, and one that
+// runs another build than when the run began has no part in what they share.
 func (b *bout) ask(ctx context.Context) (string, error) {
 	build := b.lease.Handset.Build.Fingerprint
-	if len(b.seat.group.seats) > 1 {
+	shares := len(b.seat.group.seats) > 1
+	if shares {
 		notice, err := b.lease.Device.Shell(ctx, "getprop", android.PropNotice)
 		if err != nil && !refused(err) {
 			return "", err
@@ -119,8 +120,8 @@ func (b *bout) ask(ctx context.Context) (string, error) {
 			build += " (" + notice + ")"
 		}
 	}
-	if b.build != "" && build != b.build {
-		return "", &farm.NotReady{State: farm.Ambiguous, Cause: "it runs build " + oneOf(build) + ", and the run began with " + oneOf(b.build),
+	if shares && b.build != "" && build != b.build {
+		return "", &farm.NotReady{State: farm.Ambiguous, Cause: "the run began with another build: " + oneOf(b.build) + ", and it runs " + oneOf(build),
 			Remedy: "put the handset back that was there, or begin a new run", Err: farm.ErrOtherHandset}
 	}
 	b.build = build

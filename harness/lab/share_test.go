@@ -115,7 +115,7 @@ func TestHandsetsOfOneModelAndTwoBuildsShareNothing(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	inv.Devices = append(inv.Devices, farm.Entry{Serial: "OTHER", Brand: inv.Devices[0].Brand, Model: "Twin"})
 	dir, _ := run(t, lab.Runner{Server: embedded(t, both[0], h)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inv})
-	assert.Equal(t, []string{"baseline TWIN0 1 finished", "baseline OTHER 1 finished", "dialer 1 finished", "dialer 1 finished"}, owing(judged(t, dir)))
+	assert.Equal(t, []string{"baseline OTHER 1 finished", "baseline TWIN0 1 finished", "dialer 1 finished", "dialer 1 finished"}, owing(judged(t, dir)))
 }
 
 // TestATwinTakesOverWhatALostHandsetOwes loses one of two in its first job, for
@@ -154,7 +154,7 @@ func TestATwinThatNeverCameOwesNothing(t *testing.T) {
 	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inv}
 	dir, _ := run(t, lab.Runner{Server: embedded(t, one...)}, plan)
 	j := judged(t, dir)
-	assert.Equal(t, []string{"baseline TWIN0 1 finished", "baseline GONE 1 not run", "dialer 1 finished"}, owing(j))
+	assert.Equal(t, []string{"baseline GONE 1 not run", "baseline TWIN0 1 finished", "dialer 1 finished"}, owing(j))
 	require.Len(t, j.Missing, 1)
 	assert.Equal(t, "missing", j.Missing[0].State)
 }
@@ -230,27 +230,28 @@ func TestRetryOfWhatTwinsShareGoesToWhoPlayedIt(t *testing.T) {
 	}
 }
 
-// TestARunDoesNotGoOnWithAnotherBuild resumes with a handset that was updated.
-func TestARunDoesNotGoOnWithAnotherBuild(t *testing.T) {
-	one, inv := twins(t, "asus", 1)
+// TestATwinThatWasUpdatedHasNoPartInWhatTheOthersShare resumes with one of two
+// updated.
+func TestATwinThatWasUpdatedHasNoPartInWhatTheOthersShare(t *testing.T) {
+	both, inv := twins(t, "asus", 2)
 	plan := lab.Plan{Scenarios: play(t, "browser", "dialer"), Inventory: inv}
-	whole, _ := run(t, lab.Runner{Server: embedded(t, one...)}, plan)
+	whole, _ := run(t, lab.Runner{Server: embedded(t, both...)}, plan)
 	raw, err := os.ReadFile(filepath.Join(whole, "journal.jsonl"))
 	require.NoError(t, err)
 	dir := cutOff(t, whole, bytes.Count(raw, []byte("\n"))-2)
-	p := *one[0].Persona()
+	p := *both[1].Persona()
 	p.Properties = map[string]string{}
-	for k, v := range one[0].Persona().Properties {
+	for k, v := range both[1].Persona().Properties {
 		p.Properties[k] = v
 	}
 	p.Properties[android.PropFingerprint] += "2"
 	updated := virtual.New(&p, 1)
 	t.Cleanup(func() { require.NoError(t, updated.Close()) })
-	runner := lab.Runner{Server: embedded(t, updated), Log: slog.New(slog.DiscardHandler)}
+	runner := lab.Runner{Server: embedded(t, both[0], updated), Log: slog.New(slog.DiscardHandler)}
 	summary, err := runner.Resume(t.Context(), plan, dir)
 	require.NoError(t, err)
 	assert.Equal(t, 1, summary.Unusable)
 	j := judged(t, dir)
 	require.Len(t, j.Missing, 1)
-	assert.Contains(t, j.Missing[0].Cause, "the run began with")
+	assert.Contains(t, j.Missing[0].Cause, "the run began with another build")
 }
