@@ -12,7 +12,7 @@ var All = []Collector{
 	dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity,
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
 	dumpsysPackageCheckin, dumpsysRole, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers, logcat, logcatStatistics, manifestReceivers, netstats,
-	packageDetail, permissionList, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, screenshot, settings,
+	packageDetail, permissionList, permissionXML, pmListPackages, privappPermissions, procNet, ps, qtaguid, roleHolders, screenshot, settings,
 	transparency, uiHierarchy,
 }
 

@@ -29,6 +29,7 @@ func FuzzManifestReceivers(f *testing.F)    { fuzz(f, "manifest-receivers") }
 func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
 func FuzzPackageDetail(f *testing.F)        { fuzz(f, "package-detail") }
 func FuzzPermissionList(f *testing.F)       { fuzz(f, "permission-list") }
+func FuzzPermissionXML(f *testing.F)        { fuzz(f, "permission-xml") }
 func FuzzPmListPackages(f *testing.F)       { fuzz(f, "pm-list-packages") }
 func FuzzPrivappPermissions(f *testing.F)   { fuzz(f, "privapp-permissions") }
 func FuzzProcNet(f *testing.F)              { fuzz(f, "proc-net") }
@@ -103,6 +104,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"netstats",
 		"package-detail",
 		"permission-list",
+		"permission-xml",
 		"pm-list-packages",
 		"privapp-permissions",
 		"proc-net",

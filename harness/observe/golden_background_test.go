@@ -29,7 +29,7 @@ func TestEveryFactOfWhatRunsUnseenIsGolden(t *testing.T) {
 	}
 	for _, f := range []Fact{
 		AccessibilityService{}, Alarm{}, AlarmTotal{}, CheckedIn{}, CheckedInUser{}, Delivery{}, DeviceAdmin{}, Job{}, PowerAllow{},
-		Receiver{}, Service{}, Standby{}, UsageEvent{}, UsageTotal{},
+		ImageExemption{}, ImagePermission{}, Receiver{}, Service{}, Standby{}, UIDPermission{}, UsageEvent{}, UsageTotal{},
 	} {
 		of := reflect.TypeOf(f)
 		for i := range of.NumField() {

@@ -35,6 +35,7 @@ var Parsers = []Parser{
 	netstats,
 	packageDetail,
 	permissionList,
+	permissionXML,
 	pmList,
 	privappPermissions,
 	procNet,
