@@ -113,7 +113,7 @@ func TestAKillAtEachAppendIsResumedToTheSameTables(t *testing.T) {
 
 	every := 1
 	if os.Getenv("ASSAY_CHAOS") == "" {
-		every = len(journal) / 4
+		every = len(journal) / 3
 	}
 	killed := 0
 	for n := 1 + rand.IntN(every); n <= len(journal); n += every {
