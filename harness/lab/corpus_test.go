@@ -302,7 +302,7 @@ func TestTablesOfAnImportAgreeWithItsPrintOut(t *testing.T) {
 	}
 	want := map[key]bool{}
 	require.NoError(t, lab.EachFact(dir, "dumpsys-package", func(_ evidence.Manifest, o observe.Observation) error {
-		if g, ok := o.Fact.(observe.Grant); ok && !g.Hidden && g.Package != "" && g.Type == observe.RuntimeGrant && android.Sensitive(g.Permission) {
+		if g, ok := observe.Keep(o.Fact).(observe.Grant); ok && !g.Hidden && g.Package != "" && g.Type == observe.RuntimeGrant && android.Sensitive(g.Permission) {
 			want[key{string(g.Package), g.User, string(g.Permission)}] = g.Granted
 		}
 		return nil
