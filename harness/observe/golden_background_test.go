@@ -28,8 +28,8 @@ func TestEveryFactOfWhatRunsUnseenIsGolden(t *testing.T) {
 		}
 	}
 	for _, f := range []Fact{
-		AccessibilityService{}, Alarm{}, AlarmTotal{}, CheckedIn{}, CheckedInUser{}, Delivery{}, DeviceAdmin{}, Job{}, PowerAllow{},
-		ImageExemption{}, ImagePermission{}, Receiver{}, Service{}, Standby{}, UIDPermission{}, UsageEvent{}, UsageTotal{},
+		AccessibilityService{}, Alarm{}, AlarmTotal{}, BinderCall{}, CheckedIn{}, CheckedInUser{}, ContentCall{}, Delivery{}, DeviceAdmin{}, Job{}, PowerAllow{},
+		ImageExemption{}, ImagePermission{}, Receiver{}, Service{}, ServiceStart{}, Standby{}, UIDPermission{}, UsageEvent{}, UsageTotal{},
 	} {
 		of := reflect.TypeOf(f)
 		for i := range of.NumField() {

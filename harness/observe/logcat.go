@@ -3,7 +3,6 @@ package observe
 import (
 	"bytes"
 
-	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -12,7 +11,8 @@ var logcat = Parser{
 	Parse:  parseLogcat,
 	Needs: "system/logging liblog/logprint.cpp android_log_formatLogLine, logcat/logcat.cpp, Android 5 to 16 " +
 		"(system/core before 11): threadtime, time, brief, tag and long, with the modifiers uid, year, zone, epoch, " +
-		"monotonic, usec, nsec and printable; include/log/log_read.h logger_entry for -B",
+		"monotonic, usec, nsec and printable; include/log/log_read.h logger_entry for -B; frameworks/base EventLogTags.logtags of " +
+		"core android/content and services/core com/android/server/am for events",
 }
 
 // logReader reads logcat. One LogLine serves for all entries.
@@ -57,7 +57,7 @@ func parseLogcat(in Input, emit Emit) error {
 	return nil
 }
 
-// give emits the entry that was read, and the process that it starts.
+// give emits the entry that was read, and what it tells as an event.
 func (r *logReader) give(span evidence.Span) {
 	buffer := ""
 	if r.begun == 1 || r.switches || r.headed {
@@ -68,16 +68,21 @@ func (r *logReader) give(span evidence.Span) {
 	}
 	r.headed = false
 	r.line.Chatty = 0
-	if tag := r.line.Tag; len(tag) > 0 && tag[0] == 'c' && string(tag) == "chatty" {
-		r.line.Chatty = expired(r.line.Message)
-	} else if len(tag) == len("am_proc_start") && tag[0] == 'a' && string(tag) == "am_proc_start" {
-		r.emit(&r.line, span)
-		if p, ok := r.started(r.line.Message); ok {
-			r.emit(p, span)
+	var told Fact
+	switch tag := r.line.Tag; len(tag) {
+	case len("chatty"):
+		if tag[0] == 'c' && string(tag) == "chatty" {
+			r.line.Chatty = expired(r.line.Message)
 		}
-		return
+	case len("am_proc_start"), len("am_create_service"), len("content_query_sample"), len("content_update_sample"):
+		if tag[0] >= 'a' && tag[0] <= 'c' && len(r.line.Message) > 0 && r.line.Message[0] == '[' {
+			told = r.told(tag)
+		}
 	}
 	r.emit(&r.line, span)
+	if told != nil {
+		r.emit(told, span)
+	}
 }
 
 // apart reads a line that is no entry: the header of a buffer, what adb says
@@ -125,22 +130,4 @@ func expired(message []byte) int {
 		}
 	}
 	return 0
-}
-
-// started reads [USER,PID,UID,PROCESS,…] of am_proc_start (EventLogTags 30014).
-func (r *logReader) started(message []byte) (Process, bool) {
-	rest, ok := bytes.CutPrefix(message, []byte("["))
-	if !ok {
-		return Process{}, false
-	}
-	var n [3]int
-	for i := range n {
-		word, after, _ := bytes.Cut(rest, []byte(","))
-		if n[i], ok = number(word); !ok {
-			return Process{}, false
-		}
-		rest = after
-	}
-	name, _, ok := bytes.Cut(rest, []byte(","))
-	return Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}, ok
 }

@@ -126,7 +126,7 @@ func (r *logReader) giveBinary() {
 var eventTags = map[uint32]string{
 	1004: "chatty", 2750: "notification_enqueue",
 	30008: "am_anr", 30010: "am_proc_bound", 30011: "am_proc_died", 30014: "am_proc_start",
-	30023: "am_kill", 30039: "am_crash",
+	30023: "am_kill", 30030: "am_create_service", 30039: "am_crash",
 	52002: "content_query_sample", 52003: "content_update_sample", 52004: "binder_sample",
 }
 

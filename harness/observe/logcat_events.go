@@ -1,0 +1,170 @@
+package observe
+
+import (
+	"bytes"
+	"time"
+
+	"assay/harness/android"
+)
+
+// ContentCall is an event content_query_sample or content_update_sample: an app
+// asked another app's provider, and waited for it. Android rolls dice on writing
+// one: what took half a second or more is certain, one that took less is written
+// in SamplePercent of cases. From Android 5 on the platform has this switched off
+// (ContentResolver ENABLE_CONTENT_SAMPLE), and a maker may have it on. So there may
+// be calls without events: nothing follows from there being none.
+type ContentCall struct {
+	PID           int             `json:"pid"` // of the app that asked; -1 where the format has none
+	Package       android.Package `json:"package,omitempty"`
+	Operation     string          `json:"operation"` // query, insert, bulkinsert, delete, update
+	URI           string          `json:"uri"`
+	Projection    string          `json:"projection,omitempty"` // of a query: columns with / between
+	Selection     string          `json:"selection,omitempty"`  // of a query with a comma and the sort order behind; either may hold commas
+	Took          time.Duration   `json:"took"`
+	SamplePercent int             `json:"samplePercent"`
+}
+
+// BinderCall is an event binder_sample: the main thread of a process called a
+// service, and waited for it. What is said of ContentCall holds here too
+// (kEnableBinderSample); MediaTek's builds have it on.
+type BinderCall struct {
+	PID           int           `json:"pid"`
+	Process       string        `json:"process,omitempty"`
+	Interface     string        `json:"interface,omitempty"` // android.content.pm.IPackageManager
+	Method        int           `json:"method"`              // its transaction code, which differs from release to release
+	Took          time.Duration `json:"took"`
+	SamplePercent int           `json:"samplePercent"`
+}
+
+// ServiceStart is an event am_create_service: a service of an app came to life.
+type ServiceStart struct {
+	User      int         `json:"user"`
+	Component string      `json:"component"` // package/class
+	UID       android.UID `json:"uid"`
+	PID       int         `json:"pid"`
+}
+
+func (ContentCall) Kind() string  { return "content-call" }
+func (BinderCall) Kind() string   { return "binder-call" }
+func (ServiceStart) Kind() string { return "service-start" }
+
+// told gives what an event of the events buffer says beyond its entry, or nil:
+// am_proc_start (EventLogTags 30014), am_create_service (30030),
+// content_query_sample (52002), content_update_sample (52003), binder_sample (52004).
+func (r *logReader) told(tag []byte) Fact {
+	inner, opened := bytes.CutPrefix(r.line.Message, []byte("["))
+	inner, closed := bytes.CutSuffix(inner, []byte("]"))
+	if !opened {
+		return nil
+	}
+	if string(tag) == "am_proc_start" { // makers' are longer, and may be cut off
+		return r.started(inner)
+	}
+	if !closed {
+		return nil
+	}
+	switch string(tag) {
+	case "am_create_service":
+		return r.served(inner)
+	case "binder_sample":
+		return r.called(inner)
+	case "content_query_sample":
+		return r.asked(inner, true)
+	case "content_update_sample":
+		return r.asked(inner, false)
+	}
+	return nil
+}
+
+// started reads USER,PID,UID,PROCESS,…
+func (r *logReader) started(t []byte) Fact {
+	var n [3]int
+	for i := range n {
+		word, after, _ := bytes.Cut(t, []byte(","))
+		var ok bool
+		if n[i], ok = number(word); !ok {
+			return nil
+		}
+		t = after
+	}
+	name, _, ok := bytes.Cut(t, []byte(","))
+	if !ok {
+		return nil
+	}
+	return Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}
+}
+
+// served reads USER,RECORD,COMPONENT,UID,PID.
+func (r *logReader) served(t []byte) Fact {
+	cells := bytes.Split(t, []byte(","))
+	if len(cells) != 5 || bytes.IndexByte(cells[2], '/') <= 0 {
+		return nil
+	}
+	user, isUser := number(cells[0])
+	uid, isUID := number(cells[3])
+	pid, isPID := number(cells[4])
+	if !isUser || !isUID || !isPID {
+		return nil
+	}
+	return ServiceStart{User: user, Component: r.names.of(cells[2]), UID: android.UID(uid), PID: pid}
+}
+
+// called reads INTERFACE,METHOD,MILLISECONDS,PROCESS,PERCENT.
+func (r *logReader) called(t []byte) Fact {
+	rest, caller, took, percent, ok := sampled(t)
+	descriptor, code, both := cutLast(rest)
+	method, isMethod := number(code)
+	if !ok || !both || !isMethod {
+		return nil
+	}
+	return BinderCall{
+		PID: r.line.PID, Process: r.names.of(caller), Interface: r.names.of(descriptor), Method: method, Took: took, SamplePercent: percent,
+	}
+}
+
+// asked reads URI,PROJECTION,SELECTION,SORT,MILLISECONDS,PACKAGE,PERCENT of a
+// query and URI,OPERATION,SELECTION,MILLISECONDS,PACKAGE,PERCENT of an update.
+func (r *logReader) asked(t []byte, query bool) Fact {
+	rest, caller, took, percent, ok := sampled(t)
+	uri, rest, both := bytes.Cut(rest, []byte(","))
+	word, selection, all := bytes.Cut(rest, []byte(","))
+	if !ok || !both || !all || bytes.IndexByte(selection, ',') < 0 && query {
+		return nil
+	}
+	c := ContentCall{
+		PID: r.line.PID, Package: android.Package(r.names.of(caller)), Operation: "query", URI: r.names.of(uri),
+		Selection: string(selection), Took: took, SamplePercent: percent,
+	}
+	switch {
+	case query:
+		c.Projection = string(word)
+		if string(selection) == "," { // neither selection nor sort order
+			c.Selection = ""
+		}
+	default:
+		c.Operation = r.names.of(word)
+	}
+	return c
+}
+
+// sampled reads what the sampled events end with: MILLISECONDS,CALLER,PERCENT.
+func sampled(t []byte) (rest, caller []byte, took time.Duration, percent int, ok bool) {
+	rest, word, _ := cutLast(t)
+	percent, isPercent := number(word)
+	rest, caller, _ = cutLast(rest)
+	rest, word, ok = cutLast(rest)
+	ms, isTime := number(word)
+	if !ok || !isPercent || !isTime || percent < 1 || percent > 100 || ms > 1<<31 {
+		return nil, nil, 0, 0, false
+	}
+	return rest, caller, time.Duration(ms) * time.Millisecond, percent, true
+}
+
+// cutLast cuts at the last comma.
+func cutLast(t []byte) (before, after []byte, found bool) {
+	i := bytes.LastIndexByte(t, ',')
+	if i < 0 {
+		return nil, t, false
+	}
+	return t[:i], t[i+1:], true
+}
