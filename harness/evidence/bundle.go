@@ -30,6 +30,7 @@ type Bundle struct {
 	// Copy says that the bodies are copies of files that stay where they are, as an
 	// import's: they need not be on disk before the next one is begun.
 	Copy bool
+	Room Room // asked before bytes are written; nil: nobody
 
 	mu       sync.Mutex
 	head     Head
@@ -82,16 +83,17 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", c.Source, err)
 	}
-	return &Recording{bundle: b, capture: c, file: f, buffer: bufio.NewWriterSize(f, 64<<10), sum: sha256.New()}, nil
+	return &Recording{bundle: b, capture: c, file: f, buffer: bufio.NewWriterSize(roomy{f, b.Room}, 64<<10), sum: sha256.New()}, nil
 }
 
-// Seal writes the manifest, after which the bundle is finished for good.
+// Seal writes the manifest, after which the bundle is finished for good. The
+// bundle's files are closed, also where it could not be sealed.
 func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m := Manifest{Head: b.head, Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
-	if err := WriteJSON(filepath.Join(b.Dir, manifestName), m); err != nil {
-		return Manifest{}, fmt.Errorf("seal %s: %w", b.Dir, err)
+	if err := writeJSON(filepath.Join(b.Dir, manifestName), m, b.Room); err != nil {
+		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
 	}
 	return m, b.index.Close()
 }
@@ -106,6 +108,9 @@ func (b *Bundle) add(c Capture) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.Room.ask(len(line) + 1); err != nil {
+		return err
+	}
 	if _, err := b.index.Write(append(line, '\n')); err != nil {
 		return err
 	}

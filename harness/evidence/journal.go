@@ -57,9 +57,13 @@ type Change struct {
 type Journal struct {
 	// Told is called with each entry once it is on disk, one at a time; nil: nobody.
 	Told func(Entry)
+	Room Room // asked before an entry is written; nil: nobody
 
 	mu   sync.Mutex
 	file *os.File
+	size int64 // of the entries
+	held int64 // up to here the disk has set room aside
+	torn bool  // something may stand behind the entries that is none
 }
 
 // OpenJournal opens the journal at path for appending, and makes it if need be.
@@ -70,13 +74,15 @@ func OpenJournal(path string) (*Journal, error) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	raw, err := io.ReadAll(f)
-	if err == nil && len(raw) > 0 && raw[len(raw)-1] != '\n' {
-		err = f.Truncate(int64(bytes.LastIndexByte(raw, '\n') + 1))
+	j := &Journal{file: f, size: int64(bytes.LastIndexByte(raw, '\n') + 1)}
+	j.torn = int64(len(raw)) > j.size
+	if err == nil {
+		err = j.mend()
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
 	}
-	return &Journal{file: f}, nil
+	return j, nil
 }
 
 // Append writes one entry and syncs it to disk.
@@ -90,10 +96,7 @@ func (j *Journal) Append(e Entry) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, err := j.file.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	if err := j.file.Sync(); err != nil {
+	if err := j.write(append(line, '\n')); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	if j.Told != nil {
@@ -102,11 +105,66 @@ func (j *Journal) Append(e Entry) error {
 	return nil
 }
 
-// Close closes the journal.
-func (j *Journal) Close() error { return j.file.Close() }
+// write puts one line on disk. What a full disk took of a line that it did not
+// take whole is taken off again: the next entry begins a line of its own.
+func (j *Journal) write(line []byte) error {
+	if err := j.mend(); err != nil {
+		return err
+	}
+	if err := j.Room.ask(len(line)); err != nil {
+		return err
+	}
+	j.hold()
+	_, err := j.file.Write(line)
+	if err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		j.torn = true
+		return errors.Join(err, j.mend())
+	}
+	j.size += int64(len(line))
+	return nil
+}
 
-// ReadJournal reads a journal. A last line that was torn by a kill is left out;
-// a broken line before it is an error.
+// mend takes off what stands behind the last whole entry.
+func (j *Journal) mend() error {
+	if !j.torn {
+		return nil
+	}
+	if err := j.file.Truncate(j.size); err != nil {
+		return err
+	}
+	j.torn, j.held = false, 0 // cutting a file gives back what was set aside behind its end
+	return nil
+}
+
+// lastWords is how much room is set aside for entries yet to come, bytes: when a
+// run's evidence has filled the disk, its journal can still tell how it ended.
+const lastWords = 1 << 20
+
+// hold keeps at least half of lastWords set aside, where the file system can;
+// where it cannot, an entry finds room or does not, like any write.
+func (j *Journal) hold() {
+	if j.held-j.size < lastWords/2 && setAside(j.file, j.size, lastWords) == nil {
+		j.held = j.size + lastWords
+	}
+}
+
+// Close closes the journal, and gives back what was set aside for it.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var err error
+	if info, failed := j.file.Stat(); failed == nil && j.held > j.size && info.Size() == j.size {
+		err = j.file.Truncate(j.size)
+	}
+	return errors.Join(err, j.file.Close())
+}
+
+// ReadJournal reads a journal. A last line without its end, torn by a kill or a
+// full disk, is left out, as OpenJournal takes it off; a broken line before it is
+// an error.
 func ReadJournal(path string) ([]Entry, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -116,12 +174,11 @@ func ReadJournal(path string) ([]Entry, error) {
 	for n := 1; len(raw) > 0; n++ {
 		line, rest, whole := bytes.Cut(raw, []byte("\n"))
 		raw = rest
-		var e Entry
-		err := json.Unmarshal(line, &e)
-		if err != nil && !whole {
+		if !whole {
 			break
 		}
-		if err != nil {
+		var e Entry
+		if err := json.Unmarshal(line, &e); err != nil {
 			return entries, fmt.Errorf("%s:%d: corrupt journal: %w", path, n, err)
 		}
 		entries = append(entries, e)
@@ -132,8 +189,15 @@ func ReadJournal(path string) ([]Entry, error) {
 // WriteJSON puts v at path in one piece: a reader sees the old file or the whole
 // new one.
 func WriteJSON(path string, v any) error {
+	return writeJSON(path, v, nil)
+}
+
+func writeJSON(path string, v any, room Room) error {
 	raw, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
+		return err
+	}
+	if err := room.ask(len(raw) + 1); err != nil {
 		return err
 	}
 	return WriteFile(path, append(raw, '\n'))
