@@ -60,9 +60,13 @@ func farmFlags(f *pflag.FlagSet) {
 // patienceFlags are of commands that play scenarios.
 func patienceFlags(f *pflag.FlagSet) {
 	f.Duration("patience", 5*time.Minute, "how long to try to bring back a handset that was lost")
+	f.Int("reserve", 256, "MiB of the host's disk that must be free for a job to begin; with less the run pauses")
 	scheduleFlags(f)
 	stateFlag(f)
 }
+
+// limits are the run's own.
+func (a *app) limits() lab.Limits { return lab.Limits{Reserve: int64(a.set.GetInt("reserve")) << 20} }
 
 // sentences is the quarantine that a run keeps to. The embedded farm has none:
 // its handsets are new each time.
@@ -91,6 +95,7 @@ func (a *app) runner(server *adb.Server, show progress, inv farm.Inventory) *lab
 	return &lab.Runner{
 		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv), Claims: a.claims(inv),
 		Jobs: a.set.GetInt("jobs"), CheckEvery: a.set.GetInt("check-every"), HeldPatience: a.set.GetDuration("held-patience"),
+		Limits: a.limits(),
 	}
 }
 
@@ -128,6 +133,8 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 		return &status{exitNothing, err}
 	case errors.Is(err, lab.ErrOutput), errors.Is(err, lab.ErrAnotherRun):
 		return usage(err)
+	case errors.Is(err, lab.ErrFull):
+		return &status{exitInfra, fmt.Errorf("paused: %w; the evidence taken so far stands: make room, then 'assay resume %s' goes on", err, dir)}
 	case err != nil:
 		return &status{exitInfra, err}
 	}

@@ -60,14 +60,18 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 // more, where that is known already.
 func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
 	t := try{scenario: of.jobKey.scenario, repeat: of.repeat, attempt: of.attempts}
+	if err := b.disk.ready(); err != nil {
+		return outcome, nil, err
+	}
 	bundle, folder, err := b.newBundle(t, of.order)
 	if err != nil {
 		return outcome, nil, err
 	}
+	bundle.Room = b.disk.room(t.scenario)
 	t.bundle, t.folder = bundle, folder
 	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
 	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
-		return outcome, nil, err
+		return outcome, nil, errors.Join(err, bundle.Abandon())
 	}
 	leased, stop := b.whileLeased(ctx)
 	outcome, err = do(leased, t)

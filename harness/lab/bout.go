@@ -17,6 +17,7 @@ type shift struct {
 	*Runner
 	plan      Plan
 	dir       string
+	disk      *disk
 	journal   *evidence.Journal
 	room      *farm.Farm
 	schedule  *schedule

@@ -88,8 +88,12 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	}
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
 	defer cancel()
-	if j.lookout != nil && (err == nil || unmet(err) || ctx.Err() != nil) {
+	switch {
+	case j.lookout == nil:
+	case err == nil || unmet(err) || ctx.Err() != nil:
 		err = errors.Join(err, j.each(own, s.Finally, targets))
+	case onHost(err):
+		err = errors.Join(err, j.unrecorded(own, s.Finally, targets))
 	}
 	undone := j.undo(own)
 	closed := j.close(own)
@@ -195,6 +199,20 @@ func (j *job) each(ctx context.Context, steps []scenario.Action, targets []scena
 		}
 	}
 	return errors.Join(unanswered...)
+}
+
+// unrecorded plays steps although the host cannot record what becomes of them.
+func (j *job) unrecorded(ctx context.Context, steps []scenario.Action, targets []scenario.Target) error {
+	var errs []error
+	for _, t := range targets {
+		for _, a := range steps {
+			if _, err := a.Step.Do(ctx, j.handset, t); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %s: %w", a.Position, a.Step, err))
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.Target) error {

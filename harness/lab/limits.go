@@ -14,11 +14,13 @@ type Limits struct {
 	Cleanup time.Duration // to put a handset back as it was found, also when the run was cancelled; 30 s
 	Settle  time.Duration // for the log to bring an entry that another reader has seen already; 10 s
 	Vital   time.Duration // of one question of a health check or of the recovery ladder; 10 s
+	Reserve int64         // bytes of the host's disk that must be free for a job to begin; 256 MiB
 }
 
 func (l Limits) answer() time.Duration  { return cmp.Or(l.Answer, time.Minute) }
 func (l Limits) cleanup() time.Duration { return cmp.Or(l.Cleanup, 30*time.Second) }
 func (l Limits) settle() time.Duration  { return cmp.Or(l.Settle, 10*time.Second) }
+func (l Limits) reserve() int64         { return cmp.Or(l.Reserve, 256<<20) }
 
 // output bounds the collectors' limit of bytes; 0, a log's, is none.
 func (l Limits) output(own int64) int64 {

@@ -62,7 +62,11 @@ func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
 }
 
 // give records why the handset is given up, and that what it owed was not run.
+// That the host's disk is full is no fault of the handset.
 func (b *bout) give(ctx context.Context, why error) error {
+	if isFull(why) {
+		return why
+	}
 	if errors.Is(why, errStopped) || ctx.Err() != nil && b.lease == nil {
 		return b.notice()
 	}

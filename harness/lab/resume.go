@@ -85,9 +85,6 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: "resumed"}); err != nil {
-		return Summary{}, err
-	}
 	account := read(record, entries)
 	before := map[string]*past{}
 	for _, a := range account.handsets {

@@ -54,6 +54,11 @@ type Runner struct {
 	HeldPatience time.Duration
 	Limits       Limits     // of time and of output
 	Clock        farm.Clock // of the farm's waiting; nil: the wall's
+	// Space says how many bytes are free where the run's folder is; nil: what the
+	// file system says.
+	Space func(dir string) (uint64, error)
+
+	fill func(file string, bytes int) error // stands for the disk, in tests
 }
 
 // How often handsets are asked how they are, and how long one that is not fit is
@@ -86,6 +91,7 @@ var ErrNothing = errors.New("nothing to run")
 
 // Run plays a plan, with the evidence in dir, which must be new or empty. An
 // error is the host's: a handset that fails is in the journal and the summary.
+// ErrFull is that of a run that paused.
 func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error) {
 	var summary Summary
 	places, err := r.choose(ctx, plan)
@@ -106,10 +112,6 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	if err := journal.Append(evidence.Entry{Kind: evidence.RunStarted, Note: plan.Name}); err != nil {
-		return summary, err
-	}
-
 	return r.play(ctx, plan, dir, journal, places, plan.seats(record.shares(), places, nil), nil)
 }
 
@@ -117,16 +119,20 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 // on each handset; nil for a new one.
 func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, seats map[string]*seat, before map[string]*past) (Summary, error) {
 	var summary Summary
-	shift := &shift{Runner: r, plan: plan, dir: dir, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}, slices.Collect(maps.Values(seats)))}
+	disk := r.disk(dir)
+	if err := disk.begin(journal, plan.Name, before != nil); err != nil {
+		return summary, err
+	}
+	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}, slices.Collect(maps.Values(seats)))}
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
 		b := &bout{shift: shift, place: p, seat: seats[p.Entry.Key()]}
 		b.remember(before[p.Entry.Key()])
 		bouts[i] = b
-		group.Go(func() error { return b.play(ctx) })
+		group.Go(func() error { return disk.end(b.play(ctx)) })
 	}
-	err := errors.Join(group.Wait(), shift.tellIncidents(time.Now()))
+	err := errors.Join(group.Wait(), disk.end(shift.tellIncidents(time.Now())))
 	summary.Handsets = len(bouts)
 	for _, b := range bouts {
 		summary.Infra += b.infra
@@ -136,10 +142,16 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	}
 	summary.Interrupted = r.draining() || errors.Is(err, context.Canceled)
 	note := "whole"
-	if summary.Interrupted {
+	switch {
+	case disk.pause() != nil:
+		note = "paused: " + disk.pause().Error()
+	case summary.Interrupted:
 		note = "interrupted"
+	case err != nil:
+		note = "broken off: " + oneLine(err)
 	}
-	return summary, errors.Join(err, journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: note}))
+	ended := disk.end(journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: note}))
+	return summary, errors.Join(err, ended, disk.pause())
 }
 
 // choose gives the places that the plan's filter wants, ready or not.

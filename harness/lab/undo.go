@@ -33,26 +33,26 @@ func (b *bout) changed(t try, what string, undo []string) error {
 // undo takes back every pending change, the last first. A change that cannot be
 // taken back is journalled as such and does not keep the others from it. The
 // error is the transport's, or of a handset whose system is not up; what it kept
-// from being undone stays pending.
+// from being undone stays pending. It may also be the host's disk's: the handset is
+// put back all the same, and once more by who resumes the run.
 func (b *bout) undo(ctx context.Context) error {
+	var untold error
 	for len(b.pending) > 0 {
 		c := b.pending[len(b.pending)-1]
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
 		out, err := b.lease.Device.Shell(ctx, c.change.Undo...)
 		if err != nil && (!refused(err) || systemless(out, err)) {
-			return err
+			return errors.Join(err, untold)
 		}
 		if err != nil {
 			e.Kind, e.Note = evidence.UndoFailed, err.Error()
 			b.Log.Warn("not undone", "handset", b.place.Entry.Name(), "change", c.change.What, "cause", err)
 		}
 		b.pending = b.pending[:len(b.pending)-1]
-		if err := b.note(e); err != nil {
-			return err
-		}
+		untold = errors.Join(untold, b.note(e))
 	}
-	return nil
+	return untold
 }
 
 // refused says whether an error is a command's own exit status, rather than the
