@@ -19,6 +19,7 @@ type try struct {
 	attempt  int
 	bundle   *evidence.Bundle
 	folder   string // of the bundle, relative to the run
+	space    *allowance
 }
 
 func (t try) entry(kind evidence.Kind) evidence.Entry {
@@ -67,8 +68,8 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 	if err != nil {
 		return outcome, nil, err
 	}
-	bundle.Room = b.disk.room(t.scenario)
-	t.bundle, t.folder = bundle, folder
+	t.bundle, t.folder, t.space = bundle, folder, &allowance{disk: b.disk, name: t.scenario}
+	bundle.Room = t.space.ask
 	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
 	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
 		return outcome, nil, errors.Join(err, bundle.Abandon())

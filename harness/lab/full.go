@@ -92,27 +92,53 @@ func (d *disk) atLeast(wanted uint64) error {
 // stretch is how much evidence is written between two looks at the disk, bytes.
 const stretch = 8 << 20
 
-// room is asked before evidence is written. Half of the reserve is for what is
-// being played; the rest is for the journal, which does not ask.
-func (d *disk) room(file string) evidence.Room {
-	return func(bytes int) error {
-		if d.fill != nil {
-			if err := d.fill(file, bytes); err != nil {
-				return err
-			}
+// look says, before so many bytes are written, whether there is room. Half of the
+// reserve is for what is being played; the rest is for the journal, which does not
+// ask.
+func (d *disk) look(file string, bytes int) error {
+	if d.fill != nil {
+		if err := d.fill(file, bytes); err != nil {
+			return err
 		}
-		d.mu.Lock()
-		d.written += bytes
-		look := d.written >= stretch
-		if look {
-			d.written = 0
-		}
-		d.mu.Unlock()
-		if !look {
-			return nil
-		}
-		return d.atLeast(d.reserve / 2)
 	}
+	d.mu.Lock()
+	d.written += bytes
+	due := d.written >= stretch
+	if due {
+		d.written = 0
+	}
+	d.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return d.atLeast(d.reserve / 2)
+}
+
+// allowance is the room for one attempt's evidence.
+type allowance struct {
+	disk *disk
+	name string
+
+	mu      sync.Mutex
+	refused error
+}
+
+func (a *allowance) ask(bytes int) error {
+	err := a.disk.look(a.name, bytes)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.refused == nil {
+		a.refused = err
+	}
+	return err
+}
+
+// spent is why there is no more room: an attempt that is not recorded any more
+// need not be played on.
+func (a *allowance) spent() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.refused
 }
 
 // end keeps it to one handset's bout that the disk was full: the others end

@@ -226,6 +226,9 @@ func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.T
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", a.Position, a.Step, err)
 		}
+		if err := j.space.spent(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
