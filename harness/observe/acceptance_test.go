@@ -209,7 +209,7 @@ func TestEveryFactIsGolden(t *testing.T) {
 		}
 	}
 	for _, f := range []Fact{
-		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{},
+		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{}, Provider{},
 		OpMode{}, OpUse{}, &LogLine{}, Process{}, Socket{}, Bytes{}, Setting{}, BatteryValue{}, Identifier{}, Step{},
 		LogBuffer{}, LogStatistic{}, LogWriter{}, LogMark{},
 	} {

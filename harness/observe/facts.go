@@ -106,6 +106,13 @@ type Launchable struct {
 	Component string          `json:"component"` // package/class
 }
 
+// Provider is a content provider, under one of the authorities that it answers for.
+type Provider struct {
+	Authority string          `json:"authority"`
+	Package   android.Package `json:"package"`
+	Component string          `json:"component"` // package/class
+}
+
 // OpMode is what an app-op is set to, for a package or for a whole UID.
 type OpMode struct {
 	UID        android.UID     `json:"uid"`
@@ -247,6 +254,7 @@ func (Request) Kind() string              { return "request" }
 func (Grant) Kind() string                { return "grant" }
 func (PermissionDefinition) Kind() string { return "permission" }
 func (Launchable) Kind() string           { return "launchable" }
+func (Provider) Kind() string             { return "provider" }
 func (OpMode) Kind() string               { return "op-mode" }
 func (OpUse) Kind() string                { return "op-use" }
 func (*LogLine) Kind() string             { return "log-line" }

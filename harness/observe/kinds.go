@@ -51,6 +51,7 @@ var Kinds = []Kind{
 	{PrivappPermission{}, "A privileged permission that the image grants to one of its own packages."},
 	{Process{}, "A process: a line of ps, or an am_proc_start event."},
 	{Property{}, "An entry of getprop. The value may span lines."},
+	{Provider{}, "A content provider, under one of its authorities."},
 	{Receiver{}, "A filter by which a running process waits for broadcasts."},
 	{Recording{}, "A recording from a microphone, or an entry of the log of them."},
 	{Request{}, "A permission that a package's manifest asks for."},

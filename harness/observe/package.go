@@ -11,7 +11,7 @@ var dumpsysPackage = Parser{
 	Source: "dumpsys-package",
 	Parse:  parsePackage,
 	Needs: "services/core com/android/server/pm/{PackageManagerService,DumpHelper,Settings}.java, " +
-		"permission/{BasePermission,Permission}.java, IntentResolver.java, Android 5 to 16",
+		"permission/{BasePermission,Permission}.java, IntentResolver.java, ComponentResolver.java dumpContentProviders, Android 5 to 16",
 }
 
 var packageDetail = Parser{
@@ -44,6 +44,7 @@ type packageDump struct {
 
 	permission PermissionDefinition
 	filter     filter
+	authority  string
 
 	texts   texts
 	fields  recent[func(*packageDump, []byte)]
@@ -91,6 +92,8 @@ func parsePackage(in Input, emit Emit) error {
 			d.permissionLine(t)
 		case activities:
 			d.activityLine(t)
+		case authorities:
+			d.authorityLine(t)
 		}
 	}
 	d.check()
@@ -135,7 +138,7 @@ func (d *packageDump) heading(t []byte) {
 		d.ended = true
 	}
 	d.section = s
-	d.install, d.shared, d.list, d.filter = "", SharedUser{}, noList, filter{}
+	d.install, d.shared, d.list, d.filter, d.authority = "", SharedUser{}, noList, filter{}, ""
 }
 
 // check says what the end of the print-out shows of its completeness. A dump of

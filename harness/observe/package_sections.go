@@ -19,6 +19,7 @@ const (
 	sharedUsers
 	permissions
 	activities
+	authorities
 )
 
 // sectionOf gives the section that a heading opens.
@@ -43,7 +44,7 @@ var sections = map[string]section{
 	"App verification status:":             dull,
 	"AppOp Permissions:":                   dull,
 	"Compiler stats:":                      dull,
-	"ContentProvider Authorities:":         dull,
+	"ContentProvider Authorities:":         authorities,
 	"Database versions:":                   dull,
 	"Default permissions:":                 dull,
 	"Dexopt state:":                        dull,
@@ -162,5 +163,40 @@ func (d *packageDump) activityLine(t []byte) {
 		pkg, _, _ := bytes.Cut([]byte(d.filter.component), []byte("/"))
 		d.emit(Launchable{android.Package(d.names.of(pkg)), d.filter.component}, through(d.filter.span, d.Span()))
 		d.filter.component = ""
+	}
+}
+
+// authorityLine reads the ContentProvider Authorities section (ComponentResolver
+// dumpContentProviders). Registered ContentProviders, before it, lists the same
+// without authorities.
+//
+//	[com.maker.notes]:
+//	  Provider{9a3f2b1 com.maker.notes/.NotesProvider}
+//	    applicationInfo=ApplicationInfo{1bc8d96 com.maker.notes}
+func (d *packageDump) authorityLine(t []byte) {
+	in := indent(t)
+	t = t[in:]
+	switch in {
+	case 2:
+		d.authority = ""
+		name, opened := bytes.CutPrefix(t, []byte("["))
+		name, closed := bytes.CutSuffix(name, []byte("]:"))
+		if opened && closed && len(name) > 0 {
+			d.authority, d.span = d.texts.of(name), d.Span()
+			d.Read()
+		}
+	case 4:
+		inner, is := between(t, "Provider{", "}")
+		_, component := field(inner)
+		component = bytes.TrimLeft(component, " ")
+		if is && d.authority != "" && bytes.IndexByte(component, '/') > 0 {
+			d.Read()
+			d.emit(Provider{d.authority, android.Package(d.names.of(packageOf(component))), d.texts.of(component)}, through(d.span, d.Span()))
+			d.authority = ""
+		}
+	case 6:
+		if bytes.HasPrefix(t, []byte("applicationInfo=")) {
+			d.Skip()
+		}
 	}
 }

@@ -94,6 +94,9 @@ func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
 			}
 		}
 	}
+	if wants("providers") {
+		h.dumpProviders(w, o)
+	}
 	if wants("keysets") && o.pkg != "" {
 		fmt.Fprintf(w, "\nKey Set Manager:\n  [%s]\n      Signing KeySets: %d\n", o.pkg, 1+h.number("keyset", h.state.find(o.pkg).signer())%30)
 	}

@@ -40,6 +40,7 @@ var printed = []struct {
 	{"dumpsys-package-camera", "dumpsys package specimen.camera", 0},
 	{"dumpsys-package-checkin", "dumpsys package --checkin", 0},
 	{"dumpsys-package-core", "dumpsys package com.maker.core", 0},
+	{"dumpsys-package-providers", "dumpsys package providers", 0},
 	{"dumpsys-package-packages", "dumpsys package packages", 0},
 	{"dumpsys-role", "dumpsys role", 0},
 	{"dumpsys-sensorservice", "dumpsys sensorservice", 0},

@@ -30,6 +30,7 @@ type app struct {
 	Requests   []string           `yaml:"requests"`   // permissions of its manifest
 	Privileged []string           `yaml:"privileged"` // granted by privapp-permissions
 	Intents    []filter           `yaml:"intents"`    // what it resolves beside its launcher
+	Providers  map[string]string  `yaml:"providers"`  // authority -> class
 	Screen     []widget           `yaml:"screen"`     // what its activity shows, from top to bottom
 	Manners    map[string]*manner `yaml:"manners"`
 }
