@@ -129,6 +129,9 @@ func (a *app) showRef(dir string, ref evidence.Ref) error {
 	c := m.Captures[at]
 	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", filepath.Join(bundle, ref.File), ref.Line,
 		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), c.SHA256, c.Coverage.State, safe(c.Coverage.Reason))
+	if c.Instead != "" {
+		fmt.Fprintf(a.out, "  instead of an earlier form: %s\n", safe(c.Instead))
+	}
 	if c.Source == evidence.Screenshot {
 		fmt.Fprintf(a.out, "  a picture of %d bytes: open the file\n", c.Size)
 		return nil

@@ -66,6 +66,7 @@ func (a *app) bundleCoverage(dir string) error {
 		return err
 	}
 	a.states(all)
+	a.passedOver(all)
 	a.unread(all)
 	return nil
 }
@@ -111,6 +112,19 @@ func (a *app) states(all []lab.Seen) {
 		}
 	}
 	fmt.Fprintf(a.out, "%d captures: %s. %d of %d lines unread.\n", len(all), strings.Join(words, ", "), unread, lines)
+}
+
+// passedOver tells of each source that was asked in a later form why the earlier
+// ones are not what answered: once, however often that was so.
+func (a *app) passedOver(all []lab.Seen) {
+	told := map[string]bool{}
+	for _, s := range all {
+		line := fmt.Sprintf("%s: not asked in an earlier form, or not answered: %s\n", safe(s.Source), safe(s.Instead))
+		if s.Instead != "" && !told[line] {
+			told[line] = true
+			fmt.Fprint(a.out, line)
+		}
+	}
 }
 
 // unread quotes the first lines of each capture that no parser understood.
