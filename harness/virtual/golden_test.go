@@ -48,7 +48,7 @@ var printed = []struct {
 	{"dumpsys-window", "dumpsys window", 0},
 	{"logcat-events", "logcat -d -b events -v threadtime", 0},
 	{"logcat-main", "logcat -d -v threadtime", 0},
-	{"manifest-receivers", "cmd package query-receivers --brief --user 0 -a android.intent.action.BOOT_COMPLETED", 24},
+	{"manifest-receivers", "cmd package query-receivers --user 0 -a android.intent.action.BOOT_COMPLETED", 24},
 	{"permission-xml", "cat /system/etc/permissions/platform.xml /system/etc/permissions/privapp-permissions-maker.xml /system/etc/default-permissions/default-permissions-maker.xml", 26},
 	{"pm-list-packages", "pm list packages -f -i", 0},
 	{"ps", "ps -A", 0},

@@ -342,6 +342,11 @@ func (s *packageCommand) printMatch(prefix string, m match, brief, components bo
 		fmt.Fprintln(s.stdout, prefix+component)
 		return
 	}
-	fmt.Fprintf(s.stdout, "%sActivityInfo:\n%s  name=%s\n%s  packageName=%s\n%s  enabled=true exported=true directBootAware=false\n",
-		prefix, prefix, m.activity, prefix, m.p.Name, prefix)
+	for _, line := range []string{
+		"ActivityInfo:", "  name=" + m.activity, "  packageName=" + m.p.Name, "  enabled=true exported=true directBootAware=false",
+		"  taskAffinity=" + m.p.Name + " targetActivity=null persistableMode=PERSIST_ROOT_ONLY",
+		"  ApplicationInfo:", "    packageName=" + m.p.Name, "    processName=" + m.p.Name, fmt.Sprintf("    uid=%d flags=0x38a8be45", m.p.uid),
+	} {
+		fmt.Fprintln(s.stdout, prefix+line)
+	}
 }
