@@ -197,6 +197,9 @@ func faultOf(err error) evidence.Outcome {
 			o.Remedy = notReady.Remedy
 		}
 	}
+	if errors.Is(err, errSystemDown) {
+		o.Owner, o.Remedy = "handset", "wait until the handset has booted; if it restarts again and again, it is broken"
+	}
 	if o.Remedy == "" {
 		o.Remedy = "check cable, hub port and battery; then run this handset again with --serial"
 	}

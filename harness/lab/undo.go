@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"assay/harness/adb"
@@ -60,6 +61,29 @@ func (b *bout) undo(ctx context.Context) error {
 func refused(err error) bool {
 	var exit interface{ ExitCode() int }
 	return errors.As(err, &exit)
+}
+
+// errSystemDown is a handset that answers in its shell, and whose system does not.
+var errSystemDown = errors.New("the handset's system is not up: it restarts, or boots")
+
+// systemDown says whether an answer is that of a shell without a system: one of
+// the services that every Android has is not there, or pm or am ask whether the
+// system is running. dumpsys says so with exit status 0 (frameworks/native,
+// cmds/dumpsys/dumpsys.cpp), and without shell v2 on stdout.
+func systemDown(out, complaint string, exit int) bool {
+	if len(out) > 300 {
+		return false
+	}
+	said := complaint
+	if exit != 0 || strings.HasPrefix(strings.TrimSpace(out), "Can't find service: ") || strings.HasPrefix(strings.TrimSpace(out), "Error") {
+		said += out
+	}
+	if strings.Contains(said, "s the system running?") {
+		return true
+	}
+	_, service, found := strings.Cut(said, "Can't find service: ")
+	service, _, _ = strings.Cut(strings.TrimSpace(service), "\n")
+	return found && slices.Contains([]string{"activity", "package", "settings", "window"}, strings.TrimSpace(service))
 }
 
 // systemless says whether a command was refused because the handset's system is

@@ -1,0 +1,49 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// asleep says whether the screen is off; a handset that does not tell has it on.
+// Android prints mWakefulness=Awake, Asleep, Dozing or Dreaming (frameworks/base
+// services core …/power/PowerManagerService.java, dumpInternal; Android 5 to 16).
+func asleep(ctx context.Context, h Handset) (bool, error) {
+	out, _, err := ask(ctx, h, "dumpsys", "power")
+	if err != nil {
+		return false, err
+	}
+	for line := range strings.Lines(out) {
+		if word, ok := strings.CutPrefix(strings.TrimSpace(line), "mWakefulness="); ok {
+			return word == "Asleep" || word == "Dozing", nil
+		}
+	}
+	return false, nil
+}
+
+// lit are the verbs of steps that are nothing on a dark screen: what they open or
+// touch is not in front of anybody.
+var lit = []string{"answer", "back", "home", "launch", "swipe", "tap", "type", "wait", "wait-for"}
+
+// wake switches the screen on before the first step, as a person would, and says
+// where a later one found it off: what was to happen then need not have happened.
+func (w *Watcher) wake(ctx context.Context, h Handset, m Moment) error {
+	first := m.Action.Step == nil
+	if !first && !slices.Contains(lit, m.Action.Verb) {
+		return nil
+	}
+	dark, err := asleep(ctx, h)
+	if err != nil || !dark {
+		return err
+	}
+	if !first {
+		return fmt.Errorf("%w: the screen was off, and no step had put it to sleep", ErrBlind)
+	}
+	if err := h.Change(ctx, "the screen is woken"); err != nil {
+		return err
+	}
+	_, err = command(ctx, h, "input", "keyevent", "KEYCODE_WAKEUP")
+	return err
+}
