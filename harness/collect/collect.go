@@ -105,6 +105,7 @@ type Result struct {
 	Stderr  string
 	Err     error // the transport's, or a deadline's; nil for any exit status
 	Timeout bool  // Err is a deadline that passed
+	Cut     bool  // Err is that more was printed than the limit
 }
 
 // Shell runs one command on one handset.
@@ -213,7 +214,7 @@ func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, inst
 	if err != nil {
 		return c, err
 	}
-	if result.Timeout {
+	if result.Timeout || result.Cut { // the handset's own doing, and told by the coverage
 		return c, nil
 	}
 	return c, result.Err

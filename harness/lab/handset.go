@@ -97,7 +97,8 @@ func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 	exit, err := run(ctx, command)
 	h.alive()
 	var timeout interface{ Timeout() bool }
-	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout()}
+	var over *adb.OutputLimit
+	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout(), Cut: errors.As(err, &over)}
 	if err == nil {
 		r.Exit = &exit
 	}

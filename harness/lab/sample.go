@@ -38,7 +38,7 @@ func (s *samples) take(ctx context.Context) error {
 		s.stderr = r.Stderr
 	}
 	switch {
-	case r.Timeout:
+	case r.Timeout || r.Cut:
 		s.gap(from, r.Err.Error())
 	case r.Err != nil:
 		s.gap(from, r.Err.Error())
