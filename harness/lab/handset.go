@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,14 +25,30 @@ type handset struct {
 	tick func(ctx context.Context) error
 }
 
-// Shell runs a command and gives its stdout.
+// Shell runs a command and gives its stdout. A handset whose system is not up has
+// not answered: that is the lab's fault, and says nothing of what it has.
 func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 	answer := h.limits.answer()
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()
 	defer h.alive()
-	return h.lease.Device.Shell(ctx, argv...)
+	var out bytes.Buffer
+	var complaint limited
+	c := adb.Command{Argv: argv, Stdout: &out, Stderr: &complaint, Limit: mostShell}
+	exit, err := h.lease.Device.Run(ctx, c)
+	switch {
+	case err != nil:
+		return out.String(), err
+	case systemDown(out.String(), complaint.String(), exit):
+		return out.String(), fmt.Errorf("%s: %w", c.String(), errSystemDown)
+	case exit != 0:
+		return out.String(), &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}
+	}
+	return out.String(), nil
 }
+
+// mostShell is the most that is read of one answer.
+const mostShell = 16 << 20
 
 // alive renews the lease: a bout that hangs does not come here, and loses it.
 func (h *handset) alive() {

@@ -96,6 +96,19 @@ func (w *Watcher) Look(ctx context.Context, h Handset, m Moment) ([]Sighting, er
 		return nil, nil // the screen is to stay off
 	}
 	w.note(m)
+	dark := w.wake(ctx, h, m)
+	if dark != nil && !errors.Is(dark, ErrBlind) {
+		return nil, dark
+	}
+	all, err := w.each(ctx, h, m)
+	if err == nil {
+		err = dark
+	}
+	return all, err
+}
+
+// each deals with one dialog after another.
+func (w *Watcher) each(ctx context.Context, h Handset, m Moment) ([]Sighting, error) {
 	var all []Sighting
 	for range mostAtOnce {
 		if w.seen >= mostSeen || len(w.opened) >= mostOpened {
