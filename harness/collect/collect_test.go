@@ -113,17 +113,18 @@ func TestTakeDoesNotAskAgainAfterARefusal(t *testing.T) {
 
 func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 	releases := map[string]struct{ from, to int }{ // SDKs; of those not listed, all
-		"device-config":       {from: 29},
-		"discrete-ops":        {from: 31},
-		"dumpsys-audio":       {from: 28},
-		"dumpsys-deviceidle":  {from: 23},
-		"dumpsys-role":        {from: 29},
-		"manifest-receivers":  {from: 24},
-		"netstats":            {from: 29},
-		"privapp-permissions": {from: 26},
-		"qtaguid":             {to: 28},
-		"role-holders":        {from: 29},
-		"transparency":        {from: 34},
+		"device-config":          {from: 29},
+		"discrete-ops":           {from: 31},
+		"dumpsys-audio":          {from: 28},
+		"dumpsys-deviceidle":     {from: 23},
+		"dumpsys-role":           {from: 29},
+		"dumpsys-sensor-privacy": {from: 31},
+		"manifest-receivers":     {from: 24},
+		"netstats":               {from: 29},
+		"privapp-permissions":    {from: 26},
+		"qtaguid":                {to: 28},
+		"role-holders":           {from: 29},
+		"transparency":           {from: 34},
 	}
 	for sdk := 22; sdk <= 36; sdk++ {
 		for _, c := range collect.All {

@@ -20,6 +20,7 @@ func FuzzDumpsysLocation(f *testing.F)      { fuzz(f, "dumpsys-location") }
 func FuzzDumpsysMediaCamera(f *testing.F)   { fuzz(f, "dumpsys-media-camera") }
 func FuzzDumpsysPackage(f *testing.F)       { fuzz(f, "dumpsys-package") }
 func FuzzDumpsysRole(f *testing.F)          { fuzz(f, "dumpsys-role") }
+func FuzzDumpsysSensorPrivacy(f *testing.F) { fuzz(f, "dumpsys-sensor-privacy") }
 func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
@@ -93,6 +94,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-package",
 		"dumpsys-package-checkin",
 		"dumpsys-role",
+		"dumpsys-sensor-privacy",
 		"dumpsys-sensorservice",
 		"dumpsys-usagestats",
 		"getprop",

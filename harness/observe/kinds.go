@@ -60,6 +60,7 @@ var Kinds = []Kind{
 	{Sensor{}, "An entry of the sensor list."},
 	{SensorActivity{}, "What a sensor's hardware is asked for, over all clients."},
 	{SensorClient{}, "A client of a sensor."},
+	{SensorPrivacy{}, "A switch by which a user keeps a sensor from every app."},
 	{Service{}, "A service that is running or asked for."},
 	{ServiceStart{}, "A service that came to life: an am_create_service event."},
 	{Setting{}, "An entry of settings list."},

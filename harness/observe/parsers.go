@@ -24,6 +24,7 @@ var Parsers = []Parser{
 	dumpsysPackage,
 	dumpsysPackageCheckin,
 	dumpsysRole,
+	dumpsysSensorPrivacy,
 	dumpsysSensorservice,
 	dumpsysUsagestats,
 	getprop,

@@ -38,6 +38,7 @@ var dumpers = []dumper{
 	{"permissionmgr", 29, 0, func(*Handset, io.Writer, []string) {}},
 	{"power", 21, 0, dumpPower},
 	{"role", 29, 0, dumpRole},
+	{"sensor_privacy", 31, 0, dumpSensorPrivacy},
 	{"sensorservice", 21, 0, dumpSensors},
 	{"transparency", 34, 0, func(*Handset, io.Writer, []string) {}},
 	{"usagestats", 21, 0, dumpUsage},

@@ -43,6 +43,7 @@ var printed = []struct {
 	{"dumpsys-package-providers", "dumpsys package providers", 0},
 	{"dumpsys-package-packages", "dumpsys package packages", 0},
 	{"dumpsys-role", "dumpsys role", 0},
+	{"dumpsys-sensor-privacy", "dumpsys sensor_privacy", 31},
 	{"dumpsys-sensorservice", "dumpsys sensorservice", 0},
 	{"dumpsys-usagestats", "dumpsys usagestats", 0},
 	{"dumpsys-window", "dumpsys window", 0},
