@@ -225,7 +225,11 @@ func (t *xmlText) advance() bool {
 	if t.ended {
 		return false
 	}
-	if !t.first && !t.bad {
+	switch {
+	case t.first || t.bad:
+	case len(bytes.TrimSpace(t.text)) == 0:
+		l.Skip()
+	default:
 		l.Read()
 		t.left = append(t.left, l.Span())
 	}

@@ -106,18 +106,19 @@ func (r *xmlReader) token(token xml.Token, span evidence.Span) bool {
 		if r.refused {
 			return false
 		}
-		r.stray(t)
+		r.stray(t, span.Line)
 	}
 	return true
 }
 
-// stray counts text between elements as unread: these files have none.
-func (r *xmlReader) stray(text []byte) {
+// stray counts text between elements as unread: these files have none. The line on
+// which it begins is another token's where it has none of the text.
+func (r *xmlReader) stray(text []byte, line int) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return
 	}
 	first, rest, several := bytes.Cut(text, []byte("\n"))
-	if several && len(bytes.TrimSpace(first)) == 0 && len(r.left) > 0 {
+	if several && len(bytes.TrimSpace(first)) == 0 && len(r.left) > 0 && r.left[0].Line == line {
 		r.left = r.left[1:]
 	}
 	last := rest[bytes.LastIndexByte(rest, '\n')+1:]
