@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if addr := os.Getenv(victimEnv); addr != "" {
 		os.Exit(victim(addr))
 	}
+	if order := os.Getenv(fleetEnv); order != "" {
+		os.Exit(serveFleet(order))
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -62,7 +65,7 @@ func embedded(t *testing.T, all ...*virtual.Handset) *adb.Server {
 	return adb.NewServer(addr, adb.Options{})
 }
 
-func play(t *testing.T, names ...string) []scenario.Scenario {
+func play(t testing.TB, names ...string) []scenario.Scenario {
 	t.Helper()
 	all, err := scenario.Load(scenarios.Files, scenario.Known{Collectors: collect.Names()})
 	require.NoError(t, err)

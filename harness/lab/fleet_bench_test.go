@@ -1,0 +1,222 @@
+package lab_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/metrics"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/adb"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/lab"
+)
+
+// BenchmarkFleet plays ten jobs, five scenarios twice, and a baseline on each of a
+// fleet of virtual handsets at once, which another process serves: behind an adb
+// server of its own, or on ports that Debian's adb server has connected.
+//
+//	go test -run '^$' -bench 'Fleet/embedded/200' -benchtime 1x -timeout 30m ./harness/lab
+//	go test -run '^$' -bench 'Fleet/adb/64' -benchtime 1x -timeout 30m ./harness/lab
+//
+// Any fault of the lab fails it. What it tells:
+//
+//	ideal-%      wall time of ideal scheduling, of the wall time that it took: 95 or
+//	             more. Handsets that answer at once are bound by the cores, so ideal
+//	             is the CPU time of all processes / cores, or how long a handset takes
+//	             alone where that is longer
+//	busy-%       of the cores' time in which a core was not idle, whoever used it: on
+//	             a machine that does other things, ideal-% says little, and this one
+//	             that nothing waited that could have run
+//	harness-%    CPU time of this process, of this and the handsets' process together:
+//	             30 or less. Each has its own side of the loopback. A real adb server's
+//	             is on neither side, and told as server-s
+//	MB/handset   heap and stacks in use here at the worst moment, garbage included, less
+//	             what was in use before, a handset: under 3
+//	RSS-MB/handset  the most that was resident, likewise; handset-RSS-MB is a virtual
+//	             handset's own
+func BenchmarkFleet(b *testing.B) {
+	for _, n := range []int{20, 200} {
+		b.Run(fmt.Sprintf("embedded/%d", n), func(b *testing.B) {
+			f := startFleet(b, n+1, "")
+			playFleet(b, f, adb.NewServer(f.Server, adb.Options{}), nothing)
+		})
+	}
+	for _, n := range []int{8, 64} {
+		b.Run(fmt.Sprintf("adb/%d", n), func(b *testing.B) {
+			server, used := ownServer(b)
+			playFleet(b, startFleet(b, n+1, "devices"), server, used)
+		})
+	}
+}
+
+// fleetScenarios are played fleetRepeat times each: ten jobs.
+var fleetScenarios = []string{"browser", "camera-consent-refused", "dialer", "idle-control", "weather"}
+
+const fleetRepeat = 2
+
+func nothing() time.Duration { return 0 }
+
+// playFleet plays the plan, first on the last handset alone and then on all others;
+// apart tells what CPU time a server apart has used. Handsets remember what they
+// were asked and were refused, so that a fleet is good for one time.
+func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Duration) {
+	require.Equal(b, 1, b.N, "run it with -benchtime 1x")
+	cores := float64(runtime.GOMAXPROCS(0))
+	alone, all := f.inventory(), f.inventory()
+	last := len(f.Devices) - 1
+	alone.Devices, all.Devices = alone.Devices[last:], all.Devices[:last]
+	chain := playPlan(b, server, alone) // also loads what is loaded once
+	var wall, harness, handsets, other, idle time.Duration
+	peak := watchMemory()
+	before := self()
+	for b.Loop() {
+		ours, theirs, third, rest := self(), f.used(b), apart(), idleTime(b)
+		wall += playPlan(b, server, all)
+		idle += idleTime(b) - rest
+		harness += self().CPU - ours.CPU
+		handsets += f.used(b).CPU - theirs.CPU
+		other += apart() - third
+	}
+	most := peak()
+	n := float64(len(all.Devices))
+	ideal := max((harness+handsets+other).Seconds()/cores, chain.Seconds())
+	b.ReportMetric(wall.Seconds(), "wall-s")
+	b.ReportMetric(100*ideal/wall.Seconds(), "ideal-%")
+	b.ReportMetric(100*(1-idle.Seconds()/(float64(runtime.NumCPU())*wall.Seconds())), "busy-%")
+	b.ReportMetric(100*harness.Seconds()/(harness+handsets).Seconds(), "harness-%")
+	b.ReportMetric(harness.Seconds(), "harness-s")
+	b.ReportMetric(handsets.Seconds(), "handsets-s")
+	b.ReportMetric(other.Seconds(), "server-s")
+	b.ReportMetric(chain.Seconds(), "alone-s")
+	b.ReportMetric(most/n/1e6, "MB/handset")
+	b.ReportMetric(float64(self().RSS-before.RSS)/n/1e6, "RSS-MB/handset")
+	b.ReportMetric(float64(f.used(b).RSS)/n/1e6, "handset-RSS-MB")
+	b.ReportMetric(0, "ns/op") // wall-s is it
+}
+
+// playPlan plays the ten jobs on each handset of an inventory, and says how long it
+// took. Nothing may have gone wrong.
+func playPlan(b *testing.B, server *adb.Server, inv farm.Inventory) time.Duration {
+	b.Helper()
+	dir := filepath.Join(b.TempDir(), "run")
+	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
+	plan := lab.Plan{Name: "fleet", Seed: 1, Repeat: fleetRepeat, Each: true, Scenarios: play(b, fleetScenarios...), Inventory: inv}
+	begun := time.Now()
+	summary, err := runner.Run(b.Context(), plan, dir)
+	took := time.Since(begun)
+	require.NoError(b, err)
+	require.Equal(b, lab.Summary{Handsets: len(inv.Devices)}, summary)
+	entries, err := evidence.ReadJournal(filepath.Join(dir, "journal.jsonl"))
+	require.NoError(b, err)
+	ended := 0
+	for _, e := range entries {
+		if e.Kind == evidence.JobEnded {
+			ended++
+			require.Contains(b, []evidence.OutcomeState{evidence.Finished, evidence.NotApplicable}, e.Outcome.State, "%s %s: %s", e.Serial, e.Scenario, e.Outcome.Cause)
+		}
+	}
+	require.Equal(b, len(inv.Devices)*(1+fleetRepeat*len(fleetScenarios)), ended)
+	require.NoError(b, os.RemoveAll(dir))
+	return took
+}
+
+// watchMemory looks every 20 ms at what the heap and the stacks have in use. The
+// function that it gives ends that, and tells the most, less what there was.
+func watchMemory() func() float64 {
+	runtime.GC()
+	was := inUse()
+	most := was
+	end := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for tick := time.NewTicker(20 * time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				most = max(most, inUse())
+			case <-end:
+				tick.Stop()
+				return
+			}
+		}
+	})
+	return func() float64 {
+		close(end)
+		watching.Wait()
+		return most - was
+	}
+}
+
+// inUse is the bytes of objects, dead ones that are not yet freed among them, and
+// of stacks.
+func inUse() float64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(s)
+	return float64(s[0].Value.Uint64() + s[1].Value.Uint64() + s[2].Value.Uint64())
+}
+
+// tick is the unit of /proc's times: USER_HZ is 100 on every Linux that Go runs on.
+const tick = 10 * time.Millisecond
+
+// idleTime is how long the cores have been idle, waiting for the disk included
+// (proc(5), /proc/stat: the fourth and fifth of the line cpu).
+func idleTime(tb testing.TB) time.Duration {
+	raw, err := os.ReadFile("/proc/stat")
+	require.NoError(tb, err)
+	fields := bytes.Fields(raw)
+	require.Equal(tb, "cpu", string(fields[0]))
+	return ticks(tb, fields[4]) + ticks(tb, fields[5])
+}
+
+func ticks(tb testing.TB, text []byte) time.Duration {
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	require.NoError(tb, err)
+	return time.Duration(n) * tick
+}
+
+// ownServer starts Debian's adb server as a child of its own, and gives what tells
+// how much CPU time it has used.
+func ownServer(b *testing.B) (*adb.Server, func() time.Duration) {
+	b.Helper()
+	program, err := exec.LookPath("adb")
+	if err != nil {
+		b.Skip("the adb program is not on PATH: nothing is told of a real adb server")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	require.NoError(b, ln.Close())
+	home := b.TempDir()
+	cmd := exec.Command(program, "-L", "tcp:"+ln.Addr().String(), "server", "nodaemon")
+	cmd.Env = append(os.Environ(), "HOME="+home, "ANDROID_SDK_HOME="+home, "ADB_VENDOR_KEYS=", "ADB_MDNS=0")
+	require.NoError(b, cmd.Start())
+	b.Cleanup(func() {
+		require.NoError(b, cmd.Process.Kill())
+		cmd.Wait() // says that it was killed
+	})
+	server := adb.NewServer(ln.Addr().String(), adb.Options{})
+	require.Eventually(b, func() bool {
+		_, err := server.Version(b.Context())
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond, "the adb server does not come up")
+	return server, func() time.Duration { return cpuOf(b, cmd.Process.Pid) }
+}
+
+// cpuOf is the CPU time that a process has used (proc(5), /proc/PID/stat: the
+// twelfth and thirteenth after the name, which may hold spaces).
+func cpuOf(tb testing.TB, pid int) time.Duration {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	require.NoError(tb, err)
+	fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:])
+	return ticks(tb, fields[11]) + ticks(tb, fields[12])
+}
