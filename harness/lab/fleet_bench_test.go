@@ -47,7 +47,7 @@ import (
 //	RSS-MB/handset  the most that was resident, likewise; handset-RSS-MB is a virtual
 //	             handset's own
 func BenchmarkFleet(b *testing.B) {
-	for _, n := range []int{20, 200} {
+	for _, n := range []int{4, 20, 200} {
 		b.Run(fmt.Sprintf("embedded/%d", n), func(b *testing.B) {
 			f := startFleet(b, n+1, "")
 			playFleet(b, f, adb.NewServer(f.Server, adb.Options{}), nothing)
@@ -195,9 +195,11 @@ func ownServer(b *testing.B) (*adb.Server, func() time.Duration) {
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(b, err)
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	require.NoError(b, err)
 	require.NoError(b, ln.Close())
 	home := b.TempDir()
-	cmd := exec.Command(program, "-L", "tcp:"+ln.Addr().String(), "server", "nodaemon")
+	cmd := exec.Command(program, "-P", port, "server", "nodaemon")
 	cmd.Env = append(os.Environ(), "HOME="+home, "ANDROID_SDK_HOME="+home, "ADB_VENDOR_KEYS=", "ADB_MDNS=0")
 	require.NoError(b, cmd.Start())
 	b.Cleanup(func() {
