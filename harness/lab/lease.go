@@ -101,9 +101,10 @@ func (b *bout) fit(ctx context.Context) error {
 // whileLeased gives a context that is done once the lease is over.
 func (b *bout) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
+	over := b.lease.Done()
 	go func() {
 		select {
-		case <-b.lease.Done():
+		case <-over:
 			cancel()
 		case <-ctx.Done():
 		}

@@ -284,6 +284,8 @@ func Keep(f Fact) Fact {
 		return *f
 	case *PermissionDefinition:
 		return *f
+	case *Provider:
+		return *f
 	case *Request:
 		return *f
 	case *UserState:

@@ -46,13 +46,14 @@ type packageDump struct {
 	filter     filter
 	authority  string
 
-	texts   texts
-	fields  recent[func(*packageDump, []byte)]
-	lists   recent[list]
-	ofUsers recent[bool]
-	state   UserState // what was last emitted
-	asked   Request
-	given   Grant
+	texts    texts
+	fields   recent[func(*packageDump, []byte)]
+	lists    recent[list]
+	ofUsers  recent[bool]
+	state    UserState // what was last emitted
+	asked    Request
+	given    Grant
+	provider Provider
 }
 
 // list is what the deeper lines of a block are.

@@ -191,7 +191,8 @@ func (d *packageDump) authorityLine(t []byte) {
 		component = bytes.TrimLeft(component, " ")
 		if is && d.authority != "" && bytes.IndexByte(component, '/') > 0 {
 			d.Read()
-			d.emit(Provider{d.authority, android.Package(d.names.of(packageOf(component))), d.texts.of(component)}, through(d.span, d.Span()))
+			d.provider = Provider{d.authority, android.Package(d.names.of(packageOf(component))), d.texts.of(component)}
+			d.emit(&d.provider, through(d.span, d.Span()))
 			d.authority = ""
 		}
 	case 6:

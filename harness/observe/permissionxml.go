@@ -15,8 +15,8 @@ var permissionXML = Parser{
 	Source: "permission-xml",
 	Parse:  parsePermissionXML,
 	Needs: "files of etc/permissions, etc/default-permissions and etc/sysconfig below @@ file PATH: " +
-		"com/android/server/SystemConfig.java readPermissionsFromXml (core, Android 5 to 11; services/core, 16) and " +
-		"services/core com/android/server/pm/permission/DefaultPermissionGrantPolicy.java, 8 to 16; makers' elements after their published firmware; from source only",
+		"com/android/server/SystemConfig.java readPermissionsFromXml (services/core, 16; Android 5 to 15 not read there) and " +
+		"services/core com/android/server/pm/permission/DefaultPermissionGrantPolicy.java, 16; makers' elements after their published firmware; from source only",
 }
 
 // ImagePermission is a permission that a file of the image gives to one of the
