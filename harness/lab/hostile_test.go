@@ -69,6 +69,9 @@ func liar(t *testing.T, i int) (*virtual.Handset, farm.Entry) {
 // TestAHostileHandsetCostsItsOwnJobOnly plays a scenario on a farm where each
 // handset but one prints what no reader should have to take.
 func TestAHostileHandsetCostsItsOwnJobOnly(t *testing.T) {
+	if underRace {
+		t.Skip("100 MB of hostile print-outs; played without the race detector by .ci/run")
+	}
 	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused"), Each: true}
 	alone, inv := clones(t, "honor", 1)
 	plan.Inventory = inv
