@@ -74,7 +74,7 @@ func TestARunThatIsCutOffAtAnyEntryOfItsJournalResumesToTheSameTable(t *testing.
 	entries := bytes.Count(raw, []byte("\n"))
 	require.Greater(t, entries, 10)
 	step := 1
-	if underRace {
+	if underRace { // each append of another run is killed at in any case: TestAKillAtEachAppend
 		step = 4
 	}
 	for n := 1; n <= entries; n += step {

@@ -17,7 +17,7 @@ var dumpsysAppops = Parser{
 type opsDump struct {
 	*Lines
 	emit  Emit
-	names names
+	names *names
 
 	inUids     bool
 	skipping   bool // under a heading without interest
@@ -35,7 +35,7 @@ type opsDump struct {
 }
 
 func parseAppops(in Input, emit Emit) error {
-	d := &opsDump{Lines: in.Lines, emit: emit, uid: android.NoUID}
+	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), uid: android.NoUID}
 	for d.Next() {
 		t := d.Text()
 		switch in := indent(t); {

@@ -25,7 +25,7 @@ func TestProvidersOfRealDumpsAreAllRead(t *testing.T) {
 		body := open(t, f)
 		got := 0
 		_, err := Read("dumpsys-package", bytes.NewReader(body), Input{}, func(fact Fact, _ evidence.Span) {
-			if p, ok := fact.(Provider); ok {
+			if p, ok := Keep(fact).(Provider); ok {
 				assert.NotEmpty(t, p.Authority)
 				assert.NotEmpty(t, p.Package)
 				got++

@@ -38,6 +38,7 @@ type Lines struct {
 	tally    Reading
 	trimmed  bool // Input.Trimmed
 	pooled   *[window]byte
+	names    *names
 }
 
 type lineState int
@@ -236,8 +237,25 @@ func (l *Lines) widen() {
 	l.buf = l.pooled[:]
 }
 
-// release gives the window back. No line may be asked for after it.
+// vocabularies are the names that print-outs have said: those of one handset say
+// the same again and again.
+var vocabularies = sync.Pool{New: func() any { return new(names) }}
+
+// vocabulary gives names that are already known, for a parser of many.
+func (l *Lines) vocabulary() *names {
+	if l.names == nil {
+		l.names = vocabularies.Get().(*names)
+	}
+	return l.names
+}
+
+// release gives back what the next print-out may use. Nothing may be asked for
+// after it.
 func (l *Lines) release() {
+	if l.names != nil {
+		vocabularies.Put(l.names)
+		l.names = nil
+	}
 	if l.pooled != nil {
 		windows.Put(l.pooled)
 		l.pooled, l.buf = nil, nil

@@ -24,8 +24,9 @@ var packageDetail = Parser{
 type packageDump struct {
 	*Lines
 	emit    Emit
-	names   names
+	names   *names
 	flags   map[string][]string // by the words as printed
+	said    recent[[]string]    // of flags
 	section section
 	whole   bool // begins as a dump of everything does
 	modern  bool // has what Android 8 and later print
@@ -69,14 +70,14 @@ const (
 )
 
 func parsePackage(in Input, emit Emit) error {
-	d := &packageDump{Lines: in.Lines, emit: emit, section: strange, modern: in.SDK >= 26}
+	d := &packageDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), section: strange, modern: in.SDK >= 26}
 	for d.Next() {
 		t := d.Text()
 		if len(t) == 0 {
 			d.Skip()
 			continue
 		}
-		if bytes.HasPrefix(t, marker) {
+		if t[0] == marker[0] && bytes.HasPrefix(t, marker) {
 			d.next()
 			continue
 		}
@@ -257,7 +258,7 @@ func (d *packageDump) flagsOf(words []byte) []string {
 	if i := bytes.IndexByte(words, ']'); i >= 0 {
 		words = words[:i]
 	}
-	if f, ok := d.flags[string(words)]; ok {
+	if f, ok := d.said.find(words, d.flags); ok {
 		return f
 	}
 	var split []string
