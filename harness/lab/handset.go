@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,10 +37,11 @@ func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 	var complaint limited
 	c := adb.Command{Argv: argv, Stdout: &out, Stderr: &complaint, Limit: mostShell}
 	exit, err := h.lease.Device.Run(ctx, c)
+	service, down := systemDown(out.String(), complaint.String(), exit)
 	switch {
 	case err != nil:
 		return out.String(), err
-	case systemDown(out.String(), complaint.String(), exit):
+	case down && slices.Contains(everywhere, service):
 		return out.String(), fmt.Errorf("%s: %w", c.String(), errSystemDown)
 	case exit != 0:
 		return out.String(), &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}

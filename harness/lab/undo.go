@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"assay/harness/adb"
@@ -43,7 +42,7 @@ func (b *bout) undo(ctx context.Context) error {
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
 		out, err := b.lease.Device.Shell(ctx, c.change.Undo...)
-		if err != nil && (!refused(err) || systemless(out, err)) {
+		if err != nil && !lastWord(out, err) {
 			return errors.Join(err, untold)
 		}
 		if err != nil {
@@ -56,6 +55,17 @@ func (b *bout) undo(ctx context.Context) error {
 	return untold
 }
 
+// lastWord says whether a command that failed said so itself, on a handset whose
+// system is up: asked again, it would say the same.
+func lastWord(out string, err error) bool {
+	var exit *adb.ExitError
+	if errors.As(err, &exit) {
+		_, down := systemDown(out, exit.Stderr, exit.Exit)
+		return !down
+	}
+	return refused(err)
+}
+
 // refused says whether an error is a command's own exit status, rather than the
 // transport's fault.
 func refused(err error) bool {
@@ -66,35 +76,29 @@ func refused(err error) bool {
 // errSystemDown is a handset that answers in its shell, and whose system does not.
 var errSystemDown = errors.New("the handset's system is not up: it restarts, or boots")
 
-// systemDown says whether an answer is that of a shell without a system: one of
-// the services that every Android has is not there, or pm or am ask whether the
-// system is running. dumpsys says so with exit status 0 (frameworks/native,
-// cmds/dumpsys/dumpsys.cpp), and without shell v2 on stdout.
-func systemDown(out, complaint string, exit int) bool {
-	if len(out) > 300 {
-		return false
-	}
+// mostComplaint is how long an answer can be that is nothing but a complaint.
+const mostComplaint = 300
+
+// systemDown says whether a command met a shell without a system, as after a boot
+// or a restart of system_server, and which service it did not find: cmd, service
+// and dumpsys name it, the last with exit status 0 and without shell v2 on stdout
+// (frameworks/native, cmds/cmd and cmds/dumpsys); pm and am before Android 8 ask
+// whether the system is running, and name none.
+func systemDown(out, complaint string, exit int) (service string, down bool) {
 	said := complaint
-	if exit != 0 || strings.HasPrefix(strings.TrimSpace(out), "Can't find service: ") || strings.HasPrefix(strings.TrimSpace(out), "Error") {
-		said += out
+	if trimmed := strings.TrimSpace(out); len(out) <= mostComplaint && (exit != 0 || strings.HasPrefix(trimmed, noService) || strings.HasPrefix(trimmed, "Error")) {
+		said += "\n" + out
 	}
 	if strings.Contains(said, "s the system running?") {
-		return true
+		return "", true
 	}
-	_, service, found := strings.Cut(said, "Can't find service: ")
-	service, _, _ = strings.Cut(strings.TrimSpace(service), "\n")
-	return found && slices.Contains([]string{"activity", "package", "settings", "window"}, strings.TrimSpace(service))
+	_, rest, down := strings.Cut(said, noService)
+	service, _, _ = strings.Cut(rest, "\n")
+	return strings.TrimSpace(service), down
 }
 
-// systemless says whether a command was refused because the handset's system is
-// not up, as after a boot or a restart of system_server: cmd and service say that
-// they find no service (frameworks/native, cmds/cmd), pm and am before Android 8
-// ask whether the system is running. It is then not the last word.
-func systemless(out string, err error) bool {
-	said := out
-	var exit *adb.ExitError
-	if errors.As(err, &exit) {
-		said += exit.Stderr
-	}
-	return strings.Contains(said, "Can't find service: ") || strings.Contains(said, "s the system running?")
-}
+const noService = "Can't find service: "
+
+// everywhere are services without which no Android is up: which of the others a
+// build has is its own business.
+var everywhere = []string{"", "activity", "package", "settings", "window"}

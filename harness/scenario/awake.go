@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// asleep says whether the screen is off; a handset that does not tell has it on.
+// asleep says whether the screen is off. The error wraps ErrBlind where the
+// handset does not tell.
 // Android prints mWakefulness=Awake, Asleep, Dozing or Dreaming (frameworks/base
 // services core …/power/PowerManagerService.java, dumpInternal; Android 5 to 16).
 func asleep(ctx context.Context, h Handset) (bool, error) {
@@ -20,7 +21,7 @@ func asleep(ctx context.Context, h Handset) (bool, error) {
 			return word == "Asleep" || word == "Dozing", nil
 		}
 	}
-	return false, nil
+	return false, fmt.Errorf("%w: dumpsys power does not say whether the screen is on", ErrBlind)
 }
 
 // lit are the verbs of steps that are nothing on a dark screen: what they open or
@@ -30,7 +31,7 @@ var lit = []string{"answer", "back", "home", "launch", "swipe", "tap", "type", "
 // wake switches the screen on before the first step, as a person would, and says
 // where a later one found it off: what was to happen then need not have happened.
 func (w *Watcher) wake(ctx context.Context, h Handset, m Moment) error {
-	first := m.Action.Step == nil
+	first := m.Action.Verb == ""
 	if !first && !slices.Contains(lit, m.Action.Verb) {
 		return nil
 	}

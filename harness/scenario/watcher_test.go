@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func covered(sdk int, name, shown string, closes ...string) (*fake, *album) {
 	if sdk < 29 {
 		part = "dumpsys window windows"
 	}
-	f := &fake{sdk: sdk, says: map[string][]string{
+	f := &fake{sdk: sdk, says: map[string][]string{"dumpsys power": {screenOn},
 		part: {window("a1", name, "com.maker.camera/.Main")}, "input keyevent KEYCODE_BACK": {""},
 		"cmd role get-role-holders --user 0 android.app.role.HOME": {"com.maker.home\n"},
 		ofCamera: {dump(sdk, subject, "CAMERA:false:")},
@@ -220,7 +221,7 @@ func TestAWindowAfterALaunchIsRecordedAndNotLeftByBack(t *testing.T) {
 }
 
 func TestWhatCannotBeSeenIsNotTakenForNothing(t *testing.T) {
-	f := &fake{sdk: 33, says: map[string][]string{"dumpsys window displays": {"nothing\n"}, "dumpsys window": {"nothing\n"}}}
+	f := &fake{sdk: 33, says: map[string][]string{"dumpsys power": {screenOn}, "dumpsys window displays": {"nothing\n"}, "dumpsys window": {"nothing\n"}}}
 	_, err := NewWatcher(Scenario{}, &album{f: f}).Look(t.Context(), f, at("wait"))
 	assert.ErrorIs(t, err, ErrBlind)
 
@@ -253,7 +254,7 @@ func TestAHandsetThatShowsDialogAfterDialogIsGivenUp(t *testing.T) {
 func TestALockScreenIsDismissedOrHandedToAPerson(t *testing.T) {
 	lockedNow := "  isKeyguardShowing=true\n  showing=true\n"
 	handset := func(policy ...string) *fake {
-		return &fake{sdk: 33, says: map[string][]string{
+		return &fake{sdk: 33, says: map[string][]string{"dumpsys power": {screenOn},
 			"dumpsys window displays": {window("1", "NotificationShade", "x.y/.Z")}, "dumpsys window policy": policy,
 			"input keyevent KEYCODE_WAKEUP": {""}, "wm dismiss-keyguard": {""},
 		}}
@@ -316,5 +317,23 @@ func TestNoWayAgrees(t *testing.T) {
 			}
 		}
 		assert.NotContains(t, k.words(), "allow")
+	}
+}
+
+// screenOn is of dumpsys power, whose screen is on.
+const screenOn = "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mWakefulness=Awake\n"
+
+func TestAStepOnAScreenThatIsOffOrNotToldOfIsBlind(t *testing.T) {
+	for power, blind := range map[string]bool{
+		screenOn: false, strings.Replace(screenOn, "Awake", "Asleep", 1): true, strings.Replace(screenOn, "Awake", "Dozing", 1): true, "denied\n": true,
+	} {
+		f := &fake{sdk: 33, says: map[string][]string{
+			"dumpsys power":           {power},
+			"dumpsys window displays": {window("a1", "com.maker.camera/com.maker.camera.Main", "com.maker.camera/.Main")},
+		}}
+		_, err := NewWatcher(Scenario{}, &album{f: f}).Look(t.Context(), f, at("wait"))
+		assert.Equal(t, blind, errors.Is(err, ErrBlind), "%q: %v", power, err)
+		_, err = NewWatcher(Scenario{}, &album{f: f}).Look(t.Context(), f, at("idle"))
+		assert.NoError(t, err, "an idle handset may go dark")
 	}
 }
