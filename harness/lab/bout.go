@@ -100,7 +100,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 	t := &task{jobKey: entrance.jobKey, attempts: b.tried}
 	outcome, err := b.tries(ctx, t, b.baseline)
 	if err != nil || outcome.State == evidence.Infra {
-		return "", false, errors.Join(err, b.skipAll(ctx, outcome))
+		return "", false, errors.Join(err, b.skipAll(outcome))
 	}
 	b.based = counts(outcome.State)
 	return build, true, nil

@@ -69,7 +69,7 @@ func (r *Runner) Forecast(ctx context.Context, plan Plan) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	return plan.forecast(Caps{r.Jobs, plan.Inventory.PerHub}, places), nil
+	return plan.forecast(Caps{r.Jobs, plan.Inventory.PerHub}.within(len(places)), places), nil
 }
 
 func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {

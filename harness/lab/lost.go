@@ -92,7 +92,7 @@ func (b *bout) give(ctx context.Context, why error) error {
 }
 
 // skipAll records that a handset whose baseline could not be taken is given up.
-func (b *bout) skipAll(_ context.Context, outcome evidence.Outcome) error {
+func (b *bout) skipAll(outcome evidence.Outcome) error {
 	if b.lost || outcome.State != evidence.Infra {
 		return nil
 	}

@@ -123,7 +123,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	if err := disk.begin(journal, plan.Name, before != nil); err != nil {
 		return summary, err
 	}
-	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}, slices.Collect(maps.Values(seats)))}
+	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}.within(len(places)), slices.Collect(maps.Values(seats)))}
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {

@@ -33,9 +33,24 @@ type Caps struct {
 	PerHub int `json:"per_hub"` // and on one USB hub; 0: farm.DefaultPerHub
 }
 
-// DefaultJobs is how many handsets are worked with at once: each takes three or
-// four sockets of the adb server, which has room for some 950.
+// DefaultJobs is how many handsets are worked with at once.
 const DefaultJobs = 256
+
+// An adb server aborts at its file descriptor 1,024, and some are its own: so many
+// handsets and sockets to it there may be together, and so many sockets one
+// handset takes that is worked with: its log, its steps, and what is asked beside.
+const (
+	serverRoom  = 950
+	socketsEach = 4
+)
+
+// within lowers what goes on at once to what an adb server takes that so many
+// handsets of the run are attached to.
+func (c Caps) within(attached int) Caps {
+	c = c.or()
+	c.Jobs = min(c.Jobs, max(1, (serverRoom-attached)/socketsEach))
+	return c
+}
 
 func (c Caps) or() Caps {
 	return Caps{cmp.Or(c.Jobs, DefaultJobs), cmp.Or(c.PerHub, farm.DefaultPerHub)}

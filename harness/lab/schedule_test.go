@@ -163,3 +163,10 @@ func TestAStoppedRunLeavesNoSlotTaken(t *testing.T) {
 	assert.Equal(t, 1, s.busy)
 	assert.Empty(t, s.waiting)
 }
+
+func TestAnAdbServerIsNotGivenMoreSocketsThanItTakes(t *testing.T) {
+	for attached, jobs := range map[int]int{10: 235, 300: 162, 940: 2, 2000: 1} {
+		assert.Equal(t, jobs, Caps{}.within(attached).Jobs, "%d handsets", attached)
+	}
+	assert.Equal(t, 3, Caps{Jobs: 3}.within(300).Jobs)
+}

@@ -155,11 +155,20 @@ func (l *LogLoss) Result() (reason string, gaps []evidence.Gap) {
 		}
 	}
 	written := 0
-	for buffer, n := range l.second.total {
-		if n < l.first.total[buffer] {
+	for buffer, before := range l.first.total {
+		n, told := l.second.total[buffer]
+		switch {
+		case !told:
+			return "loss cannot be excluded by statistics: logcat -S did not tell of " + buffer + " again", gaps
+		case n < before:
 			return "", append(gaps, l.gap("logd began anew, and with it the log"))
 		}
-		written += n - l.first.total[buffer]
+		written += n - before
+	}
+	for buffer, n := range l.second.total {
+		if _, told := l.first.total[buffer]; !told {
+			written += n // it was empty before, and logd tells of no empty one
+		}
 	}
 	missing := written - l.upper()
 	switch {

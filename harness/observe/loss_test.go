@@ -130,6 +130,19 @@ func TestALookThatSaysNothingSaysWhy(t *testing.T) {
 	}
 }
 
+// TestABufferOfWhichLogdDoesNotTellAgainProvesNothing leaves one out of the second
+// look: what was written to it is not known, and the rest is not the whole.
+func TestABufferOfWhichLogdDoesNotTellAgainProvesNothing(t *testing.T) {
+	first, second := lookAt(3, numbered(2), numbered(2)), lookAt(51, numbered(50), numbered(50))
+	reason, gaps := compared(t, first, second, logFrom(0, 51))
+	require.Empty(t, gaps)
+	require.Equal(t, "proved by statistics: 48 of 48 entries", reason)
+	delete(second.total, "events")
+	reason, gaps = compared(t, first, second, logFrom(0, 51))
+	assert.Equal(t, "loss cannot be excluded by statistics: logcat -S did not tell of events again", reason)
+	assert.Empty(t, gaps)
+}
+
 func TestAClockThatDriftsOrIsReadCoarselyHasNotJumped(t *testing.T) {
 	boot := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 	looks := func(by ...time.Duration) []ClockLook {

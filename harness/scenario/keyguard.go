@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -16,8 +17,8 @@ var ErrLocked = errors.New("the handset is locked, and its lock screen asks for 
 // PhoneWindowManager.dump (5 to 7), KeyguardServiceDelegate.dump (all).
 var keyguardWords = []string{"isKeyguardShowing", "mIsShowing", "mShowingLockscreen", "showing"}
 
-// locked says whether the lock screen shows; a handset that does not tell has
-// none.
+// locked says whether the lock screen shows. The error wraps ErrBlind where the
+// handset does not tell.
 func locked(ctx context.Context, h Handset) (bool, error) {
 	out, _, err := ask(ctx, h, "dumpsys", "window", "policy")
 	if err != nil {
@@ -35,7 +36,7 @@ func locked(ctx context.Context, h Handset) (bool, error) {
 			return showing, nil
 		}
 	}
-	return false, nil
+	return false, fmt.Errorf("%w: dumpsys window policy does not say whether the lock screen shows", ErrBlind)
 }
 
 // unlock wakes the handset and takes the lock screen away, as a person would

@@ -337,3 +337,13 @@ func TestAStepOnAScreenThatIsOffOrNotToldOfIsBlind(t *testing.T) {
 		assert.NoError(t, err, "an idle handset may go dark")
 	}
 }
+
+func TestAShadeOfWhichTheHandsetDoesNotTellWhetherItIsLockedIsBlind(t *testing.T) {
+	f := &fake{sdk: 33, says: map[string][]string{
+		"dumpsys power":           {screenOn},
+		"dumpsys window displays": {window("1", "NotificationShade", "x.y/.Z")},
+		"dumpsys window policy":   {"denied\n"},
+	}}
+	_, err := NewWatcher(Scenario{}, &album{f: f}).Look(t.Context(), f, at("wait"))
+	assert.ErrorIs(t, err, ErrBlind)
+}
