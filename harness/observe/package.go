@@ -25,8 +25,7 @@ type packageDump struct {
 	*Lines
 	emit    Emit
 	names   *names
-	flags   map[string][]string // by the words as printed
-	said    recent[[]string]    // of flags
+	said    recent[[]string] // of flags
 	section section
 	whole   bool // begins as a dump of everything does
 	modern  bool // has what Android 8 and later print
@@ -228,7 +227,7 @@ func (d *packageDump) grant(t []byte, kind GrantType) {
 	if kind == RuntimeGrant {
 		g.User = d.user
 	}
-	name, rest, ok := bytes.Cut(t, []byte(": granted="))
+	name, rest, ok := cutGranted(t)
 	if ok {
 		g.Granted = bytes.HasPrefix(rest, []byte("true"))
 		if !g.Granted && !bytes.HasPrefix(rest, []byte("false")) {
@@ -238,10 +237,8 @@ func (d *packageDump) grant(t []byte, kind GrantType) {
 			g.Flags = d.flagsOf(rest[i+1:])
 			rest = rest[bytes.IndexByte(rest, ']')+1:]
 		}
-		if v, ok := value(rest, "userId"); ok {
-			if n, ok := number(bytes.TrimRight(v, ",")); ok {
-				g.User = n
-			}
+		if len(rest) > 0 {
+			d.grantUser(rest)
 		}
 	}
 	if bytes.IndexByte(name, ' ') >= 0 || d.install == "" && d.shared.Name == "" {
@@ -252,13 +249,34 @@ func (d *packageDump) grant(t []byte, kind GrantType) {
 	d.emit(g, d.Span())
 }
 
+// cutGranted cuts NAME: granted=true at the words between. They stand at the first
+// colon, if the name has none itself.
+func cutGranted(t []byte) (name, rest []byte, ok bool) {
+	sep := []byte(": granted=")
+	if i := bytes.IndexByte(t, ':'); i < 0 {
+		return t, nil, false
+	} else if bytes.HasPrefix(t[i:], sep) {
+		return t[:i], t[i+len(sep):], true
+	}
+	return bytes.Cut(t, sep)
+}
+
+// grantUser reads the userId= that some makers print behind the flags.
+func (d *packageDump) grantUser(rest []byte) {
+	if v, ok := value(rest, "userId"); ok {
+		if n, ok := number(bytes.TrimRight(v, ",")); ok {
+			d.given.User = n
+		}
+	}
+}
+
 // flagsOf splits words up to a closing bracket. The same words give the same
 // slice, which nobody changes.
 func (d *packageDump) flagsOf(words []byte) []string {
 	if i := bytes.IndexByte(words, ']'); i >= 0 {
 		words = words[:i]
 	}
-	if f, ok := d.said.find(words, d.flags); ok {
+	if f, ok := d.said.find(words, d.names.splits); ok {
 		return f
 	}
 	var split []string
@@ -271,11 +289,11 @@ func (d *packageDump) flagsOf(words []byte) []string {
 		}
 		from = i + 1
 	}
-	if d.flags == nil {
-		d.flags = map[string][]string{}
+	if d.names.splits == nil {
+		d.names.splits = map[string][]string{}
 	}
-	if len(d.flags) < 4*mostNames && len(words) < 4*longestName {
-		d.flags[string(words)] = split
+	if len(d.names.splits) < mostSplits && len(words) < 4*longestName {
+		d.names.splits[string(words)] = split
 	}
 	return split
 }

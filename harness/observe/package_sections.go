@@ -96,7 +96,7 @@ var sectionPrefixes = []string{
 // permissionLine reads the Permissions section: Permission [NAME] (HASH):, then
 // sourcePackage=NAME, then uid=N gids=[] type=N prot=LEVEL.
 func (d *packageDump) permissionLine(t []byte) {
-	t = bytes.TrimLeft(t, " ")
+	t = t[indent(t):]
 	if rest, ok := bytes.CutPrefix(t, []byte("Permission [")); ok {
 		name, _, closed := bytes.Cut(rest, []byte("] ("))
 		d.permission = PermissionDefinition{}

@@ -62,8 +62,11 @@ func (d *packageDump) userLine(t []byte, in int) {
 		}
 	}
 	key := t
-	if i := bytes.IndexAny(t, "=:"); i >= 0 {
-		key = t[:i]
+	for i, c := range t {
+		if c == '=' || c == ':' {
+			key = t[:i]
+			break
+		}
 	}
 	if _, known := d.ofUsers.find(key, userFields); known {
 		d.Skip()

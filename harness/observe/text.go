@@ -11,13 +11,15 @@ import (
 // costs no memory of its own for it. It is a cache of fixed size: of three
 // words that fall together it keeps the two later, so a hostile print-out cannot fill it.
 type names struct {
-	kept   []string // a power of two, up to mostNames
-	pushed int      // words that gave way to others since it grew
+	kept   []string            // a power of two, up to mostNames
+	pushed int                 // words that gave way to others since it grew
+	splits map[string][]string // of flags, by the words as printed
 }
 
 const (
 	fewNames    = 1 << 6
-	mostNames   = 1 << 10
+	mostNames   = 1 << 12
+	mostSplits  = 1 << 9
 	longestName = 256
 )
 
@@ -64,13 +66,18 @@ func (n *names) keep(at uint64, name string) {
 
 var nameSeed = maphash.MakeSeed()
 
-// recent remembers where words were last found in a table, for a print-out that
-// says the same few again and again: it asks for no hash of the whole word.
+// recent remembers where words were found in a table, for a print-out that
+// says the same few again and again: it asks for no hash of the whole word. Of
+// words that fall together it keeps the first two; the others are looked up.
 type recent[V any] struct {
-	kept [64]struct {
-		word string
-		row  V
-	}
+	kept [1 << recentBits]found[V]
+}
+
+const recentBits = 7
+
+type found[V any] struct {
+	word string
+	row  V
 }
 
 func (r *recent[V]) find(word []byte, table map[string]V) (V, bool) {
@@ -79,13 +86,22 @@ func (r *recent[V]) find(word []byte, table map[string]V) (V, bool) {
 		row, ok := table[""]
 		return row, ok
 	}
-	slot := &r.kept[(n^int(word[0])<<2^int(word[n/2])<<1^int(word[n-1])<<3)&63]
+	mix := uint32(n)<<16 ^ uint32(word[0])<<24 ^ uint32(word[n/3])<<16 ^ uint32(word[n-n/3-1])<<8 ^ uint32(word[n-1])
+	at := mix * 0x9e3779b1 >> (32 - recentBits) // Fibonacci hashing
+	slot, beside := &r.kept[at], &r.kept[at^1]
 	if slot.word == string(word) {
 		return slot.row, true
 	}
+	if beside.word == string(word) {
+		return beside.row, true
+	}
 	row, ok := table[string(word)]
-	if ok {
-		slot.word, slot.row = string(word), row
+	switch {
+	case !ok:
+	case slot.word == "":
+		*slot = found[V]{string(word), row}
+	case beside.word == "":
+		*beside = found[V]{string(word), row}
 	}
 	return row, ok
 }
