@@ -13,9 +13,9 @@ type process struct {
 	argv           []string // argv[0] is the command's own name
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	dir            string              // working directory, absolute
-	env            func(string) string // a variable of the shell that started it; empty where unset
-	exported       map[string]string   // those that the shell hands on; nil: none but the usual
+	dir            string                   // working directory, absolute
+	env            func(string) string      // a variable of the shell that started it; empty where unset
+	exported       func() map[string]string // those that the shell hands on; nil: none but the usual
 }
 
 // command is a program of the handset. It returns its exit status, and returns
@@ -37,4 +37,12 @@ func lookup(name string) (command, bool) {
 	tools.once.Do(func() { tools.byName = toolbox() })
 	c, ok := tools.byName[name]
 	return c, ok
+}
+
+// environment is what a process hands on to one that it starts, as a map of its own.
+func (p *process) environment() map[string]string {
+	if p.exported == nil {
+		return p.handset.environment()
+	}
+	return p.exported()
 }

@@ -42,13 +42,21 @@ const (
 var hidden = map[string]bool{ownPID: true, parentPID: true, "UID": true, "EUID": true, "GID": true}
 
 // shellEnv is the environment that a shell starts with.
-type shellEnv struct{ vars map[string]string }
+type shellEnv struct {
+	vars   map[string]string
+	listed []string // sorted
+}
 
 func newShellEnv(vars map[string]string, script string) *shellEnv {
 	e := &shellEnv{vars: maps.Clone(vars)}
 	e.vars["UID"], e.vars["EUID"], e.vars["GID"] = "2000", "2000", "2000"
 	e.vars[ownPID] = strconv.Itoa(shellPID(script))
 	e.vars[parentPID] = strconv.Itoa(adbdPID)
+	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
+		if !hidden[name] {
+			e.listed = append(e.listed, name)
+		}
+	}
 	return e
 }
 
@@ -97,8 +105,8 @@ func stringVariable(value string) expand.Variable {
 
 // Each gives every variable that a script may list, sorted.
 func (e *shellEnv) Each(fn func(name string, v expand.Variable) bool) {
-	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
-		if !hidden[name] && !fn(name, stringVariable(e.vars[name])) {
+	for _, name := range e.listed {
+		if !fn(name, stringVariable(e.vars[name])) {
 			return
 		}
 	}

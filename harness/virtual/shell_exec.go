@@ -23,14 +23,9 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 	out := &watched{to: hc.Stdout}
 	p := &process{
 		handset: s.handset, argv: args, stdin: hc.Stdin, stdout: out, stderr: hc.Stderr, dir: hc.Dir,
-		env: func(name string) string { return hc.Env.Get(name).String() }, exported: map[string]string{},
+		env:      func(name string) string { return hc.Env.Get(name).String() },
+		exported: func() map[string]string { return exported(hc.Env) },
 	}
-	hc.Env.Each(func(name string, v expand.Variable) bool {
-		if v.Exported && v.IsSet() && !hidden[name] {
-			p.exported[name] = v.String()
-		}
-		return true
-	})
 	if p.stdin == nil {
 		p.stdin = nothing{}
 	}
@@ -45,6 +40,18 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 		return interp.ExitStatus(status)
 	}
 	return nil
+}
+
+// exported are the variables that a shell hands on to what it starts.
+func exported(env expand.Environ) map[string]string {
+	vars := map[string]string{}
+	env.Each(func(name string, v expand.Variable) bool {
+		if v.Exported && v.IsSet() && !hidden[name] {
+			vars[name] = v.String()
+		}
+		return true
+	})
+	return vars
 }
 
 func (s *shell) start(ctx context.Context, p *process, line int) int {
@@ -132,10 +139,7 @@ func (p *process) runScript(ctx context.Context, file, name string, args []strin
 
 // shell runs a shell under this process, with its streams and surroundings.
 func (p *process) shell(ctx context.Context, run shellRun) int {
-	run.dir, run.env = p.dir, p.exported
-	if run.env == nil {
-		run.env = p.handset.environment()
-	}
+	run.dir, run.env = p.dir, p.environment()
 	return p.handset.runShell(ctx, run, p.stdin, p.stdout, p.stderr)
 }
 

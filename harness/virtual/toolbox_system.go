@@ -265,11 +265,7 @@ func (h *Handset) hasProcess(pid int) bool {
 }
 
 func envCommand(ctx context.Context, p *process) int {
-	vars := p.exported
-	if vars == nil {
-		vars = p.handset.environment()
-	}
-	vars = maps.Clone(vars)
+	vars := p.environment()
 	args := p.argv[1:]
 	if p.argv[0] == "printenv" && len(args) > 0 {
 		value, ok := vars[args[0]]
@@ -289,7 +285,7 @@ func envCommand(ctx context.Context, p *process) int {
 			vars[name] = value
 		default:
 			child := *p
-			child.exported = vars
+			child.exported = func() map[string]string { return maps.Clone(vars) }
 			child.env = func(name string) string { return vars[name] }
 			return child.start(ctx, args)
 		}
