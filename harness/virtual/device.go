@@ -102,7 +102,8 @@ func (c *hostConn) loop(ctx context.Context) {
 func (c *hostConn) send(m message) error {
 	c.write.Lock()
 	defer c.write.Unlock()
-	_, err := c.conn.Write(m.pack(c.sums))
+	parts := net.Buffers{m.head(c.sums), m.data} // in one write, without a copy of the data
+	_, err := parts.WriteTo(c.conn)
 	return err
 }
 

@@ -60,14 +60,13 @@ func readMessage(r io.Reader, limit int, sums bool) (message, error) {
 	return m, nil
 }
 
-// pack is the message as it goes over the wire.
-func (m message) pack(sums bool) []byte {
+// head is what goes before the message's data.
+func (m message) head(sums bool) []byte {
 	var sum uint32
 	if sums || m.command == cmdConnect || m.command == cmdAuth {
 		sum = sumOf(m.data)
 	}
-	head := words32(m.command, m.arg0, m.arg1, uint32(len(m.data)), sum, m.command^0xffffffff)
-	return append(head, m.data...)
+	return words32(m.command, m.arg0, m.arg1, uint32(len(m.data)), sum, m.command^0xffffffff)
 }
 
 // sumOf adds the bytes up, which the protocol calls a CRC.

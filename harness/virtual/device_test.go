@@ -231,6 +231,9 @@ func FuzzHost(f *testing.F) {
 	})
 }
 
+// pack is the message as it goes over the wire.
+func (m message) pack(sums bool) []byte { return append(m.head(sums), m.data...) }
+
 // realAdb is Debian's adb with a server of its own on a port that nobody has.
 type realAdb struct {
 	t          *testing.T
