@@ -314,6 +314,18 @@ func TestAPullCutAnywhereIsTransportLost(t *testing.T) {
 	}
 }
 
+func TestAPullAnsweredWithAnythingButDataIsTransportLost(t *testing.T) {
+	d := (&store{files: map[string]stored{"/x": {0o100600, "abc"}}, receive: func(p *peer, _ string) {
+		p.data("abc")
+		p.frame("OKAY", 0)
+		p.freeze()
+	}}).handset(t, Options{})
+	n, err := d.Pull(t.Context(), "/x", io.Discard)
+	assert.EqualValues(t, 3, n)
+	require.ErrorAs(t, err, new(*TransportLost))
+	assert.ErrorContains(t, err, `"OKAY" where DATA must stand`)
+}
+
 func TestAFileThatCameShortIsAnError(t *testing.T) {
 	d := (&store{files: map[string]stored{"/x": {0o100600, "abcde"}}, receive: func(p *peer, _ string) {
 		p.data("abc")

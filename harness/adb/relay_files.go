@@ -69,8 +69,6 @@ func (r *relay) frames(ctx context.Context, down net.Conn, up *conn) error {
 		}
 		id, size := string(head[:4]), int(binary.LittleEndian.Uint32(head[4:]))
 		switch {
-		case id == "DONE": // its number is no length
-			size = 0
 		case size > longestData:
 			return up.garbled("%q of %d bytes", id, size)
 		case id == "FAIL":

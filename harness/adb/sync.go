@@ -1,6 +1,7 @@
 package adb
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -191,6 +192,38 @@ func (s syncConn) reason(ctx context.Context, service string) error {
 		return err
 	}
 	return fileFailure(service, string(text))
+}
+
+// pieces copies a file's DATA to w until DONE, whose number is no length.
+func (s syncConn) pieces(ctx context.Context, w io.Writer) error {
+	r := readers.Get().(*bufio.Reader)
+	r.Reset(s)
+	defer func() { r.Reset(nil); readers.Put(r) }()
+	for {
+		head, err := r.Peek(8)
+		if err != nil {
+			return s.fault(ctx, unexpected(err))
+		}
+		id, size := string(head[:4]), int(binary.LittleEndian.Uint32(head[4:]))
+		switch {
+		case id == "DONE":
+			return nil
+		case size > longestData:
+			return s.garbled("%q of %d bytes", id, size)
+		case id == "FAIL":
+			text, err := r.Peek(8 + size)
+			if err != nil {
+				return s.fault(ctx, unexpected(err))
+			}
+			return fileFailure("sync:RECV", string(text[8:]))
+		case id != "DATA":
+			return s.garbled("%q where DATA must stand", id)
+		}
+		r.Discard(8) // which Peek has found there
+		if err := deal(r, size, w); err != nil {
+			return s.meaning(ctx, err)
+		}
+	}
 }
 
 // entries reads a folder's entries until DONE, which has an entry's length too.
