@@ -53,6 +53,10 @@ var printed = []struct {
 	{"permission-xml", "cat /system/etc/permissions/platform.xml /system/etc/permissions/privapp-permissions-maker.xml /system/etc/default-permissions/default-permissions-maker.xml", 26},
 	{"pm-list-packages", "pm list packages -f -i", 0},
 	{"ps", "ps -A", 0},
+	{"query-activities", "cmd package query-activities --user 0 -a android.intent.action.DIAL -d tel:", 24},
+	{"query-receivers", "cmd package query-receivers --user 0 -a android.provider.Telephony.SMS_DELIVER", 24},
+	{"query-services", "cmd package query-services --user 0 -a android.content.SyncAdapter", 24},
+	{"query-services-guarded", "cmd package query-services --user 0 -a android.telecom.InCallService", 24},
 	{"transparency", "cmd transparency get mba_info -v", 34},
 	{"uiautomator", "uiautomator dump /dev/tty", 0},
 }

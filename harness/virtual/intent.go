@@ -158,12 +158,15 @@ func safeURI(uri string) string {
 	return uri
 }
 
-// match is one activity that answers an intent.
+// match is one component that answers an intent.
 type match struct {
-	p        *installed
-	activity string
-	match    int  // IntentFilter.MATCH_*
-	def      bool // its filter has the category DEFAULT
+	p          *installed
+	activity   string // its class
+	match      int    // IntentFilter.MATCH_*
+	def        bool   // its filter has the category DEFAULT
+	service    bool
+	own        bool   // not exported
+	permission string // that guards it, in full
 }
 
 const (
@@ -207,7 +210,7 @@ func (h *Handset) activities(in intent, user int, defaultsOnly bool) []match {
 		}
 		for _, f := range p.filters() {
 			if m, ok := f.matches(in, defaultsOnly); ok {
-				found = append(found, match{p, f.Activity, m, slices.Contains(f.Categories, isDefault)})
+				found = append(found, match{p: p, activity: f.Activity, match: m, def: slices.Contains(f.Categories, isDefault), permission: fullGuard(f.Permission)})
 				break
 			}
 		}
@@ -266,32 +269,6 @@ func (h *Handset) resolve(in intent, user int) (m match, many bool, ok bool) {
 	return found[0], true, true
 }
 
-// query prints all activities that answer an intent
-// (PackageManagerShellCommand.runQueryIntentActivities).
-func (s *packageCommand) query() int {
-	in, brief, components, user, err := s.parseQuery()
-	if err != nil {
-		return shellException(s.process, s.name, "java.lang.IllegalArgumentException", err.Error())
-	}
-	found := s.h.activities(in, user, false)
-	if len(found) == 0 {
-		fmt.Fprintln(s.stdout, "No activities found")
-		return 0
-	}
-	if components {
-		for _, m := range found {
-			s.printMatch("", m, brief, components)
-		}
-		return 0
-	}
-	fmt.Fprintf(s.stdout, "%d activities found:\n", len(found))
-	for i, m := range found {
-		fmt.Fprintf(s.stdout, "  Activity #%d:\n", i)
-		s.printMatch("    ", m, brief, components)
-	}
-	return 0
-}
-
 // resolve prints the activity that an intent would start (runResolveActivity).
 func (s *packageCommand) resolve() int {
 	in, brief, components, user, err := s.parseQuery()
@@ -306,7 +283,7 @@ func (s *packageCommand) resolve() int {
 	if many {
 		m = match{p: s.h.state.find("android"), activity: "com.android.internal.app.ResolverActivity", match: m.match}
 	}
-	s.printMatch("", m, brief, components)
+	s.printMatch("", m, user, brief, components)
 	return 0
 }
 
@@ -328,25 +305,4 @@ func (s *packageCommand) parseQuery() (in intent, brief, components bool, user i
 		return -1
 	})
 	return in, brief, components, user, err
-}
-
-func (s *packageCommand) printMatch(prefix string, m match, brief, components bool) {
-	component := shortComponent(m.p.Name + "/" + m.activity)
-	if components {
-		fmt.Fprintln(s.stdout, prefix+component)
-		return
-	}
-	line := fmt.Sprintf("priority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t", m.match, m.def)
-	fmt.Fprintln(s.stdout, prefix+line)
-	if brief {
-		fmt.Fprintln(s.stdout, prefix+component)
-		return
-	}
-	for _, line := range []string{
-		"ActivityInfo:", "  name=" + m.activity, "  packageName=" + m.p.Name, "  enabled=true exported=true directBootAware=false",
-		"  taskAffinity=" + m.p.Name + " targetActivity=null persistableMode=PERSIST_ROOT_ONLY",
-		"  ApplicationInfo:", "    packageName=" + m.p.Name, "    processName=" + m.p.Name, fmt.Sprintf("    uid=%d flags=0x38a8be45", m.p.uid),
-	} {
-		fmt.Fprintln(s.stdout, prefix+line)
-	}
 }

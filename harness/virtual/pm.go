@@ -62,6 +62,7 @@ var packageCommands = []struct {
 	{"path", 21, true, (*packageCommand).path},
 	{"query-activities", 24, true, (*packageCommand).query},
 	{"query-receivers", 24, true, (*packageCommand).queryReceivers},
+	{"query-services", 24, true, (*packageCommand).queryServices},
 	{"resolve-activity", 24, true, (*packageCommand).resolve},
 	{"reset-permissions", 23, false, (*packageCommand).reset},
 	{"revoke", 21, false, (*packageCommand).grant},

@@ -30,6 +30,8 @@ type app struct {
 	Requests   []string           `yaml:"requests"`   // permissions of its manifest
 	Privileged []string           `yaml:"privileged"` // granted by privapp-permissions
 	Intents    []filter           `yaml:"intents"`    // what it resolves beside its launcher
+	Services   []answerer         `yaml:"services"`   // what others may bind
+	Receivers  []answerer         `yaml:"receivers"`  // what the system or others send to, beside the boot
 	Providers  map[string]string  `yaml:"providers"`  // authority -> class
 	Screen     []widget           `yaml:"screen"`     // what its activity shows, from top to bottom
 	Manners    map[string]*manner `yaml:"manners"`
@@ -41,7 +43,8 @@ type filter struct {
 	Actions    []string `yaml:"actions"`
 	Categories []string `yaml:"categories"`
 	Schemes    []string `yaml:"schemes"`
-	Types      []string `yaml:"types"` // MIME types
+	Types      []string `yaml:"types"`      // MIME types
+	Permission string   `yaml:"permission"` // what a caller must hold; empty: nothing
 }
 
 // widget is one thing on a specimen's screen.

@@ -1,0 +1,196 @@
+package virtual
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// answerer is a service or receiver of a specimen's manifest, by the intents that
+// it answers.
+type answerer struct {
+	Class      string   `yaml:"class"` // short for a class of the package's own, or in full
+	Actions    []string `yaml:"actions"`
+	Permission string   `yaml:"permission"` // what a caller must hold; empty: nothing
+	Own        bool     `yaml:"own"`        // not exported: for its own app and the system alone
+}
+
+// startedAtBoot are the actions for which the system starts a specimen that asks
+// for RECEIVE_BOOT_COMPLETED. What makers' apps have in their manifests no source
+// gives, so they have no receiver here.
+var startedAtBoot = map[string]bool{"android.intent.action.BOOT_COMPLETED": true}
+
+// query prints all activities that answer an intent (runQueryIntentActivities).
+func (s *packageCommand) query() int {
+	return s.answers("activities", "Activity", func(in intent, user int) []match { return s.h.activities(in, user, false) })
+}
+
+// queryReceivers prints the receivers that a broadcast would start
+// (runQueryIntentReceivers).
+func (s *packageCommand) queryReceivers() int {
+	return s.answers("receivers", "Receiver", func(in intent, user int) []match {
+		return s.h.declared(in, user, func(p *installed) []answerer {
+			found := p.app.Receivers
+			if slices.Contains(p.Requests, "android.permission.RECEIVE_BOOT_COMPLETED") && startedAtBoot[in.action] {
+				found = append(slices.Clone(found), answerer{Class: ".BootReceiver", Actions: []string{in.action}})
+			}
+			return found
+		})
+	})
+}
+
+// queryServices prints the services that an intent would bind
+// (runQueryIntentServices).
+func (s *packageCommand) queryServices() int {
+	return s.answers("services", "Service", func(in intent, user int) []match {
+		found := s.h.declared(in, user, func(p *installed) []answerer { return p.app.Services })
+		for i := range found {
+			found[i].service = true
+		}
+		return found
+	})
+}
+
+// declared finds who of the specimens' services or receivers answers an intent
+// without data.
+func (h *Handset) declared(in intent, user int, of func(*installed) []answerer) []match {
+	var found []match
+	for _, p := range h.state.sortedPackages() {
+		u := p.users[user]
+		if p.app == nil || u == nil || !u.installed || u.enabled >= 2 || in.pkg != "" && in.pkg != p.Name || in.data != "" || in.mime != "" || len(in.categories) > 0 {
+			continue
+		}
+		for _, a := range of(p) {
+			if !slices.Contains(a.Actions, in.action) {
+				continue
+			}
+			class := a.Class
+			if strings.HasPrefix(class, ".") {
+				class = p.Name + class
+			}
+			found = append(found, match{p: p, activity: class, match: 0x108000, permission: fullGuard(a.Permission), own: a.Own})
+		}
+	}
+	return found
+}
+
+// fullGuard is a permission in full, or none.
+func fullGuard(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fullPermission(name)
+}
+
+// answers prints who answers an intent.
+func (s *packageCommand) answers(plural, title string, find func(intent, int) []match) int {
+	in, brief, components, user, err := s.parseQuery()
+	if err != nil {
+		return shellException(s.process, s.name, "java.lang.IllegalArgumentException", err.Error())
+	}
+	found := find(in, user)
+	if len(found) == 0 {
+		fmt.Fprintf(s.stdout, "No %s found\n", plural)
+		return 0
+	}
+	prefix := ""
+	if !components {
+		prefix = "    "
+		fmt.Fprintf(s.stdout, "%d %s found:\n", len(found), plural)
+	}
+	for i, m := range found {
+		if !components {
+			fmt.Fprintf(s.stdout, "  %s #%d:\n", title, i)
+		}
+		s.printMatch(prefix, m, user, brief, components)
+	}
+	return 0
+}
+
+// printMatch prints one of those who answer (printResolveInfo, ResolveInfo.dump).
+func (s *packageCommand) printMatch(prefix string, m match, user int, brief, components bool) {
+	component := shortComponent(m.p.Name + "/" + m.activity)
+	if components {
+		fmt.Fprintln(s.stdout, prefix+component)
+		return
+	}
+	fmt.Fprintf(s.stdout, "%spriority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t\n", prefix, m.match, m.def)
+	if brief {
+		fmt.Fprintln(s.stdout, prefix+component)
+		return
+	}
+	var b strings.Builder
+	m.dump(&b)
+	fmt.Fprintln(&b, "  ApplicationInfo:")
+	s.h.dumpApplication(&b, m.p, user)
+	indent(s.stdout, b.String(), prefix)
+}
+
+// dump prints a component's own lines (ActivityInfo.dump, ServiceInfo.dump).
+func (m match) dump(b *strings.Builder) {
+	info := "ActivityInfo"
+	if m.service {
+		info = "ServiceInfo"
+	}
+	fmt.Fprintf(b, "%s:\n  name=%s\n  packageName=%s\n", info, m.activity, m.p.Name)
+	fmt.Fprintf(b, "  enabled=true exported=%t directBootAware=false\n", !m.own)
+	switch {
+	case m.permission != "":
+		fmt.Fprintf(b, "  permission=%s\n", m.permission)
+	case m.service:
+		fmt.Fprintln(b, "  permission=null")
+	}
+	if m.service {
+		fmt.Fprintln(b, "  flags=0x0")
+		return
+	}
+	fmt.Fprintf(b, "  taskAffinity=%s targetActivity=null persistableMode=PERSIST_ROOT_ONLY\n", m.p.Name)
+}
+
+// dumpApplication prints a package's ApplicationInfo as these answers have it
+// (ApplicationInfo.dump); which lines a release has is taken from what dumpsys
+// input_method of real handsets prints of theirs.
+func (h *Handset) dumpApplication(b *strings.Builder, p *installed, user int) {
+	sdk := h.persona.SDK
+	data := func(root string) string { return fmt.Sprintf("/data/%s/%d/%s", root, user, p.Name) }
+	seinfo := "default"
+	if p.priv {
+		seinfo = "default:privapp"
+	}
+	if sdk >= 26 {
+		seinfo += fmt.Sprintf(":targetSdkVersion=%d", p.Target)
+	}
+	enabled := fmt.Sprintf("enabled=true minSdkVersion=%d targetSdkVersion=%d versionCode=%d", min(21, p.Target), p.Target, p.Code)
+	if sdk >= 26 {
+		enabled += " targetSandboxVersion=1"
+	}
+	for _, l := range []struct {
+		from int
+		line string
+	}{
+		{24, "packageName=" + p.Name},
+		{24, "processName=" + p.Name},
+		{24, "taskAffinity=" + p.Name},
+		{24, fmt.Sprintf("uid=%d flags=0x38a8be45 privateFlags=0x0 theme=0x0", user*100000+p.uid)},
+		{24, "requiresSmallestWidthDp=0 compatibleWidthLimitDp=0 largestWidthLimitDp=0"},
+		{24, "sourceDir=" + p.apkPath()},
+		{24, "seinfo=" + seinfo},
+		{26, "seinfoUser=:complete"},
+		{24, "dataDir=" + data("user")},
+		{24, "deviceProtectedDataDir=" + data("user_de")},
+		{24, "credentialProtectedDataDir=" + data("user")},
+		{24, enabled},
+		{24, "supportsRtl=true"},
+		{24, "fullBackupContent=true"},
+		{30, "crossProfile=false"},
+		{28, "HiddenApiEnforcementPolicy=2"},
+		{29, "usesNonSdkApi=false"},
+		{29, "allowsPlaybackCapture=true"},
+		{31, "nativeHeapZeroInitialized=0"},
+		{33, "enableOnBackInvokedCallback=false"},
+	} {
+		if sdk >= l.from {
+			fmt.Fprintf(b, "    %s\n", l.line)
+		}
+	}
+}
