@@ -11,7 +11,7 @@ var All = []Collector{
 	capabilities, caStore, deviceConfig, discreteOps, dumpsysAccessibility, dumpsysAccount, dumpsysActivityBroadcasts,
 	dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity,
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
-	dumpsysPackageCheckin, dumpsysRole, sensorPrivacy, dumpsysSensorservice, dumpsysUsagestats, getprop, identifiers,
+	dumpsysPackageCheckin, dumpsysRole, sensorPrivacy, dumpsysSensorservice, dumpsysUsagestats, exportedComponents, getprop, identifiers,
 	logcat, logcatStatistics, manifestReceivers, netstats, packageDetail, permissionList, permissionXML, pmListPackages,
 	privappPermissions, procNet, ps, qtaguid, roleHolders, screenshot, settings, transparency, uiHierarchy,
 }

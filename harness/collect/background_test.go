@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,5 +51,24 @@ func TestWhatRunsUnseenIsAskedWhenItMayChange(t *testing.T) {
 		for _, f := range c.Forms {
 			assert.NotContains(t, f.Argv, "-a", "%s: vivo's Android 7.1 refuses it", name)
 		}
+	}
+}
+
+// TestTheQuestionsOfComponentsAreOneCommandThatAServerTakes holds their command
+// line below what adb refuses, with room for what stands about it, and each
+// question to a form that the parser knows.
+func TestTheQuestionsOfComponentsAreOneCommandThatAServerTakes(t *testing.T) {
+	c := find(t, "exported-components")
+	assert.Equal(t, collect.Baseline, c.When)
+	require.Len(t, c.Forms, 1)
+	script := c.Forms[0].Script
+	assert.Less(t, len(script), 3800)
+	questions := regexp.MustCompile(`"((?:activities|services|receivers) [^"]+)"`).FindAllStringSubmatch(script, -1)
+	assert.Greater(t, len(questions), 50)
+	seen := map[string]bool{}
+	for _, q := range questions {
+		assert.Regexp(t, `^\w+ -a [\w.$]+( -c [\w.]+)?( -d [a-z]+:)?( -t [\w./-]+)?$`, q[1])
+		assert.False(t, seen[q[1]], "asked twice: %s", q[1])
+		seen[q[1]] = true
 	}
 }

@@ -119,6 +119,7 @@ func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 		"dumpsys-deviceidle":     {from: 23},
 		"dumpsys-role":           {from: 29},
 		"dumpsys-sensor-privacy": {from: 31},
+		"exported-components":    {from: 24},
 		"manifest-receivers":     {from: 24},
 		"netstats":               {from: 29},
 		"privapp-permissions":    {from: 26},

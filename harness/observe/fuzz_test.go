@@ -22,6 +22,7 @@ func FuzzDumpsysPackage(f *testing.F)       { fuzz(f, "dumpsys-package") }
 func FuzzDumpsysRole(f *testing.F)          { fuzz(f, "dumpsys-role") }
 func FuzzDumpsysSensorPrivacy(f *testing.F) { fuzz(f, "dumpsys-sensor-privacy") }
 func FuzzDumpsysSensorservice(f *testing.F) { fuzz(f, "dumpsys-sensorservice") }
+func FuzzExportedComponents(f *testing.F)   { fuzz(f, "exported-components") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
 func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
@@ -97,6 +98,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"dumpsys-sensor-privacy",
 		"dumpsys-sensorservice",
 		"dumpsys-usagestats",
+		"exported-components",
 		"getprop",
 		"hubble-packages",
 		"identifiers",

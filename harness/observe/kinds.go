@@ -21,6 +21,7 @@ var Kinds = []Kind{
 	{Capability{}, "What the handset's shell offers: a service, feature, file, command or option, or that it has none."},
 	{CheckedIn{}, "A pkg line of dumpsys package --checkin."},
 	{CheckedInUser{}, "A pkg-usr line of dumpsys package --checkin: what one user has of a package."},
+	{Component{}, "An activity, service or receiver that answers an intent that was asked about, and what guards it. What answers none is not known."},
 	{ContentCall{}, "A sampled event of a call to a content provider; that there is none proves nothing."},
 	{ContentDigest{}, "What an APK's own signing scheme signs of it."},
 	{Delivery{}, "A broadcast that the system handed to a receiver of a manifest."},

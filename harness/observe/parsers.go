@@ -27,6 +27,7 @@ var Parsers = []Parser{
 	dumpsysSensorPrivacy,
 	dumpsysSensorservice,
 	dumpsysUsagestats,
+	exportedComponents,
 	getprop,
 	hubblePackages,
 	identifiers,

@@ -1,0 +1,108 @@
+package observe
+
+import (
+	"bytes"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+)
+
+var exportedComponents = Parser{
+	Source: "exported-components",
+	Parse:  parseExportedComponents,
+	Needs: "cmd package query-activities, query-services and query-receivers INTENT, with --brief or without, below @@ activities INTENT, " +
+		"@@ services INTENT and @@ receivers INTENT: services/core com/android/server/pm/PackageManagerShellCommand.java " +
+		"runQueryIntentActivities, -Services, -Receivers and printResolveInfo, core " +
+		"android/content/pm/{ResolveInfo,ComponentInfo,ActivityInfo,ServiceInfo,ApplicationInfo}.java dump, Android 7 to 16; from source only, " +
+		"but for ServiceInfo, which dumpsys input_method prints too",
+}
+
+// Component is an activity, service or receiver that answers an intent that was
+// asked about. What answers none of them is not known, nor is any provider's
+// guard: no print-out of a shell's has it.
+type Component struct {
+	Component string          `json:"component"`          // activity, service or receiver
+	Name      string          `json:"name"`               // package/class
+	Package   android.Package `json:"package"`            //
+	UID       android.UID     `json:"uid"`                // NoUID where --brief does not tell
+	Action    string          `json:"action"`             // of the intent
+	Category  string          `json:"category,omitempty"` // of the intent
+	Data      string          `json:"data,omitempty"`     // of the intent: a scheme and a colon
+	Type      string          `json:"type,omitempty"`     // of the intent: a MIME type
+	Priority  int             `json:"priority"`           // of its filter
+	Exported  string          `json:"exported,omitempty"` // true or false; empty where --brief does not tell
+	// Permission is what a caller must hold; empty where there is no guard, and
+	// where Exported is not told.
+	Permission android.Permission `json:"permission,omitempty"`
+}
+
+func (Component) Kind() string { return "component" }
+
+// Unguarded says whether every app may reach the component.
+func (c Component) Unguarded() bool { return c.Exported == "true" && c.Permission == "" }
+
+func parseExportedComponents(in Input, emit Emit) error {
+	r := &componentDump{Lines: in.Lines}
+	var asked Component
+	r.say = func(a answered, span evidence.Span) {
+		c := asked
+		c.Package, c.UID, c.Name, c.Priority, c.Exported, c.Permission = a.pkg, a.uid, a.component, a.priority, a.exported, a.permission
+		emit(c, span)
+	}
+	for r.Next() {
+		t := bytes.TrimSpace(r.Text())
+		question, marked := bytes.CutPrefix(t, []byte("@@ "))
+		if marked {
+			if c, kind, ok := intentOf(question); ok {
+				r.ask(kind, string(question))
+				asked = c
+				continue
+			}
+		}
+		if r.question != "" && len(t) > 0 {
+			r.line(t)
+			continue
+		}
+		other(r.Lines)
+	}
+	r.settle(true)
+	return nil
+}
+
+// intentOf reads what was asked about: activities -a ACTION -c CATEGORY -d DATA -t TYPE.
+func intentOf(question []byte) (Component, componentKind, bool) {
+	word, rest := field(question)
+	var c Component
+	var kind componentKind
+	switch string(word) {
+	case "activities":
+		c.Component, kind = "activity", activitiesFound
+	case "services":
+		c.Component, kind = "service", servicesFound
+	case "receivers":
+		c.Component, kind = "receiver", receiversFound
+	default:
+		return c, kind, false
+	}
+	for len(rest) > 0 {
+		var option []byte
+		option, rest = field(rest)
+		word, rest = field(rest)
+		if len(word) == 0 || len(word) > longestName {
+			return c, kind, false
+		}
+		switch string(option) {
+		case "-a":
+			c.Action = string(word)
+		case "-c":
+			c.Category = string(word)
+		case "-d":
+			c.Data = string(word)
+		case "-t":
+			c.Type = string(word)
+		default:
+			return c, kind, false
+		}
+	}
+	return c, kind, isName([]byte(c.Action))
+}
