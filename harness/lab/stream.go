@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"assay/harness/collect"
@@ -53,7 +52,7 @@ func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Coll
 	s.lines = &seam{to: io.MultiWriter(rec, s.tail)}
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { s.ended <- s.read(ctx) }()
-	s.tail.wait(ctx, 3*time.Second, func(seen []byte) bool { return bytes.IndexByte(seen, '\n') >= 0 })
+	s.tail.wait(ctx, 3*time.Second, []byte("\n"))
 	if err := s.look(ctx, evidence.Before); err != nil {
 		_, closed := s.close(ctx)
 		return nil, errors.Join(err, closed)
@@ -161,7 +160,7 @@ func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
 // now, as far as a second reader can tell.
 func (s *stream) mark(ctx context.Context) int64 {
 	if newest, err := s.newest(ctx); err == nil && newest != nil {
-		s.tail.wait(ctx, soon, func(seen []byte) bool { return bytes.Contains(seen, newest) })
+		s.tail.wait(ctx, soon, newest)
 	}
 	return s.rec.Size()
 }
@@ -180,7 +179,7 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 		return evidence.Coverage{State: evidence.Truncated, Reason: "a second reader could not read the log: " + err.Error()}
 	case newest == nil:
 		return evidence.Coverage{State: evidence.Empty, Reason: "the log held nothing"}
-	case s.tail.wait(ctx, s.handset.limits.settle(), func(seen []byte) bool { return bytes.Contains(seen, newest) }):
+	case s.tail.wait(ctx, s.handset.limits.settle(), newest):
 		return evidence.Coverage{State: evidence.Whole}
 	}
 	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
@@ -201,50 +200,4 @@ func (s *stream) newest(ctx context.Context) ([]byte, error) {
 		}
 	}
 	return newest, nil
-}
-
-// tail keeps the last bytes of a stream, and wakes who waits for some.
-type tail struct {
-	mu   sync.Mutex
-	seen []byte
-	more chan struct{}
-}
-
-const tailSize = 256 << 10
-
-func newTail() *tail { return &tail{more: make(chan struct{}, 1)} }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	t.seen = append(t.seen, p...)
-	if over := len(t.seen) - tailSize; over > tailSize {
-		t.seen = append(t.seen[:0], t.seen[over:]...)
-	}
-	t.mu.Unlock()
-	select {
-	case t.more <- struct{}{}:
-	default:
-	}
-	return len(p), nil
-}
-
-// wait returns whether enough came to be true within d.
-func (t *tail) wait(ctx context.Context, d time.Duration, enough func(seen []byte) bool) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	for {
-		t.mu.Lock()
-		ok := enough(t.seen)
-		t.mu.Unlock()
-		if ok {
-			return true
-		}
-		select {
-		case <-t.more:
-		case <-timer.C:
-			return false
-		case <-ctx.Done():
-			return false
-		}
-	}
 }
