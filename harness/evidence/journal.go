@@ -23,7 +23,8 @@ type Entry struct {
 	Bundle   string    `json:"bundle,omitempty"` // folder, relative to the run
 	Change   *Change   `json:"change,omitempty"`
 	Outcome  *Outcome  `json:"outcome,omitempty"`
-	Build    string    `json:"build,omitempty"` // which a leased handset runs: its fingerprint, and its notice where it has one
+	Build    string    `json:"build,omitempty"`  // which a leased handset runs: its fingerprint, and its notice where it has one
+	Server   string    `json:"server,omitempty"` // adb server that a leased handset is reached by, host:port
 	Note     string    `json:"note,omitempty"`
 }
 

@@ -32,7 +32,7 @@ const (
 // claimed is a claim as it stands in its file.
 type claimed struct {
 	Handset string    `json:"handset"` // key of the entry
-	Server  string    `json:"server"`  // adb server, host:port
+	Server  string    `json:"server"`  // adb server by which it is reached, host:port
 	Path    string    `json:"path,omitempty"`
 	PID     int       `json:"pid"`
 	Born    string    `json:"born,omitempty"` // when the process began, as the kernel counts: another of that PID is another
@@ -50,10 +50,20 @@ type claim struct {
 	written time.Time
 }
 
+// where is the key of the handset at a place among all that this host's
+// processes may lease. One on the network is the same by whichever adb server it
+// is reached; one on a cable is the same by all those of one computer.
+func where(server string, p Place) string {
+	if p.Row.Path == "" {
+		return p.Entry.Key()
+	}
+	return computer(server) + "\x00" + p.Entry.Key()
+}
+
 // take claims the handset at a place. The error is a *NotReady that wraps
 // ErrLeased where a process that lives has a claim on it that holds.
 func (c *Claims) take(server string, p Place, term time.Duration) (*claim, error) {
-	sum := sha256.Sum256([]byte(server + "\x00" + p.Entry.Key()))
+	sum := sha256.Sum256([]byte(where(server, p)))
 	mine := &claim{in: c, file: filepath.Join(c.dir, claimsDir, hex.EncodeToString(sum[:8])+".json")}
 	now := time.Now().UTC()
 	mine.is = claimed{Handset: p.Entry.Key(), Server: server, Path: p.Row.Path, PID: os.Getpid(), Born: born(os.Getpid()), Since: now}

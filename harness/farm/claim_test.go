@@ -57,11 +57,12 @@ func TestTwoRunsOfOneHostDoNotLeaseOneHandset(t *testing.T) {
 	assert.Equal(t, Leased, n.State)
 	assert.Contains(t, n.Cause, "process ")
 	assert.NotEmpty(t, n.Remedy)
-	elsewhere := New(adb.NewServer("127.0.0.1:1", adb.Options{}))
-	elsewhere.Claims = two.Claims
-	other, err := elsewhere.take(p)
-	require.NoError(t, err, "of another adb server it is another handset")
-	other.Return()
+	for _, addr := range []string{"127.0.0.1:1", "localhost:5037", "10.0.0.2:5037"} {
+		elsewhere := New(adb.NewServer(addr, adb.Options{}))
+		elsewhere.Claims = two.Claims
+		_, err = elsewhere.take(p)
+		require.ErrorIs(t, err, ErrLeased, "on the network it is the same handset by whichever adb server: %s", addr)
+	}
 
 	l.Return()
 	l, err = two.take(p)
@@ -70,6 +71,23 @@ func TestTwoRunsOfOneHostDoNotLeaseOneHandset(t *testing.T) {
 	left, err := os.ReadDir(filepath.Join(one.Claims.dir, claimsDir))
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+func TestAHandsetOnACableIsOneComputersWhicheverServerHasIt(t *testing.T) {
+	dir := t.TempDir()
+	by := func(addr string) (*Lease, error) {
+		f := New(adb.NewServer(addr, adb.Options{}))
+		f.Claims = OpenClaims(dir)
+		return f.take(Place{Entry: Entry{Serial: "0123456789ABCDEF"}, Row: adb.Row{Serial: "0123456789ABCDEF", State: "device", Path: "usb:1-4"}, State: Ready})
+	}
+	here, err := by("127.0.0.1:5037")
+	require.NoError(t, err)
+	defer here.Return()
+	_, err = by("localhost:5038")
+	require.ErrorIs(t, err, ErrLeased)
+	there, err := by("10.0.0.2:5037")
+	require.NoError(t, err, "port 1-4 of another computer")
+	there.Return()
 }
 
 func TestAClaimOfADeadProcessOrWhoseTermIsOverFreesItself(t *testing.T) {

@@ -7,15 +7,14 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"assay/harness/adb"
 )
 
-// Farm deals out leases on the handsets of one adb server. What is not set has
-// the meaning given; it is not to be changed once the farm is in use.
+// Farm deals out leases on the handsets of its adb server, and of those that
+// handsets of the inventory name. What is not set has the meaning given; it is
+// not to be changed once the farm is in use.
 type Farm struct {
-	Server     *adb.Server
+	Server     *adb.Server   // of the handsets that name none; the others' have its options
 	Term       time.Duration // how long a lease holds without Renew; 0: until it is returned
 	CheckUp    bool          // ask each handset for its vitals before it is leased, and hold back what is not fit
 	Quarantine *Store        // nil: there is none
@@ -29,12 +28,13 @@ type Farm struct {
 	leased  map[string]*Lease // by entry
 	boots   map[string]Boots  // by entry
 	held    map[string][]Reason
+	running map[*Lease]running
 	watcher func(key string, e Event)
 }
 
-// New opens the farm behind an adb server.
+// New opens the farm behind an adb server, and behind those that handsets name.
 func New(server *adb.Server) *Farm {
-	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}}
+	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}, running: map[*Lease]running{}}
 }
 
 // ErrLeased is returned for a handset that somebody else has the use of.
@@ -59,11 +59,13 @@ func (n *NotReady) Unwrap() error { return n.Err }
 
 // notReady is the error for a place that is not ready.
 func notReady(p Place) *NotReady {
-	return &NotReady{State: p.State, Cause: p.Cause, Remedy: p.Remedy}
+	return &NotReady{State: p.State, Cause: p.Cause, Remedy: p.Remedy, Err: p.Err}
 }
 
-// Survey asks the adb server what is attached, connects what the inventory says
-// is to be connected over TCP, compares, and says what is in quarantine.
+// Survey asks the adb servers what is attached, connects what the inventory says
+// is to be connected over TCP, compares, and says what is in quarantine. The
+// handsets of a server that does not answer are missing; where there is no other
+// that is an error, and so is a *Crowded one.
 func (f *Farm) Survey(ctx context.Context, inv Inventory) ([]Place, error) {
 	places, err := f.survey(ctx, inv)
 	if err != nil || f.Quarantine == nil {
@@ -74,66 +76,12 @@ func (f *Farm) Survey(ctx context.Context, inv Inventory) ([]Place, error) {
 }
 
 func (f *Farm) survey(ctx context.Context, inv Inventory) ([]Place, error) {
-	rows, err := f.Server.Devices(ctx)
+	inv = inv.At(f.Server.Addr())
+	lists, err := f.lists(ctx, inv)
 	if err != nil {
 		return nil, err
 	}
-	if away := unconnected(inv, rows); len(away) > 0 {
-		// A handset that cannot be connected shows up as missing, with its remedy.
-		_ = f.connect(ctx, away)
-		if rows, err = f.Server.Devices(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return Survey(inv, rows), nil
-}
-
-// Reconnect connects every handset of the inventory that is on the network and
-// that the adb server does not have, as after a restart of the server, which
-// forgets them. The error joins those of the handsets that could not be reached.
-func (f *Farm) Reconnect(ctx context.Context, inv Inventory) error {
-	rows, err := f.Server.Devices(ctx)
-	if err != nil {
-		return err
-	}
-	return f.connect(ctx, unconnected(inv, rows))
-}
-
-func unconnected(inv Inventory, rows []adb.Row) []Entry {
-	var away []Entry
-	for _, e := range inv.Devices {
-		if e.Connect != "" && !e.Retired && !attached(rows, e) {
-			away = append(away, e)
-		}
-	}
-	return away
-}
-
-// mostConnecting is how many handsets are connected at once: one that is silent
-// takes the server seconds.
-const mostConnecting = 8
-
-func (f *Farm) connect(ctx context.Context, entries []Entry) error {
-	errs := make([]error, len(entries))
-	var group errgroup.Group
-	group.SetLimit(mostConnecting)
-	for i, e := range entries {
-		group.Go(func() error {
-			errs[i] = f.Server.Connect(ctx, e.Connect)
-			return nil
-		})
-	}
-	group.Wait()
-	return errors.Join(errs...)
-}
-
-func attached(rows []adb.Row, e Entry) bool {
-	for _, r := range rows {
-		if r.Serial == e.serial() {
-			return true
-		}
-	}
-	return false
+	return Survey(inv, lists...), nil
 }
 
 // lease gives the lease that is out on a handset, or nil.

@@ -112,7 +112,7 @@ func TestRampsOfHeatChargeAndStorageHoldAHandsetAndLetItGo(t *testing.T) {
 			look := func() farm.Status {
 				rows, err := b.Server.Devices(t.Context())
 				require.NoError(t, err)
-				m.Feed(rows)
+				m.Feed(farm.List{Rows: rows})
 				for _, due := range m.Tick() {
 					v, err := farm.Check(t.Context(), b.Server.Device(due.Place.Row))
 					require.NoError(t, err)

@@ -16,9 +16,9 @@ import (
 func seen(state string, transport int64) farm.Seen {
 	inv := farm.Inventory{Devices: []farm.Entry{{Serial: "A"}}}
 	if state == "" {
-		return farm.Seen{Place: farm.Survey(inv, nil)[0]}
+		return farm.Seen{Place: farm.Survey(inv, farm.List{})[0]}
 	}
-	return farm.Seen{Place: farm.Survey(inv, []adb.Row{{Serial: "A", State: state, Path: "usb:1-4.1", TransportID: transport}})[0]}
+	return farm.Seen{Place: farm.Survey(inv, farm.List{Rows: []adb.Row{{Serial: "A", State: state, Path: "usb:1-4.1", TransportID: transport}}})[0]}
 }
 
 func measured(change func(*farm.Vitals)) farm.Measured {
@@ -47,7 +47,7 @@ func TestHealthIsWhatEventsMakeIt(t *testing.T) {
 	warm := measured(func(v *farm.Vitals) { *v.Temperature = 41 })
 	full := measured(func(v *farm.Vitals) { *v.Free = 1 })
 	hour := farm.SentenceFound{Sentence: farm.Sentence{Key: "A", Reason: "r", Until: noon.Add(time.Hour)}}
-	retired := farm.Seen{Place: farm.Survey(farm.Inventory{Devices: []farm.Entry{{Serial: "A", Retired: true}}}, nil)[0]}
+	retired := farm.Seen{Place: farm.Survey(farm.Inventory{Devices: []farm.Entry{{Serial: "A", Retired: true}}}, farm.List{})[0]}
 	for name, story := range map[string][]at{
 		"comes and is well": {{0, plugged, farm.Connecting}, {1, booted, farm.Ready}},
 		"comes by all states of adb": {{0, seen("", 0), farm.Missing}, {1, seen("connecting", 1), farm.Connecting}, {2, seen("unauthorized", 1), farm.Unauthorized},
@@ -68,7 +68,7 @@ func TestHealthIsWhatEventsMakeIt(t *testing.T) {
 		"is another under a lease":     {{0, plugged, farm.Connecting}, {1, booted, farm.Ready}, {2, farm.LeaseTaken{}, farm.Leased}, {3, other, farm.Ambiguous}, {4, booted, farm.Leased}},
 		"is another and is returned":   {{0, plugged, farm.Connecting}, {1, booted, farm.Ready}, {2, farm.LeaseTaken{}, farm.Leased}, {3, other, farm.Ambiguous}, {4, farm.LeaseEnded{}, farm.Connecting}, {5, other, farm.Ready}},
 		"two answer to one entry": {{0, farm.Seen{Place: farm.Survey(farm.Inventory{Devices: []farm.Entry{{Serial: "A"}}},
-			[]adb.Row{{Serial: "A", State: "device", Path: "usb:1-1"}, {Serial: "A", State: "device", Path: "usb:1-2"}})[0]}, farm.Ambiguous}},
+			farm.List{Rows: []adb.Row{{Serial: "A", State: "device", Path: "usb:1-1"}, {Serial: "A", State: "device", Path: "usb:1-2"}}})[0]}, farm.Ambiguous}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var h farm.Health

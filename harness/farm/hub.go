@@ -1,6 +1,9 @@
 package farm
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // DefaultPerHub is how many handsets of one hub are worked with at once where
 // devices.yaml gives no per_hub: what a powered hub of ten ports can feed.
@@ -9,6 +12,7 @@ const DefaultPerHub = 10
 // Hubs gives the hubs that a handset hangs on, the nearest first and the
 // computer's own left out: usb:1-4.3.2 hangs on usb:1-4.3 and on usb:1-4. Where
 // devices.yaml names its hub it is that one alone; on the network there is none.
+// A hub of another computer than this has its name before it: labhost usb:1-4.
 func (p Place) Hubs() []string {
 	if p.Entry.Hub != "" {
 		return []string{p.Entry.Hub}
@@ -18,7 +22,7 @@ func (p Place) Hubs() []string {
 	for hub != "" {
 		up, _ := splitPort(hub)
 		if up != "" { // else it is the root hub
-			hubs = append(hubs, hub)
+			hubs = append(hubs, strings.TrimSpace(computer(p.Entry.Server)+" "+hub))
 		}
 		hub = up
 	}

@@ -13,18 +13,20 @@ type Loss struct {
 	Key  string // of the entry
 	Hub  string // that devices.yaml names; empty: the one above Path
 	Path string // of USB: usb:1-4.2; empty on the network
+	Host string // the computer that Path is of; empty: this one
 	At   time.Time
 }
 
 // LossOf is the loss of the handset at a place.
 func LossOf(p Place, at time.Time) Loss {
-	return Loss{Key: p.Entry.Key(), Hub: p.Entry.Hub, Path: cmp.Or(p.Row.Path, p.Entry.USB), At: at}
+	return Loss{Key: p.Entry.Key(), Hub: p.Entry.Hub, Path: cmp.Or(p.Row.Path, p.Entry.USB), Host: computer(p.Entry.Server), At: at}
 }
 
 // Incident is what was lost together: handsets that share a hub, within a short
 // time. One that was lost alone is an incident too.
 type Incident struct {
 	Hub    string // what they share: usb:1-4, or the name in devices.yaml; empty where nothing is known
+	Host   string // the computer that Hub is of; empty: this one, or devices.yaml names the hub
 	Began  time.Time
 	Losses []Loss // by time, then key; a handset that is lost again within the time is there once
 }
@@ -49,14 +51,14 @@ func Incidents(losses []Loss, within time.Duration) []Incident {
 			found[i].add(l)
 			continue
 		}
-		found = append(found, Incident{Hub: l.hub(), Began: l.At, Losses: []Loss{l}})
+		found = append(found, Incident{Hub: l.hub(), Host: l.host(), Began: l.At, Losses: []Loss{l}})
 	}
 	return found
 }
 
 // takes says whether a loss belongs to the incident.
 func (i Incident) takes(l Loss) bool {
-	return i.has(l.Key) || shared(i.Hub, l.hub()) != ""
+	return i.has(l.Key) || i.Host == l.host() && shared(i.Hub, l.hub()) != ""
 }
 
 func (i Incident) has(key string) bool {
@@ -78,6 +80,14 @@ func (l Loss) hub() string {
 	}
 	hub, _ := splitPort(l.Path)
 	return hub
+}
+
+// host is the computer whose hub it is.
+func (l Loss) host() string {
+	if l.Hub != "" {
+		return ""
+	}
+	return l.Host
 }
 
 // splitPort takes a USB path apart as the kernel builds it (bus-port.port…):
@@ -131,7 +141,7 @@ func (c *Collector) Of(l Loss) Incident {
 			return i
 		}
 	}
-	return Incident{Hub: l.hub(), Began: l.At, Losses: []Loss{l}}
+	return Incident{Hub: l.hub(), Host: l.host(), Began: l.At, Losses: []Loss{l}}
 }
 
 // Incidents gives all, by time.

@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/adb"
 	"assay/harness/android"
 )
 
 // Inventory is devices.yaml: the farm as its owner wrote it down.
 type Inventory struct {
-	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of the adb server; "virtual" for the embedded farm; empty: 127.0.0.1:5037
+	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of the adb server of the handsets that name none; "virtual" for the embedded farm; empty: 127.0.0.1:5037
 	Notice  string         `mapstructure:"notice" yaml:"notice"`   // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
 	Virtual Virtual        `mapstructure:"virtual" yaml:"virtual"` // what the embedded farm is made of
 	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
@@ -31,6 +32,7 @@ type Entry struct {
 	Model   string         `mapstructure:"model" yaml:"model"`
 	USB     string         `mapstructure:"usb" yaml:"usb"`         // the port, as adb devices -l prints it (usb:1-4.2): tells two of one serial apart
 	Connect string         `mapstructure:"connect" yaml:"connect"` // host:port for adb connect; its serial is then the same
+	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of its adb server; empty: the inventory's
 	Tags    []string       `mapstructure:"tags" yaml:"tags"`
 	Note    string         `mapstructure:"note" yaml:"note"`
 	Retired bool           `mapstructure:"retired" yaml:"retired"` // listed, not to be used
@@ -99,6 +101,7 @@ func (inv Inventory) Check() error {
 		problems = append(problems, &Problem{Index: i, Key: key, Text: fmt.Sprintf(format, args...)})
 	}
 	checkCare(TopLevel, inv.Power, inv.Hold, add)
+	inv.checkServers(add)
 	if inv.PerHub < 0 {
 		add(TopLevel, "per_hub", "%d: give 1 or more, or leave it out for %d", inv.PerHub, DefaultPerHub)
 	}
@@ -119,6 +122,39 @@ func (inv Inventory) Check() error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// EmbeddedServer is the word for the farm that the binary carries, in place of
+// the address of the inventory's adb server.
+const EmbeddedServer = "virtual"
+
+// checkServers finds what is wrong with the adb servers that are named.
+func (inv Inventory) checkServers(add func(i int, key, format string, args ...any)) {
+	if inv.Server != "" && inv.Server != EmbeddedServer {
+		if err := checkServer(inv.Server); err != nil {
+			add(TopLevel, "server", "%v", err)
+		}
+	}
+	handsets := map[string]int{}
+	for i, e := range inv.Devices {
+		switch err := checkServer(e.Server); {
+		case e.Server == "":
+		case inv.Server == EmbeddedServer:
+			add(i, "server", "the farm's server is the embedded one: all handsets are there, or none")
+		case err != nil:
+			add(i, "server", "%v", err)
+		case computer(e.Server) != computer(inv.Server) && e.Power == "" && inv.Power != "" && !strings.Contains(inv.Power, "{server}"):
+			add(i, "server", "the farm's power: would switch a port of another computer; give the entry its own, or use {server} in it")
+		}
+		if e.Retired || inv.Server == EmbeddedServer {
+			continue
+		}
+		server := canonical(cmp.Or(e.Server, inv.Server, adb.DefaultAddr))
+		if handsets[server]++; handsets[server] == ServerRoom+1 {
+			crowded := &Crowded{server, handsets[server]}
+			add(i, "serial", "%v; %s", crowded, crowded.Remedy())
+		}
+	}
 }
 
 // checkCare finds what is wrong with how a handset is to be cared for.

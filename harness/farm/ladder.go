@@ -40,7 +40,7 @@ func (l *Ladder) Climb(ctx context.Context, lease *Lease, journal func(Rung, Out
 	if err := c.climb(ctx, journal); err != nil {
 		return err
 	}
-	lease.Device, lease.BootID = l.Farm.Server.Device(c.row), c.bootID
+	lease.Device, lease.BootID = c.device(), c.bootID
 	return nil
 }
 
@@ -77,6 +77,7 @@ type trouble struct {
 
 func (c *climber) climb(ctx context.Context, journal func(Rung, Outcome) error) error {
 	key := c.entry.Key()
+	c.entry.Server = canonical(c.server().Addr())
 	c.Farm.tell(key, ClimbBegan{})
 	defer c.Farm.tell(key, ClimbEnded{})
 	c.trouble = trouble{NotReady: &NotReady{State: Connecting, Cause: "nobody has looked yet"}}
@@ -169,6 +170,12 @@ func (c *climber) goesDown() {
 	c.Farm.expectBoot(c.entry.Key())
 }
 
+// server is the handset's adb server.
+func (c *climber) server() *adb.Server { return c.Farm.server(c.entry.Server) }
+
+// device is the handset, as adb last showed it.
+func (c *climber) device() *adb.Device { return c.server().Device(c.row) }
+
 // path is the handset's USB path.
 func (c *climber) path() string {
 	if c.row.Path != "" {
@@ -209,23 +216,23 @@ func (c *climber) find(ctx context.Context) (adb.Row, trouble) {
 	rows, err := c.rows(ctx)
 	if err == nil && c.serverLost {
 		c.serverLost = false
-		if err := c.Farm.Reconnect(ctx, c.Inventory); err != nil {
+		if err := c.Farm.reconnect(ctx, c.entry.Server, c.Inventory); err != nil {
 			c.Farm.log().Warn("not connected again after the adb server was lost", "err", err)
 		}
 		rows, err = c.rows(ctx)
 	}
-	only := Inventory{Devices: []Entry{c.entry}}
-	if away := unconnected(only, rows); err == nil && len(away) > 0 {
+	only, list := Inventory{Devices: []Entry{c.entry}}, List{Server: c.entry.Server, Rows: rows}
+	if away := unconnected(only, list); err == nil && len(away) > 0 {
 		asking, cancel := asked(ctx, c.answer())
-		_ = c.Farm.connect(asking, away) // where it fails the handset is missing, which says so
+		_ = c.Farm.connect(asking, list.Server, len(rows), away) // where it fails the handset is missing, which says so
 		cancel()
-		rows, err = c.rows(ctx)
+		list.Rows, err = c.rows(ctx)
 	}
 	if err != nil {
 		c.serverLost = true
 		return adb.Row{}, serverTrouble(err)
 	}
-	p := Survey(only, rows)[0]
+	p := Survey(only, list)[0]
 	if p.State == Ready {
 		return p.Row, trouble{}
 	}
@@ -236,7 +243,7 @@ func (c *climber) find(ctx context.Context) (adb.Row, trouble) {
 func (c *climber) rows(ctx context.Context) ([]adb.Row, error) {
 	asking, cancel := asked(ctx, c.answer())
 	defer cancel()
-	rows, err := c.Farm.Server.Devices(asking)
+	rows, err := c.server().Devices(asking)
 	if err != nil && asking.Err() != nil && ctx.Err() == nil {
 		err = &adb.Timeout{Deadline: adb.DeadlineHandshake, After: c.answer(), Owner: adb.OwnerServer}
 	}
@@ -256,7 +263,7 @@ var bootServices = []string{"activity", "package", "window"}
 
 // ask asks a handset that adb shows whether it has booted.
 func (c *climber) ask(ctx context.Context) trouble {
-	d := c.Farm.Server.Device(c.row)
+	d := c.device()
 	id, err := short(ctx, d, c.answer(), "cat", bootIDFile)
 	if id = strings.TrimSpace(id); err != nil {
 		if !exited(err) {

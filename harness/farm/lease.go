@@ -41,7 +41,7 @@ var (
 
 // take notes that a handset is leased.
 func (f *Farm) take(p Place) (*Lease, error) {
-	l := &Lease{Device: f.Server.Device(p.Row), Entry: p.Entry, farm: f, key: p.Entry.Key(), done: make(chan struct{})}
+	l := &Lease{Device: f.Device(p), Entry: p.Entry, farm: f, key: p.Entry.Key(), done: make(chan struct{})}
 	f.mu.Lock()
 	if f.leased[l.key] != nil {
 		f.mu.Unlock()
@@ -51,7 +51,7 @@ func (f *Farm) take(p Place) (*Lease, error) {
 	f.mu.Unlock()
 	if f.Claims != nil {
 		var err error
-		if l.claim, err = f.Claims.take(f.Server.Addr(), p, f.Term); err != nil {
+		if l.claim, err = f.Claims.take(f.server(p.Entry.Server).Addr(), p, f.Term); err != nil {
 			f.free(l)
 			return nil, fmt.Errorf("%s: %w", p.Entry.Name(), err)
 		}
@@ -138,6 +138,7 @@ func (f *Farm) free(l *Lease) {
 	if mine {
 		delete(f.leased, l.key)
 	}
+	delete(f.running, l)
 	f.mu.Unlock()
 	if !mine {
 		return

@@ -3,6 +3,7 @@ package farm
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -10,23 +11,23 @@ import (
 	"assay/harness/adb"
 )
 
-// Monitor keeps the health of every handset of an inventory: from adb's list,
+// Monitor keeps the health of every handset of an inventory: from adb's lists,
 // from health checks, from the farm's leases and climbs, and from the
 // quarantine. It asks a handset how it is when it comes, and from time to time
 // while nobody has leased it; it changes nothing on any.
 type Monitor struct {
 	Farm      *Farm
 	Inventory Inventory
-	Every     time.Duration // between looks at adb's list and at the quarantine; 0: 1 s
+	Every     time.Duration // between looks at adb's lists and at the quarantine; 0: 1 s
 	Recheck   time.Duration // between health checks of a handset that is ready; 0: 5 min
 	Settle    time.Duration // see Limits
 	Changed   func(Status)  // told of each change of a state, one at a time; nil: nobody
 
 	mu      sync.Mutex
 	healths []*watched
-	lost    bool     // the server, since it last answered
-	queue   []Status // that Changed is to be told of
-	telling bool     // somebody is at it
+	lists   map[string]List // by server, as each last was
+	queue   []Status        // that Changed is to be told of
+	telling bool            // somebody is at it
 }
 
 // Status is how a handset of the farm stands.
@@ -77,11 +78,22 @@ func (m *Monitor) Run(ctx context.Context) error {
 			}
 		}
 	})
-	return m.Farm.Server.Watch(ctx, every, func(rows []adb.Row) {
-		if m.Feed(rows) {
-			background.Go(func() { m.reconnect(ctx) })
-		}
-	})
+	servers := m.Inventory.Servers(m.Farm.Server.Addr())
+	ended := make(chan error, len(servers))
+	for _, addr := range servers {
+		background.Go(func() {
+			ended <- m.Farm.server(addr).Watch(ctx, every, func(rows []adb.Row) {
+				l := List{Server: addr, Rows: rows}
+				if rows == nil {
+					l.Err = adb.ErrNoServer
+				}
+				if m.Feed(l) {
+					background.Go(func() { m.reconnect(ctx) })
+				}
+			})
+		})
+	}
+	return <-ended // they end with the context alone
 }
 
 // connectEvery is how often what is on the network and not connected is tried.
@@ -103,7 +115,7 @@ func (m *Monitor) check(ctx context.Context, slots chan struct{}, s Status) {
 		return
 	}
 	key := s.Entry.Key()
-	v, err := check(ctx, m.Farm.Server.Device(s.Place.Row), m.Farm.answer())
+	v, err := check(ctx, m.Farm.Device(s.Place), m.Farm.answer())
 	switch {
 	case ctx.Err() != nil:
 		return
@@ -117,21 +129,21 @@ func (m *Monitor) check(ctx context.Context, slots chan struct{}, s Status) {
 	}
 }
 
-// Feed compares adb's list with the inventory; nil stands for no server. It says
-// whether the handsets on the network are to be connected: the server has just
-// come, and knows none.
-func (m *Monitor) Feed(rows []adb.Row) (came bool) {
-	places := Survey(m.Inventory, rows)
-	if rows == nil {
-		for i, p := range places {
-			if p.State != Retired {
-				places[i].Cause, places[i].Remedy = "no adb server answers", adb.Remedy(adb.ErrNoServer)
-			}
-		}
-	}
+// Feed compares a server's list, and what the others last had, with the
+// inventory; a list without a server is that of the farm's own. It says whether
+// the handsets on the network are to be connected: the server has just come, and
+// knows none.
+func (m *Monitor) Feed(l List) (came bool) {
+	inv := m.Inventory.At(m.Farm.Server.Addr())
+	l.Server = canonical(cmp.Or(l.Server, m.Farm.Server.Addr()))
 	m.mu.Lock()
-	came = rows != nil && (m.lost || m.healths == nil) && len(unconnected(m.Inventory, rows)) > 0
-	m.lost = rows == nil
+	before, known := m.lists[l.Server]
+	came = l.Err == nil && (before.Err != nil || !known) && len(unconnected(inv, l)) > 0
+	if m.lists == nil {
+		m.lists = map[string]List{}
+	}
+	m.lists[l.Server] = l
+	places := Survey(inv, m.shown(inv)...)
 	for _, w := range m.healths {
 		w.present = false
 	}
@@ -145,6 +157,23 @@ func (m *Monitor) Feed(rows []adb.Row) (came bool) {
 	m.unlock(changed)
 	return came
 }
+
+// shown gives what the servers last had, in the inventory's order. One of which
+// nothing is known yet shows nothing. Its caller holds the lock.
+func (m *Monitor) shown(inv Inventory) []List {
+	var lists []List
+	for _, addr := range inv.Servers(m.Farm.Server.Addr()) {
+		l, known := m.lists[addr]
+		if !known {
+			l = List{Server: addr, Err: errNotAsked}
+		}
+		lists = append(lists, l)
+	}
+	return lists
+}
+
+// errNotAsked is why nothing is known of a server.
+var errNotAsked = errors.New("the adb server has not answered yet")
 
 // find finds a handset, or makes room for it. Its caller holds the lock.
 func (m *Monitor) find(e Entry) *watched {

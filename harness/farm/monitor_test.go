@@ -117,7 +117,7 @@ func TestFlapsAtTheWireAreOneIncident(t *testing.T) {
 	look := func() {
 		rows, err := b.Server.Devices(t.Context())
 		require.NoError(t, err)
-		m.Feed(rows)
+		m.Feed(farm.List{Rows: rows})
 		require.NoError(t, b.clock.Wait(t.Context(), 200*time.Millisecond))
 		for _, due := range m.Tick() {
 			v, err := farm.Check(t.Context(), b.Server.Device(due.Place.Row))
@@ -173,7 +173,7 @@ func TestWhoeverIsToldOfAChangeMayUseTheFarm(t *testing.T) {
 	}
 	rows, err := b.Server.Devices(t.Context())
 	require.NoError(t, err)
-	m.Feed(rows)
+	m.Feed(farm.List{Rows: rows})
 	assert.Equal(t, 2, told)
 	assert.Equal(t, farm.Leased, m.Statuses()[0].State)
 }
@@ -214,11 +214,11 @@ func TestAHandsetThatIsNotListedIsShownWhileItIsThereAndLeftAlone(t *testing.T) 
 	h := plugged(t, persona(t, nil), "")
 	b := newBench(t, nil, h)
 	m := &farm.Monitor{Farm: b.Farm, Inventory: farm.Inventory{}}
-	m.Feed([]adb.Row{{Serial: "STRANGER", State: "device", Path: "usb:1-9"}})
+	m.Feed(farm.List{Rows: []adb.Row{{Serial: "STRANGER", State: "device", Path: "usb:1-9"}}})
 	require.Len(t, m.Statuses(), 1)
 	assert.Equal(t, farm.Unlisted, m.Statuses()[0].State)
 	assert.Empty(t, m.Tick())
-	m.Feed([]adb.Row{})
+	m.Feed(farm.List{})
 	assert.Empty(t, m.Statuses())
 }
 

@@ -47,6 +47,9 @@ func (l *Lease) open(ctx context.Context, p Place) error {
 		return err
 	}
 	l.BootID = strings.TrimSpace(id)
+	if err := l.sole(); err != nil {
+		return err
+	}
 	if looping := l.farm.sawBoot(l.Entry, l.BootID); looping != nil {
 		return looping
 	}
@@ -55,6 +58,28 @@ func (l *Lease) open(ctx context.Context, p Place) error {
 	}
 	_, err = l.Check(ctx)
 	return err
+}
+
+// running is what a leased handset was doing when it was leased.
+type running struct{ boot, build, server string }
+
+// sole refuses a handset that is leased already by another adb server and, as it
+// may be by cable and by network, under another serial: no two run one boot.
+func (l *Lease) sole() error {
+	is := running{l.BootID, l.Handset.Build.Fingerprint, l.Entry.Server}
+	if is.boot == "" || is.build == "" {
+		return nil
+	}
+	l.farm.mu.Lock()
+	defer l.farm.mu.Unlock()
+	for other, has := range l.farm.running {
+		if has.boot == is.boot && has.build == is.build && has.server != is.server {
+			return &NotReady{State: Ambiguous, Cause: fmt.Sprintf("it is %s of adb server %s, which is leased: both run the same boot", other.Entry.Name(), has.server),
+				Remedy: "a handset is to have one adb server and one entry: remove one of the two from devices.yaml", Err: ErrLeased}
+		}
+	}
+	l.farm.running[l] = is
+	return nil
 }
 
 // Again finds the leased handset after its transport was lost, and says whether
@@ -68,7 +93,7 @@ func (l *Lease) Again(ctx context.Context, inv Inventory) (bool, error) {
 	if places[0].State != Ready {
 		return false, notReady(places[0])
 	}
-	d := l.farm.Server.Device(places[0].Row)
+	d := l.farm.Device(places[0])
 	fingerprint, err := short(ctx, d, l.farm.answer(), "getprop", android.PropFingerprint)
 	if err != nil {
 		return false, err

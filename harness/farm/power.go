@@ -14,11 +14,11 @@ import (
 // Power is the command of devices.yaml that power-cycles a handset's port, such
 // as "uhubctl -l {hub} -p {port} -a cycle". It is split at blanks and run
 // without a shell. In its words {serial} stands for the handset's serial, {usb}
-// for its USB path (1-4.2), {hub} for the hub (1-4, or the entry's hub) and
-// {port} for the port on it (2).
+// for its USB path (1-4.2), {hub} for the hub (1-4, or the entry's hub), {port}
+// for the port on it (2) and {server} for its adb server (127.0.0.1:5037).
 type Power string
 
-var powerWords = []string{"{hub}", "{port}", "{serial}", "{usb}"}
+var powerWords = []string{"{hub}", "{port}", "{serial}", "{usb}", "{server}"}
 
 // check finds what is wrong with a command before it is needed.
 func (p Power) check() error {
@@ -49,7 +49,7 @@ func (p Power) argv(e Entry, path string) ([]string, error) {
 	}
 	values := map[string]string{
 		"{serial}": string(e.serial()), "{usb}": strings.TrimPrefix(path, "usb:"),
-		"{hub}": strings.TrimPrefix(hub, "usb:"), "{port}": port,
+		"{hub}": strings.TrimPrefix(hub, "usb:"), "{port}": port, "{server}": e.Server,
 	}
 	var pairs []string
 	for _, word := range powerWords {

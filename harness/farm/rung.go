@@ -68,12 +68,12 @@ func unfitToReconnect(c *climber) string {
 // go, of one on a cable by the server's own request for it alone.
 func reconnect(ctx context.Context, c *climber) error {
 	if c.entry.Connect == "" {
-		return c.Farm.Server.Device(c.row).Reconnect(ctx)
+		return c.device().Reconnect(ctx)
 	}
-	if err := c.Farm.Server.Disconnect(ctx, c.entry.Connect); err != nil && !errors.Is(err, adb.ErrNoDevice) {
+	if err := c.server().Disconnect(ctx, c.entry.Connect); err != nil && !errors.Is(err, adb.ErrNoDevice) {
 		return err
 	}
-	return c.Farm.Server.Connect(ctx, c.entry.Connect)
+	return c.server().Connect(ctx, c.entry.Connect)
 }
 
 func unfitToBoot(c *climber) string {
@@ -96,7 +96,7 @@ func unfitToWake(c *climber) string {
 // wake opens a shell, and another by the service that has no terminal and no
 // protocol: either may hang alone.
 func wake(ctx context.Context, c *climber) error {
-	d := c.Farm.Server.Device(c.row)
+	d := c.device()
 	_, err := short(ctx, d, c.answer(), "true")
 	if err == nil || ctx.Err() != nil {
 		return err
@@ -119,7 +119,7 @@ func reboot(ctx context.Context, c *climber) error {
 	c.goesDown()
 	asking, cancel := asked(ctx, c.answer())
 	defer cancel()
-	err := c.Farm.Server.Device(c.row).Reboot(asking)
+	err := c.device().Reboot(asking)
 	if err != nil && asking.Err() != nil && ctx.Err() == nil {
 		return nil // some go down without hanging up; whether it did is seen by its boot_id
 	}

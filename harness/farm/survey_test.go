@@ -27,7 +27,7 @@ func TestSurveySaysWhatCanBeDoneWithEachHandset(t *testing.T) {
 		"TWIN2@usb:1-2": farm.Ready, "10.0.0.9:5555": farm.Missing, "LOADER": farm.Offline, "RULES": farm.Offline, "ODD": farm.Offline,
 		"STRANGER": farm.Unlisted, "TWIN2@usb:1-5": farm.Unlisted,
 	}
-	places := farm.Survey(inv, rows)
+	places := farm.Survey(inv, farm.List{Rows: rows})
 	got := map[string]farm.State{}
 	for _, p := range places {
 		got[p.Entry.Key()] = p.State

@@ -85,7 +85,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 	if build, err = b.ask(ctx); err != nil {
 		return "", false, b.give(ctx, err)
 	}
-	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build}); err != nil {
+	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: b.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
 	if err := b.undo(ctx); err != nil {
@@ -192,7 +192,9 @@ func faultOf(err error) evidence.Outcome {
 	o := evidence.Outcome{State: evidence.Infra, Owner: adb.Owner(err), Cause: oneLine(err), Remedy: adb.Remedy(err)}
 	var notReady *farm.NotReady
 	if errors.As(err, &notReady) {
-		o.Owner, o.Cause = "handset", oneLine(err)
+		if o.Cause = oneLine(err); o.Owner != adb.OwnerServer {
+			o.Owner = "handset"
+		}
 		if notReady.Remedy != "" {
 			o.Remedy = notReady.Remedy
 		}

@@ -43,6 +43,7 @@ type Roster struct {
 	Brand   string  `json:"brand"`
 	Model   string  `json:"model"`
 	State   string  `json:"state"`
+	Server  string  `json:"server,omitempty"` // its adb server, where there are several
 	Cause   string  `json:"cause,omitempty"`
 	Remedy  string  `json:"remedy,omitempty"`
 	Jobs    int     `json:"jobs"`           // that it would be dealt
@@ -65,11 +66,11 @@ type Excluded struct {
 // several builds of a model would owe apart is known only once they are leased:
 // it takes them for one.
 func (r *Runner) Forecast(ctx context.Context, plan Plan) (Forecast, error) {
-	places, err := r.choose(ctx, plan)
+	places, servers, err := r.choose(ctx, plan)
 	if err != nil {
 		return Forecast{}, err
 	}
-	return plan.forecast(Caps{r.Jobs, plan.Inventory.PerHub}.within(len(places)), places), nil
+	return plan.forecast(r.caps(plan).within(servers), places), nil
 }
 
 func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
@@ -80,6 +81,9 @@ func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
 	for _, place := range places {
 		e := place.Entry
 		rosters[e.Key()] = &Roster{Key: e.Key(), Brand: e.Brand, Model: e.Model, State: string(place.State), Cause: place.Cause, Remedy: place.Remedy}
+		if len(caps.Servers) > 1 {
+			rosters[e.Key()].Server = e.Server
+		}
 	}
 	f.Seconds = simulate(caps, places, seats, rosters).Seconds()
 	for _, s := range shares {

@@ -20,7 +20,7 @@ type incidents struct {
 
 // first says whether nobody has told of an incident yet.
 func (i *incidents) first(of farm.Incident) bool {
-	key := of.Hub + of.Began.Format(time.RFC3339Nano)
+	key := of.Host + " " + of.Hub + of.Began.Format(time.RFC3339Nano)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.told[key] {
@@ -73,8 +73,9 @@ func (s *shift) tellIncidents(before time.Time) error {
 			keys = append(keys, l.Key)
 		}
 		slices.Sort(keys)
-		s.Log.Warn("incident", "hub", i.Hub, "handsets", keys)
-		note := fmt.Sprintf("hub %s: %d handsets lost within %v: %s", i.Hub, len(keys), farm.Together, strings.Join(keys, ", "))
+		hub := strings.TrimSpace(i.Host + " " + i.Hub)
+		s.Log.Warn("incident", "hub", hub, "handsets", keys)
+		note := fmt.Sprintf("hub %s: %d handsets lost within %v: %s", hub, len(keys), farm.Together, strings.Join(keys, ", "))
 		if err := s.journal.Append(evidence.Entry{Kind: evidence.Incident, Note: note}); err != nil {
 			return err
 		}

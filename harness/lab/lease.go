@@ -65,7 +65,7 @@ func (b *bout) rest(ctx context.Context) error {
 	b.waited += between
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()
-	_, err := b.Server.Device(b.place.Row).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
+	_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
 	if ctx.Err() != nil {
 		return errStopped
 	}

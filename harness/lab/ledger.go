@@ -20,6 +20,7 @@ type account struct {
 	build   string // which it ran when it was leased last; empty: it never was, or the run is of before that was recorded
 	jobs    []owed // of those that it shares with others: what it began, and what is listed with it
 	missing *finding.Missing
+	owner   string // of the fault for which it is missing
 }
 
 // owed is one job, by its last attempt, with what came of those before.
@@ -135,6 +136,7 @@ func (a *account) seen(e evidence.Entry) {
 		return
 	}
 	a.missing = &finding.Missing{State: e.Note, Cause: e.Outcome.Cause, Remedy: e.Outcome.Remedy}
+	a.owner = cmp.Or(e.Outcome.Owner, "handset")
 }
 
 func (a *account) find(e evidence.Entry) *owed {
@@ -155,7 +157,7 @@ func (a *account) settle() {
 		}
 		j.outcome = evidence.Outcome{State: evidence.NotStarted, Owner: "host", Cause: "the run ended before it", Remedy: "run the scenario again"}
 		if a.missing != nil {
-			j.outcome = evidence.Outcome{State: evidence.NotStarted, Owner: "handset", Cause: a.missing.State + ": " + a.missing.Cause, Remedy: a.missing.Remedy}
+			j.outcome = evidence.Outcome{State: evidence.NotStarted, Owner: a.owner, Cause: a.missing.State + ": " + a.missing.Cause, Remedy: a.missing.Remedy}
 		}
 	}
 }

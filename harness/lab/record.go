@@ -45,12 +45,15 @@ type Recorded struct {
 
 // Listed is one handset of the plan, as devices.yaml writes it.
 type Listed struct {
-	Key   string `json:"key"` // its name in the journal
-	Brand string `json:"brand"`
-	Model string `json:"model"`
+	Key    string `json:"key"` // its name in the journal
+	Brand  string `json:"brand"`
+	Model  string `json:"model"`
+	Server string `json:"server,omitempty"` // adb server that it was to be reached by, host:port; empty: not recorded. The journal has what it was
 }
 
-func listed(e farm.Entry) Listed { return Listed{Key: e.Key(), Brand: e.Brand, Model: e.Model} }
+func listed(e farm.Entry) Listed {
+	return Listed{Key: e.Key(), Brand: e.Brand, Model: e.Model, Server: e.Server}
+}
 
 // ReadRecord reads the record of the run in a folder.
 func ReadRecord(dir string) (Record, error) {

@@ -70,7 +70,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err != nil {
 		return Summary{}, err
 	}
-	places, err := r.listedPlaces(ctx, plan, record)
+	places, servers, err := r.listedPlaces(ctx, plan, record)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -91,7 +91,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 		before[a.Key] = a.past(entries)
 	}
 	seats := plan.seats(record.shares(), places, func(keys []string) map[string]played { return account.played(keys, again) })
-	return r.play(ctx, plan, dir, journal, places, seats, before)
+	return r.play(ctx, plan, dir, journal, places, servers, seats, before)
 }
 
 // adopt takes over from a run's record what the plan must share with it.
@@ -116,11 +116,12 @@ func (p *Plan) adopt(record Record) error {
 	return nil
 }
 
-// listedPlaces gives the places of the handsets that the run was made with.
-func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, error) {
+// listedPlaces gives the places of the handsets that the run was made with, and
+// what their adb servers have to carry.
+func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, []Load, error) {
 	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var places []farm.Place
 	for _, h := range record.Handsets {
@@ -131,10 +132,11 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
+			return nil, nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
 		}
 	}
-	return places, nil
+	servers, err := loads(all, places)
+	return places, servers, err
 }
 
 // played says what was done of each queue of a model. What is played again is

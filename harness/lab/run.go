@@ -35,7 +35,7 @@ type Plan struct {
 
 // Runner plays plans.
 type Runner struct {
-	Server *adb.Server
+	Server *adb.Server // of the handsets that name none of their own
 	Log    *slog.Logger
 	Watch  func(Event)          // told of progress, from several goroutines; may be nil
 	Noted  func(evidence.Entry) // told of each entry of the journal, once it is on disk; may be nil
@@ -94,7 +94,7 @@ var ErrNothing = errors.New("nothing to run")
 // ErrFull is that of a run that paused.
 func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error) {
 	var summary Summary
-	places, err := r.choose(ctx, plan)
+	places, servers, err := r.choose(ctx, plan)
 	if err != nil {
 		return summary, err
 	}
@@ -112,18 +112,18 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	return r.play(ctx, plan, dir, journal, places, plan.seats(record.shares(), places, nil), nil)
+	return r.play(ctx, plan, dir, journal, places, servers, plan.seats(record.shares(), places, nil), nil)
 }
 
 // play plays what a plan owes. before is what an earlier part of the same run did
 // on each handset; nil for a new one.
-func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, seats map[string]*seat, before map[string]*past) (Summary, error) {
+func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, servers []Load, seats map[string]*seat, before map[string]*past) (Summary, error) {
 	var summary Summary
 	disk := r.disk(dir)
 	if err := disk.begin(journal, plan.Name, before != nil); err != nil {
 		return summary, err
 	}
-	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(Caps{r.Jobs, plan.Inventory.PerHub}.within(len(places)), slices.Collect(maps.Values(seats)))}
+	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
@@ -154,14 +154,17 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	return summary, errors.Join(err, ended, disk.pause())
 }
 
-// choose gives the places that the plan's filter wants, ready or not.
-func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
+func (r *Runner) caps(plan Plan) Caps { return Caps{Jobs: r.Jobs, PerHub: plan.Inventory.PerHub} }
+
+// choose gives the places that the plan's filter wants, ready or not, and what
+// their adb servers have to carry.
+func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []Load, error) {
 	if len(plan.Scenarios) == 0 {
-		return nil, fmt.Errorf("%w: no scenario was chosen", ErrNothing)
+		return nil, nil, fmt.Errorf("%w: no scenario was chosen", ErrNothing)
 	}
 	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var places []farm.Place
 	for _, p := range all {
@@ -170,9 +173,10 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, error) {
 		}
 	}
 	if len(places) == 0 {
-		return nil, fmt.Errorf("%w: no handset of devices.yaml matches --brand, --model and --serial; 'assay devices' lists them", ErrNothing)
+		return nil, nil, fmt.Errorf("%w: no handset of devices.yaml matches --brand, --model and --serial; 'assay devices' lists them", ErrNothing)
 	}
-	return places, nil
+	servers, err := loads(all, places)
+	return places, servers, err
 }
 
 // room opens the farm: handsets are asked how they are before they are leased.

@@ -22,6 +22,7 @@ type schedule struct {
 	mu      sync.Mutex
 	busy    int
 	hubs    map[string]int           // handsets at work, by hub
+	servers map[string]int           // and by adb server
 	dealt   map[string]time.Duration // estimates of what was dealt, by brand
 	waiting []*seat
 	coming  int // seats that have not been heard of: nothing is dealt before all have
@@ -29,31 +30,16 @@ type schedule struct {
 
 // Caps is how much goes on at once.
 type Caps struct {
-	Jobs   int `json:"jobs"`    // handsets at work on this host; 0: DefaultJobs
-	PerHub int `json:"per_hub"` // and on one USB hub; 0: farm.DefaultPerHub
+	Jobs    int    `json:"jobs"`              // handsets at work on this host; 0: DefaultJobs
+	PerHub  int    `json:"per_hub"`           // and on one USB hub; 0: farm.DefaultPerHub
+	Servers []Load `json:"servers,omitempty"` // and on one adb server, where there are several
 }
 
 // DefaultJobs is how many handsets are worked with at once.
 const DefaultJobs = 256
 
-// An adb server aborts at its file descriptor 1,024, and some are its own: so many
-// handsets and sockets to it there may be together, and so many sockets one
-// handset takes that is worked with: its log, its steps, and what is asked beside.
-const (
-	serverRoom  = 950
-	socketsEach = 4
-)
-
-// within lowers what goes on at once to what an adb server takes that so many
-// handsets of the run are attached to.
-func (c Caps) within(attached int) Caps {
-	c = c.or()
-	c.Jobs = min(c.Jobs, max(1, (serverRoom-attached)/socketsEach))
-	return c
-}
-
 func (c Caps) or() Caps {
-	return Caps{cmp.Or(c.Jobs, DefaultJobs), cmp.Or(c.PerHub, farm.DefaultPerHub)}
+	return Caps{cmp.Or(c.Jobs, DefaultJobs), cmp.Or(c.PerHub, farm.DefaultPerHub), c.Servers}
 }
 
 // seat is one handset's place in the schedule.
@@ -62,6 +48,7 @@ type seat struct {
 	brand    string
 	rank     int // in the run's record
 	hubs     []string
+	server   string // adb server that it is reached by
 	group    *group
 	queue    *queue // nil: it is not known yet which build it runs
 	here     bool   // it has been heard of
@@ -75,12 +62,12 @@ type seat struct {
 var entrance = &task{jobKey: jobKey{evidence.Baseline, 1}}
 
 func newSchedule(caps Caps, all []*seat) *schedule {
-	return &schedule{caps: caps.or(), all: all, coming: len(all), hubs: map[string]int{}, dealt: map[string]time.Duration{}}
+	return &schedule{caps: caps.or(), all: all, coming: len(all), hubs: map[string]int{}, servers: map[string]int{}, dealt: map[string]time.Duration{}}
 }
 
 // sit gives a handset its seat.
 func (g *group) sit(p farm.Place, rank int) *seat {
-	w := &seat{key: p.Entry.Key(), brand: strings.ToLower(p.Entry.Brand), rank: rank, hubs: p.Hubs(), group: g, turn: make(chan *task, 1)}
+	w := &seat{key: p.Entry.Key(), brand: strings.ToLower(p.Entry.Brand), rank: rank, hubs: p.Hubs(), server: p.Entry.Server, group: g, turn: make(chan *task, 1)}
 	g.seats = append(g.seats, w)
 	return w
 }
@@ -195,6 +182,7 @@ func (s *schedule) progress(w *seat) (done, all int) {
 func (s *schedule) rest(w *seat) {
 	w.atWork = false
 	s.busy--
+	s.servers[w.server]--
 	for _, h := range w.hubs {
 		s.hubs[h]--
 	}
@@ -236,6 +224,7 @@ func (s *schedule) deal() {
 		}
 		best.atWork = true
 		s.busy++
+		s.servers[best.server]++
 		for _, h := range best.hubs {
 			s.hubs[h]++
 		}
@@ -251,7 +240,7 @@ func (s *schedule) tell(w *seat, t *task) {
 
 // room says whether the caps let the handset be worked with.
 func (s *schedule) room(w *seat) bool {
-	return s.busy < s.caps.Jobs && !slices.ContainsFunc(w.hubs, func(h string) bool { return s.hubs[h] >= s.caps.PerHub })
+	return s.busy < s.caps.Jobs && s.servers[w.server] < s.caps.of(w.server) && !slices.ContainsFunc(w.hubs, func(h string) bool { return s.hubs[h] >= s.caps.PerHub })
 }
 
 func (s *schedule) before(a, b *seat) bool {
