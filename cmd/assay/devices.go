@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"assay/harness/adb"
 	"assay/harness/farm"
 )
 
@@ -69,7 +68,7 @@ func (a *app) devices(ctx context.Context) error {
 		statuses[i] = farm.Status{Entry: p.Entry, Health: farm.Health{Place: p, State: p.State, Cause: p.Cause, Remedy: p.Remedy}}
 	}
 	if a.set.GetBool("check") {
-		checkAll(ctx, server, statuses)
+		checkAll(ctx, room, statuses)
 	}
 	if err := a.printStatuses(statuses); err != nil {
 		return err
@@ -84,7 +83,7 @@ func (a *app) devices(ctx context.Context) error {
 const mostChecks = 8
 
 // checkAll asks the ready handsets how they are.
-func checkAll(ctx context.Context, server *adb.Server, statuses []farm.Status) {
+func checkAll(ctx context.Context, room *farm.Farm, statuses []farm.Status) {
 	var group errgroup.Group
 	group.SetLimit(mostChecks)
 	for i, s := range statuses {
@@ -93,7 +92,7 @@ func checkAll(ctx context.Context, server *adb.Server, statuses []farm.Status) {
 		}
 		group.Go(func() error {
 			var e farm.Event
-			v, err := farm.Check(ctx, server.Device(s.Place.Row))
+			v, err := farm.Check(ctx, room.Device(s.Place))
 			if e = (farm.Measured{Vitals: v}); err != nil {
 				e = farm.Unanswered{Err: err}
 			}
@@ -164,6 +163,7 @@ type placeRow struct {
 	Model     string       `json:"model"`
 	Serial    string       `json:"serial"`
 	USB       string       `json:"usb"`
+	Server    string       `json:"server,omitempty"` // its adb server, where there are several
 	State     farm.State   `json:"state"`
 	Cause     string       `json:"cause,omitempty"`
 	Remedy    string       `json:"remedy,omitempty"`
@@ -175,8 +175,13 @@ type placeRow struct {
 func (a *app) printStatuses(statuses []farm.Status) error {
 	rows := make([]placeRow, 0, len(statuses))
 	for _, s := range statuses {
-		rows = append(rows, placeRow{s.Entry.Brand, s.Entry.Model, s.Entry.Key(), cmp.Or(s.Place.Row.Path, s.Entry.USB), s.State, s.Cause, s.Remedy,
+		rows = append(rows, placeRow{s.Entry.Brand, s.Entry.Model, s.Entry.Key(), cmp.Or(s.Place.Row.Path, s.Entry.USB), s.Entry.Server, s.State, s.Cause, s.Remedy,
 			s.Since.UTC(), s.Incidents, s.Vitals})
+	}
+	if !slices.ContainsFunc(rows, func(r placeRow) bool { return r.Server != rows[0].Server }) {
+		for i := range rows {
+			rows[i].Server = ""
+		}
 	}
 	if a.set.GetBool("json") {
 		return json.NewEncoder(a.out).Encode(rows)
@@ -185,14 +190,21 @@ func (a *app) printStatuses(statuses []farm.Status) error {
 }
 
 func placeTable(w io.Writer, rows []placeRow, asked bool) error {
-	t := tablewriter.NewWriter(w)
-	if asked {
-		t.Header("Brand", "Model", "Serial", "Port", "State", "Battery", "Heat", "Free", "What to do")
-	} else {
-		t.Header("Brand", "Model", "Serial", "Port", "State", "What to do")
+	several := slices.ContainsFunc(rows, func(r placeRow) bool { return r.Server != "" })
+	header := []any{"Brand", "Model", "Serial", "Port", "State"}
+	if several {
+		header = slices.Insert(header, 4, any("Server"))
 	}
+	if asked {
+		header = append(header, "Battery", "Heat", "Free")
+	}
+	t := tablewriter.NewWriter(w)
+	t.Header(append(header, "What to do")...)
 	for _, r := range rows {
 		cells := []any{r.Brand, r.Model, r.Serial, r.USB, string(r.State)}
+		if several {
+			cells = slices.Insert(cells, 4, any(r.Server))
+		}
 		if asked {
 			cells = append(cells, vitalCells(r.Vitals)...)
 		}

@@ -86,11 +86,15 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 		return []check{{"adb server", err.Error(), "start it: adb start-server", true}}
 	}
 	defer stop()
-	version, err := server.Version(ctx)
-	if err != nil {
-		return []check{{"adb server", err.Error(), adb.Remedy(err), true}}
+	var checks []check
+	for _, addr := range inv.Servers(server.Addr()) {
+		version, err := adb.NewServer(addr, adb.Options{Log: a.log}).Version(ctx)
+		if err != nil {
+			checks = append(checks, check{"adb server", err.Error(), adb.Remedy(err), true})
+			continue
+		}
+		checks = append(checks, check{what: "adb server", found: fmt.Sprintf("protocol %d on %s", version, addr)})
 	}
-	checks := []check{{what: "adb server", found: fmt.Sprintf("protocol %d on %s", version, server.Addr())}}
 	places, err := farm.New(server).Survey(ctx, inv)
 	if err != nil {
 		return append(checks, check{"handsets", err.Error(), adb.Remedy(err), true})

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/harness/adb"
 	"assay/harness/farm"
@@ -12,18 +15,17 @@ import (
 	"assay/harness/virtual"
 )
 
-// embedded is the word in devices.yaml for the farm that the binary carries.
-const embedded = "virtual"
-
-// server gives the adb server that an inventory names, running. stop ends what
-// was started for it here, which is the embedded farm alone.
+// server gives the adb server of the handsets that name none, with all that an
+// inventory names running. One that does not answer leaves its handsets missing;
+// it is an error where there is no other. stop ends what was started for it here,
+// which is the embedded farm alone.
 func (a *app) server(ctx context.Context, inv farm.Inventory) (server *adb.Server, stop func() error, err error) {
-	addr := inv.Server
-	if set := a.set.GetString("server"); set != "" {
-		addr = set
-	}
+	addr := cmp.Or(a.set.GetString("server"), inv.Server)
 	stop = func() error { return nil }
-	if addr == embedded {
+	if addr == farm.EmbeddedServer {
+		if own := slices.IndexFunc(inv.Devices, func(e farm.Entry) bool { return e.Server != "" }); own >= 0 {
+			return nil, nil, usage(fmt.Errorf("the embedded farm has all handsets or none, and %s names an adb server of its own", inv.Devices[own].Name()))
+		}
 		handsets, err := a.virtualHandsets(inv.Virtual)
 		if err != nil {
 			return nil, nil, err
@@ -33,10 +35,34 @@ func (a *app) server(ctx context.Context, inv farm.Inventory) (server *adb.Serve
 		}
 	}
 	server = adb.NewServer(addr, adb.Options{Log: a.log})
-	if err := server.Ensure(ctx); err != nil {
-		return nil, nil, &status{exitInfra, fmt.Errorf("%w; %s", err, adb.Remedy(err))}
+	if err := a.ensure(ctx, inv.Servers(server.Addr())); err != nil {
+		return nil, nil, &status{exitInfra, errors.Join(err, stop())}
 	}
 	return server, stop, nil
+}
+
+// ensure makes sure that adb servers answer. The error is that of all where none
+// does.
+func (a *app) ensure(ctx context.Context, addrs []string) error {
+	errs := make([]error, len(addrs))
+	var group sync.WaitGroup
+	for i, addr := range addrs {
+		group.Go(func() {
+			if err := adb.NewServer(addr, adb.Options{Log: a.log}).Ensure(ctx); err != nil {
+				errs[i] = fmt.Errorf("%w; %s", err, adb.Remedy(err))
+			}
+		})
+	}
+	group.Wait()
+	if !slices.Contains(errs, nil) {
+		return errors.Join(errs...)
+	}
+	for i, err := range errs {
+		if err != nil {
+			a.log.Warn("its handsets are missing", "server", addrs[i], "err", err)
+		}
+	}
+	return nil
 }
 
 // virtualHandsets makes the handsets of the embedded farm.

@@ -140,6 +140,11 @@ func printForecast(out io.Writer, f lab.Forecast) error {
 			return err
 		}
 	}
+	for _, l := range f.Caps.Servers {
+		if _, err := fmt.Fprintf(out, "adb server %s: %d handsets, at most %d at once.\n", l.Server, l.Handsets, l.Jobs); err != nil {
+			return err
+		}
+	}
 	_, err := fmt.Fprintf(out, "In all about %s: at most %d handsets at once, %d of one hub; by %d earlier runs.\n",
 		seconds(f.Seconds), f.Caps.Jobs, f.Caps.PerHub, f.Runs)
 	return err

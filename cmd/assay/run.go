@@ -54,7 +54,7 @@ func runFlags(f *pflag.FlagSet) {
 
 func farmFlags(f *pflag.FlagSet) {
 	f.String("devices", "devices.yaml", "the farm's inventory")
-	f.String("server", "", "adb server, host:port, or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
+	f.String("server", "", "adb server of the handsets that name none, host:port, or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
 }
 
 // patienceFlags are of commands that play scenarios.
@@ -87,7 +87,7 @@ func (a *app) claims(inv farm.Inventory) *farm.Claims {
 }
 
 func (a *app) isEmbedded(inv farm.Inventory) bool {
-	return cmp.Or(a.set.GetString("server"), inv.Server) == embedded
+	return cmp.Or(a.set.GetString("server"), inv.Server) == farm.EmbeddedServer
 }
 
 // runner is what plays, as the flags say.
