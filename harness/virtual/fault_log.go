@@ -45,6 +45,7 @@ func (r *logRing) expired(e logEntry) {
 	r.pruned[writer{e.buffer, e.uid}]++
 	e.level, e.tag = 'I', "chatty"
 	e.text = fmt.Sprintf("uid=%d(%s) expire 1 line", e.uid, userName(e.uid))
+	e.values = []any{e.text}
 	r.entries = append(r.entries, e)
 }
 

@@ -20,6 +20,7 @@ type logcatCall struct {
 	format  string
 	mods    map[string]bool // epoch, monotonic, printable, uid, usec, UTC, year, zone, color, descriptive
 	dump    bool
+	binary  bool      // -B: as logd keeps it, without headings
 	tail    int       // -t N, -T N; 0: all
 	since   time.Time // -t TIME, -T TIME
 	pid     int       // 0: any

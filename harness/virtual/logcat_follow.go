@@ -64,11 +64,15 @@ func (c *logcatCall) await(ctx context.Context, grown <-chan struct{}) bool {
 func (c *logcatCall) print(entries []logEntry) (done bool, err error) {
 	var b strings.Builder
 	for _, e := range entries {
-		if !c.begun[e.buffer] {
+		if !c.begun[e.buffer] && !c.binary {
 			c.begun[e.buffer] = true
 			fmt.Fprintf(&b, "--------- beginning of %s\n", e.buffer)
 		}
-		c.entry(&b, e)
+		if c.binary {
+			b.Write(binaryEntry(c.sdk, e))
+		} else {
+			c.entry(&b, e)
+		}
 		if c.printed++; c.most > 0 && c.printed >= c.most {
 			done = true
 			break

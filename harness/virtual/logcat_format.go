@@ -10,8 +10,13 @@ import (
 )
 
 // entry prints one entry: a line for each of its own, but for the long format,
-// which has a heading (liblog, logprint.c, android_log_formatLogLine).
+// which has a heading (liblog, logprint.c, android_log_formatLogLine). Of an entry
+// without text there is no line up to Android 6, and an empty one since.
 func (c *logcatCall) entry(w io.Writer, e logEntry) {
+	if e.text == "" && c.format != "long" && c.sdk < 24 {
+		return
+	}
+	e.text = strings.TrimSuffix(e.text, "\n")
 	if c.format == "long" {
 		c.line(w, e)
 		return

@@ -69,7 +69,9 @@ func (a *logcatArgs) short(word string) error {
 		a.do[letter] = true
 	case 's':
 		a.rules = append(a.rules, logRule{"*", 'S'})
-	case 'D', 'L', 'B':
+	case 'B':
+		a.binary = true
+	case 'D', 'L':
 	case 'G', 'P':
 		a.do[letter] = true
 		_, err := a.value(word)
@@ -106,6 +108,8 @@ func (a *logcatArgs) long(word string) error {
 		return a.addUIDs(v)
 	case "--regex":
 		return a.option('e', v)
+	case "--binary":
+		a.binary = true
 	case "--last", "--print", "--wrap", "--dividers":
 	case "--buffer":
 		if !a.addBuffers(v) {

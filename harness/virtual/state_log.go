@@ -23,6 +23,7 @@ type logEntry struct {
 	buffer   string
 	tag      string
 	text     string
+	values   []any // of an event: what text shows of them
 }
 
 // logRing holds the entries of all buffers, oldest first, and wakes who waits.
@@ -56,7 +57,6 @@ func newLogRing() *logRing {
 func (r *logRing) add(e logEntry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e.text = strings.TrimRight(e.text, "\n")
 	if behind := r.last[e.tid].Sub(e.at); behind >= 0 && behind < time.Second {
 		e.at = r.last[e.tid].Add(time.Microsecond)
 	}
@@ -115,8 +115,13 @@ func (h *Handset) logSystem(buffer string, level byte, tag, format string, args 
 	h.logAs(h.state.processes[h.systemServer()], buffer, level, tag, format, args...)
 }
 
-// event writes an entry to the events buffer, as logcat prints it.
+// event writes an entry to the events buffer in the name of system_server.
 func (h *Handset) event(tag string, values ...any) {
+	h.eventAs(h.state.processes[h.systemServer()], tag, values...)
+}
+
+// eventAs writes an entry to the events buffer in the name of a process.
+func (h *Handset) eventAs(p *proc, tag string, values ...any) {
 	var words []string
 	for _, v := range values {
 		words = append(words, fmt.Sprint(v))
@@ -125,7 +130,7 @@ func (h *Handset) event(tag string, values ...any) {
 	if len(words) > 1 {
 		text = "[" + text + "]"
 	}
-	h.logSystem("events", 'I', tag, "%s", text)
+	h.log.add(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: 'I', buffer: "events", tag: tag, text: text, values: values})
 }
 
 // expand puts the handset's own identifiers into a specimen's text.

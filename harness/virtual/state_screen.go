@@ -166,7 +166,7 @@ func (h *Handset) displayed(n *proc, t *task, component string, took time.Durati
 	} else if sdk < 30 {
 		h.event("am_on_resume_called", t.user, t.activity, reason)
 	} else {
-		h.logAs(n, "events", 'I', "wm_on_resume_called", "[%s,%s,RESUME_ACTIVITY]", fmt.Sprint(h.number("activity", t.token)), t.activity)
+		h.eventAs(n, "wm_on_resume_called", h.number("activity", t.token), t.activity, "RESUME_ACTIVITY")
 	}
 	tag, who := "ActivityManager", component
 	if sdk >= 29 {
