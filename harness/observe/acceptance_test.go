@@ -125,11 +125,11 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 
 // foreign gives a parser what others read. The two package dumps are one format,
 // discrete-ops begins with what dumpsys-appops reads, device_config prints
-// key=value as settings does, and the log's statistics stand between two of its
-// entries.
+// key=value as settings does, the log's statistics stand between two of its
+// entries, and logcat reads logcat -B as well.
 func foreign(t *testing.T, source string) {
 	format := func(source string) string {
-		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "logcat-statistics": "logcat"}[source]; ok {
+		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "logcat-statistics": "logcat", "logcat-binary": "logcat"}[source]; ok {
 			return same
 		}
 		return source
@@ -211,7 +211,7 @@ func TestEveryFactIsGolden(t *testing.T) {
 	for _, f := range []Fact{
 		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{}, Provider{},
 		OpMode{}, OpUse{}, &LogLine{}, Process{}, Socket{}, Bytes{}, Setting{}, BatteryValue{}, Identifier{}, Step{},
-		LogBuffer{}, LogStatistic{}, LogWriter{}, LogMark{},
+		LogBuffer{}, LogStatistic{}, LogWriter{}, LogMark{}, LogEmpty{},
 	} {
 		assert.True(t, seen[reflect.TypeOf(f).String()], "%T", f)
 	}

@@ -26,6 +26,7 @@ func FuzzExportedComponents(f *testing.F)   { fuzz(f, "exported-components") }
 func FuzzGetprop(f *testing.F)              { fuzz(f, "getprop") }
 func FuzzIdentifiers(f *testing.F)          { fuzz(f, "identifiers") }
 func FuzzLogcat(f *testing.F)               { fuzz(f, "logcat") }
+func FuzzLogcatBinary(f *testing.F)         { fuzz(f, "logcat-binary") }
 func FuzzLogcatStatistics(f *testing.F)     { fuzz(f, "logcat-statistics") }
 func FuzzManifestReceivers(f *testing.F)    { fuzz(f, "manifest-receivers") }
 func FuzzNetstats(f *testing.F)             { fuzz(f, "netstats") }
@@ -61,7 +62,7 @@ func fuzz(f *testing.F, source string) {
 
 // kindOf tells a log of entries from one of lines, and a picture from a complaint.
 func kindOf(source string, body []byte) string {
-	if source == "logcat" && binaryLog(bytes.TrimPrefix(body, bom)) {
+	if (source == "logcat" || source == "logcat-binary") && binaryLog(bytes.TrimPrefix(body, bom)) {
 		return "fuzz.bin"
 	}
 	if source == "screenshot" && bytes.HasPrefix(bytes.TrimPrefix(body, bom), []byte(signaturePNG)) {
@@ -103,6 +104,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"hubble-packages",
 		"identifiers",
 		"logcat",
+		"logcat-binary",
 		"logcat-statistics",
 		"manifest-receivers",
 		"netstats",

@@ -37,6 +37,7 @@ var Kinds = []Kind{
 	{Listed{}, "A line of pm list packages."},
 	{LocationClient{}, "A client of a location provider: a request, or what the service remembers of one."},
 	{LogBuffer{}, "A ring of logd's, as logcat -g has it."},
+	{LogEmpty{}, "An entry of the log for which logcat prints no line: one without a message up to Android 6, or one that it cannot take apart."},
 	{&LogLine{}, "An entry of logcat. Bytes that are no UTF-8 stand as U+FFFD; ref leads to them."},
 	{LogMark{}, "The newest entry of the log, at the moment of its statistics."},
 	{LogStatistic{}, "A cell of logcat -S: what was written to a buffer, what of it is there, what it costs."},

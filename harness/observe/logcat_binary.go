@@ -72,6 +72,21 @@ func (r *logReader) torn() error {
 
 // entry reads one entry. b is the whole of it.
 func (r *logReader) entry(b []byte, e logEntry) bool {
+	l, payload := &r.line, r.head(b, e)
+	if r.events() {
+		return r.event(payload)
+	}
+	if payload[0] < 2 || payload[0] > 8 {
+		return false
+	}
+	l.Level = "??VDIWEFS"[payload[0]]
+	tag, message, ok := bytes.Cut(payload[1:], []byte{0})
+	l.Tag, l.Message = tag, bytes.TrimRight(message, "\x00\n")
+	return ok
+}
+
+// head reads the header of an entry, and gives its payload.
+func (r *logReader) head(b []byte, e logEntry) []byte {
 	l := &r.line
 	l.PID, l.TID = int(binary.LittleEndian.Uint32(b[4:])), int(binary.LittleEndian.Uint32(b[8:]))
 	l.UID, l.User, r.buffer = android.NoUID, "", ""
@@ -83,17 +98,12 @@ func (r *logReader) entry(b []byte, e logEntry) bool {
 		l.UID = android.UID(binary.LittleEndian.Uint32(b[24:]))
 	}
 	l.Time = r.epoch.of(binary.LittleEndian.Uint32(b[12:]), binary.LittleEndian.Uint32(b[16:]))
-	payload := b[e.header:]
-	if r.buffer == "events" || r.buffer == "stats" || r.buffer == "security" {
-		return r.event(payload)
-	}
-	if payload[0] < 2 || payload[0] > 8 {
-		return false
-	}
-	l.Level = "??VDIWEFS"[payload[0]]
-	tag, message, ok := bytes.Cut(payload[1:], []byte{0})
-	l.Tag, l.Message = tag, bytes.TrimRight(message, "\x00\n")
-	return ok
+	return b[e.header : e.header+e.payload]
+}
+
+// events says whether the entry's buffer holds typed values, not text.
+func (r *logReader) events() bool {
+	return r.buffer == "events" || r.buffer == "stats" || r.buffer == "security"
 }
 
 // epoch writes seconds and nanoseconds as -v epoch,nsec prints them. Entries of
@@ -135,17 +145,19 @@ func (r *logReader) event(payload []byte) bool {
 	if len(payload) < 4 {
 		return false
 	}
-	number := binary.LittleEndian.Uint32(payload)
-	tag := r.start.tag[:0]
-	if name, ok := eventTags[number]; ok {
-		tag = append(tag, name...)
-	} else {
-		tag = strconv.AppendUint(tag, uint64(number), 10)
-	}
+	tag := eventTag(r.start.tag[:0], binary.LittleEndian.Uint32(payload))
 	text, rest, ok := eventValue(r.message[:0], payload[4:], 0)
 	r.start.tag, r.message = tag, text
 	r.line.Level, r.line.Tag, r.line.Message = 'I', tag, text
 	return ok && len(bytes.TrimRight(rest, "\x00\n")) == 0
+}
+
+// eventTag writes the name of an event, or its number.
+func eventTag(tag []byte, number uint32) []byte {
+	if name, ok := eventTags[number]; ok {
+		return append(tag, name...)
+	}
+	return strconv.AppendUint(tag, uint64(number), 10)
 }
 
 // eventValue writes one value: i32, i64, string, list or float, by its type

@@ -32,6 +32,7 @@ var Parsers = []Parser{
 	hubblePackages,
 	identifiers,
 	logcat,
+	logcatBinary,
 	logcatStatistics,
 	manifestReceivers,
 	netstats,
