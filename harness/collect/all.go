@@ -12,7 +12,7 @@ var All = []Collector{
 	dumpsysActivityServices, dumpsysAlarm, dumpsysAppOps, dumpsysAudio, battery, dumpsysConnectivity,
 	dumpsysDevicePolicy, dumpsysDeviceidle, dumpsysJobscheduler, dumpsysLocation, dumpsysMediaCamera, dumpsysPackage,
 	dumpsysPackageCheckin, dumpsysRole, sensorPrivacy, dumpsysSensorservice, dumpsysUsagestats, exportedComponents, getprop, identifiers,
-	logcat, logcatStatistics, manifestReceivers, netstats, packageDetail, permissionList, permissionXML, pmListPackages,
+	logcat, logcatBinary, logcatStatistics, manifestReceivers, netstats, packageDetail, permissionList, permissionXML, pmListPackages,
 	privappPermissions, procNet, ps, qtaguid, roleHolders, screenshot, settings, transparency, uiHierarchy,
 }
 

@@ -29,6 +29,7 @@ const (
 	After                     // after a scenario's last step
 	Dialog                    // while a dialog stands in front
 	Beside                    // of a stream: once it has begun, and before it ends
+	Missing                   // of a stream of which entries did not come; the subject is from when
 )
 
 // About says what a collector is asked about.
@@ -188,7 +189,7 @@ func unasked(to Recorder, r Request, why string) (evidence.Capture, error) {
 
 func blank(r Request) evidence.Capture {
 	c := evidence.Capture{Source: r.Collector.Name, Phase: r.Phase, Clock: r.Clock}
-	if len(r.Subjects) == 1 {
+	if len(r.Subjects) == 1 && r.Collector.When != Missing {
 		c.Subject = r.Subjects[0]
 	}
 	return c

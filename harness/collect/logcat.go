@@ -25,6 +25,22 @@ const (
 	logOf5  = "logcat -b main -b system -b crash -b events -v threadtime"
 )
 
+// logcatBinary is the log once more as logd keeps it (-B), where the stream of its
+// text did not bring all that was written: of some entries logcat prints no
+// line (observe's parser says which). It has no lines, and nothing in it is a
+// log line a second time. The largest rings that makers set hold 16 MB each.
+var logcatBinary = Collector{
+	Name: "logcat-binary",
+	When: Missing,
+	Forms: []Form{
+		{From: 24, Script: "logcat -b main,system,crash,events -B -d -T {}"},
+		{Script: "logcat -b main -b system -b crash -b events -B -d -T {}"},
+	},
+	Total:  time.Minute,
+	Limit:  64 << 20,
+	Binary: true,
+}
+
 // logcatStatistics is what logd says of the log's buffers while it is streamed:
 // their sizes (-g), and how much was ever written to them (-S). The newest entry
 // before and after them shows where in the stream they stand.

@@ -150,6 +150,24 @@ func (r *Recording) Size() int64 {
 	return r.size
 }
 
+// SoFar opens what the body has so far, while it is still being written. The caller
+// closes it.
+func (r *Recording) SoFar() (io.ReadCloser, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.buffer.Flush(); err != nil {
+		return nil, fmt.Errorf("record %s: %w", r.capture.Source, err)
+	}
+	f, err := os.Open(r.file.Name())
+	if err != nil {
+		return nil, fmt.Errorf("record %s: %w", r.capture.Source, err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(f, r.size), f}, nil
+}
+
 // End puts the body on disk and enters the capture in the bundle's index, in
 // that order.
 func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, error) {

@@ -12,7 +12,7 @@ import (
 // log's statistics, and the clock at its begin, at each step and at its end.
 type beside struct {
 	loss  *observe.LogLoss
-	jumps []string
+	first *observe.LogLook
 }
 
 // besideOf reads it, for the stream of a log; nil for any other capture, and for
@@ -24,6 +24,7 @@ func besideOf(dir string, m evidence.Manifest, stream evidence.Capture) *beside 
 	var first, second *observe.LogLook
 	begin, end := observe.ClockLook{}, observe.ClockLook{}
 	var steps []observe.ClockLook
+	var empties *observe.LogEmpties
 	for _, c := range m.Captures {
 		var look *observe.LogLook
 		switch {
@@ -33,6 +34,9 @@ func besideOf(dir string, m evidence.Manifest, stream evidence.Capture) *beside 
 		case c.Source == "logcat-statistics":
 			second = observe.NewLogLook(c)
 			look, end = second, observe.LookAt("the end", c.Clock)
+		case c.Source == "logcat-binary":
+			empties = emptiesOf(dir, m, c)
+			continue
 		case c.Source != "steps":
 			continue
 		}
@@ -51,7 +55,24 @@ func besideOf(dir string, m evidence.Manifest, stream evidence.Capture) *beside 
 		return nil
 	}
 	looks := append(append([]observe.ClockLook{begin}, steps...), end)
-	return &beside{observe.NewLogLoss(first, second), observe.ClockJumps(looks)}
+	loss := observe.NewLogLoss(first, second)
+	loss.Empties, loss.Jumps = empties, observe.ClockJumps(looks)
+	return &beside{loss, first}
+}
+
+// emptiesOf reads the log's binary form.
+func emptiesOf(dir string, m evidence.Manifest, c evidence.Capture) *observe.LogEmpties {
+	empties := observe.NewLogEmpties(c)
+	r, err := Facts(dir, "", m, c, func(o observe.Observation) { empties.Add(o.Fact) })
+	switch {
+	case err != nil:
+		empties.Lacks(err.Error())
+	case !r.Coverage.Complete():
+		empties.Lacks(r.Coverage.Reason)
+	case r.Unread > 0:
+		empties.Lacks("some of it could not be read")
+	}
+	return empties
 }
 
 // join enters what is told into what the stream itself covers.
@@ -62,7 +83,7 @@ func (b *beside) join(to *evidence.Coverage) {
 	reason, gaps := b.loss.Result()
 	to.Gaps = append(to.Gaps, gaps...)
 	var words []string
-	for _, w := range append([]string{to.Reason, reason}, b.jumps...) {
+	for _, w := range append([]string{to.Reason, reason}, b.loss.Jumps...) {
 		if w != "" {
 			words = append(words, w)
 		}

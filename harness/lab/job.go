@@ -96,7 +96,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 		err = errors.Join(err, j.unrecorded(own, s.Finally, targets))
 	}
 	undone := j.undo(own)
-	closed := j.close(own)
+	closed := j.close(own, err == nil || unmet(err))
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
@@ -159,12 +159,12 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	return nil
 }
 
-// close ends the records.
-func (j *job) close(ctx context.Context) error {
+// close ends the records. played says that the scenario was not cut off.
+func (j *job) close(ctx context.Context, played bool) error {
 	j.handset.tick = nil
 	var errs []error
 	if j.log != nil {
-		_, err := j.log.close(ctx)
+		_, err := j.log.close(ctx, played)
 		errs = append(errs, err)
 	}
 	if j.sockets != nil {

@@ -25,6 +25,7 @@ type stream struct {
 	clock   *evidence.Clock
 	lines   *seam
 	tail    *tail
+	looks   []evidence.Capture // what the handset said of its log, while the stream is open
 	cancel  context.CancelFunc
 	ended   chan broken
 }
@@ -54,7 +55,7 @@ func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Coll
 	go func() { s.ended <- s.read(ctx) }()
 	s.tail.wait(ctx, 3*time.Second, []byte("\n"))
 	if err := s.look(ctx, evidence.Before); err != nil {
-		_, closed := s.close(ctx)
+		_, closed := s.close(ctx, false)
 		return nil, errors.Join(err, closed)
 	}
 	return s, nil
@@ -69,9 +70,12 @@ func (s *stream) look(ctx context.Context, at evidence.Phase) error {
 	}
 	sdk := s.handset.SDK()
 	for _, c := range collect.At(collect.Beside, sdk, nil) {
-		_, err := collect.Take(ctx, s.handset, s.to, collect.Request{Collector: c, SDK: sdk, Phase: at, Clock: clock, Known: s.known})
+		taken, err := collect.Take(ctx, s.handset, s.to, collect.Request{Collector: c, SDK: sdk, Phase: at, Clock: clock, Known: s.known})
 		if onHost(err) {
 			return err
+		}
+		if err == nil {
+			s.looks = append(s.looks, taken)
 		}
 	}
 	return nil
@@ -139,10 +143,14 @@ func ending(r collect.Result) string {
 }
 
 // close ends the stream and its capture. It is whole if it has brought the entry
-// that a second reader, asked after the last step, finds to be the newest.
-func (s *stream) close(ctx context.Context) (evidence.Capture, error) {
+// that a second reader, asked after the last step, finds to be the newest. Where
+// the scenario was not cut off, what did not come is looked for.
+func (s *stream) close(ctx context.Context, played bool) (evidence.Capture, error) {
 	looked := s.look(ctx, evidence.After)
 	coverage := s.proof(ctx)
+	if played && looked == nil && coverage.State == evidence.Whole {
+		looked = s.missing(ctx)
+	}
 	s.cancel()
 	b := <-s.ended
 	if b.last.Err != nil && !errors.Is(b.last.Err, context.Canceled) {
@@ -185,9 +193,18 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
 }
 
-// newest asks for the log's newest entry in the stream's own format.
+// newest asks for the log's newest entry in the stream's own format. Where it has
+// no line, as one without text has none up to Android 6, it is the newest that has.
 func (s *stream) newest(ctx context.Context) ([]byte, error) {
-	argv := append(append([]string{}, s.call.Argv[:len(s.call.Argv)-2]...), "-d", "-t", "1")
+	newest, err := s.newestOf(ctx, "1")
+	if err == nil && newest == nil {
+		return s.newestOf(ctx, "500")
+	}
+	return newest, err
+}
+
+func (s *stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
+	argv := append(append([]string{}, s.call.Argv[:len(s.call.Argv)-2]...), "-d", "-t", entries)
 	out, err := s.handset.Shell(ctx, argv...)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package observe
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"assay/harness/evidence"
 )
@@ -26,8 +27,14 @@ import (
 // to the microsecond no two entries of a thread have the same. Where the log's
 // times are coarser, each line counts as an entry for the upper bound, and those
 // of one time as one entry for the lower.
+//
+// Entries that logcat prints no line for are taken from the log's binary form, by
+// their times, where Empties has them.
 type LogLoss struct {
 	first, second *LogLook
+
+	Empties *LogEmpties // nil where they were not asked for
+	Jumps   []string    // where the clock was set meanwhile: then no time says where an entry stands
 
 	least, most int       // entries that came so far
 	last        LogLine   // without its message
@@ -39,6 +46,10 @@ type LogLoss struct {
 	inner       map[[2]int]bool
 	expired     int // entries that logd left out and says so
 	unsent      int // entries that processes could not hand to logd
+
+	newest   []byte        // the latest time so far
+	back     time.Duration // how far times ran back behind it
+	disorder bool          // one of them could not be read
 }
 
 // passed is how much of the stream had come when a line of it was seen.
@@ -75,6 +86,7 @@ func (l *LogLoss) entry(line *LogLine) {
 	again := l.least > 0 && sameEntry(&l.last, line)
 	if !again {
 		l.least++
+		l.order(line.Time)
 		l.last = LogLine{Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...)}
 		if n, ok := number(line.Message); ok && string(line.Tag) == "liblog" {
 			l.unsent += n // liblog's event of what its process lost, tag 1006
@@ -149,37 +161,79 @@ func (l *LogLoss) Result() (reason string, gaps []evidence.Gap) {
 	if l.unsent > 0 {
 		gaps = append(gaps, l.gap("processes could not hand %d entries to logd (liblog)", l.unsent))
 	}
-	for _, look := range []*LogLook{l.first, l.second} {
-		if why := look.silent(); why != "" {
-			return "loss cannot be excluded by statistics: " + why, gaps
-		}
+	written, anew, why := l.written()
+	switch {
+	case why != "":
+		return "loss cannot be excluded by statistics: " + why, gaps
+	case anew:
+		return "", append(gaps, l.gap("logd began anew, and with it the log"))
 	}
-	written := 0
-	for buffer, before := range l.first.total {
-		n, told := l.second.total[buffer]
-		switch {
-		case !told:
-			return "loss cannot be excluded by statistics: logcat -S did not tell of " + buffer + " again", gaps
-		case n < before:
-			return "", append(gaps, l.gap("logd began anew, and with it the log"))
-		}
-		written += n - before
-	}
-	for buffer, n := range l.second.total {
-		if _, told := l.first.total[buffer]; !told {
-			written += n // it was empty before, and logd tells of no empty one
-		}
-	}
-	missing := written - l.upper()
+	certain, most, unplaced := l.within()
+	missing, lower := written-l.upper()-most, l.lower()+certain
 	switch {
 	case missing > l.expired:
-		return "", append(gaps, l.gap("%d of the %d entries that logd counted did not come: they are lost, or have no text", missing-l.expired, written))
+		return "", append(gaps, l.gap("%d of the %d entries that logd counted did not come: %s", missing-l.expired, written, l.became(unplaced)))
 	case missing > 0:
 		return fmt.Sprintf("statistics agree with what logd says that it left out: %d of %d entries", missing, written), gaps
-	case l.lower() >= written:
-		return fmt.Sprintf("proved by statistics: %d of %d entries", written, written), gaps
+	case lower >= written:
+		return fmt.Sprintf("proved by statistics: %d of %d entries%s", written, written, textless(certain)), gaps
 	}
-	return fmt.Sprintf("statistics prove %d of %d entries; of those beside them loss cannot be excluded", max(0, l.lower()), written), gaps
+	return fmt.Sprintf("statistics prove %d of %d entries%s; of those beside them loss cannot be excluded", max(0, lower), written, textless(certain)), gaps
+}
+
+func textless(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them without text", n)
+}
+
+// became says what entries became that did not come.
+func (l *LogLoss) became(unplaced string) string {
+	switch {
+	case l.Empties == nil:
+		return "they are lost, or have no text"
+	case unplaced != "":
+		return "they are lost, or have no text, which is not known: " + unplaced
+	case l.Empties.why != "":
+		return "they are lost, or have no text, which is not known of all: " + l.Empties.why
+	case l.first.pruned(l.second):
+		return "they are lost, or have no text, which is not known of all: logd has let go of entries since"
+	}
+	return "they are lost"
+}
+
+// Missing says whether entries did not come, and nothing explains it so far.
+func (l *LogLoss) Missing() bool {
+	written, anew, why := l.written()
+	_, most, _ := l.within()
+	return why == "" && !anew && written-l.upper()-most > l.expired
+}
+
+// written is how many entries were written between the statistics; why says in
+// words that they do not tell, and anew that logd has begun to count again.
+func (l *LogLoss) written() (n int, anew bool, why string) {
+	for _, look := range []*LogLook{l.first, l.second} {
+		if why := look.silent(); why != "" {
+			return 0, false, why
+		}
+	}
+	for buffer, before := range l.first.total {
+		after, told := l.second.total[buffer]
+		switch {
+		case !told:
+			return 0, false, "logcat -S did not tell of " + buffer + " again"
+		case after < before:
+			return 0, true, ""
+		}
+		n += after - before
+	}
+	for buffer, after := range l.second.total {
+		if _, told := l.first.total[buffer]; !told {
+			n += after // it was empty before, and logd tells of no empty one
+		}
+	}
+	return n, false, ""
 }
 
 func (l *LogLoss) gap(format string, args ...any) evidence.Gap {

@@ -14,14 +14,16 @@ type LogLook struct {
 	From, To time.Time // host's clock, UTC
 	Why      string    // it tells nothing, in words; empty where it does
 
+	clock         *evidence.Clock
 	total         map[string]int // entries written since logd began, by buffer
+	now           map[string]int // of those, that were still there
 	before, after *LogLine       // nil where the log held nothing
 	own           bool
 }
 
 // NewLogLook begins a look that was taken by one capture.
 func NewLogLook(c evidence.Capture) *LogLook {
-	k := &LogLook{From: c.Started, To: c.Ended, total: map[string]int{}}
+	k := &LogLook{From: c.Started, To: c.Ended, clock: c.Clock, total: map[string]int{}, now: map[string]int{}}
 	if s := c.Coverage.State; s != evidence.Whole && s != evidence.Empty {
 		k.Why = strings.TrimSuffix(string(s)+": "+c.Coverage.Reason, ": ")
 	}
@@ -32,8 +34,11 @@ func NewLogLook(c evidence.Capture) *LogLook {
 func (k *LogLook) Add(f Fact) {
 	switch f := f.(type) {
 	case LogStatistic:
-		if f.Of == "total" {
+		switch f.Of {
+		case "total":
 			k.total[f.Buffer] = f.Entries
+		case "now":
+			k.now[f.Buffer] = f.Entries
 		}
 	case LogWriter:
 		k.own = k.own || f.Own
@@ -70,6 +75,44 @@ func (k *LogLook) silent() string {
 		return "logcat -S gave no totals"
 	}
 	return ""
+}
+
+// held says whether the log held entries.
+func (k *LogLook) held() bool {
+	for _, n := range k.now {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// pruned says whether logd let go of entries before another look, or may have.
+func (k *LogLook) pruned(later *LogLook) bool {
+	for buffer, total := range later.total {
+		if total-later.now[buffer] != k.total[buffer]-k.now[buffer] {
+			return true
+		}
+	}
+	return false
+}
+
+// Since is from when the log must be read again so as to have all that was
+// written after the look: a second before its newest entry, in the form that
+// logcat -T takes. It is empty where the look knows of none.
+func (k *LogLook) Since() string {
+	if k.before == nil {
+		return ""
+	}
+	layout := "01-02 15:04:05.000"
+	if len(k.before.Time) > 4 && k.before.Time[4] == '-' {
+		layout = "2006-01-02 15:04:05.000000"
+	}
+	t, _, ok := logTime(k.before.Time, k.clock)
+	if !ok {
+		return ""
+	}
+	return t.Add(-time.Second).Format(layout)
 }
 
 // sameEntry says whether two lines are of one entry, or of two that nothing

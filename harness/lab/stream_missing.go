@@ -1,0 +1,50 @@
+package lab
+
+import (
+	"context"
+
+	"assay/harness/collect"
+	"assay/harness/evidence"
+	"assay/harness/observe"
+)
+
+// missing records the log in its binary form, where less has come through the
+// stream than logd says was written: there are entries that logcat prints no line
+// for. The error is the host's: what the handset does not give is coverage.
+func (s *stream) missing(ctx context.Context) error {
+	sdk := s.handset.SDK()
+	var m evidence.Manifest
+	m.Handset.Build.SDK, m.Captures = sdk, s.looks
+	b := besideOf(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
+	if b == nil || b.first == nil {
+		return nil
+	}
+	body, err := s.rec.SoFar()
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f observe.Fact, _ evidence.Span) {
+		if line, ok := f.(*observe.LogLine); ok {
+			b.line(line)
+		}
+	}); err != nil {
+		return err
+	}
+	since := b.first.Since()
+	if since == "" {
+		since, _ = s.begun()
+	}
+	if since == "" || !b.loss.Missing() {
+		return nil
+	}
+	for _, c := range collect.At(collect.Missing, sdk, nil) {
+		_, err := collect.Take(ctx, s.handset, s.to, collect.Request{
+			Collector: c, SDK: sdk, Subjects: []string{since}, Phase: evidence.After, Clock: s.looks[len(s.looks)-1].Clock, Known: s.known,
+		})
+		if onHost(err) {
+			return err
+		}
+	}
+	return nil
+}
