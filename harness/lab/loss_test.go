@@ -92,6 +92,10 @@ func TestWhatTheLogLosesIsTheGap(t *testing.T) {
 				declared += n
 			}
 			assert.Positive(t, declared)
+			if name == "gionee" && strings.Contains(fault, "input") { // when the dialler has written its entry without text
+				empties, _ := emptiesIn(t, dir)
+				assert.NotEmpty(t, empties, "both occur")
+			}
 			assert.Equal(t, h[0].LogLost(), declared, "%+v; %s", c, told.Reason)
 			assert.Equal(t, evidence.Truncated, told.State)
 			assert.NotEqual(t, finding.Clear, j.Models[0].Cells["no-identifier-in-the-log"].Verdict, "what was lost may have held one")
