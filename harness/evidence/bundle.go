@@ -92,10 +92,30 @@ func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m := Manifest{Head: b.head, Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
+	if err := b.sync(); err != nil {
+		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
+	}
 	if err := writeJSON(filepath.Join(b.Dir, manifestName), m, b.Room); err != nil {
 		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
 	}
 	return m, b.index.Close()
+}
+
+// sync puts the bodies on disk, and then the index that names them.
+func (b *Bundle) sync() error {
+	if b.Copy {
+		return nil
+	}
+	for _, c := range b.captures {
+		f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return b.index.Sync()
 }
 
 // Abandon closes the bundle's files without sealing it.
@@ -115,10 +135,7 @@ func (b *Bundle) add(c Capture) error {
 		return err
 	}
 	b.captures = append(b.captures, c)
-	if b.Copy {
-		return nil
-	}
-	return b.index.Sync()
+	return nil
 }
 
 // Recording is the body of a capture while it is being written.
@@ -175,9 +192,6 @@ func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, e
 	defer r.mu.Unlock()
 	c := r.capture
 	err := r.buffer.Flush()
-	if err == nil && !r.bundle.Copy {
-		err = r.file.Sync()
-	}
 	if err = errors.Join(err, r.file.Close()); err != nil {
 		return c, fmt.Errorf("record %s: %w", c.Source, err)
 	}

@@ -11,8 +11,10 @@ import (
 // Judge asks the rules of a case: those about the handset of its baseline, those
 // about what happened of every attempt, and both of imported print-outs. Each
 // rule that is asked gives at least one finding. Where a source that a rule
-// needs was not completely covered, or something unforeseen stood in front of the
-// steps, what was flagged stands, and the rest is Unknown. The answer depends on the case alone, and is sorted.
+// needs was not completely covered, something unforeseen stood in front of the
+// steps, or Android's services were restarted between them, what was flagged
+// stands, and the rest is Unknown. The answer depends on the case alone, and is
+// sorted.
 func Judge(c *Case, rules []Rule) []Finding {
 	var all []Finding
 	for _, r := range rules {
@@ -43,7 +45,7 @@ func (r Rule) judge(c *Case) []Finding {
 			lacking = n.lacking(c, lacking)
 		}
 		if r.Scope == PerScenario {
-			lacking = append(lacking, disturbed(c)...)
+			lacking = append(append(lacking, disturbed(c)...), restarted(c)...)
 		}
 		if len(lacking) > 0 {
 			found = slices.DeleteFunc(found, vague)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"assay/harness/adb"
 	"assay/harness/android"
@@ -21,6 +22,8 @@ import (
 // flags that an answer to a dialog leaves, which the report tells; there, what is
 // granted is what counts.
 func stateOf(ctx context.Context, server *adb.Server, serial android.Serial) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // some faults have it answer a byte at a time
+	defer cancel()
 	rows, err := server.Devices(ctx)
 	if err != nil {
 		return "", err

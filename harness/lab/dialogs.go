@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 
 	"assay/harness/android"
 	"assay/harness/collect"
@@ -31,12 +32,13 @@ type lookout struct {
 func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
 	j.lookout = &lookout{job: j}
 	j.lookout.watcher = scenario.NewWatcher(s, j.lookout)
-	sockets := j.handset.tick
-	j.handset.tick = func(ctx context.Context) error {
-		if sockets != nil {
-			if err := sockets(ctx); err != nil {
-				return err
-			}
+	rest := j.handset.rest
+	if rest == nil {
+		rest = j.handset.nap
+	}
+	j.handset.rest = func(ctx context.Context, nap time.Duration) error {
+		if err := rest(ctx, nap); err != nil {
+			return err
 		}
 		return j.lookout.meanwhile(ctx)
 	}

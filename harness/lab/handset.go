@@ -22,8 +22,9 @@ type handset struct {
 	limits Limits
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
-	// tick is called between the slices of a wait.
-	tick func(ctx context.Context) error
+	// rest sleeps through one slice of a wait, and then looks at what is looked at
+	// between two; nil: it only sleeps.
+	rest func(ctx context.Context, nap time.Duration) error
 }
 
 // Shell runs a command and gives its stdout. A handset whose system is not up has
@@ -43,6 +44,8 @@ func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 		return out.String(), err
 	case down && slices.Contains(everywhere, service):
 		return out.String(), fmt.Errorf("%s: %w", c.String(), errSystemDown)
+	case argv[0] == "dumpsys" && dumpTimedOut(out.String()):
+		return out.String(), fmt.Errorf("%s: %w", c.String(), errDumpTimedOut)
 	case exit != 0:
 		return out.String(), &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}
 	}
@@ -70,36 +73,50 @@ func (h *handset) Change(_ context.Context, what string, undo ...string) error {
 // the wait in a long one.
 func (h *handset) Sleep(ctx context.Context, d time.Duration) error {
 	slice := min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
+	rest := h.rest
+	if rest == nil {
+		rest = h.nap
+	}
 	for d > 0 {
 		nap := min(slice, d)
-		if err := h.nap(ctx, nap); err != nil {
+		if err := rest(ctx, nap); err != nil {
 			return err
 		}
 		d -= nap
-		if h.tick != nil {
-			if err := h.tick(ctx); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }
 
-// nap sleeps once. toolbox's sleep, up to Android 5, takes whole seconds only.
+// nap sleeps once.
 func (h *handset) nap(ctx context.Context, d time.Duration) error {
-	seconds := strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
-	if h.SDK() < 23 {
-		seconds = strconv.Itoa(int((d + time.Second - 1) / time.Second))
-	}
 	limit := d + h.limits.answer()
 	defer h.alive()
-	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", seconds}, Silence: limit, Total: limit})
+	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", h.seconds(d)}, Silence: limit, Total: limit})
 	return err
+}
+
+// seconds is a time as the handset's sleep takes it: toolbox's, up to Android 5,
+// takes whole seconds only.
+func (h *handset) seconds(d time.Duration) string {
+	if h.SDK() < 23 {
+		return strconv.Itoa(int((d + time.Second - 1) / time.Second))
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
 }
 
 // Run runs a command for a collector.
 func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
-	total := h.limits.capture(call.Total)
+	return h.runWithin(ctx, h.limits.capture(call.Total), call)
+}
+
+// after sleeps, and then runs a script in the same shell: half the commands of
+// a long wait.
+func (h *handset) after(ctx context.Context, nap time.Duration, call collect.Call) collect.Result {
+	call.Script = "sleep " + h.seconds(nap) + "; " + call.Script
+	return h.runWithin(ctx, nap+h.limits.capture(call.Total), call)
+}
+
+func (h *handset) runWithin(ctx context.Context, total time.Duration, call collect.Call) collect.Result {
 	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: total, Limit: h.limits.output(call.Limit)}
 	if call.Total == forever {
 		command.Total, command.Silence = 0, -1

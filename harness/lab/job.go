@@ -149,7 +149,7 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
 			return err
 		}
-		j.handset.tick = j.sockets.take
+		j.handset.rest = j.sockets.rest
 	}
 	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
 		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
@@ -161,7 +161,7 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 
 // close ends the records. played says that the scenario was not cut off.
 func (j *job) close(ctx context.Context, played bool) error {
-	j.handset.tick = nil
+	j.handset.rest = nil
 	var errs []error
 	if j.log != nil {
 		_, err := j.log.close(ctx, played)

@@ -17,6 +17,7 @@ type samples struct {
 	coverage evidence.Coverage
 	stderr   string
 	taken    int
+	failed   bool // the last look
 }
 
 func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*samples, error) {
@@ -29,11 +30,34 @@ func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidenc
 // take looks once more. A look that fails on the handset's side is a gap; the
 // transport's fault is the error.
 func (s *samples) take(ctx context.Context) error {
+	from := time.Now().UTC()
+	return s.enter(from, s.handset.Run(ctx, s.into()))
+}
+
+// rest sleeps through a slice of a wait and looks once more, in one shell. After
+// a look that failed sleep is asked for alone: a handset that does not wake from
+// that is lost.
+func (s *samples) rest(ctx context.Context, nap time.Duration) error {
+	if !s.failed {
+		from := time.Now().UTC()
+		return s.enter(from, s.handset.after(ctx, nap, s.into()))
+	}
+	if err := s.handset.nap(ctx, nap); err != nil {
+		return err
+	}
+	return s.take(ctx)
+}
+
+// into is the call whose output is added.
+func (s *samples) into() collect.Call {
 	call := s.call
 	call.Stdout, call.Limit = s.rec, 16<<20
-	from := time.Now().UTC()
-	r := s.handset.Run(ctx, call)
+	return call
+}
+
+func (s *samples) enter(from time.Time, r collect.Result) error {
 	s.taken++
+	s.failed = r.Err != nil || *r.Exit != 0
 	if r.Stderr != "" {
 		s.stderr = r.Stderr
 	}

@@ -1,6 +1,8 @@
 package lab_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,5 +61,25 @@ func TestStepsOnADarkScreenProveNothing(t *testing.T) {
 		}
 		assert.Positive(t, clear, "%s: what was Clear is not, and says why", persona)
 		require.NotEmpty(t, jobs)
+	}
+}
+
+// TestARestartOfTheSystemThatNoCommandMetProvesNothing restarts the system while
+// the handset sleeps: every command has its answer, and the apps and their last
+// uses are gone.
+func TestARestartOfTheSystemThatNoCommandMetProvesNothing(t *testing.T) {
+	for _, persona := range []string{"gionee", "google"} {
+		_, calm := struck(t, persona, "dialer")
+		jobs, cells := struck(t, persona, "dialer", "system-restart:1:match=sleep")
+		told := 0
+		for rule, cell := range cells {
+			assert.False(t, wrong(calm[rule].Verdict, cell.Verdict), "%s %s: %s, earned %s", persona, rule, cell.Verdict, calm[rule].Verdict)
+			if slices.ContainsFunc(cell.Unknown, func(why string) bool { return strings.Contains(why, "Android's services were restarted") }) {
+				told++
+			}
+		}
+		require.NotEmpty(t, jobs)
+		assert.Equal(t, evidence.Finished, jobs[len(jobs)-1].Outcome.State, persona)
+		assert.Positive(t, told, "%s: what was not observed is Unknown, and says why", persona)
 	}
 }

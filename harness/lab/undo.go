@@ -76,6 +76,17 @@ func refused(err error) bool {
 // errSystemDown is a handset that answers in its shell, and whose system does not.
 var errSystemDown = errors.New("the handset's system is not up: it restarts, or boots")
 
+// errDumpTimedOut is a service that did not end its dump within the time that
+// dumpsys gives it: what it printed is a part, and the exit status is 0.
+var errDumpTimedOut = errors.New("dumpsys says that the service's dump timed out")
+
+// dumpTimedOut looks for dumpsys' last words (frameworks/native cmds/dumpsys, from
+// Android 8): *** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***.
+func dumpTimedOut(out string) bool {
+	_, words, said := strings.Cut(out[max(0, len(out)-mostComplaint):], "*** SERVICE '")
+	return said && strings.Contains(words, "DUMP TIMEOUT")
+}
+
 // mostComplaint is how long an answer can be that is nothing but a complaint.
 const mostComplaint = 300
 

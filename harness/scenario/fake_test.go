@@ -141,5 +141,8 @@ func dump(sdk int, pkg string, grants ...string) string {
 	b.WriteString("    User 10: installed=true\n      gids=[]\n      runtime permissions:\n        android.permission.CAMERA: granted=true, flags=[ SYSTEM_FIXED ]\n")
 	fmt.Fprintf(&b, "\nHidden system packages:\n  Package [%s] (2ab):\n    requested permissions:\n      android.permission.READ_SMS\n", pkg)
 	b.WriteString("    User 0:\n      runtime permissions:\n        android.permission.CAMERA: granted=true\n")
+	if sdk >= 24 {
+		fmt.Fprintf(&b, "\n\nDexopt state:\n  [%s]\n", pkg)
+	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -22,17 +23,24 @@ func (g held) has(flags ...string) bool {
 type permissions struct {
 	requested []android.Permission
 	runtime   map[android.Permission]held
+	part      string // what the print-out lacks to be whole, in words; empty: nothing
 }
 
 // permissionsOf asks the handset what a package requests and holds. A package
-// that is not there is an unmet expectation.
+// that is not there is an unmet expectation; of a print-out that was cut off nothing
+// is concluded, neither what a package holds nor what it does not ask for.
 func permissionsOf(ctx context.Context, h Handset, pkg android.Package) (permissions, error) {
 	out, err := command(ctx, h, "dumpsys", "package", string(pkg))
 	if err != nil {
 		return permissions{}, err
 	}
 	p, found := parsePermissions(out, pkg)
-	if !found {
+	switch {
+	case found && p.part != "":
+		return p, fmt.Errorf("dumpsys package %s was cut off: it has no %s", pkg, p.part)
+	case found && h.SDK() >= 26 && !strings.Contains(out, "\nDexopt state:") && !strings.Contains(out, "\nCompiler stats:"):
+		return p, fmt.Errorf("dumpsys package %s was cut off: from Android 8 on it goes on to the package's compilation", pkg)
+	case !found:
 		return p, &Unmet{Expected: "package " + string(pkg), Seen: "dumpsys package does not list it"}
 	}
 	return p, nil
@@ -43,7 +51,7 @@ func permissionsOf(ctx context.Context, h Handset, pkg android.Package) (permiss
 // member of a shared user has its runtime permissions under Shared users; the
 // factory copy under Hidden system packages counts for nothing.
 func parsePermissions(out string, pkg android.Package) (p permissions, found bool) {
-	p.runtime = map[android.Permission]held{}
+	p.runtime, p.part = map[android.Permission]held{}, "line of user 0"
 	section, list, mine, owner := "", "", false, false
 	for line := range strings.Lines(out) {
 		line = strings.TrimRight(line, "\r\n")
@@ -60,6 +68,9 @@ func parsePermissions(out string, pkg android.Package) (p permissions, found boo
 		case !mine:
 		case strings.HasPrefix(text, "User ") && strings.Contains(text, ":"):
 			owner, list = strings.HasPrefix(text, "User 0:"), ""
+			if owner {
+				p.part = ""
+			}
 		case strings.HasSuffix(text, " permissions:"):
 			list = text
 		case list == "requested permissions:":

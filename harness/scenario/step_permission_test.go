@@ -300,3 +300,33 @@ func TestRevokeIsUnmetWhereTheRecordDoesNotShowIt(t *testing.T) {
 		assert.NotErrorIs(t, err, ErrExpectation)
 	}
 }
+
+func TestNothingIsConcludedFromAPackagesDumpThatWasCutOff(t *testing.T) {
+	whole := dump(27, "com.maker.camera", "CAMERA:true:")
+	for name, c := range map[string]struct {
+		sdk  int
+		upTo string
+		lack string
+	}{
+		"before what it requests, on Android 6":      {23, "    requested permissions:", "no line of user 0"},
+		"within what it requests":                    {27, "android.permission.CAMERA\n", "no line of user 0"},
+		"within what it holds, from Android 8 on":    {27, "    User 10:", "goes on to the package's compilation"},
+		"behind the factory copy, from Android 8 on": {27, "Dexopt state:", "goes on to the package's compilation"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			part, _, found := strings.Cut(whole, c.upTo)
+			require.True(t, found)
+			for _, step := range []Step{
+				revoke{permissionChange{permissions: names("CAMERA")}},
+				answer{permissions: names("CAMERA"), with: "deny"},
+			} {
+				f := &fake{sdk: c.sdk, says: map[string][]string{ofCamera: {part}}}
+				report, err := step.Do(t.Context(), f, Target{Package: "com.maker.camera"})
+				require.ErrorContains(t, err, c.lack)
+				var unmet *Unmet
+				assert.False(t, errors.As(err, &unmet), "the handset's words were cut off: that is no verdict on it")
+				assert.False(t, report.NotApplicable)
+			}
+		})
+	}
+}

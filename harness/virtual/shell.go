@@ -22,8 +22,8 @@ const (
 	// deepestCall bounds recursion of a script, in frames of the host's stack. It is
 	// looked at once in so many commands, since looking costs as much as a command.
 	deepestCall, lookedAt = 4000, 31
-	killed      = 128 + 9  // exit status of what SIGKILL ended
-	brokenPipe  = 128 + 13 // exit status of what SIGPIPE ended
+	killed                = 128 + 9  // exit status of what SIGKILL ended
+	brokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
 )
 
 // Exec runs a script as adbd does, with sh -c, and returns its exit status. Of
