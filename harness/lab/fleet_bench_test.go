@@ -77,17 +77,18 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 	alone, all := f.inventory(), f.inventory()
 	last := len(f.Devices) - 1
 	alone.Devices, all.Devices = alone.Devices[last:], all.Devices[:last]
-	chain := playPlan(b, server, alone) // also loads what is loaded once
+	chain := playPlan(b, server, alone, func() {}) // also loads what is loaded once
 	var wall, harness, handsets, other, idle time.Duration
 	peak := watchMemory()
 	before := self()
 	for b.Loop() {
 		ours, theirs, third, rest := self(), f.used(b), apart(), idleTime(b)
-		wall += playPlan(b, server, all)
-		idle += idleTime(b) - rest
-		harness += self().CPU - ours.CPU
-		handsets += f.used(b).CPU - theirs.CPU
-		other += apart() - third
+		wall += playPlan(b, server, all, func() {
+			idle += idleTime(b) - rest
+			harness += self().CPU - ours.CPU
+			handsets += f.used(b).CPU - theirs.CPU
+			other += apart() - third
+		})
 	}
 	most := peak()
 	n := float64(len(all.Devices))
@@ -107,8 +108,8 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 }
 
 // playPlan plays the ten jobs on each handset of an inventory, and says how long it
-// took. Nothing may have gone wrong.
-func playPlan(b *testing.B, server *adb.Server, inv farm.Inventory) time.Duration {
+// took. Nothing may have gone wrong, which is looked at once played was called.
+func playPlan(b *testing.B, server *adb.Server, inv farm.Inventory, played func()) time.Duration {
 	b.Helper()
 	dir := filepath.Join(b.TempDir(), "run")
 	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
@@ -116,6 +117,7 @@ func playPlan(b *testing.B, server *adb.Server, inv farm.Inventory) time.Duratio
 	begun := time.Now()
 	summary, err := runner.Run(b.Context(), plan, dir)
 	took := time.Since(begun)
+	played()
 	require.NoError(b, err)
 	require.Equal(b, lab.Summary{Handsets: len(inv.Devices)}, summary)
 	entries, err := evidence.ReadJournal(filepath.Join(dir, "journal.jsonl"))
