@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -22,8 +23,6 @@ import (
 // flags that an answer to a dialog leaves, which the report tells; there, what is
 // granted is what counts.
 func stateOf(ctx context.Context, server *adb.Server, serial android.Serial) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // some faults have it answer a byte at a time
-	defer cancel()
 	rows, err := server.Devices(ctx)
 	if err != nil {
 		return "", err
@@ -47,7 +46,7 @@ func stateOf(ctx context.Context, server *adb.Server, serial android.Serial) (st
 		{"dumpsys", "package", "specimen.camera"}, {"dumpsys", "package", "specimen.dialer"},
 		{"settings", "list", "global"}, {"settings", "list", "secure"}, {"settings", "list", "system"},
 	} {
-		out, err := d.Shell(ctx, argv...)
+		out, err := patiently(ctx, d, argv)
 		if err != nil {
 			return "", err
 		}
@@ -61,6 +60,20 @@ func stateOf(ctx context.Context, server *adb.Server, serial android.Serial) (st
 		}
 	}
 	return state.String(), nil
+}
+
+// patiently asks again where a fault that nobody has met yet has the handset
+// answer a byte a second.
+func patiently(ctx context.Context, d *adb.Device, argv []string) (out string, err error) {
+	for range 3 {
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		out, err = d.Shell(ctx, argv...)
+		cancel()
+		if err == nil || !errors.Is(err, context.DeadlineExceeded) {
+			break
+		}
+	}
+	return out, err
 }
 
 // leasable says whether the next one can have the handset.
