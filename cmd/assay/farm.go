@@ -92,11 +92,11 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 // choosePersonas finds personas by name, serial or brand; none named means all.
 // A name that ends in .yaml is a file of the caller's own.
 func choosePersonas(names []string) ([]*virtual.Persona, error) {
-	all, err := virtual.Personas()
-	if err != nil || len(names) == 0 {
-		return all, err
+	if len(names) == 0 {
+		return virtual.Personas()
 	}
 	var chosen []*virtual.Persona
+	taken := map[string]bool{} // of those that the binary carries
 	for _, name := range names {
 		if strings.HasSuffix(name, ".yaml") {
 			p, err := personaFile(name)
@@ -106,19 +106,31 @@ func choosePersonas(names []string) ([]*virtual.Persona, error) {
 			chosen = append(chosen, p)
 			continue
 		}
-		found := len(chosen)
-		for _, p := range all {
-			if (p.Name == name || p.Identity.Serial == name || strings.EqualFold(p.Brand, name)) && !slices.Contains(chosen, p) {
+		found, err := virtual.PersonasCalled(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, unknownPersona(name)
+		}
+		for _, p := range found {
+			if !taken[p.Name] {
+				taken[p.Name] = true
 				chosen = append(chosen, p)
 			}
 		}
-		if len(chosen) == found {
-			known := make([]string, 0, len(all))
-			for _, p := range all {
-				known = append(known, p.Name)
-			}
-			return nil, fmt.Errorf("no persona %q%s; there are %s", name, strict.Meant(name, known), strings.Join(known, ", "))
-		}
 	}
 	return chosen, nil
+}
+
+func unknownPersona(name string) error {
+	all, err := virtual.Personas()
+	if err != nil {
+		return err
+	}
+	known := make([]string, 0, len(all))
+	for _, p := range all {
+		known = append(known, p.Name)
+	}
+	return fmt.Errorf("no persona %q%s; there are %s", name, strict.Meant(name, known), strings.Join(known, ", "))
 }

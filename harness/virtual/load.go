@@ -1,10 +1,12 @@
 package virtual
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"assay/harness/strict"
@@ -15,6 +17,38 @@ var personaFiles embed.FS
 
 // Personas reads the personas that the binary carries, sorted by name.
 func Personas() ([]*Persona, error) {
+	return loadPersonas(func(string, []byte) bool { return true })
+}
+
+// PersonasCalled reads those of Personas that have a name, a serial or, in upper
+// or lower case, a brand. It reads no other: to read them all takes longer than
+// most of what is asked of one.
+func PersonasCalled(word string) ([]*Persona, error) {
+	found, err := loadPersonas(func(name string, text []byte) bool {
+		return name == word+".yaml" || isCalled(text, word)
+	})
+	return slices.DeleteFunc(found, func(p *Persona) bool {
+		return p.Name != word && p.Identity.Serial != word && !strings.EqualFold(p.Brand, word)
+	}), err
+}
+
+// isCalled tells whether a line of a persona's file gives it a name, serial or
+// brand. A file may have such a line where it means something else.
+func isCalled(text []byte, word string) bool {
+	for line := range bytes.Lines(text) {
+		key, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(": "))
+		switch string(key) {
+		case "name", "serial", "brand":
+			if strings.EqualFold(string(bytes.Trim(value, `"`)), word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// loadPersonas reads the files that are wanted, sorted by name.
+func loadPersonas(wanted func(name string, text []byte) bool) ([]*Persona, error) {
 	entries, err := personaFiles.ReadDir("personas")
 	if err != nil {
 		return nil, fmt.Errorf("personas: %w", err)
@@ -28,6 +62,9 @@ func Personas() ([]*Persona, error) {
 		text, err := personaFiles.ReadFile("personas/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("persona %s: %w", name, err)
+		}
+		if !wanted(name, text) {
+			continue
 		}
 		p, err := LoadPersona(name, text)
 		if err != nil {

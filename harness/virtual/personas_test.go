@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// personasOnce are read once: they are many, and none is changed.
+var personasOnce = sync.OnceValues(Personas)
+
 func allPersonas(t *testing.T) []*Persona {
 	t.Helper()
-	all, err := Personas()
+	all, err := personasOnce()
 	require.NoError(t, err)
 	return all
 }
@@ -42,6 +46,34 @@ func TestEachMakerHasOnePersona(t *testing.T) {
 		"Asus", "Gionee", "Google", "HMD", "Honor", "Huawei", "InFocus", "LYF", "Lava", "Micromax",
 		"Motorola", "OPPO", "OnePlus", "Samsung", "Sony", "Xiaomi", "realme", "vivo",
 	}, brands)
+}
+
+func TestAPersonaIsFoundByNameSerialAndBrandWithoutTheOthers(t *testing.T) {
+	all := allPersonas(t)
+	for _, p := range all {
+		for _, word := range []string{p.Name, p.Identity.Serial, p.Brand, strings.ToUpper(p.Brand)} {
+			var read []string
+			for _, other := range all {
+				text, err := personaFiles.ReadFile("personas/" + other.Name + ".yaml")
+				require.NoError(t, err)
+				if isCalled(text, word) {
+					read = append(read, other.Name)
+				}
+			}
+			assert.Equal(t, []string{p.Name}, read, word)
+		}
+	}
+	first := all[0]
+	for _, word := range []string{first.Name, first.Identity.Serial, first.Brand, strings.ToUpper(first.Brand)} {
+		found, err := PersonasCalled(word)
+		require.NoError(t, err)
+		assert.Equal(t, []*Persona{first}, found, word)
+	}
+	for _, word := range []string{"", "nobody", strings.ToLower(first.Identity.Serial)} {
+		found, err := PersonasCalled(word)
+		require.NoError(t, err)
+		assert.Empty(t, found, word)
+	}
 }
 
 func TestPersonasSpreadOverTheReleases(t *testing.T) {
