@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,9 +42,6 @@ func clone(t *testing.T, persona string, i int) (*virtual.Handset, farm.Entry) {
 	}
 	return virtual.New(&p, 1), farm.Entry{Serial: android.Serial(p.Identity.Serial), Brand: p.Brand, Model: fmt.Sprintf("%s %d", p.Name, i)}
 }
-
-// personas are read once: they are many, and none is changed.
-var personas = sync.OnceValues(virtual.Personas)
 
 func cloneSerial(i int) string { return fmt.Sprintf("CHAOS%04d", i) }
 

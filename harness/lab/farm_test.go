@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,10 +41,13 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// personas are read once: they are many, and none is changed.
+var personas = sync.OnceValues(virtual.Personas)
+
 // handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {
 	t.Helper()
-	all, err := virtual.Personas()
+	all, err := personas()
 	require.NoError(t, err)
 	var made []*virtual.Handset
 	for _, name := range names {

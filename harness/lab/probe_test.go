@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,15 +20,16 @@ import (
 // lacking makes the virtual Honor, on a build that has not all services.
 func lacking(t *testing.T, fingerprint string, services ...string) *virtual.Handset {
 	t.Helper()
-	all, err := virtual.Personas()
+	all, err := personas()
 	require.NoError(t, err)
 	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
 	require.GreaterOrEqual(t, at, 0)
-	all[at].Lacks = services
+	p := *all[at]
+	p.Lacks, p.Properties = services, maps.Clone(p.Properties)
 	if fingerprint != "" {
-		all[at].Properties[android.PropFingerprint] = fingerprint
+		p.Properties[android.PropFingerprint] = fingerprint
 	}
-	h := virtual.New(all[at], 1)
+	h := virtual.New(&p, 1)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	return h
 }

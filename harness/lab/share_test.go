@@ -25,7 +25,7 @@ import (
 // twins makes n handsets of one model and build.
 func twins(t *testing.T, name string, n int) ([]*virtual.Handset, farm.Inventory) {
 	t.Helper()
-	all, err := virtual.Personas()
+	all, err := personas()
 	require.NoError(t, err)
 	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	require.GreaterOrEqual(t, at, 0)
@@ -100,7 +100,7 @@ func TestEachPlaysEveryScenarioOnEveryHandset(t *testing.T) {
 }
 
 func TestHandsetsOfOneModelAndTwoBuildsShareNothing(t *testing.T) {
-	all, err := virtual.Personas()
+	all, err := personas()
 	require.NoError(t, err)
 	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
 	other := *all[at]
