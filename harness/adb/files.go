@@ -101,7 +101,8 @@ func (d *Device) Pull(ctx context.Context, path string, w io.Writer) (int64, err
 }
 
 // pull asks with RECV, on a stream of our own: gadb copies each piece twice and
-// reads in little bites, so that it has half the speed of adb pull.
+// reads in little bites. Measured in turns, it had 0.66 to 0.89 of the speed of adb
+// pull; 0.9, with SHA-256, is asked for.
 func (d *Device) pull(ctx context.Context, path string, w io.Writer) (int64, error) {
 	s, err := d.sync(ctx)
 	if err != nil {
