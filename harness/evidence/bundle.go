@@ -79,7 +79,7 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	if c.Started.IsZero() {
 		c.Started = time.Now().UTC()
 	}
-	f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", c.Source, err)
 	}
@@ -165,6 +165,17 @@ func (r *Recording) Size() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.size
+}
+
+// ReadAt reads of what the body has so far, while it is still being written.
+func (r *Recording) ReadAt(p []byte, at int64) (int, error) {
+	r.mu.Lock()
+	err := r.buffer.Flush()
+	r.mu.Unlock()
+	if err != nil {
+		return 0, fmt.Errorf("record %s: %w", r.capture.Source, err)
+	}
+	return r.file.ReadAt(p, at)
 }
 
 // SoFar opens what the body has so far, while it is still being written. The caller

@@ -1,7 +1,10 @@
 package evidence_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,4 +159,36 @@ func TestCoverageIsCompleteOnlyWhereAbsenceProves(t *testing.T) {
 	for _, s := range []evidence.State{evidence.Denied, evidence.Unsupported, evidence.TimedOut, evidence.Truncated, evidence.NotRun} {
 		assert.False(t, evidence.Coverage{State: s}.Complete(), s)
 	}
+}
+
+func TestABodyIsReadWhileItIsWritten(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "bundle")
+	b, err := evidence.Create(dir, evidence.Head{})
+	require.NoError(t, err)
+	rec, err := b.Begin(evidence.Capture{Source: "logcat", Phase: evidence.During})
+	require.NoError(t, err)
+	var all []byte
+	for i := range 5000 {
+		line := fmt.Appendf(nil, "line %d\n", i)
+		_, err := rec.Write(line)
+		require.NoError(t, err)
+		if all = append(all, line...); i%97 != 0 {
+			continue
+		}
+		read := make([]byte, len(line)+min(i, 1))
+		n, err := rec.ReadAt(read, int64(len(all)-len(read)))
+		require.NoError(t, err)
+		require.Equal(t, string(all[len(all)-len(read):]), string(read[:n]))
+	}
+	n, err := rec.ReadAt(make([]byte, 10), int64(len(all))-4)
+	assert.Equal(t, 4, n)
+	assert.ErrorIs(t, err, io.EOF)
+	c, err := rec.End(nil, "", evidence.Coverage{State: evidence.Whole})
+	require.NoError(t, err)
+	assert.Equal(t, fmt.Sprintf("%x", sha256.Sum256(all)), c.SHA256)
+	_, err = rec.ReadAt(make([]byte, 1), 0)
+	assert.ErrorIs(t, err, os.ErrClosed)
+	_, err = b.Seal(evidence.Outcome{State: evidence.Finished})
+	require.NoError(t, err)
+	assert.Empty(t, evidence.Verify(dir))
 }
