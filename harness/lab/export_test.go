@@ -7,7 +7,7 @@ import (
 )
 
 // Lines is what a reader of a handset's log writes to.
-func Lines(rec *evidence.Recording) io.Writer { return &seam{to: io.MultiWriter(rec, newTail())} }
+func Lines(rec *evidence.Recording) io.Writer { return &seam{to: newTail(rec)} }
 
 // Fill has f stand for the disk: it is asked before bytes are written to a file
 // of the run, and its error is the write's.

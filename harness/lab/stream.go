@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -44,13 +43,13 @@ const soon = 2 * time.Second
 // listen opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
 func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*stream, error) {
-	s := &stream{handset: h, to: to, known: known, call: c.Open(h.SDK(), known), clock: clock, tail: newTail(), ended: make(chan broken, 1)}
+	s := &stream{handset: h, to: to, known: known, call: c.Open(h.SDK(), known), clock: clock, ended: make(chan broken, 1)}
 	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: s.call.Argv, Clock: clock})
 	if err != nil {
 		return nil, err
 	}
-	s.rec = rec
-	s.lines = &seam{to: io.MultiWriter(rec, s.tail)}
+	s.rec, s.tail = rec, newTail(rec)
+	s.lines = &seam{to: s.tail}
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { s.ended <- s.read(ctx) }()
 	s.tail.wait(ctx, 3*time.Second, []byte("\n"))

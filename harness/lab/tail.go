@@ -3,67 +3,51 @@ package lab
 import (
 	"bytes"
 	"context"
-	"sync"
+	"io"
+	"slices"
 	"time"
 )
 
-// tail keeps the last bytes of a stream, in a ring, and wakes who waits for some.
+// tail passes a log on to what keeps it, and looks for bytes among the last that
+// came. It reads them back: with hundreds of logs at once, to keep them here too
+// costs most of what hashing costs, and most are never looked for.
 type tail struct {
-	mu    sync.Mutex
-	seen  []byte
-	begin int // of the oldest byte in seen, once that is full
-	more  chan struct{}
+	of   recorded
+	more chan struct{}
 }
 
+// recorded is a log that can be read while it is being written.
+type recorded interface {
+	io.Writer
+	io.ReaderAt
+	Size() int64
+}
+
+// tailSize is how much of what came before is looked through.
 const tailSize = 256 << 10
 
-func newTail() *tail { return &tail{more: make(chan struct{}, 1)} }
+func newTail(of recorded) *tail { return &tail{of: of, more: make(chan struct{}, 1)} }
 
+// Write passes a piece on, and wakes who waits for some of it.
 func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	t.keep(p[max(0, len(p)-tailSize):])
-	t.mu.Unlock()
+	n, err := t.of.Write(p)
 	select {
 	case t.more <- struct{}{}:
 	default:
 	}
-	return len(p), nil
+	return n, err
 }
 
-// keep copies each byte once: with hundreds of logs at once that is what a tail
-// costs. A log that is long becomes longer, so that its room is taken in one go.
-func (t *tail) keep(p []byte) {
-	fits := min(len(p), tailSize-len(t.seen))
-	if len(t.seen)+fits > tailSize/8 && cap(t.seen) < tailSize {
-		t.seen = append(make([]byte, 0, tailSize), t.seen...)
-	}
-	t.seen = append(t.seen, p[:fits]...)
-	for p = p[fits:]; len(p) > 0; {
-		n := copy(t.seen[t.begin:], p)
-		p, t.begin = p[n:], (t.begin+n)%tailSize
-	}
-}
-
-// holds says whether some bytes, at least one, are in what is kept.
-func (t *tail) holds(some []byte) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	older, newer := t.seen[t.begin:], t.seen[:t.begin]
-	if bytes.Contains(older, some) || bytes.Contains(newer, some) {
-		return true
-	}
-	across := bytes.Clone(older[max(0, len(older)-len(some)+1):])
-	across = append(across, newer[:min(len(newer), len(some)-1)]...)
-	return bytes.Contains(across, some)
-}
-
-// wait returns whether some bytes came within d.
+// wait returns whether some bytes, at least one, came within d, or were among the
+// last that had come.
 func (t *tail) wait(ctx context.Context, d time.Duration, some []byte) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	l := look{of: t.of, some: some, from: max(0, t.of.Size()-tailSize)}
 	for {
-		if t.holds(some) {
-			return true
+		found, err := l.further()
+		if found || err != nil { // what cannot be read back could not be kept either: its end says so
+			return found
 		}
 		select {
 		case <-t.more:
@@ -73,4 +57,30 @@ func (t *tail) wait(ctx context.Context, d time.Duration, some []byte) bool {
 			return false
 		}
 	}
+}
+
+// look goes through a log once, as it grows.
+type look struct {
+	of   recorded
+	some []byte
+	from int64 // where they may begin
+	room []byte
+}
+
+// further looks through what had come when it was called: a log that grows faster
+// than it is read must not hold up who waits for the time to be over.
+func (l *look) further() (bool, error) {
+	end, most := l.of.Size(), int64(max(tailSize, 2*len(l.some)))
+	for end-l.from >= int64(len(l.some)) {
+		size := int(min(end-l.from, most))
+		l.room = slices.Grow(l.room[:0], size)[:size]
+		if n, err := l.of.ReadAt(l.room, l.from); n < size {
+			return false, err
+		}
+		if bytes.Contains(l.room, l.some) {
+			return true, nil
+		}
+		l.from += int64(size - len(l.some) + 1) // they may begin in what was read
+	}
+	return false, nil
 }
