@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkLogs sends log lines down the way that a handset's log takes to the
-// disk, joined, hashed and synced. Take/300 is 300 logs at once, which the harness
+// disk, joined, hashed and written. Take/300 is 300 logs at once, which the harness
 // takes faster than an adb server brings them: 87–185 MB/s in writes of 4 KB.
 // Heap tells the most that is in use while 100 MB and 1 GB go by: the same.
 //
