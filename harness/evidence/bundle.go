@@ -28,7 +28,7 @@ const (
 type Bundle struct {
 	Dir string
 	// Copy says that the bodies are copies of files that stay where they are, as an
-	// import's: they need not be on disk before the next one is begun.
+	// import's: Seal need not wait until they are on disk.
 	Copy bool
 	Room Room // asked before bytes are written; nil: nobody
 
@@ -86,7 +86,8 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	return &Recording{bundle: b, capture: c, file: f, buffer: bufio.NewWriterSize(roomy{f, b.Room}, 64<<10), sum: sha256.New()}, nil
 }
 
-// Seal writes the manifest, after which the bundle is finished for good. The
+// Seal puts the bodies on disk, and then the manifest, after which the bundle is
+// finished for good: whatever the journal calls ended has survived a power cut. The
 // bundle's files are closed, also where it could not be sealed.
 func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	b.mu.Lock()
@@ -101,7 +102,7 @@ func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	return m, b.index.Close()
 }
 
-// sync puts the bodies on disk, and then the index that names them.
+// sync puts the bodies on disk, and then the folder and the index that name them.
 func (b *Bundle) sync() error {
 	if b.Copy {
 		return nil
@@ -115,7 +116,7 @@ func (b *Bundle) sync() error {
 			return err
 		}
 	}
-	return b.index.Sync()
+	return errors.Join(syncFolder(filepath.Join(b.Dir, bodies)), b.index.Sync())
 }
 
 // Abandon closes the bundle's files without sealing it.
@@ -196,8 +197,8 @@ func (r *Recording) SoFar() (io.ReadCloser, error) {
 	}{io.LimitReader(f, r.size), f}, nil
 }
 
-// End puts the body on disk and enters the capture in the bundle's index, in
-// that order.
+// End writes the body out and enters the capture in the bundle's index, in that
+// order: a kill leaves no entry without its body. Seal waits for the disk.
 func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
