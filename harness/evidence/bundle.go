@@ -107,6 +107,9 @@ func (b *Bundle) sync() error {
 	if b.Copy {
 		return nil
 	}
+	if err := syncAhead(b.Dir); err != nil {
+		return err
+	}
 	for _, c := range b.captures {
 		f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_WRONLY, 0)
 		if err != nil {
