@@ -38,7 +38,9 @@ func permissionsOf(ctx context.Context, h Handset, pkg android.Package) (permiss
 	switch {
 	case found && p.part != "":
 		return p, fmt.Errorf("dumpsys package %s was cut off: it has no %s", pkg, p.part)
-	case found && h.SDK() >= 26 && !strings.Contains(out, "\nDexopt state:") && !strings.Contains(out, "\nCompiler stats:"):
+	case !found && strings.Contains(out, "Unable to find package: "):
+		return p, &Unmet{Expected: "package " + string(pkg), Seen: "dumpsys package does not find it"}
+	case h.SDK() >= 26 && !strings.Contains(out, "\nDexopt state:") && !strings.Contains(out, "\nCompiler stats:"):
 		return p, fmt.Errorf("dumpsys package %s was cut off: from Android 8 on it goes on to the package's compilation", pkg)
 	case !found:
 		return p, &Unmet{Expected: "package " + string(pkg), Seen: "dumpsys package does not list it"}
