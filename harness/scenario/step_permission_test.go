@@ -309,6 +309,7 @@ func TestNothingIsConcludedFromAPackagesDumpThatWasCutOff(t *testing.T) {
 		lack string
 	}{
 		"before what it requests, on Android 6":      {23, "    requested permissions:", "no line of user 0"},
+		"before the package":                         {27, "  Package [", "goes on to the package's compilation"},
 		"within what it requests":                    {27, "android.permission.CAMERA\n", "no line of user 0"},
 		"within what it holds, from Android 8 on":    {27, "    User 10:", "goes on to the package's compilation"},
 		"behind the factory copy, from Android 8 on": {27, "Dexopt state:", "goes on to the package's compilation"},
