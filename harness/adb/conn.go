@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -32,16 +34,23 @@ type conn struct {
 	total time.Duration
 	end   time.Time // when total is over; zero: never
 	came  atomic.Int64
+
+	dialed time.Time
+	arming sync.Mutex
+	armed  time.Duration // since dialed: the deadline that is set
 }
 
 // dial connects to the server.
 func (s *Server) dial(ctx context.Context) (*conn, error) {
 	dialer := net.Dialer{Timeout: s.Dial}
+	if s.local() {
+		dialer.KeepAlive = -1 // nothing between the two forgets a connection
+	}
 	raw, err := dialer.DialContext(ctx, "tcp", s.addr)
 	if err != nil {
 		return nil, s.dialFault(ctx, err)
 	}
-	c := &conn{Conn: raw, owner: OwnerServer, phase: DeadlineHandshake, limit: s.Handshake}
+	c := &conn{Conn: raw, owner: OwnerServer, phase: DeadlineHandshake, limit: s.Handshake, dialed: time.Now()}
 	c.stop = context.AfterFunc(ctx, c.abort)
 	return c, nil
 }
@@ -99,12 +108,28 @@ func (c *conn) Write(p []byte) (int, error) {
 	return written, nil
 }
 
+// arm sets the deadline, of silence or of the whole. One of silence is set a
+// little late, and then serves what comes within that little.
 func (c *conn) arm() {
-	deadline := c.end
+	const never = math.MaxInt64
+	least, most := time.Duration(never), time.Duration(never)
 	if c.limit > 0 {
-		if silent := time.Now().Add(c.limit); deadline.IsZero() || silent.Before(deadline) {
-			deadline = silent
-		}
+		least = time.Since(c.dialed) + c.limit
+		most = least + c.limit/32
+	}
+	if !c.end.IsZero() {
+		end := c.end.Sub(c.dialed)
+		least, most = min(least, end), min(most, end)
+	}
+	c.arming.Lock()
+	defer c.arming.Unlock()
+	if least <= c.armed && c.armed <= most {
+		return
+	}
+	c.armed = most
+	var deadline time.Time
+	if most != never {
+		deadline = c.dialed.Add(most)
 	}
 	c.Conn.SetDeadline(deadline) // errs on a closed connection only, as the read will
 }

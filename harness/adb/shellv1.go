@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 )
 
 // Up to Android 6, adbd has no shell v2: output ends with the connection, which
@@ -49,10 +50,15 @@ func wrapped(line, sentinel string) string {
 // handsets warn whenever sh starts.
 const longestNoise = 64 << 10
 
+// windows are kept for reuse, as readers are.
+var windows = sync.Pool{New: func() any { return new([longestNoise]byte) }}
+
 // between copies to w what stands between the two lines, and gives the exit
 // status that the second holds. The end of input before that is an error.
 func between(r io.Reader, w io.Writer, sentinel string) (int, error) {
-	in := window{r: r, buf: make([]byte, 0, longestNoise)}
+	buf := windows.Get().(*[longestNoise]byte)
+	defer windows.Put(buf)
+	in := window{r: r, buf: buf[:0]}
 	returns, err := in.begin([]byte(sentinel + "b"))
 	if err != nil {
 		return -1, err

@@ -83,8 +83,13 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", c.Source, err)
 	}
-	return &Recording{bundle: b, capture: c, file: f, buffer: bufio.NewWriterSize(roomy{f, b.Room}, 64<<10), sum: sha256.New()}, nil
+	buffer := buffers.Get().(*bufio.Writer)
+	buffer.Reset(roomy{f, b.Room})
+	return &Recording{bundle: b, capture: c, file: f, buffer: buffer, sum: sha256.New()}, nil
 }
+
+// buffers are kept for reuse: most bodies are short.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
 
 // Seal puts the bodies on disk, and then the manifest, after which the bundle is
 // finished for good: whatever the journal calls ended has survived a power cut. The
@@ -149,7 +154,7 @@ type Recording struct {
 
 	mu     sync.Mutex
 	file   *os.File
-	buffer *bufio.Writer
+	buffer *bufio.Writer // nil once it has ended
 	sum    hash.Hash
 	size   int64
 }
@@ -158,10 +163,21 @@ type Recording struct {
 func (r *Recording) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.buffer == nil {
+		return 0, fmt.Errorf("record %s: %w", r.capture.Source, os.ErrClosed)
+	}
 	n, err := r.buffer.Write(p)
 	r.sum.Write(p[:n])
 	r.size += int64(n)
 	return n, err
+}
+
+// flush hands what is held to the file. It is called under the lock.
+func (r *Recording) flush() error {
+	if r.buffer == nil {
+		return nil
+	}
+	return r.buffer.Flush()
 }
 
 // Size is how many bytes the body has so far: the position mark of a step.
@@ -174,7 +190,7 @@ func (r *Recording) Size() int64 {
 // ReadAt reads of what the body has so far, while it is still being written.
 func (r *Recording) ReadAt(p []byte, at int64) (int, error) {
 	r.mu.Lock()
-	err := r.buffer.Flush()
+	err := r.flush()
 	r.mu.Unlock()
 	if err != nil {
 		return 0, fmt.Errorf("record %s: %w", r.capture.Source, err)
@@ -187,7 +203,7 @@ func (r *Recording) ReadAt(p []byte, at int64) (int, error) {
 func (r *Recording) SoFar() (io.ReadCloser, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.buffer.Flush(); err != nil {
+	if err := r.flush(); err != nil {
 		return nil, fmt.Errorf("record %s: %w", r.capture.Source, err)
 	}
 	f, err := os.Open(r.file.Name())
@@ -206,7 +222,12 @@ func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, e
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.capture
-	err := r.buffer.Flush()
+	err := r.flush()
+	if r.buffer != nil {
+		r.buffer.Reset(nil)
+		buffers.Put(r.buffer)
+		r.buffer = nil
+	}
 	if err = errors.Join(err, r.file.Close()); err != nil {
 		return c, fmt.Errorf("record %s: %w", c.Source, err)
 	}

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +33,7 @@ func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()
 	defer h.alive()
-	var out bytes.Buffer
+	var out strings.Builder
 	var complaint limited
 	c := adb.Command{Argv: argv, Stdout: &out, Stderr: &complaint, Limit: mostShell}
 	exit, err := h.lease.Device.Run(ctx, c)
