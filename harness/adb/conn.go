@@ -34,6 +34,8 @@ type conn struct {
 	total time.Duration
 	end   time.Time // when total is over; zero: never
 	came  atomic.Int64
+	room  [512]byte // what came with a status
+	ahead []byte    // of that, what is not yet read
 
 	dialed time.Time
 	arming sync.Mutex
@@ -80,11 +82,16 @@ func (c *conn) bound(started time.Time, total time.Duration) {
 // stream ends the handshake: from now on only silence counts.
 func (c *conn) stream(silence time.Duration) {
 	c.phase, c.limit = DeadlineSilence, silence
-	c.came.Store(0)
+	c.came.Store(int64(len(c.ahead)))
 }
 
 // Read reads, and pushes the limit of silence on.
 func (c *conn) Read(p []byte) (int, error) {
+	if len(c.ahead) > 0 {
+		n := copy(p, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	}
 	c.arm()
 	n, err := c.Conn.Read(p)
 	c.came.Add(int64(n))
@@ -175,13 +182,17 @@ func (c *conn) request(ctx context.Context, service string) error {
 	return c.status(ctx, service)
 }
 
-// status reads OKAY, or FAIL and its reason.
+// status reads OKAY, or FAIL and its reason. What comes with it is kept for the next
+// to read: the answer of a short command often does.
 func (c *conn) status(ctx context.Context, service string) error {
-	var word [4]byte
-	if _, err := io.ReadFull(c, word[:]); err != nil {
+	const size = 4
+	n, err := io.ReadAtLeast(c, c.room[:], size)
+	if err != nil {
 		return c.fault(ctx, err)
 	}
-	switch string(word[:]) {
+	word := c.room[:size]
+	c.ahead = c.room[size:n]
+	switch string(word) {
 	case "OKAY":
 		return nil
 	case "FAIL":
@@ -191,7 +202,7 @@ func (c *conn) status(ctx context.Context, service string) error {
 		}
 		return failure(c.owner, service, text)
 	}
-	return c.garbled("status %q is neither OKAY nor FAIL", word[:])
+	return c.garbled("status %q is neither OKAY nor FAIL", word)
 }
 
 // text reads a string with its length in hex in front. The length has four
