@@ -17,7 +17,8 @@ type samples struct {
 	coverage evidence.Coverage
 	stderr   string
 	taken    int
-	failed   bool // the last look
+	failed   bool           // the last look
+	lacks    evidence.State // what kept it from being whole
 }
 
 func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*samples, error) {
@@ -62,12 +63,17 @@ func (s *samples) enter(from time.Time, r collect.Result) error {
 		s.stderr = r.Stderr
 	}
 	switch {
-	case r.Timeout || r.Cut:
+	case r.Timeout:
+		s.lacks = evidence.TimedOut
 		s.gap(from, r.Err.Error())
 	case r.Err != nil:
+		s.lacks = evidence.Truncated
 		s.gap(from, r.Err.Error())
-		return r.Err
+		if !r.Cut {
+			return r.Err
+		}
 	case *r.Exit != 0:
+		s.lacks = evidence.Denied
 		s.gap(from, fmt.Sprintf("exit %d: %s", *r.Exit, r.Stderr))
 	}
 	return nil
@@ -83,7 +89,7 @@ func (s *samples) close() error {
 	case s.taken == 0:
 		s.coverage = evidence.Coverage{State: evidence.NotRun, Reason: "no sample was taken"}
 	case len(s.coverage.Gaps) == s.taken:
-		s.coverage.State, s.coverage.Reason = evidence.Denied, s.coverage.Gaps[0].Reason
+		s.coverage.State, s.coverage.Reason = s.lacks, s.coverage.Gaps[len(s.coverage.Gaps)-1].Reason
 	}
 	_, err := s.rec.End(nil, s.stderr, s.coverage)
 	return err
