@@ -42,15 +42,10 @@ var bufferNames = [...]string{"main", "radio", "events", "system", "crash", "sta
 // binary reads logcat -B, an entry a line.
 func (r *logReader) binary() error {
 	for {
-		head := r.peek(entryPeek)
-		if len(head) == 0 {
+		e, ok := r.nextEntry()
+		if !ok {
 			return nil
 		}
-		e, ok := entryAt(head)
-		if !ok || len(r.peek(e.header+e.payload)) < e.header+e.payload {
-			return r.torn()
-		}
-		r.record(e.header + e.payload)
 		if r.entry(r.Text(), e) {
 			r.Read()
 			r.giveBinary()
@@ -58,16 +53,24 @@ func (r *logReader) binary() error {
 	}
 }
 
-// torn counts what is left of a log whose entries can no longer be told apart.
-func (r *logReader) torn() error {
-	for {
-		rest := r.peek(window)
-		if len(rest) == 0 {
-			r.Cut("the log breaks off within an entry")
-			return nil
-		}
+// nextEntry goes on to the next entry, the whole of which Text then gives. There is none
+// at the end, nor where entries can no longer be told apart: then what is left is
+// counted.
+func (r *logReader) nextEntry() (logEntry, bool) {
+	head := r.peek(entryPeek)
+	if len(head) == 0 {
+		return logEntry{}, false
+	}
+	e, ok := entryAt(head)
+	if ok && len(r.peek(e.header+e.payload)) == e.header+e.payload {
+		r.record(e.header + e.payload)
+		return e, true
+	}
+	for rest := r.peek(window); len(rest) > 0; rest = r.peek(window) {
 		r.record(len(rest))
 	}
+	r.Cut("the log breaks off within an entry")
+	return logEntry{}, false
 }
 
 // entry reads one entry. b is the whole of it.

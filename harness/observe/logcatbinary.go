@@ -46,15 +46,10 @@ func parseLogcatBinary(in Input, emit Emit) error {
 		return nil
 	}
 	for {
-		head := r.peek(entryPeek)
-		if len(head) == 0 {
+		e, ok := r.nextEntry()
+		if !ok {
 			return nil
 		}
-		e, ok := entryAt(head)
-		if !ok || len(r.peek(e.header+e.payload)) < e.header+e.payload {
-			return r.torn()
-		}
-		r.record(e.header + e.payload)
 		payload := r.head(r.Text(), e)
 		if r.printed(payload, e) {
 			r.Skip()
