@@ -112,8 +112,8 @@ func (b *Bundle) sync() error {
 	if b.Copy {
 		return nil
 	}
-	if err := syncAhead(b.Dir); err != nil {
-		return err
+	if syncAhead(b.index) {
+		return nil
 	}
 	for _, c := range b.captures {
 		f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_WRONLY, 0)

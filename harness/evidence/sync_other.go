@@ -2,5 +2,7 @@
 
 package evidence
 
+import "os"
+
 // syncAhead is for systems that have a request for it.
-func syncAhead(string) error { return nil }
+func syncAhead(*os.File) bool { return false }
