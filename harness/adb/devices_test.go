@@ -176,7 +176,7 @@ func TestAServiceThatTheHandsetRefusesIsItsDoing(t *testing.T) {
 	_, err := d.Shell(t.Context(), "true")
 	var refused *Refused
 	require.ErrorAs(t, err, &refused)
-	assert.Equal(t, Refused{Service: "shell,v2,raw:true", Text: "closed", Owner: OwnerHandset}, *refused)
+	assert.Equal(t, Refused{Service: "shell,v2,raw:true </dev/null", Text: "closed", Owner: OwnerHandset}, *refused)
 }
 
 func TestFeaturesAreAskedForOnce(t *testing.T) {
@@ -209,7 +209,6 @@ func twins(t *testing.T, list *string) *Server {
 			p.okay()
 			p.request()
 			p.okay()
-			p.drain()
 			p.packet(1, strings.TrimPrefix(request, "host:transport-id:"))
 			p.packet(3, "\x00")
 		default:

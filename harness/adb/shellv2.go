@@ -47,9 +47,7 @@ func (d *Device) runV2(ctx context.Context, c Command) (int, error) {
 	conn.stream(d.silence(c))
 
 	fed := make(chan error, 1)
-	if stdin == nil {
-		fed <- closeStdin(conn)
-	} else {
+	if stdin != nil {
 		go func() {
 			err := feed(conn, stdin)
 			fed <- err
@@ -79,12 +77,16 @@ func (d *Device) runV2(ctx context.Context, c Command) (int, error) {
 	return -1, conn.meaning(ctx, err)
 }
 
-// serviceV2 gives the service to ask for, and what to feed it. A command too
-// long for a request goes in by standard input, where that is free, and leaves
-// nothing behind on the handset.
+// serviceV2 gives the service to ask for, and what to feed it. A command without
+// standard input has an empty one from the beginning: to close it later is a message
+// more, each way. A command too long for a request goes in by standard input, where
+// that is free, and leaves nothing behind on the handset.
 func (c Command) serviceV2() (service string, stdin io.Reader, err error) {
 	line := c.String()
 	service = "shell,v2,raw:" + line
+	if c.Stdin == nil {
+		service += " </dev/null"
+	}
 	if len(service) <= longestService {
 		return service, c.Stdin, nil
 	}

@@ -21,7 +21,6 @@ const v2 = "shell_v2,cmd,stat_v2,ls_v2"
 func v2Handset(t testing.TB, o Options, reply ...[]byte) *Device {
 	return fakeHandset(t, o, v2, func(p *peer, _ string) {
 		p.okay()
-		p.drain()
 		p.Write(bytes.Join(reply, nil))
 	})
 }
@@ -61,7 +60,6 @@ func TestAReplyCutAtAnyByteIsTransportLost(t *testing.T) {
 	cut := 0
 	d := fakeHandset(t, Options{}, v2, func(p *peer, _ string) {
 		p.okay()
-		p.drain()
 		p.Write(whole[:cut])
 	})
 	for cut = 0; cut < len(whole); cut++ {
@@ -82,7 +80,6 @@ func TestAReplyCutByADyingServerIsTheServersFault(t *testing.T) {
 	var stop func()
 	d := fakeHandset(t, quick(), v2, func(p *peer, _ string) {
 		p.okay()
-		p.drain()
 		go stop()
 		p.freeze()
 	})
@@ -151,6 +148,17 @@ func TestStandardInputArrivesWholeAndIsClosed(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, text, out.String())
 	}
+}
+
+func TestACommandWithoutInputHasAnEmptyOne(t *testing.T) {
+	d := fakeHandset(t, Options{}, v2, func(p *peer, name string) {
+		p.okay()
+		p.packet(1, name)
+		p.packet(3, "\x00")
+	})
+	out, err := d.Shell(t.Context(), "cat")
+	require.NoError(t, err)
+	assert.Equal(t, "shell,v2,raw:cat </dev/null", out)
 }
 
 func TestABrokenStandardInputEndsTheCommand(t *testing.T) {
