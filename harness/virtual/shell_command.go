@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"sync"
@@ -22,6 +23,44 @@ type process struct {
 // soon after its context is cancelled.
 type command func(ctx context.Context, p *process) int
 
+// gathering are the programs that print much, and not line by line: a service's dump,
+// which dumpsys takes from a pipe (frameworks/native/cmds/dumpsys/dumpsys.cpp,
+// writeDump), or what stdio has gathered. The others print at once.
+var gathering = map[string]bool{
+	"appops": true, "cmd": true, "content": true, "device_config": true, "dumpsys": true, "find": true, "getprop": true, "ls": true,
+	"pm": true, "ps": true, "service": true, "settings": true, "stat": true,
+}
+
+// pieces are the buffers of programs that gather, of the 4096 bytes of a pipe's.
+var pieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }}
+
+// gathered is a command that gathers its output. Its errors come after what it
+// has printed before them, as on a terminal.
+func gathered(c command) command {
+	return func(ctx context.Context, p *process) int {
+		b := pieces.Get().(*bufio.Writer)
+		b.Reset(p.stdout)
+		child := *p
+		child.stdout, child.stderr = b, after{p.stderr, b}
+		status := c(ctx, &child)
+		b.Flush() // who reads it knows when it failed
+		b.Reset(nil)
+		pieces.Put(b)
+		return status
+	}
+}
+
+// after writes once what was printed before is out.
+type after struct {
+	to      io.Writer
+	printed *bufio.Writer
+}
+
+func (a after) Write(p []byte) (int, error) {
+	a.printed.Flush()
+	return a.to.Write(p)
+}
+
 // tools is the toolbox, made once it is needed: as an initialised variable it
 // would depend on itself, by way of the commands that run commands.
 var tools struct {
@@ -31,11 +70,14 @@ var tools struct {
 
 // lookup finds a command by its bare name: Android's own first, toybox's next.
 func lookup(name string) (command, bool) {
-	if c, ok := androidCommands[name]; ok {
-		return c, true
+	c, ok := androidCommands[name]
+	if !ok {
+		tools.once.Do(func() { tools.byName = toolbox() })
+		c, ok = tools.byName[name]
 	}
-	tools.once.Do(func() { tools.byName = toolbox() })
-	c, ok := tools.byName[name]
+	if gathering[name] {
+		c = gathered(c)
+	}
 	return c, ok
 }
 

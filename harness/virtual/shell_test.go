@@ -215,3 +215,25 @@ func FuzzExec(f *testing.F) {
 		}
 	})
 }
+
+// TestProgramsPrintInPieces has a dump come as a phone's does, and not line by
+// line: what a handset sends is then what an adb server is asked to carry.
+func TestProgramsPrintInPieces(t *testing.T) {
+	h := testHandset(t, 33)
+	var pieces writes
+	status := h.Exec(t.Context(), "dumpsys package; dumpsys appops; ls /nowhere; echo end", nil, &pieces, &pieces)
+	require.Zero(t, status)
+	all := strings.Join(pieces, "")
+	require.Greater(t, len(all), 10*4096)
+	assert.Less(t, len(pieces), len(all)/4096+4)
+	assert.Equal(t, "end\n", pieces[len(pieces)-1])
+	assert.Contains(t, pieces[len(pieces)-2], "No such file or directory", "errors keep their place")
+}
+
+// writes keeps what was written, piece by piece.
+type writes []string
+
+func (w *writes) Write(p []byte) (int, error) {
+	*w = append(*w, string(p))
+	return len(p), nil
+}
