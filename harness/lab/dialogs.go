@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -34,13 +35,14 @@ func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
 	j.lookout.watcher = scenario.NewWatcher(s, j.lookout)
 	rest := j.handset.rest
 	if rest == nil {
-		rest = j.handset.nap
+		rest = j.handset.doze
 	}
-	j.handset.rest = func(ctx context.Context, nap time.Duration) error {
-		if err := rest(ctx, nap); err != nil {
-			return err
+	j.handset.rest = func(ctx context.Context, nap time.Duration, n int) (int, error) {
+		n, err := rest(ctx, nap, min(n, j.lookout.pause()))
+		if err != nil {
+			return n, err
 		}
-		return j.lookout.meanwhile(ctx)
+		return n, j.lookout.meanwhile(ctx, n)
 	}
 	err := j.lookout.look(ctx)
 	for i := range j.lookout.seen {
@@ -56,16 +58,25 @@ func (l *lookout) begin(ahead []scenario.Action, t scenario.Target) {
 	l.moment = scenario.Moment{Target: t, Action: ahead[0], During: true, Ahead: ahead}
 }
 
-// meanwhile looks while a step waits: often at first, when what it did may have
-// brought something up, and ever more seldom in a long wait.
-func (l *lookout) meanwhile(ctx context.Context) error {
+// meanwhile looks while a step waits, after so many slices more: often at first,
+// when what it did may have brought something up, and ever more seldom in a long
+// wait, where it is at powers of two.
+func (l *lookout) meanwhile(ctx context.Context, n int) error {
 	if l.looking {
 		return nil
 	}
-	if l.waits++; l.waits&(l.waits-1) != 0 {
+	if l.waits += n; l.waits&(l.waits-1) != 0 {
 		return nil
 	}
 	return l.look(ctx)
+}
+
+// pause is how many slices of a wait there are until the next look.
+func (l *lookout) pause() int {
+	if l.looking {
+		return 1
+	}
+	return 1<<bits.Len(uint(l.waits)) - l.waits
 }
 
 // over is the end of the step.

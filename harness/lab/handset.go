@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +20,9 @@ type handset struct {
 	limits Limits
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
-	// rest sleeps through one slice of a wait, and then looks at what is looked at
-	// between two; nil: it only sleeps.
-	rest func(ctx context.Context, nap time.Duration) error
+	// rest sleeps through slices of a wait, n at most, after each of which it looks
+	// at what is looked at meanwhile, and says how many it were; nil: it only sleeps.
+	rest func(ctx context.Context, nap time.Duration, n int) (int, error)
 }
 
 // Shell runs a command and gives its stdout. A handset whose system is not up has
@@ -67,56 +66,14 @@ func (h *handset) Change(_ context.Context, what string, undo ...string) error {
 	return h.change(what, undo)
 }
 
-// Sleep waits on the handset's own clock, by a sleep in its shell, in slices
-// between which sockets are sampled: once a second at first, once a sixtieth of
-// the wait in a long one.
-func (h *handset) Sleep(ctx context.Context, d time.Duration) error {
-	slice := min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
-	rest := h.rest
-	if rest == nil {
-		rest = h.nap
-	}
-	for d > 0 {
-		nap := min(slice, d)
-		if err := rest(ctx, nap); err != nil {
-			return err
-		}
-		d -= nap
-	}
-	return nil
-}
-
-// nap sleeps once.
-func (h *handset) nap(ctx context.Context, d time.Duration) error {
-	limit := d + h.limits.answer()
-	defer h.alive()
-	_, err := h.lease.Device.Run(ctx, adb.Command{Argv: []string{"sleep", h.seconds(d)}, Silence: limit, Total: limit})
-	return err
-}
-
-// seconds is a time as the handset's sleep takes it: toolbox's, up to Android 5,
-// takes whole seconds only.
-func (h *handset) seconds(d time.Duration) string {
-	if h.SDK() < 23 {
-		return strconv.Itoa(int((d + time.Second - 1) / time.Second))
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
-}
-
 // Run runs a command for a collector.
 func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
-	return h.runWithin(ctx, h.limits.capture(call.Total), call)
+	limit := h.limits.capture(call.Total)
+	return h.runWithin(ctx, limit, limit, call)
 }
 
-// after sleeps, and then runs a script in the same shell: half the commands of
-// a long wait.
-func (h *handset) after(ctx context.Context, nap time.Duration, call collect.Call) collect.Result {
-	call.Script = "sleep " + h.seconds(nap) + "; " + call.Script
-	return h.runWithin(ctx, nap+h.limits.capture(call.Total), call)
-}
-
-func (h *handset) runWithin(ctx context.Context, total time.Duration, call collect.Call) collect.Result {
-	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: total, Limit: h.limits.output(call.Limit)}
+func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
+	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: silence, Limit: h.limits.output(call.Limit)}
 	if call.Total == forever {
 		command.Total, command.Silence = 0, -1
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"assay/harness/collect"
@@ -16,8 +17,9 @@ type samples struct {
 	rec      *evidence.Recording
 	coverage evidence.Coverage
 	stderr   string
-	taken    int
-	failed   bool           // the last look
+	taken    int            // looks; a call may hold many
+	whole    int            // those that surely came whole
+	failed   bool           // the last call
 	lacks    evidence.State // what kept it from being whole
 }
 
@@ -32,33 +34,45 @@ func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidenc
 // transport's fault is the error.
 func (s *samples) take(ctx context.Context) error {
 	from := time.Now().UTC()
-	return s.enter(from, s.handset.Run(ctx, s.into()))
+	return s.enter(1, from, s.handset.Run(ctx, s.into(s.rec, 1)))
 }
 
-// rest sleeps through a slice of a wait and looks once more, in one shell. After
-// a look that failed sleep is asked for alone: a handset that does not wake from
-// that is lost.
-func (s *samples) rest(ctx context.Context, nap time.Duration) error {
-	if !s.failed {
-		from := time.Now().UTC()
-		return s.enter(from, s.handset.after(ctx, nap, s.into()))
+// rest sleeps through n slices of a wait, and looks after each, in one shell. It
+// says through how many: less than n where a look failed, after which sleep is
+// asked for alone. A handset that does not wake from that is lost.
+func (s *samples) rest(ctx context.Context, nap time.Duration, n int) (int, error) {
+	if s.failed {
+		if err := s.handset.nap(ctx, nap); err != nil {
+			return 0, err
+		}
+		return 1, s.take(ctx)
 	}
-	if err := s.handset.nap(ctx, nap); err != nil {
-		return err
+	from := time.Now().UTC()
+	p := &pulse{to: s.rec, alive: s.handset.alive, before: from, last: from}
+	r := s.handset.rounds(ctx, nap, n, s.into(p, n))
+	if bad(r) {
+		n, from = min(max(1, p.rounds), n), p.before
 	}
-	return s.take(ctx)
+	return n, s.enter(n, from, r)
 }
 
-// into is the call whose output is added.
-func (s *samples) into() collect.Call {
+// into is the call whose output, of so many looks, is added.
+func (s *samples) into(w io.Writer, n int) collect.Call {
 	call := s.call
-	call.Stdout, call.Limit = s.rec, 16<<20
+	call.Stdout, call.Limit = w, int64(n)<<24
 	return call
 }
 
-func (s *samples) enter(from time.Time, r collect.Result) error {
-	s.taken++
-	s.failed = r.Err != nil || *r.Exit != 0
+// bad says whether a look, the last where there were many, may not be whole.
+func bad(r collect.Result) bool { return r.Err != nil || *r.Exit != 0 }
+
+// enter counts n looks since a time, of which only the last may not be whole.
+func (s *samples) enter(n int, from time.Time, r collect.Result) error {
+	s.taken += n
+	s.whole += n
+	if s.failed = bad(r); s.failed {
+		s.whole--
+	}
 	if r.Stderr != "" {
 		s.stderr = r.Stderr
 	}
@@ -88,7 +102,7 @@ func (s *samples) close() error {
 	switch {
 	case s.taken == 0:
 		s.coverage = evidence.Coverage{State: evidence.NotRun, Reason: "no sample was taken"}
-	case len(s.coverage.Gaps) == s.taken:
+	case s.whole == 0:
 		s.coverage.State, s.coverage.Reason = s.lacks, s.coverage.Gaps[len(s.coverage.Gaps)-1].Reason
 	}
 	_, err := s.rec.End(nil, s.stderr, s.coverage)
