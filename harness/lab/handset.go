@@ -28,26 +28,49 @@ type handset struct {
 // Shell runs a command and gives its stdout. A handset whose system is not up has
 // not answered: that is the lab's fault, and says nothing of what it has.
 func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
+	var out stamped
+	err := h.shell(ctx, &out, argv...)
+	return out.String(), err
+}
+
+func (h *handset) shell(ctx context.Context, out *stamped, argv ...string) error {
 	answer := h.limits.answer()
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()
 	defer h.alive()
-	var out strings.Builder
 	var complaint limited
-	c := adb.Command{Argv: argv, Stdout: &out, Stderr: &complaint, Limit: mostShell}
+	c := adb.Command{Argv: argv, Stdout: out, Stderr: &complaint, Limit: mostShell}
 	exit, err := h.lease.Device.Run(ctx, c)
 	service, down := systemDown(out.String(), complaint.String(), exit)
 	switch {
 	case err != nil:
-		return out.String(), err
+		return err
 	case down && slices.Contains(everywhere, service):
-		return out.String(), fmt.Errorf("%s: %w", c.String(), errSystemDown)
-	case argv[0] == "dumpsys" && dumpTimedOut(out.String()):
-		return out.String(), fmt.Errorf("%s: %w", c.String(), errDumpTimedOut)
+		return fmt.Errorf("%s: %w", c.String(), errSystemDown)
+	case dumps(argv) && dumpTimedOut(out.String()):
+		return fmt.Errorf("%s: %w", c.String(), errDumpTimedOut)
 	case exit != 0:
-		return out.String(), &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}
+		return &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}
 	}
-	return out.String(), nil
+	return nil
+}
+
+// dumps says whether the last that a command prints may be a service's dump.
+func dumps(argv []string) bool {
+	return argv[0] == "dumpsys" || argv[0] == "sh" && strings.Contains(argv[len(argv)-1], "dumpsys ")
+}
+
+// stamped keeps what a command prints, and when the first of it came.
+type stamped struct {
+	strings.Builder
+	first time.Time
+}
+
+func (s *stamped) Write(p []byte) (int, error) {
+	if s.first.IsZero() {
+		s.first = time.Now()
+	}
+	return s.Builder.Write(p)
 }
 
 // mostShell is the most that is read of one answer.
@@ -98,27 +121,48 @@ func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, c
 }
 
 // askClock asks for the clock and, in seconds, for the time since boot.
-const askClock = `date "+%Y-%m-%d %H:%M:%S %z"; cat /proc/uptime 2>/dev/null; true`
+const askClock = `date "+%Y-%m-%d %H:%M:%S %z"; cat /proc/uptime 2>/dev/null; `
 
-// clock reads the handset's clock, and the host's half-way through.
+// clock reads the handset's clock, and the host's half-way to its answer.
 func (h *handset) clock(ctx context.Context) (*evidence.Clock, error) {
+	var out stamped
 	before := time.Now()
-	out, err := h.Shell(ctx, "sh", "-c", askClock)
-	if err != nil {
+	if err := h.shell(ctx, &out, "sh", "-c", askClock+"true"); err != nil {
 		return nil, err
 	}
-	host := before.Add(time.Since(before) / 2)
+	return readClock(before, out.first, out.String()), nil
+}
+
+// andThen is a line between what two commands of one shell print.
+const andThen = "@@"
+
+// clockAnd reads the clock and runs a command in the same shell. The error of what
+// the command was refused, with its exit status, leaves the clock read.
+func (h *handset) clockAnd(ctx context.Context, argv ...string) (*evidence.Clock, string, error) {
+	var out stamped
+	before := time.Now()
+	err := h.shell(ctx, &out, "sh", "-c", askClock+"echo "+andThen+"; "+adb.Quote(argv...))
+	if err != nil && !refused(err) {
+		return nil, "", err
+	}
+	told, said, _ := strings.Cut(strings.ReplaceAll(out.String(), "\r\n", "\n"), "\n"+andThen+"\n")
+	return readClock(before, out.first, told), said, err
+}
+
+// readClock reads what askClock had printed, the first of it at a time of the
+// host's. A handset whose date says something else has an unknown clock: nil.
+func readClock(before, first time.Time, out string) *evidence.Clock {
 	date, uptime, _ := strings.Cut(strings.TrimSpace(out), "\n")
 	device, err := time.Parse("2006-01-02 15:04:05 -0700", strings.TrimSpace(date))
 	if err != nil {
-		return nil, nil // a handset whose date says something else has an unknown clock
+		return nil
 	}
-	c := &evidence.Clock{Host: host.UTC(), Device: device}
+	c := &evidence.Clock{Host: before.Add(first.Sub(before) / 2).UTC(), Device: device}
 	since, _, _ := strings.Cut(uptime, " ")
 	if up, err := time.ParseDuration(since + "s"); err == nil && up > 0 {
 		c.Booted = device.Add(-up)
 	}
-	return c, nil
+	return c
 }
 
 // limited keeps the first of what is written to it.

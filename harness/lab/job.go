@@ -284,14 +284,17 @@ func (j *job) write(s observe.Step) error {
 // look reads the handset's clock, finds the position in its log and samples its
 // sockets, at the end of a step.
 func (j *job) look(ctx context.Context, s *observe.Step) error {
-	if err := j.sampleClock(ctx); err != nil {
+	var err error
+	if j.log == nil {
+		err = j.sampleClock(ctx)
+	} else {
+		j.clock, s.Log, err = j.log.mark(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	if j.clock != nil {
 		s.Device, s.Booted = j.clock.Device, j.clock.Booted
-	}
-	if j.log != nil {
-		s.Log = j.log.mark(ctx)
 	}
 	if j.sockets == nil {
 		return nil

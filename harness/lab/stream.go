@@ -163,13 +163,21 @@ func (s *stream) close(ctx context.Context, played bool) (evidence.Capture, erro
 	return c, errors.Join(looked, err)
 }
 
-// mark gives the position in the stream behind everything that the log holds
-// now, as far as a second reader can tell.
-func (s *stream) mark(ctx context.Context) int64 {
-	if newest, err := s.newest(ctx); err == nil && newest != nil {
+// mark reads the handset's clock, and gives the position in the stream behind
+// everything that the log holds then, as far as a second reader can tell.
+func (s *stream) mark(ctx context.Context) (*evidence.Clock, int64, error) {
+	clock, said, err := s.handset.clockAnd(ctx, s.last("1")...)
+	if err != nil && !refused(err) {
+		return clock, 0, err
+	}
+	newest := lastEntry(said)
+	if err == nil && newest == nil {
+		newest, _ = s.newestOf(ctx, fewEntries)
+	}
+	if newest != nil {
 		s.tail.wait(ctx, soon, newest)
 	}
-	return s.rec.Size()
+	return clock, s.rec.Size(), nil
 }
 
 // proof says whether the stream is whole.
@@ -192,22 +200,34 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
 }
 
+// fewEntries are enough for one that has a line to be among them.
+const fewEntries = "500"
+
 // newest asks for the log's newest entry in the stream's own format. Where it has
 // no line, as one without text has none up to Android 6, it is the newest that has.
 func (s *stream) newest(ctx context.Context) ([]byte, error) {
 	newest, err := s.newestOf(ctx, "1")
 	if err == nil && newest == nil {
-		return s.newestOf(ctx, "500")
+		return s.newestOf(ctx, fewEntries)
 	}
 	return newest, err
 }
 
 func (s *stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
-	argv := append(append([]string{}, s.call.Argv[:len(s.call.Argv)-2]...), "-d", "-t", entries)
-	out, err := s.handset.Shell(ctx, argv...)
+	out, err := s.handset.Shell(ctx, s.last(entries)...)
 	if err != nil {
 		return nil, err
 	}
+	return lastEntry(out), nil
+}
+
+// last is the command that prints the log's last entries.
+func (s *stream) last(entries string) []string {
+	return append(slices.Clone(s.call.Argv[:len(s.call.Argv)-2]), "-d", "-t", entries)
+}
+
+// lastEntry is the last line of a log; nil where it has none.
+func lastEntry(out string) []byte {
 	var newest []byte
 	for line := range bytes.Lines([]byte(out)) {
 		line = bytes.TrimRight(line, "\r\n")
@@ -215,5 +235,5 @@ func (s *stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
 			newest = line
 		}
 	}
-	return newest, nil
+	return newest
 }

@@ -49,3 +49,20 @@ func TestAPulseCountsTheRoundsOfWhichSomethingCame(t *testing.T) {
 		})
 	}
 }
+
+func TestTheClockIsReadHalfWayToItsAnswer(t *testing.T) {
+	asked := time.Date(2026, 8, 1, 9, 0, 0, 0, time.UTC)
+	came := asked.Add(80 * time.Millisecond)
+	c := readClock(asked, came, "2026-08-01 14:30:07 +0530\n3600.50 7000.10\n")
+	require.NotNil(t, c)
+	assert.Equal(t, asked.Add(40*time.Millisecond), c.Host)
+	assert.Equal(t, "2026-08-01T09:00:07Z", c.Device.UTC().Format(time.RFC3339))
+	assert.Equal(t, "2026-08-01T08:00:06.5Z", c.Booted.UTC().Format(time.RFC3339Nano))
+
+	c = readClock(asked, came, "2026-08-01 14:30:07 +0530\r\n")
+	require.NotNil(t, c, "without /proc/uptime")
+	assert.Zero(t, c.Booted)
+
+	assert.Nil(t, readClock(asked, came, "Sat Aug  1 14:30:07 IST 2026\n"), "a date in another form")
+	assert.Nil(t, readClock(asked, time.Time{}, ""), "nothing came")
+}

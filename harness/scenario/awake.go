@@ -7,15 +7,11 @@ import (
 	"strings"
 )
 
-// asleep says whether the screen is off. The error wraps ErrBlind where the
-// handset does not tell.
+// asleep reads from dumpsys power whether the screen is off. The error wraps
+// ErrBlind where the handset does not tell.
 // Android prints mWakefulness=Awake, Asleep, Dozing or Dreaming (frameworks/base
 // services core …/power/PowerManagerService.java, dumpInternal; Android 5 to 16).
-func asleep(ctx context.Context, h Handset) (bool, error) {
-	out, _, err := ask(ctx, h, "dumpsys", "power")
-	if err != nil {
-		return false, err
-	}
+func asleep(out string) (bool, error) {
 	for line := range strings.Lines(out) {
 		if word, ok := strings.CutPrefix(strings.TrimSpace(line), "mWakefulness="); ok {
 			return word == "Asleep" || word == "Dozing", nil
@@ -30,21 +26,27 @@ var lit = []string{"answer", "back", "home", "launch", "swipe", "tap", "type", "
 
 // wake switches the screen on before the first step, as a person would, and says
 // where a later one found it off: what was to happen then need not have happened.
-func (w *Watcher) wake(ctx context.Context, h Handset, m Moment) error {
+// It asks for the focus in the same shell, and gives what was printed, unless that
+// has changed since.
+func (w *Watcher) wake(ctx context.Context, h Handset, m Moment) (seen string, err error) {
 	first := m.Action.Verb == ""
 	if !first && !slices.Contains(lit, m.Action.Verb) {
-		return nil
+		return "", nil
 	}
-	dark, err := asleep(ctx, h)
+	out, _, err := ask(ctx, h, "sh", "-c", "dumpsys window "+focusPart(h)+"; dumpsys power")
+	if err != nil {
+		return "", err
+	}
+	dark, err := asleep(out)
 	if err != nil || !dark {
-		return err
+		return out, err
 	}
 	if !first {
-		return fmt.Errorf("%w: the screen was off, and no step had put it to sleep", ErrBlind)
+		return out, fmt.Errorf("%w: the screen was off, and no step had put it to sleep", ErrBlind)
 	}
 	if err := h.Change(ctx, "the screen is woken"); err != nil {
-		return err
+		return "", err
 	}
 	_, err = command(ctx, h, "input", "keyevent", "KEYCODE_WAKEUP")
-	return err
+	return "", err
 }

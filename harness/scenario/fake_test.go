@@ -32,7 +32,17 @@ func (e exit) ExitCode() int { return int(e) }
 
 func (f *fake) SDK() int { return f.sdk }
 
-func (f *fake) Shell(_ context.Context, argv ...string) (string, error) {
+func (f *fake) Shell(ctx context.Context, argv ...string) (string, error) {
+	if argv[0] == "sh" { // one command after another
+		var all string
+		var err error
+		for command := range strings.SplitSeq(argv[2], "; ") {
+			var out string
+			out, err = f.Shell(ctx, strings.Fields(command)...)
+			all += out
+		}
+		return all, err
+	}
 	command := strings.Join(argv, " ")
 	f.ran = append(f.ran, command)
 	if f.cut != nil {

@@ -21,15 +21,8 @@ func (f focus) same(other focus) bool { return f.id == other.id && f.name == oth
 
 // focused asks which window has the focus; ok is false where the handset does
 // not tell. A window manager in the midst of a change has none: its name is empty.
-// Android prints it with the windows up to release 9, with the displays from 10 on
-// (frameworks/base services core …/wm/WindowManagerService.java,
-// dumpWindowsNoHeaderLocked, and DisplayContent.java, dump; Android 5 to 16).
 func focused(ctx context.Context, h Handset) (f focus, ok bool, err error) {
-	part := "displays"
-	if h.SDK() < 29 {
-		part = "windows"
-	}
-	for _, argv := range [][]string{{"dumpsys", "window", part}, {"dumpsys", "window"}} {
+	for _, argv := range [][]string{{"dumpsys", "window", focusPart(h)}, {"dumpsys", "window"}} {
 		out, _, err := ask(ctx, h, argv...)
 		if err != nil {
 			return focus{}, false, err
@@ -39,6 +32,17 @@ func focused(ctx context.Context, h Handset) (f focus, ok bool, err error) {
 		}
 	}
 	return focus{}, false, nil
+}
+
+// focusPart is the part of dumpsys window that says what has the focus. Android
+// prints it with the windows up to release 9, with the displays from 10 on
+// (frameworks/base services core …/wm/WindowManagerService.java,
+// dumpWindowsNoHeaderLocked, and DisplayContent.java, dump; Android 5 to 16).
+func focusPart(h Handset) string {
+	if h.SDK() < 29 {
+		return "windows"
+	}
+	return "displays"
 }
 
 // parseFocus reads the first lines of mCurrentFocus and mFocusedApp that name

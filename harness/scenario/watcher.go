@@ -96,25 +96,27 @@ func (w *Watcher) Look(ctx context.Context, h Handset, m Moment) ([]Sighting, er
 		return nil, nil // the screen is to stay off
 	}
 	w.note(m)
-	dark := w.wake(ctx, h, m)
+	seen, dark := w.wake(ctx, h, m)
 	if dark != nil && !errors.Is(dark, ErrBlind) {
 		return nil, dark
 	}
-	all, err := w.each(ctx, h, m)
+	all, err := w.each(ctx, h, m, seen)
 	if err == nil {
 		err = dark
 	}
 	return all, err
 }
 
-// each deals with one dialog after another.
-func (w *Watcher) each(ctx context.Context, h Handset, m Moment) ([]Sighting, error) {
+// each deals with one dialog after another. What dumpsys window has said just now
+// tells of the first.
+func (w *Watcher) each(ctx context.Context, h Handset, m Moment, seen string) ([]Sighting, error) {
 	var all []Sighting
 	for range mostAtOnce {
 		if w.seen >= mostSeen || len(w.opened) >= mostOpened {
 			return all, fmt.Errorf("%w: after %d dialogs and %d other windows no more are looked at", ErrBlind, w.seen, len(w.opened))
 		}
-		s, err := w.look(ctx, h, m)
+		s, err := w.look(ctx, h, m, seen)
+		seen = ""
 		if s != nil {
 			w.seen++
 			all = append(all, *s)
@@ -140,8 +142,12 @@ func (w *Watcher) note(m Moment) {
 
 // look deals with the window that has the focus. It gives nothing where that is
 // no dialog, or one that has been dealt with.
-func (w *Watcher) look(ctx context.Context, h Handset, m Moment) (*Sighting, error) {
-	f, ok, err := focused(ctx, h)
+func (w *Watcher) look(ctx context.Context, h Handset, m Moment, seen string) (*Sighting, error) {
+	var err error
+	f, ok := parseFocus(seen)
+	if !ok {
+		f, ok, err = focused(ctx, h)
+	}
 	switch {
 	case err != nil:
 		return nil, err
