@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"sync"
@@ -48,7 +49,13 @@ func (s *Server) dial(ctx context.Context) (*conn, error) {
 	if s.local() {
 		dialer.KeepAlive = -1 // nothing between the two forgets a connection
 	}
-	raw, err := dialer.DialContext(ctx, "tcp", s.addr)
+	var raw net.Conn
+	at, err := netip.ParseAddrPort(s.addr)
+	if err == nil {
+		raw, err = dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, at) // a name would be looked up, and its addresses tried in turn
+	} else {
+		raw, err = dialer.DialContext(ctx, "tcp", s.addr)
+	}
 	if err != nil {
 		return nil, s.dialFault(ctx, err)
 	}
