@@ -59,7 +59,7 @@ func (s *Server) dial(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, s.dialFault(ctx, err)
 	}
-	c := &conn{Conn: raw, owner: OwnerServer, phase: DeadlineHandshake, limit: s.Handshake, dialed: time.Now()}
+	c := &conn{Conn: direct(raw), owner: OwnerServer, phase: DeadlineHandshake, limit: s.Handshake, dialed: time.Now()}
 	c.stop = context.AfterFunc(ctx, c.abort)
 	return c, nil
 }
@@ -157,7 +157,7 @@ func (c *conn) Close() error {
 // abort closes the connection with a reset, which nobody takes for an end of
 // output.
 func (c *conn) abort() {
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+	if tcp, ok := c.Conn.(interface{ SetLinger(sec int) error }); ok {
 		tcp.SetLinger(0)
 	}
 	c.Conn.Close()

@@ -15,14 +15,14 @@ func Quote(argv ...string) string {
 }
 
 func quoteWord(word string, first bool) string {
-	if word != "" && strings.IndexFunc(word, unsafe) < 0 && !(first && special(word)) {
+	if word != "" && strings.IndexFunc(word, meta) < 0 && !(first && special(word)) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// unsafe says whether sh may see more in a character than itself.
-func unsafe(r rune) bool {
+// meta says whether sh may see more in a character than itself.
+func meta(r rune) bool {
 	switch {
 	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
 		return false
