@@ -347,6 +347,49 @@ func TestAFileThatGrewIsWhole(t *testing.T) {
 	assert.EqualValues(t, 5, n)
 }
 
+// TestAPullOfALargeFileEndsWithIt has a handset tell of more than comes, of less, and
+// of just what does; and stop in the middle of a bite.
+func TestAPullOfALargeFileEndsWithIt(t *testing.T) {
+	piece := strings.Repeat("sixteen bytes.. ", 4<<10)
+	for name, c := range map[string]struct {
+		told, came int // pieces
+		silent     bool
+		want       error
+	}{
+		"all of it":      {told: 160, came: 160},
+		"it shrank":      {told: 160, came: 21, want: io.ErrUnexpectedEOF},
+		"it grew":        {told: 40, came: 160},
+		"no bite is due": {told: 31, came: 31},
+		"it stops":       {told: 160, came: 25, silent: true, want: new(Timeout)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := (&store{files: map[string]stored{"/x": {0o100600, strings.Repeat(piece, c.told)}}, receive: func(p *peer, _ string) {
+				for range c.came {
+					p.data(piece)
+				}
+				if c.silent {
+					p.freeze()
+				}
+				p.frame("DONE", 0)
+			}}).handset(t, Options{Silence: 2 * time.Second})
+			var out strings.Builder
+			began := time.Now()
+			n, err := d.Pull(t.Context(), "/x", &out)
+			assert.EqualValues(t, c.came*len(piece), n)
+			assert.Equal(t, c.came*len(piece), out.Len())
+			assert.True(t, out.String() == strings.Repeat(piece, c.came))
+			assert.Less(t, time.Since(began), 20*time.Second, "a bite that does not come is waited for shortly")
+			switch want := c.want.(type) {
+			case *Timeout:
+				require.ErrorAs(t, err, &want)
+				assert.Equal(t, DeadlineSilence, want.Deadline)
+			default:
+				require.ErrorIs(t, err, c.want)
+			}
+		})
+	}
+}
+
 func TestAPushOfWhichLessArrivedIsAnError(t *testing.T) {
 	st := &store{files: map[string]stored{"/x": {0o100644, "ab"}}}
 	st.send = func(p *peer, _ string) {

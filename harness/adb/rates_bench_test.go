@@ -6,10 +6,12 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -118,25 +120,29 @@ func shellByAdb(ctx context.Context, r rated, d *adb.Device) error {
 }
 
 // compare does something worth so many units in turns, and reports the rate of the
-// best turn of either way, and their ratio.
+// best turn of either way, their ratio, and the median of the turns' own ratios.
 func compare(b *testing.B, r rated, worth float64, unit string, ours, adbs way) {
 	ways := []way{ours, adbs}
 	for _, w := range ways {
 		require.NoError(b, w(b.Context(), r, r.devices[0])) // once for nothing: features are asked for
 	}
-	best := make([]time.Duration, len(ways))
+	best := []time.Duration{math.MaxInt64, math.MaxInt64}
+	var turns []float64
 	for b.Loop() {
+		var took [2]time.Duration
 		for i, w := range ways {
 			started := time.Now()
 			require.NoError(b, w(b.Context(), r, r.devices[0]))
-			if took := time.Since(started); best[i] == 0 || took < best[i] {
-				best[i] = took
-			}
+			took[i] = time.Since(started)
+			best[i] = min(best[i], took[i])
 		}
+		turns = append(turns, took[1].Seconds()/took[0].Seconds())
 	}
+	slices.Sort(turns)
 	b.ReportMetric(worth/best[0].Seconds(), unit)
 	b.ReportMetric(worth/best[1].Seconds(), "adb-"+unit)
 	b.ReportMetric(best[1].Seconds()/best[0].Seconds(), "ratio")
+	b.ReportMetric(turns[len(turns)/2], "median-ratio")
 }
 
 func BenchmarkRatePull(b *testing.B) {

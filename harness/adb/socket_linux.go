@@ -67,6 +67,20 @@ func (s socket) Write(p []byte) (written int, err error) {
 	return written, err
 }
 
+// lowWater has a connection be readable only once so many bytes have come, or its
+// end (socket(7), SO_RCVLOWAT), and says whether it can.
+func lowWater(c net.Conn, bytes int) bool {
+	s, ok := c.(socket)
+	if !ok {
+		return false
+	}
+	var failed error
+	err := s.raw.Control(func(fd uintptr) {
+		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVLOWAT, bytes)
+	})
+	return err == nil && failed == nil
+}
+
 func (s socket) fault(op string, failed syscall.Errno) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: os.NewSyscallError(op, failed)}
 }

@@ -194,10 +194,11 @@ func (s syncConn) reason(ctx context.Context, service string) error {
 	return fileFailure(service, string(text))
 }
 
-// pieces copies a file's DATA to w until DONE, whose number is no length.
-func (s syncConn) pieces(ctx context.Context, w io.Writer) error {
+// pieces copies a file's DATA, as it is read from a stream, to w until DONE, whose
+// number is no length.
+func (s syncConn) pieces(ctx context.Context, from io.Reader, w io.Writer) error {
 	r := readers.Get().(*bufio.Reader)
-	r.Reset(s)
+	r.Reset(from)
 	defer func() { r.Reset(nil); readers.Put(r) }()
 	for {
 		head, err := r.Peek(8)
