@@ -30,7 +30,9 @@ import (
 //	go test -run '^$' -bench 'Fleet/embedded/200' -benchtime 1x -timeout 30m ./harness/lab
 //	go test -run '^$' -bench 'Fleet/adb/64' -benchtime 1x -timeout 30m ./harness/lab
 //
-// Any fault of the lab fails it. What it tells:
+// Any fault of the lab fails it. Runs are kept below TMPDIR: on ext4, wait five minutes
+// after much was deleted there, since it makes new files slowly until then; on a
+// loop device the kernel's own work is counted as time that was lost. What it tells:
 //
 //	ideal-%      wall time of ideal scheduling, of the wall time that it took: 95 or
 //	             more. Handsets that answer at once are bound by the cores, so ideal
