@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,23 +27,26 @@ var lit = []string{"answer", "back", "home", "launch", "swipe", "tap", "type", "
 
 // wake switches the screen on before the first step, as a person would, and says
 // where a later one found it off: what was to happen then need not have happened.
-// It asks for the focus in the same shell, and gives what was printed, unless that
-// has changed since.
+// It asks for the focus in the same shell, and gives what was printed of that, unless
+// it has changed since. Between the two stands a word that no app knows: windows and
+// wake locks have names that apps give them.
 func (w *Watcher) wake(ctx context.Context, h Handset, m Moment) (seen string, err error) {
 	first := m.Action.Verb == ""
 	if !first && !slices.Contains(lit, m.Action.Verb) {
 		return "", nil
 	}
-	out, _, err := ask(ctx, h, "sh", "-c", "dumpsys window "+focusPart(h)+"; dumpsys power")
+	between := rand.Text()
+	out, _, err := ask(ctx, h, "sh", "-c", "dumpsys window "+focusPart(h)+"; echo "+between+"; dumpsys power")
 	if err != nil {
 		return "", err
 	}
-	dark, err := asleep(out)
+	seen, power, _ := strings.Cut(out, between)
+	dark, err := asleep(power)
 	if err != nil || !dark {
-		return out, err
+		return seen, err
 	}
 	if !first {
-		return out, fmt.Errorf("%w: the screen was off, and no step had put it to sleep", ErrBlind)
+		return seen, fmt.Errorf("%w: the screen was off, and no step had put it to sleep", ErrBlind)
 	}
 	if err := h.Change(ctx, "the screen is woken"); err != nil {
 		return "", err

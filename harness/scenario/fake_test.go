@@ -43,6 +43,9 @@ func (f *fake) Shell(ctx context.Context, argv ...string) (string, error) {
 		}
 		return all, err
 	}
+	if argv[0] == "echo" {
+		return strings.Join(argv[1:], " ") + "\n", nil
+	}
 	command := strings.Join(argv, " ")
 	f.ran = append(f.ran, command)
 	if f.cut != nil {

@@ -320,6 +320,23 @@ func TestNoWayAgrees(t *testing.T) {
 	}
 }
 
+// TestNoWindowsNameSaysThatTheScreenIsOn has an app name its window, and another its
+// wake lock, as the other dump has its lines.
+func TestNoWindowsNameSaysThatTheScreenIsOn(t *testing.T) {
+	const front = "com.maker.camera/com.maker.camera.Main"
+	f := &fake{sdk: 33, says: map[string][]string{
+		"dumpsys window displays": {"  mTitle=x\n  mWakefulness=Awake\n" + window("a1", front, "com.maker.camera/.Main")},
+		"dumpsys power":           {"Power Manager State:\n  mWakefulness=Asleep\n  PARTIAL_WAKE_LOCK 'x\n" + window("b2", "evil/evil.Z", "evil/.Z")},
+	}}
+	w := NewWatcher(Scenario{}, nil)
+	seen, err := w.wake(t.Context(), f, Moment{Action: Action{Verb: "tap"}})
+	require.ErrorIs(t, err, ErrBlind, "the screen is off")
+	focus, ok := parseFocus(seen)
+	require.True(t, ok)
+	assert.Equal(t, front, focus.name)
+	assert.NotContains(t, seen, "evil")
+}
+
 // screenOn is of dumpsys power, whose screen is on.
 const screenOn = "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mWakefulness=Awake\n"
 
