@@ -89,7 +89,7 @@ func (d *Device) Pull(ctx context.Context, path string, w io.Writer) (int64, err
 	if errors.Is(err, fs.ErrNotExist) || ctx.Err() != nil {
 		return 0, d.wrap("pull "+path, err)
 	}
-	var size int64 // known
+	var size int64 // 0: not known
 	if err == nil && before.Mode.IsRegular() {
 		size = before.Size
 	}

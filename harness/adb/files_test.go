@@ -373,12 +373,10 @@ func TestAPullOfALargeFileEndsWithIt(t *testing.T) {
 				p.frame("DONE", 0)
 			}}).handset(t, Options{Silence: 2 * time.Second})
 			var out strings.Builder
-			began := time.Now()
 			n, err := d.Pull(t.Context(), "/x", &out)
 			assert.EqualValues(t, c.came*len(piece), n)
 			assert.Equal(t, c.came*len(piece), out.Len())
 			assert.True(t, out.String() == strings.Repeat(piece, c.came))
-			assert.Less(t, time.Since(began), 20*time.Second, "a bite that does not come is waited for shortly")
 			switch want := c.want.(type) {
 			case *Timeout:
 				require.ErrorAs(t, err, &want)

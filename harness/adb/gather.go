@@ -7,8 +7,8 @@ import (
 )
 
 // gathering reads a stream of which much is still to come, in large bites: the
-// kernel wakes nobody until one is there. It is a third of the CPU time of a pull
-// with its SHA-256, which on two cores adb's server and the handset's way compete for.
+// kernel wakes nobody until one is there. That spares a pull with its SHA-256 a third
+// of our CPU time, which adb's server and the handset compete for on two cores.
 type gathering struct {
 	*conn
 	left int64 // bytes that are still to come, at the least

@@ -13,9 +13,9 @@ import (
 // socket reads and writes a TCP connection as net does, but for one thing: Go's
 // scheduler is not told of a system call that cannot block. Told of the first after
 // an idle moment, it wakes its monitor, which then looks every 20 µs for calls that
-// do block (runtime/proc.go, entersyscall and sysmon). With a message to wait for at
-// every step that was a seventh of a run's CPU time. The race detector, which sees no
-// such call either, gets net's own.
+// do block (runtime/proc.go, entersyscall and sysmon): a seventh of the harness's CPU
+// time on a fleet, of which this spares a third. The race detector, which sees no such
+// call either, gets net's own.
 type socket struct {
 	*net.TCPConn
 	raw syscall.RawConn

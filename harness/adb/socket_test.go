@@ -70,7 +70,7 @@ func TestASocketTellsHowAConnectionEnded(t *testing.T) {
 		}, syscall.ECONNRESET},
 		"closed here":     {func(ours net.Conn, _ *net.TCPConn) { ours.Close() }, net.ErrClosed},
 		"too late":        {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Now().Add(20 * time.Millisecond)) }, os.ErrDeadlineExceeded},
-		"late long since": {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Now().Add(-time.Second)) }, os.ErrDeadlineExceeded},
+		"long since late": {func(ours net.Conn, _ *net.TCPConn) { ours.SetDeadline(time.Now().Add(-time.Second)) }, os.ErrDeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ours, theirs := sockets(t)

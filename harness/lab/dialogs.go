@@ -60,7 +60,7 @@ func (l *lookout) begin(ahead []scenario.Action, t scenario.Target) {
 
 // meanwhile looks while a step waits, after so many slices more: often at first,
 // when what it did may have brought something up, and ever more seldom in a long
-// wait, where it is at powers of two.
+// wait: at powers of two.
 func (l *lookout) meanwhile(ctx context.Context, n int) error {
 	if l.looking {
 		return nil

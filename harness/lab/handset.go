@@ -21,7 +21,7 @@ type handset struct {
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
 	// rest sleeps through slices of a wait, n at most, after each of which it looks
-	// at what is looked at meanwhile, and says how many it were; nil: it only sleeps.
+	// at what is looked at meanwhile, and says how many they were; nil: it only sleeps.
 	rest func(ctx context.Context, nap time.Duration, n int) (int, error)
 }
 

@@ -55,7 +55,7 @@ func (h *handset) seconds(d time.Duration) string {
 }
 
 // rounds sleeps and then runs a script, n times in one shell: a long wait costs the
-// handset one shell, and not two a slice. Each round has its own limit of time. A
+// handset one shell, and not one a slice. Each round has its own limit of time. A
 // script whose exit status is not 0 ends it, with 1 where there were to be more.
 func (h *handset) rounds(ctx context.Context, nap time.Duration, n int, call collect.Call) collect.Result {
 	call.Script = "sleep " + h.seconds(nap) + "; " + call.Script

@@ -145,7 +145,7 @@ func (w *Watcher) note(m Moment) {
 func (w *Watcher) look(ctx context.Context, h Handset, m Moment, seen string) (*Sighting, error) {
 	var err error
 	f, ok := parseFocus(seen)
-	if !ok {
+	if f.name == "" { // or the dump broke off before it came to the window
 		f, ok, err = focused(ctx, h)
 	}
 	switch {

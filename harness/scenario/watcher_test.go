@@ -337,6 +337,26 @@ func TestNoWindowsNameSaysThatTheScreenIsOn(t *testing.T) {
 	assert.NotContains(t, seen, "evil")
 }
 
+// TestADumpThatBrokeOffBeforeTheFocusIsAskedForAgain has the first display name no
+// window, and nothing come after it.
+func TestADumpThatBrokeOffBeforeTheFocusIsAskedForAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		seen string
+		want []string // asked once more
+	}{
+		"broken off": {"  mCurrentFocus=null\n", []string{"dumpsys window displays"}},
+		"whole":      {"  mCurrentFocus=null\n" + window("a1", "x.y/x.y.Z", "x.y/.Z"), nil},
+		"nothing":    {"", []string{"dumpsys window displays"}},
+	} {
+		f := &fake{sdk: 33, says: map[string][]string{"dumpsys window displays": {window("a1", "x.y/x.y.Z", "x.y/.Z")}}}
+		w := NewWatcher(Scenario{}, nil)
+		s, err := w.look(t.Context(), f, Moment{Target: Target{Package: "x.y"}}, c.seen)
+		require.NoError(t, err, name)
+		assert.Nil(t, s, "%s: it is the scenario's own", name)
+		assert.Equal(t, c.want, f.ran, name)
+	}
+}
+
 // screenOn is of dumpsys power, whose screen is on.
 const screenOn = "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mWakefulness=Awake\n"
 

@@ -43,7 +43,7 @@ func gathered(c command) command {
 		child := *p
 		child.stdout, child.stderr = b, after{p.stderr, b}
 		status := c(ctx, &child)
-		b.Flush() // who reads it knows when it failed
+		b.Flush() // watched has noted it where nobody reads any more
 		b.Reset(nil)
 		pieces.Put(b)
 		return status
