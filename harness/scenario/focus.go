@@ -13,7 +13,6 @@ type focus struct {
 	name  string          // package/class in full, or a title of the window's own
 	pkg   android.Package // of the component; empty: the name is none
 	class string          // in full
-	app   android.Package // whose activity is in front, also where a window of somebody else covers it
 }
 
 // same says whether it is the same window, as far as its handset tells.
@@ -45,19 +44,18 @@ func focusPart(h Handset) string {
 	return "displays"
 }
 
-// parseFocus reads the first lines of mCurrentFocus and mFocusedApp that name
-// something: each display has its own, and most have none.
+// parseFocus reads the first line of mCurrentFocus that names something: each
+// display has its own, and most have none.
 func parseFocus(out string) (f focus, ok bool) {
 	for line := range strings.Lines(out) {
 		line = strings.TrimSpace(line)
-		if value, found := strings.CutPrefix(line, "mCurrentFocus="); found {
-			ok = true
-			if f.name == "" {
-				f.id, f.name = parseWindow(value)
-			}
+		value, found := strings.CutPrefix(line, "mCurrentFocus=")
+		if !found {
+			continue
 		}
-		if value, found := strings.CutPrefix(line, "mFocusedApp="); found && f.app == "" {
-			f.app = appOf(value)
+		ok = true
+		if f.name == "" {
+			f.id, f.name = parseWindow(value)
 		}
 	}
 	if c, is := parseComponent(f.name); is {
@@ -84,16 +82,6 @@ func parseWindow(value string) (id, name string) {
 	}
 	name = strings.TrimSuffix(strings.TrimSuffix(name, " EXITING"), " paused=false")
 	return id[:min(len(id), 32)], name[:min(len(name), 300)]
-}
-
-// appOf finds the component within AppWindowToken{… ActivityRecord{… u0 pkg/.Class t5}}.
-func appOf(value string) android.Package {
-	for _, word := range strings.Fields(value) {
-		if c, ok := parseComponent(strings.TrimRight(word, "}")); ok {
-			return c.pkg
-		}
-	}
-	return ""
 }
 
 // shade says whether a window is the one that the lock screen shares with the

@@ -279,10 +279,10 @@ func TestALockScreenIsDismissedOrHandedToAPerson(t *testing.T) {
 
 func TestFocusIsReadOfEachReleasesForm(t *testing.T) {
 	for out, want := range map[string]focus{
-		"  mCurrentFocus=Window{c4a2e6e u0 com.a/com.a.Main}\n  mFocusedApp=AppWindowToken{d token=Token{6 ActivityRecord{4 u0 com.a/.Main t8917}}}\n": {"c4a2e6e", "com.a/com.a.Main", "com.a", "com.a.Main", "com.a"},
-		"  mCurrentFocus=Window{42c38 u0 d0 com.a/.Main}\n  mFocusedApp=ActivityRecord{1f u0 com.b/.Two} t12}\n":                                       {"42c38", "com.a/.Main", "com.a", "com.a.Main", "com.b"},
-		"  mCurrentFocus=null\n  mCurrentFocus=Window{3b u0 Application Not Responding: com.a}\n":                                                      {"3b", "Application Not Responding: com.a", "", "", ""},
-		"  mCurrentFocus=Window{16 u0 NotificationShade EXITING}\n":                                                                                    {"16", "NotificationShade", "", "", ""},
+		"  mCurrentFocus=Window{c4a2e6e u0 com.a/com.a.Main}\n  mFocusedApp=AppWindowToken{d token=Token{6 ActivityRecord{4 u0 com.a/.Main t8917}}}\n": {"c4a2e6e", "com.a/com.a.Main", "com.a", "com.a.Main"},
+		"  mCurrentFocus=Window{42c38 u0 d0 com.a/.Main}\n  mFocusedApp=ActivityRecord{1f u0 com.b/.Two} t12}\n":                                       {"42c38", "com.a/.Main", "com.a", "com.a.Main"},
+		"  mCurrentFocus=null\n  mCurrentFocus=Window{3b u0 Application Not Responding: com.a}\n":                                                      {"3b", "Application Not Responding: com.a", "", ""},
+		"  mCurrentFocus=Window{16 u0 NotificationShade EXITING}\n":                                                                                    {"16", "NotificationShade", "", ""},
 		"  mCurrentFocus=null\n  mFocusedApp=null\n":                                                                                                   {},
 		"  mCurrentFocus=Window{\n": {},
 	} {

@@ -1,11 +1,9 @@
 package virtual
 
 import (
-	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"slices"
 	"strings"
 )
 
@@ -59,34 +57,13 @@ func chance(r *rand.Rand, step int) Fault {
 	return f
 }
 
-// String is the script as ParseScript reads it: a fault a line.
+// String is the script, a fault a line, each as ParseFault reads it.
 func (s Script) String() string {
 	var text strings.Builder
 	for _, f := range s {
 		fmt.Fprintln(&text, f)
 	}
 	return text.String()
-}
-
-// ParseScript reads a script: a fault a line, in any form of ParseFault. Empty
-// lines and lines that begin with # are passed over.
-func ParseScript(text string) (Script, error) {
-	var s Script
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		f, err := ParseFault(line)
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-		s = append(s, f)
-	}
-	slices.SortStableFunc(s, func(a, b Fault) int { return cmp.Compare(a.After, b.After) })
-	return s, nil
 }
 
 // Follow gives the handset the faults of a script.
