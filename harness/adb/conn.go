@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"net"
-	"net/netip"
 	"os"
 	"strconv"
 	"sync"
@@ -49,13 +48,7 @@ func (s *Server) dial(ctx context.Context) (*conn, error) {
 	if s.local() {
 		dialer.KeepAlive = -1 // nothing between the two forgets a connection
 	}
-	var raw net.Conn
-	at, err := netip.ParseAddrPort(s.addr)
-	if err == nil {
-		raw, err = dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, at) // a name would be looked up, and its addresses tried in turn
-	} else {
-		raw, err = dialer.DialContext(ctx, "tcp", s.addr)
-	}
+	raw, err := dialer.DialContext(ctx, "tcp", s.addr)
 	if err != nil {
 		return nil, s.dialFault(ctx, err)
 	}
