@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"sync"
@@ -47,6 +48,9 @@ func (s *Server) dial(ctx context.Context) (*conn, error) {
 	dialer := net.Dialer{Timeout: s.Dial}
 	if s.local() {
 		dialer.KeepAlive = -1 // nothing between the two forgets a connection
+		if at, err := netip.ParseAddrPort(s.addr); err == nil {
+			dialer.Control = early(at)
+		}
 	}
 	raw, err := dialer.DialContext(ctx, "tcp", s.addr)
 	if err != nil {

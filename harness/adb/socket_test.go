@@ -2,6 +2,7 @@ package adb
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"io"
 	"net"
@@ -97,4 +98,39 @@ func TestASocketTellsHowAConnectionEnded(t *testing.T) {
 	var failed syscall.Errno
 	require.ErrorAs(t, err, &failed)
 	assert.Contains(t, []syscall.Errno{syscall.ECONNRESET, syscall.EPIPE}, failed)
+}
+
+func TestASocketThatIsConnectedEarlyIsAsAnyOther(t *testing.T) {
+	for _, host := range []string{"127.0.0.1", "::1"} {
+		t.Run(host, func(t *testing.T) {
+			ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+			if err != nil {
+				t.Skipf("no loopback of this kind: %v", err)
+			}
+			at := ln.Addr().(*net.TCPAddr).AddrPort()
+			dialer := net.Dialer{Timeout: 10 * time.Second, Control: early(at)}
+			c, err := dialer.DialContext(t.Context(), "tcp", at.String())
+			require.NoError(t, err)
+			defer c.Close()
+			theirs, err := ln.Accept()
+			require.NoError(t, err)
+			defer theirs.Close()
+			assert.Equal(t, theirs.RemoteAddr(), c.LocalAddr())
+			assert.Equal(t, theirs.LocalAddr(), c.RemoteAddr())
+			_, err = io.WriteString(direct(c), "4 by")
+			require.NoError(t, err)
+			var came [4]byte
+			_, err = io.ReadFull(theirs, came[:])
+			require.NoError(t, err)
+			assert.Equal(t, "4 by", string(came[:]))
+
+			require.NoError(t, ln.Close())
+			_, err = dialer.DialContext(t.Context(), "tcp", at.String())
+			assert.ErrorIs(t, err, syscall.ECONNREFUSED)
+			over, cancel := context.WithCancel(t.Context())
+			cancel()
+			_, err = dialer.DialContext(over, "tcp", at.String())
+			assert.Error(t, err)
+		})
+	}
 }
