@@ -32,26 +32,6 @@ func direct(c net.Conn) net.Conn {
 	return c
 }
 
-// early connects a socket before net does, which finds it connected: within one
-// computer that takes no longer than the call, whatever it returns. Else net would be
-// told to wait, and the scheduler with it. Elsewhere net finds it under way.
-func early(at netip.AddrPort) func(network, address string, raw syscall.RawConn) error {
-	var to syscall.Sockaddr
-	switch addr := at.Addr().Unmap(); {
-	case addr.Is4():
-		to = &syscall.SockaddrInet4{Port: int(at.Port()), Addr: addr.As4()}
-	case addr.Is6() && addr.Zone() == "":
-		to = &syscall.SockaddrInet6{Port: int(at.Port()), Addr: addr.As16()}
-	default:
-		return nil
-	}
-	return func(_, _ string, raw syscall.RawConn) error {
-		return raw.Control(func(fd uintptr) {
-			syscall.Connect(int(fd), to) // what is wrong net is told as well
-		})
-	}
-}
-
 func (s socket) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -118,5 +98,25 @@ func call(trap, fd uintptr, p []byte) (n int, failed syscall.Errno) {
 		default:
 			return 0, errno
 		}
+	}
+}
+
+// early connects a socket before net does, which finds it connected: within one
+// computer that takes no longer than the call, whatever it returns. Else net would be
+// told to wait, and the scheduler with it. Elsewhere net finds it under way.
+func early(at netip.AddrPort) func(network, address string, raw syscall.RawConn) error {
+	var to syscall.Sockaddr
+	switch addr := at.Addr().Unmap(); {
+	case addr.Is4():
+		to = &syscall.SockaddrInet4{Port: int(at.Port()), Addr: addr.As4()}
+	case addr.Is6() && addr.Zone() == "":
+		to = &syscall.SockaddrInet6{Port: int(at.Port()), Addr: addr.As16()}
+	default:
+		return nil
+	}
+	return func(_, _ string, raw syscall.RawConn) error {
+		return raw.Control(func(fd uintptr) {
+			syscall.Connect(int(fd), to) // what is wrong net is told as well
+		})
 	}
 }
