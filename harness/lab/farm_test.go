@@ -289,49 +289,63 @@ func TestATransportThatComesBackCostsAnAttemptAndNoEvidence(t *testing.T) {
 	}
 }
 
-// TestDrainingPutsHandsetsBack drains a run while a camera's consent is refused,
-// and looks at what the handset says afterwards.
+// TestDrainingPutsHandsetsBack drains a run once the camera was refused, in the
+// midst of the launch that follows, and looks at what the handset says afterwards.
+// Before Android 12 no shell can take back that its user refused: what is granted is
+// as it was, and the report tells the rest.
 func TestDrainingPutsHandsetsBack(t *testing.T) {
-	all := handsets(t, "asus")
-	server := embedded(t, all...)
-	before := grants(t, server)
-	drain := make(chan struct{})
-	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer"), Inventory: inventory(all...)}
-	runner := lab.Runner{Server: server, Drain: drain}
-	var once bool
-	runner.Watch = func(e lab.Event) {
-		if strings.HasPrefix(e.Text, "playing camera") && !once {
-			once = true
-			time.AfterFunc(30*time.Millisecond, func() { close(drain) })
-		}
-	}
-	dir, summary := run(t, runner, plan)
-	assert.True(t, summary.Interrupted)
-	assert.Equal(t, before, grants(t, server), "permissions are as they were")
-	j := judged(t, dir)
-	for _, job := range j.Jobs {
-		assert.Empty(t, job.NotUndone)
-		if job.Scenario == "dialer" {
-			assert.Equal(t, evidence.NotStarted, job.Outcome.State)
-		}
+	for _, name := range []string{"google", "asus"} {
+		t.Run(name, func(t *testing.T) {
+			all := handsets(t, name)
+			server, serial := embedded(t, all...), android.Serial(all[0].Serial())
+			before, err := stateOf(t.Context(), server, serial)
+			require.NoError(t, err)
+			inject(t, all[0], "hung:am start:skip=1:times=1")
+			drain := make(chan struct{})
+			plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer"), Inventory: inventory(all...)}
+			runner := lab.Runner{Server: server, Drain: drain}
+			refused := sync.OnceFunc(func() {
+				assert.Eventually(t, func() bool { return refusedTheCamera(t, server) }, 10*time.Second, time.Millisecond)
+				close(drain)
+			})
+			var refusing sync.WaitGroup
+			defer refusing.Wait()
+			runner.Noted = func(e evidence.Entry) {
+				if e.Change != nil && strings.Contains(e.Change.What, "CAMERA is answered with deny") {
+					refusing.Go(refused)
+				}
+			}
+			dir, summary := run(t, runner, plan)
+			assert.True(t, summary.Interrupted)
+			after, err := stateOf(t.Context(), server, serial)
+			require.NoError(t, err)
+			assert.Empty(t, differences(before, after), "permissions are as they were")
+			assert.Equal(t, all[0].Persona().SDK < 31, refusedTheCamera(t, server), "the mark of the refusal")
+			for _, job := range judged(t, dir).Jobs {
+				assert.Empty(t, job.NotUndone)
+				switch job.Scenario {
+				case "dialer":
+					assert.Equal(t, evidence.NotStarted, job.Outcome.State)
+				case "camera-consent-refused":
+					assert.Equal(t, evidence.Interrupted, job.Outcome.State)
+					assert.Contains(t, job.Changes, "specimen.camera: the dialog for android.permission.CAMERA is answered with deny")
+				}
+			}
+		})
 	}
 }
 
-// grants is what the handset's dump says of the camera specimen's permissions.
-func grants(t *testing.T, server *adb.Server) []string {
-	t.Helper()
+// refusedTheCamera says whether the handset remembers that its user did.
+func refusedTheCamera(t *testing.T, server *adb.Server) bool {
 	rows, err := server.Devices(t.Context())
-	require.NoError(t, err)
-	out, err := server.Device(rows[0]).Shell(t.Context(), "dumpsys", "package", "specimen.camera")
-	require.NoError(t, err)
-	var lines []string
-	for line := range strings.Lines(out) {
-		if strings.Contains(line, "granted=") {
-			lines = append(lines, line)
-		}
+	if !assert.NoError(t, err) || !assert.Len(t, rows, 1) {
+		return false
 	}
-	require.NotEmpty(t, lines)
-	return lines
+	out, err := server.Device(rows[0]).Shell(t.Context(), "dumpsys", "package", "specimen.camera")
+	assert.NoError(t, err)
+	_, flags, found := strings.Cut(out, "android.permission.CAMERA: granted=false, flags=[")
+	flags, _, _ = strings.Cut(flags, "]")
+	return found && strings.Contains(flags, "USER_SET")
 }
 
 // TestALogReaderThatIsKickedLosesNothing cuts the log stream once, in the midst
