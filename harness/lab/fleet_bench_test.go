@@ -41,6 +41,9 @@ import (
 //	busy-%       of the cores' time in which a core was not idle, whoever used it: on
 //	             a machine that does other things, ideal-% says little, and this one
 //	             that nothing waited that could have run
+//	others-%     of the cores' time that programs took which are not the run's, and the
+//	             kernel's monitor of memory (kdamond): ideal-% cannot be more than
+//	             what this leaves of 100
 //	harness-%    CPU time of this process, of this and the handsets' process together:
 //	             30 or less. Each has its own side of the loopback. A real adb server's
 //	             is on neither side, and told as server-s
@@ -80,13 +83,14 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 	last := len(f.Devices) - 1
 	alone.Devices, all.Devices = alone.Devices[last:], all.Devices[:last]
 	chain := playPlan(b, server, alone, func() {}) // also loads what is loaded once
-	var wall, harness, handsets, other, idle time.Duration
+	var wall, harness, handsets, other, idle, strange time.Duration
 	peak := watchMemory()
 	before := self()
 	for b.Loop() {
-		ours, theirs, third, rest := self(), f.used(b), apart(), idleTime(b)
+		ours, theirs, third, rest, others := self(), f.used(b), apart(), idleTime(b), othersTime(b)
 		wall += playPlan(b, server, all, func() {
 			idle += idleTime(b) - rest
+			strange += othersTime(b) - others
 			harness += self().CPU - ours.CPU
 			handsets += f.used(b).CPU - theirs.CPU
 			other += apart() - third
@@ -94,10 +98,12 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 	}
 	most := peak()
 	n := float64(len(all.Devices))
+	cpus := float64(runtime.NumCPU())
 	ideal := max((harness+handsets+other).Seconds()/cores, chain.Seconds())
 	b.ReportMetric(wall.Seconds(), "wall-s")
 	b.ReportMetric(100*ideal/wall.Seconds(), "ideal-%")
-	b.ReportMetric(100*(1-idle.Seconds()/(float64(runtime.NumCPU())*wall.Seconds())), "busy-%")
+	b.ReportMetric(100*(1-idle.Seconds()/(cpus*wall.Seconds())), "busy-%")
+	b.ReportMetric(100*strange.Seconds()/(cpus*wall.Seconds()), "others-%")
 	b.ReportMetric(100*harness.Seconds()/(harness+handsets).Seconds(), "harness-%")
 	b.ReportMetric(harness.Seconds(), "harness-s")
 	b.ReportMetric(handsets.Seconds(), "handsets-s")
@@ -180,6 +186,33 @@ func idleTime(tb testing.TB) time.Duration {
 	fields := bytes.Fields(raw)
 	require.Equal(tb, "cpu", string(fields[0]))
 	return ticks(tb, fields[4]) + ticks(tb, fields[5])
+}
+
+// othersTime is the CPU time so far of all processes but this one and its children,
+// and of those of the kernel's threads that work for nobody's request (proc(5),
+// /proc/PID/stat: after the name the parent is the second, the flags are the
+// seventh). What ended before it was looked at is not in it.
+func othersTime(tb testing.TB) time.Duration {
+	const kernelThread = 0x00200000 // PF_KTHREAD
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	require.NoError(tb, err)
+	own := strconv.Itoa(os.Getpid())
+	var sum time.Duration
+	for _, path := range stats {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		head, rest := raw[:bytes.LastIndexByte(raw, ')')+1], raw[bytes.LastIndexByte(raw, ')')+1:]
+		fields := bytes.Fields(rest)
+		flags, err := strconv.ParseUint(string(fields[6]), 10, 32)
+		require.NoError(tb, err)
+		if string(fields[1]) == own || bytes.HasPrefix(head, []byte(own+" ")) || flags&kernelThread != 0 && !bytes.Contains(head, []byte("(kdamond")) {
+			continue
+		}
+		sum += ticks(tb, fields[11]) + ticks(tb, fields[12])
+	}
+	return sum
 }
 
 func ticks(tb testing.TB, text []byte) time.Duration {
