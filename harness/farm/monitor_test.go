@@ -194,8 +194,11 @@ func TestAServerThatGoesTakesAllWithItAndBringsTheNetworksBack(t *testing.T) {
 	assert.Equal(t, "no adb server answers", s.Cause)
 	assert.Contains(t, s.Remedy, "adb start-server")
 
-	serve(t, addr, virtual.NewFarm(h))
-	require.NoError(t, b.Server.Disconnect(t.Context(), h.Serial()))
+	room := virtual.NewFarm(h)
+	elsewhere, stop := serve(t, loopback, room)
+	require.NoError(t, adb.NewServer(elsewhere, adb.Options{}).Disconnect(t.Context(), h.Serial()))
+	stop()
+	serve(t, addr, room) // which has just started, and knows no handset of the network
 	becomes(t, m, h.Serial(), farm.Ready)
 }
 
