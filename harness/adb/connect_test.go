@@ -12,9 +12,9 @@ import (
 
 // answering is a server that gives one answer to whatever it is asked, and
 // keeps the question.
-func answering(t *testing.T, answer func(p *peer)) (*Server, func() string) {
+func answering(t *testing.T, o Options, answer func(p *peer)) (*Server, func() string) {
 	asked := make(chan string, 100)
-	s := fakeServer(t, quick(), func(p *peer, request string) {
+	s := fakeServer(t, o, func(p *peer, request string) {
 		asked <- request
 		p.okay()
 		answer(p)
@@ -32,7 +32,7 @@ func TestConnectTellsSuccessFromFailureThoughBothAreOKAY(t *testing.T) {
 		"failed to authenticate to " + handset:                 ErrUnauthorized,
 		"unable to connect to " + handset + ": out of handles": &Refused{Service: "host:connect:" + handset, Text: "unable to connect to " + handset + ": out of handles", Owner: OwnerHandset},
 	} {
-		s, asked := answering(t, func(p *peer) { p.text(text) })
+		s, asked := answering(t, Options{}, func(p *peer) { p.text(text) })
 		err := s.Connect(t.Context(), handset)
 		assert.Equal(t, "host:connect:"+handset, asked())
 		if refused, ok := want.(*Refused); ok {
@@ -46,7 +46,7 @@ func TestConnectTellsSuccessFromFailureThoughBothAreOKAY(t *testing.T) {
 }
 
 func TestConnectTriesTheAddressFirst(t *testing.T) {
-	s, _ := answering(t, func(p *peer) { t.Error("the server was asked") })
+	s, _ := answering(t, Options{}, func(p *peer) { t.Error("the server was asked") })
 	gone := listen(t)
 	gone.Close()
 	err := s.Connect(t.Context(), gone.Addr().String())
@@ -72,7 +72,7 @@ func TestAddressesHaveAPort(t *testing.T) {
 
 func TestConnectThatIsNotAnsweredIsCutOff(t *testing.T) {
 	handset := listen(t).Addr().String()
-	s, _ := answering(t, func(p *peer) { p.freeze() })
+	s, _ := answering(t, Options{Silence: limit}, func(p *peer) { p.freeze() })
 	err := s.Connect(t.Context(), handset)
 	assert.Equal(t, DeadlineSilence, timeoutOf(t, err).Deadline)
 
@@ -83,24 +83,24 @@ func TestConnectThatIsNotAnsweredIsCutOff(t *testing.T) {
 
 func TestConnectThroughAServerThatDiesIsTransportLost(t *testing.T) {
 	handset := listen(t).Addr().String()
-	s, _ := answering(t, func(p *peer) {})
+	s, _ := answering(t, Options{}, func(p *peer) {})
 	err := s.Connect(t.Context(), handset)
 	require.ErrorAs(t, err, new(*TransportLost))
 	assert.Equal(t, OwnerServer, Owner(err))
 }
 
 func TestDisconnectOfAStrangerIsNoDevice(t *testing.T) {
-	s, asked := answering(t, func(p *peer) { p.text("disconnected 10.0.0.7:5555") })
+	s, asked := answering(t, Options{}, func(p *peer) { p.text("disconnected 10.0.0.7:5555") })
 	require.NoError(t, s.Disconnect(t.Context(), "10.0.0.7"))
 	assert.Equal(t, "host:disconnect:10.0.0.7:5555", asked())
 
-	s = fakeServer(t, quick(), func(p *peer, _ string) { p.fail("no such device '10.0.0.7:5555'") })
+	s = fakeServer(t, Options{}, func(p *peer, _ string) { p.fail("no such device '10.0.0.7:5555'") })
 	assert.ErrorIs(t, s.Disconnect(t.Context(), "10.0.0.7:5555"), ErrNoDevice)
 }
 
 func TestForwardsAreMadeListedAndEnded(t *testing.T) {
 	requests := make(chan string, 10)
-	s := fakeServer(t, quick(), func(p *peer, request string) {
+	s := fakeServer(t, Options{}, func(p *peer, request string) {
 		requests <- request
 		p.okay()
 		switch request {
@@ -137,7 +137,7 @@ func TestForwardsAreMadeListedAndEnded(t *testing.T) {
 }
 
 func TestAForwardThatIsRefusedIsAnError(t *testing.T) {
-	s := fakeServer(t, quick(), func(p *peer, _ string) { p.fail("cannot bind listener: Address already in use") })
+	s := fakeServer(t, Options{}, func(p *peer, _ string) { p.fail("cannot bind listener: Address already in use") })
 	for _, remote := range []string{"tcp:9090", "localabstract:x"} {
 		_, err := s.Device(Row{Serial: "R1"}).Forward(t.Context(), "tcp:8080", remote)
 		assert.ErrorContains(t, err, "cannot bind")
@@ -145,7 +145,7 @@ func TestAForwardThatIsRefusedIsAnError(t *testing.T) {
 }
 
 func TestAShortRowOfForwardsIsAnErrorNotAPanic(t *testing.T) {
-	s := fakeServer(t, quick(), func(p *peer, _ string) { p.okay(); p.text("R1 tcp:8080\n") })
+	s := fakeServer(t, Options{}, func(p *peer, _ string) { p.okay(); p.text("R1 tcp:8080\n") })
 	_, err := s.Forwards(t.Context())
 	assert.ErrorContains(t, err, "unreadable row")
 }

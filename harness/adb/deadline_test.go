@@ -50,14 +50,14 @@ func timeoutOf(t *testing.T, err error) *Timeout {
 }
 
 func TestASilentServerIsAHandshakeTimeoutOfTheServers(t *testing.T) {
-	s := fakeServer(t, quick(), func(p *peer, _ string) { p.freeze() })
+	s := fakeServer(t, Options{Handshake: limit}, func(p *peer, _ string) { p.freeze() })
 	_, err := s.Version(t.Context())
 	timeout := timeoutOf(t, err)
-	assert.Equal(t, Timeout{Deadline: DeadlineHandshake, After: quick().Handshake, Owner: OwnerServer}, *timeout)
+	assert.Equal(t, Timeout{Deadline: DeadlineHandshake, After: limit, Owner: OwnerServer}, *timeout)
 }
 
 func TestAHandsetThatDoesNotAcceptAServiceIsAHandshakeTimeoutOfTheHandsets(t *testing.T) {
-	d := fakeHandset(t, quick(), v2, func(p *peer, _ string) { p.freeze() })
+	d := fakeHandset(t, Options{Handshake: limit}, v2, func(p *peer, _ string) { p.freeze() })
 	_, err := d.Shell(t.Context(), "true")
 	timeout := timeoutOf(t, err)
 	assert.Equal(t, DeadlineHandshake, timeout.Deadline)
@@ -65,7 +65,7 @@ func TestAHandsetThatDoesNotAcceptAServiceIsAHandshakeTimeoutOfTheHandsets(t *te
 }
 
 func TestACommandThatFallsSilentIsEnded(t *testing.T) {
-	d := fakeHandset(t, quick(), v2, func(p *peer, _ string) {
+	d := fakeHandset(t, Options{Silence: limit}, v2, func(p *peer, _ string) {
 		p.okay()
 		p.packet(1, "begun")
 		p.freeze()
@@ -73,24 +73,24 @@ func TestACommandThatFallsSilentIsEnded(t *testing.T) {
 	out, err := d.Shell(t.Context(), "sleep", "1000")
 	assert.Equal(t, "begun", out)
 	timeout := timeoutOf(t, err)
-	assert.Equal(t, Timeout{Deadline: DeadlineSilence, After: quick().Silence, Owner: OwnerHandset}, *timeout)
+	assert.Equal(t, Timeout{Deadline: DeadlineSilence, After: limit, Owner: OwnerHandset}, *timeout)
 }
 
-// slowly answers a command with one byte every 30 ms.
+// slowly answers a command with one byte every 60 ms.
 func slowly(t *testing.T, o Options) *Device {
 	return fakeHandset(t, o, v2, func(p *peer, _ string) {
 		p.okay()
-		p.bytewise(append(packetOf(1, "0123456789abcdef"), packetOf(3, "\x00")...), 30*time.Millisecond)
+		p.bytewise(append(packetOf(1, "0123456789abcdef"), packetOf(3, "\x00")...), 60*time.Millisecond)
 	})
 }
 
 func TestABytePerMomentIsNotSilence(t *testing.T) {
-	d := slowly(t, Options{Silence: 400 * time.Millisecond})
+	d := slowly(t, Options{Silence: limit})
 	started := time.Now()
 	out, err := d.Shell(t.Context(), "x")
 	require.NoError(t, err)
 	assert.Equal(t, "0123456789abcdef", out)
-	assert.Greater(t, time.Since(started), 400*time.Millisecond, "longer than the limit of silence")
+	assert.Greater(t, time.Since(started), limit, "longer than the limit of silence")
 }
 
 func TestABytePerMomentDoesNotOutliveTheTotal(t *testing.T) {
@@ -119,7 +119,7 @@ func TestACommandsOwnLimitOfSilenceGoesFirst(t *testing.T) {
 }
 
 func TestWritingInputIsNotSilence(t *testing.T) {
-	d := fakeHandset(t, Options{Silence: 400 * time.Millisecond}, v2, func(p *peer, _ string) {
+	d := fakeHandset(t, Options{Silence: limit}, v2, func(p *peer, _ string) {
 		p.okay()
 		p.drain()
 		p.packet(3, "\x00")

@@ -146,10 +146,9 @@ func fakeHandset(t testing.TB, o Options, features string, service func(p *peer,
 	return s.Device(Row{Serial: serial, State: "device", Path: "usb:1-1", TransportID: 1})
 }
 
-// quick are limits that a test can wait for.
-func quick() Options {
-	return Options{Dial: 2 * time.Second, Handshake: 200 * time.Millisecond, Silence: 200 * time.Millisecond}
-}
+// limit is one that a test can wait for, and that what a test wants to succeed does
+// not meet on a busy computer.
+const limit = time.Second
 
 // bytewise writes one byte at a time.
 func (p *peer) bytewise(b []byte, every time.Duration) {

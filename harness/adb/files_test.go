@@ -270,14 +270,14 @@ func TestARefusedPullSaysWhy(t *testing.T) {
 }
 
 func TestAPushToAFrozenHandsetEnds(t *testing.T) {
-	d := (&store{send: func(p *peer, _ string) { p.freeze() }}).handset(t, quick())
+	d := (&store{send: func(p *peer, _ string) { p.freeze() }}).handset(t, Options{Silence: limit})
 	_, err := d.Push(t.Context(), endlessInput{}, "/x", 0o644)
 	timeout := timeoutOf(t, err)
-	assert.Equal(t, Timeout{Deadline: DeadlineSilence, After: quick().Silence, Owner: OwnerHandset}, *timeout)
+	assert.Equal(t, Timeout{Deadline: DeadlineSilence, After: limit, Owner: OwnerHandset}, *timeout)
 }
 
 func TestAPushThatIsNotAcknowledgedEnds(t *testing.T) {
-	d := (&store{send: func(p *peer, _ string) { io.Copy(io.Discard, p) }}).handset(t, quick())
+	d := (&store{send: func(p *peer, _ string) { io.Copy(io.Discard, p) }}).handset(t, Options{Silence: limit})
 	_, err := d.Push(t.Context(), strings.NewReader("x"), "/x", 0o644)
 	assert.Equal(t, DeadlineSilence, timeoutOf(t, err).Deadline)
 }
@@ -414,7 +414,7 @@ func TestAHandsetCannotMakeUsAllocateGigabytes(t *testing.T) {
 		"another answer": []byte("WHATWHATWHATWHATWHAT"),
 	} {
 		var first sync.Once
-		d := fakeHandset(t, quick(), "", func(p *peer, _ string) {
+		d := fakeHandset(t, Options{}, "", func(p *peer, _ string) {
 			p.okay()
 			answered := false
 			first.Do(func() {
@@ -442,7 +442,7 @@ func TestAnErrorOfTheCallersReaderOrWriterIsGivenAsItIs(t *testing.T) {
 }
 
 func TestPushToAnUnauthorizedHandsetSaysSo(t *testing.T) {
-	s := fakeServer(t, quick(), func(p *peer, _ string) { p.fail("device unauthorized.\nThis adb server's …") })
+	s := fakeServer(t, Options{}, func(p *peer, _ string) { p.fail("device unauthorized.\nThis adb server's …") })
 	_, err := s.Device(Row{Serial: serial}).Push(t.Context(), strings.NewReader("x"), "/x", 0o644)
 	require.ErrorIs(t, err, ErrUnauthorized)
 	assert.True(t, strings.HasPrefix(err.Error(), fmt.Sprintf("%s: push /x: ", serial)))

@@ -78,7 +78,7 @@ func TestAReplyCutAtAnyByteIsTransportLost(t *testing.T) {
 
 func TestAReplyCutByADyingServerIsTheServersFault(t *testing.T) {
 	var stop func()
-	d := fakeHandset(t, quick(), v2, func(p *peer, _ string) {
+	d := fakeHandset(t, Options{}, v2, func(p *peer, _ string) {
 		p.okay()
 		go stop()
 		p.freeze()
