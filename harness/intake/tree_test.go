@@ -203,8 +203,8 @@ func TestWhatAPathMustNotBeIsRefused(t *testing.T) {
 
 // TestALineWithoutEndIsRefused writes a line of 65 MiB, which folds to nothing.
 func TestALineWithoutEndIsRefused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("unfolds 65 MiB; skipped by -short")
+	if testing.Short() || underRace {
+		t.Skip("unfolds 65 MiB; skipped by -short and under the race detector")
 	}
 	dir := t.TempDir()
 	line := strings.Repeat("x", 65<<20)
