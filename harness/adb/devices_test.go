@@ -80,7 +80,7 @@ func TestALongListThatIsCutIsTransportLost(t *testing.T) {
 
 func TestALongListOnAConnectionThatStaysOpenIsTaken(t *testing.T) {
 	list := strings.Repeat("ABCDEF       device usb:1-1 transport_id:3\n", 200)
-	s := fakeServer(t, Options{}, func(p *peer, _ string) { p.okay(); p.text(list); p.freeze() })
+	s := fakeServer(t, Options{Handshake: limit}, func(p *peer, _ string) { p.okay(); p.text(list); p.freeze() })
 	rows, err := s.Devices(t.Context())
 	require.NoError(t, err)
 	assert.Len(t, rows, 200)
