@@ -129,7 +129,7 @@ func TestWritingInputIsNotSilence(t *testing.T) {
 	go func() {
 		defer close(done)
 		for range 20 {
-			time.Sleep(30 * time.Millisecond) // the input is slow; that is the point
+			time.Sleep(60 * time.Millisecond) // the input is slow, and takes longer than the limit; that is the point
 			w.Write([]byte("x"))
 		}
 		w.Close()

@@ -2,7 +2,6 @@ package adb
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,7 +54,7 @@ func TestRebootIsDoneWhenTheHandsetHangsUp(t *testing.T) {
 		"goes in silence": {func(p *peer) { p.okay(); p.freeze() }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := fakeServer(t, Options{Silence: 50 * time.Millisecond}, func(p *peer, request string) {
+			server := fakeServer(t, Options{Silence: limit}, func(p *peer, request string) {
 				assert.Equal(t, "host:transport:A1", request)
 				p.okay()
 				assert.Equal(t, "reboot:", p.request())
