@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,8 +43,8 @@ import (
 //	             a machine that does other things, ideal-% says little, and this one
 //	             that nothing waited that could have run
 //	others-%     of the cores' time that programs took which are not the run's, and the
-//	             kernel's monitor of memory (kdamond): ideal-% cannot be more than
-//	             what this leaves of 100
+//	             kernel's monitor of memory, kdamond. It is told to explain ideal-%, and
+//	             not added to it
 //	harness-%    CPU time of this process, of this and the handsets' process together:
 //	             30 or less. Each has its own side of the loopback. A real adb server's
 //	             is on neither side, and told as server-s
@@ -83,14 +84,14 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 	last := len(f.Devices) - 1
 	alone.Devices, all.Devices = alone.Devices[last:], all.Devices[:last]
 	chain := playPlan(b, server, alone, func() {}) // also loads what is loaded once
-	var wall, harness, handsets, other, idle, strange time.Duration
+	var wall, harness, handsets, other, idle, foreign time.Duration
 	peak := watchMemory()
 	before := self()
 	for b.Loop() {
 		ours, theirs, third, rest, others := self(), f.used(b), apart(), idleTime(b), othersTime(b)
 		wall += playPlan(b, server, all, func() {
 			idle += idleTime(b) - rest
-			strange += othersTime(b) - others
+			foreign += othersTime(b) - others
 			harness += self().CPU - ours.CPU
 			handsets += f.used(b).CPU - theirs.CPU
 			other += apart() - third
@@ -103,7 +104,7 @@ func playFleet(b *testing.B, f *fleet, server *adb.Server, apart func() time.Dur
 	b.ReportMetric(wall.Seconds(), "wall-s")
 	b.ReportMetric(100*ideal/wall.Seconds(), "ideal-%")
 	b.ReportMetric(100*(1-idle.Seconds()/(cpus*wall.Seconds())), "busy-%")
-	b.ReportMetric(100*strange.Seconds()/(cpus*wall.Seconds()), "others-%")
+	b.ReportMetric(100*foreign.Seconds()/(cpus*wall.Seconds()), "others-%")
 	b.ReportMetric(100*harness.Seconds()/(harness+handsets).Seconds(), "harness-%")
 	b.ReportMetric(harness.Seconds(), "harness-s")
 	b.ReportMetric(handsets.Seconds(), "handsets-s")
@@ -189,9 +190,8 @@ func idleTime(tb testing.TB) time.Duration {
 }
 
 // othersTime is the CPU time so far of all processes but this one and its children,
-// and of those of the kernel's threads that work for nobody's request (proc(5),
-// /proc/PID/stat: after the name the parent is the second, the flags are the
-// seventh). What ended before it was looked at is not in it.
+// and of the kernel's threads that of kdamond alone. One that ends takes its time out
+// of the sum: too little is told then, not too much.
 func othersTime(tb testing.TB) time.Duration {
 	const kernelThread = 0x00200000 // PF_KTHREAD
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -203,14 +203,11 @@ func othersTime(tb testing.TB) time.Duration {
 		if err != nil {
 			continue // it ended meanwhile
 		}
-		head, rest := raw[:bytes.LastIndexByte(raw, ')')+1], raw[bytes.LastIndexByte(raw, ')')+1:]
-		fields := bytes.Fields(rest)
-		flags, err := strconv.ParseUint(string(fields[6]), 10, 32)
-		require.NoError(tb, err)
-		if string(fields[1]) == own || bytes.HasPrefix(head, []byte(own+" ")) || flags&kernelThread != 0 && !bytes.Contains(head, []byte("(kdamond")) {
+		name, parent, flags, used := processStat(tb, raw)
+		if filepath.Base(filepath.Dir(path)) == own || parent == own || flags&kernelThread != 0 && !strings.HasPrefix(name, "kdamond") {
 			continue
 		}
-		sum += ticks(tb, fields[11]) + ticks(tb, fields[12])
+		sum += used
 	}
 	return sum
 }
@@ -250,11 +247,21 @@ func ownServer(b *testing.B) (*adb.Server, func() time.Duration) {
 	return server, func() time.Duration { return cpuOf(b, cmd.Process.Pid) }
 }
 
-// cpuOf is the CPU time that a process has used (proc(5), /proc/PID/stat: the
-// twelfth and thirteenth after the name, which may hold spaces).
+// cpuOf is the CPU time that a process has used.
 func cpuOf(tb testing.TB, pid int) time.Duration {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	require.NoError(tb, err)
-	fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:])
-	return ticks(tb, fields[11]) + ticks(tb, fields[12])
+	_, _, _, used := processStat(tb, raw)
+	return used
+}
+
+// processStat reads a process's name, which may hold spaces, its parent's number, its
+// flags and the CPU time that it has used (proc(5), /proc/PID/stat: after the name
+// the second, the seventh, and the twelfth and thirteenth).
+func processStat(tb testing.TB, raw []byte) (name, parent string, flags uint64, used time.Duration) {
+	open, end := bytes.IndexByte(raw, '('), bytes.LastIndexByte(raw, ')')
+	fields := bytes.Fields(raw[end+1:])
+	flags, err := strconv.ParseUint(string(fields[6]), 10, 32)
+	require.NoError(tb, err)
+	return string(raw[open+1 : end]), string(fields[1]), flags, ticks(tb, fields[11]) + ticks(tb, fields[12])
 }
