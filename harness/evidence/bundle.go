@@ -32,6 +32,10 @@ type Bundle struct {
 	Copy bool
 	Room Room // asked before bytes are written; nil: nobody
 
+	disk    *Disk // that others share; nil: none
+	failed  int64 // rounds of it, when the bundle was made
+	settled bool  // by it: all is on disk for certain
+
 	mu       sync.Mutex
 	head     Head
 	index    *os.File
@@ -98,23 +102,53 @@ func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m := Manifest{Head: b.head, Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
-	if err := b.sync(); err != nil {
-		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
-	}
-	if err := writeJSON(filepath.Join(b.Dir, manifestName), m, b.Room); err != nil {
+	if err := b.seal(m); err != nil {
 		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
 	}
 	return m, b.index.Close()
 }
 
-// sync puts the bodies on disk, and then the folder and the index that name them.
-func (b *Bundle) sync() error {
+// seal writes the manifest before the bodies are put on disk, which then takes it
+// along, and gives it its name after that.
+func (b *Bundle) seal(m Manifest) error {
+	raw, err := marshal(m)
+	if err != nil {
+		return err
+	}
+	if err := b.Room.ask(len(raw)); err != nil {
+		return err
+	}
+	d, err := newDraft(filepath.Join(b.Dir, manifestName), raw)
+	if err != nil {
+		return err
+	}
 	if b.Copy {
-		return nil
+		return d.place(true)
 	}
-	if syncAhead(b.index) {
-		return nil
+	if b.settle() {
+		return d.place(false)
 	}
+	if err := b.sync(); err != nil {
+		return errors.Join(err, d.discard())
+	}
+	return d.place(true)
+}
+
+// settle has the file system write all that it holds back, in one request for the
+// hundred files of a bundle. It says whether all of the bundle is on disk for
+// certain; where it is not, each file is to be synced, which then costs little, and
+// tells which was lost.
+func (b *Bundle) settle() bool {
+	if b.disk == nil {
+		return syncAll(b.index)
+	}
+	b.disk.rounds.join(b)
+	return b.settled
+}
+
+// sync puts the bodies on disk, each by itself, and then the folder and the index
+// that name them.
+func (b *Bundle) sync() error {
 	for _, c := range b.captures {
 		f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_WRONLY, 0)
 		if err != nil {

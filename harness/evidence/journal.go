@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -54,17 +53,26 @@ type Change struct {
 }
 
 // Journal is a run's append-only record; every entry is on disk before Append
-// returns.
+// returns. Entries that come while others are put there share the next sync.
 type Journal struct {
 	// Told is called with each entry once it is on disk, one at a time; nil: nobody.
 	Told func(Entry)
 	Room Room // asked before an entry is written; nil: nobody
+
+	rounds *rounds[*appended]
 
 	mu   sync.Mutex
 	file *os.File
 	size int64 // of the entries
 	held int64 // up to here the disk has set room aside
 	torn bool  // something may stand behind the entries that is none
+}
+
+// appended is an entry that is to be put on disk.
+type appended struct {
+	entry Entry
+	line  []byte
+	err   error
 }
 
 // OpenJournal opens the journal at path for appending, and makes it if need be.
@@ -76,6 +84,7 @@ func OpenJournal(path string) (*Journal, error) {
 	}
 	raw, err := io.ReadAll(f)
 	j := &Journal{file: f, size: int64(bytes.LastIndexByte(raw, '\n') + 1)}
+	j.rounds = newRounds(50*time.Millisecond, j.put)
 	j.torn = int64(len(raw)) > j.size
 	if err == nil {
 		err = j.mend()
@@ -95,28 +104,44 @@ func (j *Journal) Append(e Entry) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if err := j.write(append(line, '\n')); err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	if j.Told != nil {
-		j.Told(e)
+	a := &appended{entry: e, line: append(line, '\n')}
+	j.rounds.join(a)
+	if a.err != nil {
+		return fmt.Errorf("journal: %w", a.err)
 	}
 	return nil
 }
 
-// write puts one line on disk. What a full disk took of a line that it did not
-// take whole is taken off again: the next entry begins a line of its own.
-func (j *Journal) write(line []byte) error {
+// put puts entries on disk. Where there is no room for all, each is tried alone.
+func (j *Journal) put(all []*appended) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	err := j.write(all...)
+	for _, a := range all {
+		if a.err = err; err != nil && len(all) > 1 {
+			a.err = j.write(a)
+		}
+		if a.err == nil && j.Told != nil {
+			j.Told(a.entry)
+		}
+	}
+}
+
+// write puts entries on disk with one sync. What a full disk took of them, where it
+// did not take them whole, is taken off again: the next begins a line of its own.
+func (j *Journal) write(all ...*appended) error {
 	if err := j.mend(); err != nil {
 		return err
 	}
-	if err := j.Room.ask(len(line)); err != nil {
+	var lines []byte
+	for _, a := range all {
+		lines = append(lines, a.line...)
+	}
+	if err := j.Room.ask(len(lines)); err != nil {
 		return err
 	}
 	j.hold()
-	_, err := j.file.Write(line)
+	_, err := j.file.Write(lines)
 	if err == nil {
 		err = j.file.Sync()
 	}
@@ -124,7 +149,7 @@ func (j *Journal) write(line []byte) error {
 		j.torn = true
 		return errors.Join(err, j.mend())
 	}
-	j.size += int64(len(line))
+	j.size += int64(len(lines))
 	return nil
 }
 
@@ -185,47 +210,4 @@ func ReadJournal(path string) ([]Entry, error) {
 		entries = append(entries, e)
 	}
 	return entries, nil
-}
-
-// WriteJSON puts v at path in one piece: a reader sees the old file or the whole
-// new one.
-func WriteJSON(path string, v any) error {
-	return writeJSON(path, v, nil)
-}
-
-func writeJSON(path string, v any, room Room) error {
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := room.ask(len(raw) + 1); err != nil {
-		return err
-	}
-	return WriteFile(path, append(raw, '\n'))
-}
-
-// WriteFile puts raw at path in one piece, on disk before it returns.
-func WriteFile(path string, raw []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(raw)
-	if err := errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder puts the names in a folder on disk.
-func syncFolder(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

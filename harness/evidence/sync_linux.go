@@ -14,11 +14,10 @@ import (
 // even asked.
 var settling = []uint32{unix.BTRFS_SUPER_MAGIC, unix.EXT4_SUPER_MAGIC, unix.TMPFS_MAGIC, unix.XFS_SUPER_MAGIC}
 
-// syncAhead has the file system that holds f write all that it holds back, in one
-// request for the hundred files of a bundle. It says whether all that was written
-// since f was opened is on disk for certain; where it is not, each file is to be
-// synced, which then costs little, and tells which was lost.
-func syncAhead(f *os.File) bool {
+// syncAll has the file system that holds f write all that it holds back. It says
+// whether all that was written since f was opened, or since it was last asked
+// through f, is on disk for certain.
+func syncAll(f *os.File) bool {
 	fd := int(f.Fd())
 	var fs unix.Statfs_t
 	return unix.Syncfs(fd) == nil && tells() && unix.Fstatfs(fd, &fs) == nil && slices.Contains(settling, uint32(fs.Type))

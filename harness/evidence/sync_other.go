@@ -4,5 +4,5 @@ package evidence
 
 import "os"
 
-// syncAhead is for systems that have a request for it.
-func syncAhead(*os.File) bool { return false }
+// syncAll is for systems that have a request for it.
+func syncAll(*os.File) bool { return false }

@@ -108,7 +108,7 @@ func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
 		if n > 1 {
 			name = evidence.FolderName(append(words, strconv.Itoa(n))...)
 		}
-		bundle, err := evidence.Create(bundleDir(b.dir, name), head)
+		bundle, err := b.bundles.Create(bundleDir(b.dir, name), head)
 		if !errors.Is(err, fs.ErrExist) { // else a kill came between the folder and its entry in the journal
 			return bundle, bundlesName + "/" + name, err
 		}

@@ -18,6 +18,7 @@ type shift struct {
 	plan      Plan
 	dir       string
 	disk      *disk
+	bundles   *evidence.Disk // that holds them
 	journal   *evidence.Journal
 	room      *farm.Farm
 	schedule  *schedule

@@ -136,11 +136,7 @@ func killedAt(t *testing.T, n int, torn bool, want []string) {
 	dir := filepath.Join(t.TempDir(), "run")
 	kill(t, f.server, orders{Dir: dir, Inventory: f.inv, Scenarios: chaosScenarios, Entries: n})
 	path := filepath.Join(dir, "journal.jsonl")
-	if raw, err := os.ReadFile(path); torn {
-		require.NoError(t, err)
-		last := bytes.LastIndexByte(raw[:len(raw)-1], '\n') + 1
-		require.NoError(t, os.Truncate(path, int64(last+(len(raw)-last)/2)), at)
-	}
+	cutAfter(t, path, n, torn)
 	entries, err := evidence.ReadJournal(path)
 	require.NoError(t, err, at)
 	require.Len(t, entries, n-count(torn), at)
@@ -152,6 +148,22 @@ func killedAt(t *testing.T, n int, torn bool, want []string) {
 	assert.Equal(t, want, got, at)
 	assert.Equal(t, before, statesOf(t, f.server, f.inv), at)
 	f.close(t)
+}
+
+// cutAfter leaves so many entries of a journal, and of the last one half where it is
+// to be torn. What stands behind them shared the sync of the last: the runner was
+// killed before it told anybody of that.
+func cutAfter(t *testing.T, path string, n int, torn bool) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := bytes.SplitAfter(raw, []byte("\n"))
+	require.Greater(t, len(lines), n, "what was told of is on disk")
+	kept := len(bytes.Join(lines[:n], nil))
+	if torn {
+		kept -= len(lines[n-1]) - len(lines[n-1])/2
+	}
+	require.NoError(t, os.Truncate(path, int64(kept)))
 }
 
 // tables is what a judgement says, but for what the attempts at a job were, and

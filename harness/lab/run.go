@@ -123,7 +123,12 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	if err := disk.begin(journal, plan.Name, before != nil); err != nil {
 		return summary, err
 	}
-	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
+	bundles, err := evidence.OpenDisk(dir)
+	if err != nil {
+		return summary, fmt.Errorf("%w: %w", ErrOutput, err)
+	}
+	defer bundles.Close()
+	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
@@ -132,7 +137,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		bouts[i] = b
 		group.Go(func() error { return disk.end(b.play(ctx)) })
 	}
-	err := errors.Join(group.Wait(), disk.end(shift.tellIncidents(time.Now())))
+	err = errors.Join(group.Wait(), disk.end(shift.tellIncidents(time.Now())))
 	summary.Handsets = len(bouts)
 	for _, b := range bouts {
 		summary.Infra += b.infra
