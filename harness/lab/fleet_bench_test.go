@@ -44,7 +44,8 @@ import (
 //	             that nothing waited that could have run
 //	others-%     of the cores' time that programs took which are not the run's, and the
 //	             kernel's monitor of memory, kdamond. It is told to explain ideal-%, and
-//	             not added to it
+//	             not added to it. A remote shell that waits for the benchmark may cost
+//	             half a percent: start it with nohup, and look when it has ended
 //	harness-%    CPU time of this process, of this and the handsets' process together:
 //	             30 or less. Each has its own side of the loopback. A real adb server's
 //	             is on neither side, and told as server-s
