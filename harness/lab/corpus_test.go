@@ -251,6 +251,9 @@ func TestABugreportHoldsWhatItsLoosePrintOutsHold(t *testing.T) {
 	if len(reports) == 0 {
 		t.Skip("the corpus of real print-outs is not beside the repository: ../shared/corpus")
 	}
+	if underRace {
+		t.Skip("large reports, read one after the other; played without the race detector by .ci/run")
+	}
 	for _, report := range reports {
 		t.Run(strings.ReplaceAll(strings.TrimPrefix(filepath.Dir(report), corpus+"/"), "/", "-"), func(t *testing.T) {
 			loose := imported(t, filepath.Dir(report))
