@@ -21,7 +21,7 @@ func OpenDisk(folder string) (*Disk, error) {
 		return nil, err
 	}
 	d := &Disk{folder: f}
-	d.rounds = newRounds(250*time.Millisecond, d.settle)
+	d.rounds = newRounds(100*time.Millisecond, d.settle)
 	return d, nil
 }
 

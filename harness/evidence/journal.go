@@ -84,7 +84,7 @@ func OpenJournal(path string) (*Journal, error) {
 	}
 	raw, err := io.ReadAll(f)
 	j := &Journal{file: f, size: int64(bytes.LastIndexByte(raw, '\n') + 1)}
-	j.rounds = newRounds(100*time.Millisecond, j.put)
+	j.rounds = newRounds(25*time.Millisecond, j.put)
 	j.torn = int64(len(raw)) > j.size
 	if err == nil {
 		err = j.mend()

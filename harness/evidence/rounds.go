@@ -17,11 +17,11 @@ type rounds[T any] struct {
 	rested time.Time     // when the next may begin
 }
 
-// A round of several is followed by a rest, of so many times what it took for each
-// but one of them, or of the longest that these rounds may have: where many handsets
-// write at once, the disk is asked seldom, for many at a time. Who comes alone is
-// served at once.
-const rests = 16
+// A round of several is followed by a rest of so many times what it took, or of the
+// longest that these rounds may have: where many handsets write at once, the disk is
+// asked seldom, for many at a time. Longer rests have handsets wait for each other: 64
+// behind one adb server then leave the cores idle. Who comes alone is served at once.
+const rests = 8
 
 // round is who is served together.
 type round[T any] struct {
@@ -59,8 +59,9 @@ func (r *rounds[T]) play(mine *round[T]) {
 
 	begun := time.Now()
 	r.serve(mine.all)
-	more := time.Duration(len(mine.all) - 1)
-	r.rested = time.Now().Add(min(more*rests*time.Since(begun), r.longest))
+	if len(mine.all) > 1 {
+		r.rested = time.Now().Add(min(rests*time.Since(begun), r.longest))
+	}
 	close(mine.done)
 	<-r.turn
 }
