@@ -135,10 +135,10 @@ func (j *Journal) write(all ...*appended) error {
 	}
 	var lines []byte
 	for _, a := range all {
+		if err := j.Room.ask(len(a.line)); err != nil {
+			return err
+		}
 		lines = append(lines, a.line...)
-	}
-	if err := j.Room.ask(len(lines)); err != nil {
-		return err
 	}
 	j.hold()
 	_, err := j.file.Write(lines)
