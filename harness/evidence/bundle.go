@@ -134,8 +134,8 @@ func (b *Bundle) seal(m Manifest) error {
 	return d.place(true)
 }
 
-// settle has the file system write all that it holds back, in one request for the
-// hundred files of a bundle. It says whether all of the bundle is on disk for
+// settle has the file system write all that it holds back, in one request for all
+// files of a bundle. It says whether all of the bundle is on disk for
 // certain; where it is not, each file is to be synced, which then costs little, and
 // tells which was lost.
 func (b *Bundle) settle() bool {

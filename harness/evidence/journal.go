@@ -112,7 +112,8 @@ func (j *Journal) Append(e Entry) error {
 	return nil
 }
 
-// put puts entries on disk. Where there is no room for all, each is tried alone.
+// put puts entries on disk. Where that fails, as where there is no room for all, each
+// is tried alone.
 func (j *Journal) put(all []*appended) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

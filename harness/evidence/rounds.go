@@ -8,7 +8,7 @@ import (
 // rounds serves together those who come while others are served.
 type rounds[T any] struct {
 	serve   func([]T) // a round; never two at a time
-	longest time.Duration
+	longest time.Duration // of a rest
 
 	joining sync.Mutex
 	next    *round[T] // that is still open; nil: nobody waits

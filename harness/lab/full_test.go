@@ -63,7 +63,7 @@ func playFull(t *testing.T, disk *filling) (f *killFarm, dir string, before any,
 // evidence and of the journal, for one write or for good, and wants the handsets
 // put back, the journal whole, and after resume the tables of the undisturbed
 // run. A few writes are tried by default, other ones each time; many with
-// ASSAY_CHAOS.
+// ASSAY_CHAOS; under the race detector the first and the last words alone.
 func TestADiskThatFillsUpPausesTheRunAndCostsNothing(t *testing.T) {
 	calm := &filling{}
 	f, whole, _, err := playFull(t, calm)
