@@ -7,7 +7,7 @@ import (
 
 // rounds serves together those who come while others are served.
 type rounds[T any] struct {
-	serve   func([]T) // a round; never two at a time
+	serve   func([]T)     // a round; never two at a time
 	longest time.Duration // of a rest
 
 	joining sync.Mutex
