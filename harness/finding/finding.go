@@ -130,4 +130,6 @@ type Case struct {
 	Coverage     []Covered             // of both
 	Hits         []leak.Hit            // in the attempt's log
 	Clock        *evidence.Clock       // of the attempt; nil where the handset's could not be read
+
+	derived derived // from the fields above
 }

@@ -44,9 +44,9 @@ func property(c *Case, key string) (value string, ref evidence.Ref, ok bool) {
 // refused by Android, not by Android's own parts, not by apps that somebody
 // installed later; of ops that read what group names.
 func ownUses(c *Case, groups ...android.Group) []use {
-	who := newRoster(c)
+	who := c.who()
 	var some []use
-	for _, u := range uses(c) {
+	for _, u := range c.uses() {
 		if u.Rejected || !u.UID.IsApplication() || who.platform(u.Package) || !who.preinstalled(u.Package) {
 			continue
 		}
@@ -63,7 +63,7 @@ func ownUses(c *Case, groups ...android.Group) []use {
 // an app. What an app did then, it did by itself.
 func untouched(c *Case) bool {
 	waited := false
-	for _, s := range steps(c) {
+	for _, s := range c.steps() {
 		switch s.Verb {
 		case "wait", "idle":
 			waited = true

@@ -16,6 +16,7 @@ import (
 // stands, and the rest is Unknown. The answer depends on the case alone, and is
 // sorted.
 func Judge(c *Case, rules []Rule) []Finding {
+	c.derived = derived{}
 	var all []Finding
 	for _, r := range rules {
 		if r.asked(c.Scenario) {

@@ -60,7 +60,7 @@ func newRows() rows {
 }
 
 func (r rows) add(c *Case) {
-	who := newRoster(c)
+	who := c.who()
 	if c.Scenario == evidence.Baseline || c.Scenario == evidence.Imported {
 		r.addGrants(c, who)
 	}
@@ -93,7 +93,7 @@ func (r rows) addGrants(c *Case, who *roster) {
 }
 
 func (r rows) addUses(c *Case) {
-	for _, u := range uses(c) {
+	for _, u := range c.uses() {
 		if android.OpGroup(u.Op) == "" {
 			continue
 		}

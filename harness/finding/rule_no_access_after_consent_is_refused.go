@@ -21,7 +21,7 @@ var noAccessAfterConsentIsRefused = Rule{
 	Scope: PerScenario,
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
-		w := newWindow(c)
+		w := c.window()
 		refusals := refusalsOf(c, w)
 		if len(refusals) == 0 {
 			return []Finding{inapplicable("no dialog was there to be refused")}
@@ -36,7 +36,7 @@ var noAccessAfterConsentIsRefused = Rule{
 				g.add(Unknown, android.Package(r.pkg), r.ref, "no app-op tells when %s is used", short(r.permission))
 				continue
 			}
-			for _, u := range uses(c) {
+			for _, u := range c.uses() {
 				if u.Rejected || string(u.Package) != r.pkg || !slices.Contains(r.ops, u.Op) {
 					continue
 				}
@@ -69,7 +69,7 @@ type refusal struct {
 }
 
 // refusalsOf lists the dialogs that were to be refused and that this release has.
-func refusalsOf(c *Case, w window) []refusal {
+func refusalsOf(c *Case, w *window) []refusal {
 	var refusals []refusal
 	for s, o := range observe.Of[observe.Step](c.Observations) {
 		if !refuses(s) {

@@ -19,7 +19,7 @@ var noBackgroundLocation = Rule{
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
 		var g gathered
-		w := newWindow(c)
+		w := c.window()
 		for _, u := range ownUses(c, "location") {
 			switch seen := w.seen(c, u); {
 			case u.State.Background():

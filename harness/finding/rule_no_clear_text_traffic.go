@@ -24,7 +24,7 @@ var noClearTextTraffic = Rule{
 	Needs: []Need{{Source: sockets, Phase: evidence.During}},
 	Check: func(c *Case) []Finding {
 		var g gathered
-		who := newRoster(c)
+		who := c.who()
 		for s, o := range observe.Of[observe.Socket](c.Observations) {
 			protocol, clear := clearText(s)
 			if !clear || !s.UID.IsApplication() {

@@ -26,7 +26,7 @@ var noIdentifierInTheLog = Rule{
 	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}},
 	Check: func(c *Case) []Finding {
 		var g gathered
-		who := newRoster(c)
+		who := c.who()
 		known := ownKinds(c)
 		for _, h := range c.Hits {
 			if harnessLine(h) {

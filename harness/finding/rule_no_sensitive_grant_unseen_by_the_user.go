@@ -30,7 +30,7 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		if sdk := c.Handset.Build.SDK; sdk > 0 && sdk < 23 {
 			return []Finding{inapplicable("before Android 6 no permission is asked for while the handset is used: all are given at installation")}
 		}
-		who := newRoster(c)
+		who := c.who()
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
 		for _, h := range who.holdings(c) {
 			if !h.Granted || who.absent[absence{h.Package, h.User}] || h.Type != observe.RuntimeGrant || who.platform(h.Package) || !who.preinstalled(h.Package) {

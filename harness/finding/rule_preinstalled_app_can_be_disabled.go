@@ -24,7 +24,7 @@ var preinstalledAppCanBeDisabled = Rule{
 	Scope: PerHandset,
 	Needs: []Need{{Source: packageDump}, {Source: detailDump}}, // only the latter prints filters
 	Check: func(c *Case) []Finding {
-		who := newRoster(c)
+		who := c.who()
 		platform, ok := who.installs["android"]
 		if !ok || platform.Signature == "" {
 			return []Finding{unknown("", nil, "the dump does not say what the platform is signed with")}

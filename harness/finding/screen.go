@@ -24,7 +24,7 @@ const late = 3 * time.Second
 
 // seen says whether the steps had an app on the screen when it used an op. In an
 // attempt that only waits no app is; of imported print-outs nobody knows.
-func (w window) seen(c *Case, u use) tri {
+func (w *window) seen(c *Case, u use) tri {
 	switch {
 	case c.Scenario == evidence.Imported:
 		return maybe
@@ -50,7 +50,7 @@ func (w window) seen(c *Case, u use) tri {
 
 // shows says whether an app is what the steps have on the screen at a time of
 // the handset's.
-func (w window) shows(p android.Package, at time.Time) tri {
+func (w *window) shows(p android.Package, at time.Time) tri {
 	now := screen{}
 	for i, s := range w.steps {
 		begins := w.began(i)

@@ -32,12 +32,12 @@ func keyOf(u observe.OpUse) useKey {
 	return useKey{u.UID, u.Package, u.Op, u.Tag, u.State, u.Flag, u.Rejected}
 }
 
-// uses lists the uses of ops that a case is about: of imported print-outs all
+// usesOf lists the uses of ops that a case is about: of imported print-outs all
 // that they show; of an attempt those that came up between the dump before the
 // steps and the dump after them.
-func uses(c *Case) []use {
+func usesOf(c *Case) []use {
 	var all []use
-	w := newWindow(c)
+	w := c.window()
 	for u, o := range observe.Of[observe.OpUse](c.Observations) {
 		if c.Scenario == evidence.Imported || o.Ref.Bundle == w.bundle && o.Phase == evidence.After && w.holds(u) {
 			all = append(all, use{u, o.Ref})
@@ -58,7 +58,7 @@ type window struct {
 }
 
 func newWindow(c *Case) window {
-	w := window{before: map[useKey][]observe.OpUse{}, steps: steps(c)}
+	w := window{before: map[useKey][]observe.OpUse{}, steps: c.steps()}
 	for _, o := range c.Observations {
 		if _, ok := o.Fact.(observe.OpUse); ok && o.Phase == evidence.After {
 			w.bundle = o.Ref.Bundle
@@ -82,7 +82,7 @@ func newWindow(c *Case) window {
 // holds says whether a use of the dump after the steps came up while they ran.
 // Uses of which that cannot be told are not held against anybody; that the dump
 // before the steps is lacking makes the verdict Unknown elsewhere.
-func (w window) holds(u observe.OpUse) bool {
+func (w *window) holds(u observe.OpUse) bool {
 	old, was := w.before[keyOf(u)]
 	switch {
 	case u.Running:
@@ -106,7 +106,7 @@ func (w window) holds(u observe.OpUse) bool {
 const resolution = time.Second
 
 // length is how long the attempt took; 0: not known.
-func (w window) length() time.Duration {
+func (w *window) length() time.Duration {
 	if w.start.IsZero() || w.end.IsZero() {
 		return 0
 	}
@@ -126,7 +126,7 @@ func unchanged(old []observe.OpUse, u observe.OpUse) bool {
 // when gives the handset's time of a use, as far as the print-outs tell. Where
 // the dump says only how long ago it was, the time is early by as much as the
 // dump came after the last step's end.
-func (w window) when(u observe.OpUse) (time.Time, bool) {
+func (w *window) when(u observe.OpUse) (time.Time, bool) {
 	if u.Local == "" {
 		return w.end.Add(-u.Ago), !w.end.IsZero()
 	}
@@ -141,15 +141,15 @@ func (w window) when(u observe.OpUse) (time.Time, bool) {
 
 // began gives the handset's time at which a step began: when the one before it
 // had ended.
-func (w window) began(i int) time.Time {
+func (w *window) began(i int) time.Time {
 	if i == 0 {
 		return w.start
 	}
 	return w.steps[i-1].Device
 }
 
-// steps lists what the harness did in an attempt.
-func steps(c *Case) []observe.Step {
+// stepsOf lists what the harness did in an attempt.
+func stepsOf(c *Case) []observe.Step {
 	var all []observe.Step
 	for s := range observe.Of[observe.Step](c.Observations) {
 		all = append(all, s)
