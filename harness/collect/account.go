@@ -13,6 +13,6 @@ var dumpsysAccount = Collector{
 		`"User UserInfo{"*) l=${l#*UserInfo?}; echo "User UserInfo{${l%%:*}}:";; ` +
 		`*@*|*"{"*) ;; ` +
 		`*,[0-9]|*,[0-9][0-9]|*"Permission Denial"*|*"find service"*|*"DUMP TIMEOUT"*) echo "$l";; ` +
-		`esac; done`}},
+		`esac; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

@@ -37,5 +37,5 @@ func TestNoNameOfAnAccountLeavesTheHandset(t *testing.T) {
 	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
-	assert.Equal(t, "User UserInfo{0}:\n  specimen.mail,2\n", string(out))
+	assert.Equal(t, "User UserInfo{0}:\n  specimen.mail,2\n@@ end\n", string(out))
 }

@@ -7,6 +7,6 @@ var caStore = Collector{
 	Name: "ca-store",
 	When: Baseline,
 	Forms: []Form{{Script: `for d in /system/etc/security/cacerts /apex/com.android.conscrypt/cacerts; do ` +
-		`echo "@@ dir $d"; ls -l "$d"; done; true`}},
+		`echo "@@ dir $d"; ls -l "$d" 2>&1; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

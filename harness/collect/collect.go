@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -293,7 +294,12 @@ func judge(c Collector, form Form, r Result, e *ends) evidence.Coverage {
 	case r.Exit != nil && *r.Exit != 0:
 		return cover(evidence.Truncated, "the command ended with an error: "+complaint)
 	case e.size == 0:
-		return cover(evidence.Empty, complaint)
+		return cover(evidence.Empty, cmp.Or(complaint, "it printed nothing, and exited with 0"))
+	case r.Exit == nil:
+		return cover(evidence.Truncated, "the shell told no exit status: more may have followed")
+	}
+	if said := android.Complaint(r.Stderr); said != "" {
+		return cover(evidence.Truncated, "it complained on its standard error: "+said)
 	}
 	if c.Whole != nil {
 		if reason := c.Whole(e.head, e.tail); reason != "" {

@@ -68,6 +68,10 @@ func TestTakeSaysHowMuchCame(t *testing.T) {
 	}{
 		"all of it":                   {answer{"Current Battery Service state:\n  level: 80\n", collect.Result{Exit: exit(0)}}, evidence.Whole, nil},
 		"nothing to say":              {answer{"", collect.Result{Exit: exit(0)}}, evidence.Empty, nil},
+		"an error on stderr alone":    {answer{"", collect.Result{Exit: exit(0), Stderr: "Error dumping service info: (Unknown error) battery"}}, evidence.Empty, nil},
+		"an error beside the text":    {answer{"Current Battery Service state:\n", collect.Result{Exit: exit(0), Stderr: "ERROR: could not get idle state.\n"}}, evidence.Truncated, nil},
+		"the linker's warning":        {answer{"  level: 80\n", collect.Result{Exit: exit(0), Stderr: "WARNING: linker: libx.so: unused DT entry\n"}}, evidence.Whole, nil},
+		"no exit status":              {answer{"  level: 80\n", collect.Result{}}, evidence.Truncated, nil},
 		"a refusal, with exit 0":      {answer{"Permission Denial: can't dump battery from pid=1, uid=2000\n", collect.Result{Exit: exit(0)}}, evidence.Denied, nil},
 		"a refusal on stderr":         {answer{"", collect.Result{Exit: exit(1), Stderr: "cat: x: Permission denied"}}, evidence.Denied, nil},
 		"no such service":             {answer{"Can't find service: battery\n", collect.Result{Exit: exit(0)}}, evidence.Unsupported, nil},
@@ -84,7 +88,7 @@ func TestTakeSaysHowMuchCame(t *testing.T) {
 			got, err := collect.Take(t.Context(), &said{answers: []answer{c.answer}}, b, collect.Request{Collector: find(t, "dumpsys-battery"), SDK: 30, Phase: evidence.Before})
 			assert.ErrorIs(t, err, c.err)
 			assert.Equal(t, c.want, got.Coverage.State, got.Coverage.Reason)
-			assert.Equal(t, c.want == evidence.Whole || c.want == evidence.Empty, got.Coverage.Complete())
+			assert.Equal(t, c.want == evidence.Whole, got.Coverage.Complete())
 			body, err := os.ReadFile(filepath.Join(b.Dir, got.File))
 			require.NoError(t, err)
 			assert.Equal(t, c.answer.out, string(body), "whatever came is kept, byte for byte")

@@ -7,6 +7,6 @@ var deviceConfig = Collector{
 	Name:  "device-config",
 	When:  Baseline,
 	Needs: []Need{{"command", "device_config"}},
-	Forms: []Form{{From: 29, Script: `echo "@@ namespace privacy"; device_config list privacy`}},
+	Forms: []Form{{From: 29, Script: `echo "@@ namespace privacy"; device_config list privacy; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

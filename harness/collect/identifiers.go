@@ -2,7 +2,7 @@ package collect
 
 // identifiers asks the handset for its own identifiers, so that they can be
 // looked for in its log. Each answer stands below a line "@@ type command";
-// what the handset refuses stays unknown.
+// what the handset refuses says so in its place, and stays unknown.
 // IPhoneSubInfo's first transaction is getDeviceId in every release; from
 // Android 11 it wants the caller's package, and from 10 a privileged permission
 // that the shell holds.
@@ -10,8 +10,9 @@ var identifiers = Collector{
 	Name: "identifiers",
 	When: Baseline,
 	Forms: []Form{
-		{From: 30, Script: ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1 s16 com.android.shell; true`},
-		{From: 21, Script: ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1; echo "@@ imei dumpsys iphonesubinfo"; dumpsys iphonesubinfo; true`},
+		{From: 30, Script: `{ ` + ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1 s16 com.android.shell; } 2>&1; echo "@@ end"`},
+		{From: 21, Script: `{ ` + ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1; ` +
+			`echo "@@ imei dumpsys iphonesubinfo"; dumpsys iphonesubinfo; echo; } 2>&1; echo "@@ end"`},
 	},
 }
 

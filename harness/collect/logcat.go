@@ -61,5 +61,5 @@ func statisticsOf(log string) string {
 	return `echo "@@ newest"; ` + log + ` -d -t 1; ` +
 		`echo "@@ sizes"; ` + buffers + ` -g; ` +
 		`echo "@@ statistics"; ` + buffers + ` -S; ` +
-		`echo; echo "@@ newest"; ` + log + ` -d -t 1`
+		`echo; echo "@@ newest"; ` + log + ` -d -t 1; echo "@@ end"`
 }

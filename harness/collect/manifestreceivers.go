@@ -11,6 +11,6 @@ var manifestReceivers = Collector{
 	Needs: []Need{{"service", "package"}, {"command", "cmd"}},
 	Forms: []Form{{From: 24, Script: `for a in android.intent.action.BOOT_COMPLETED android.intent.action.LOCKED_BOOT_COMPLETED ` +
 		`android.intent.action.NEW_OUTGOING_CALL android.intent.action.PHONE_STATE android.provider.Telephony.SMS_RECEIVED; do ` +
-		`echo "@@ action $a"; cmd package query-receivers --user 0 -a "$a"; done`}},
+		`echo "@@ action $a"; cmd package query-receivers --user 0 -a "$a"; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

@@ -7,7 +7,7 @@ package collect
 var procNet = Collector{
 	Name:  "proc-net",
 	When:  Sample,
-	Forms: []Form{{Script: `for f in tcp tcp6 udp udp6; do echo "@@ /proc/net/$f $(date +%s)"; cat /proc/net/$f; done`}},
+	Forms: []Form{{Script: `for f in tcp tcp6 udp udp6; do echo "@@ /proc/net/$f $(date +%s)"; cat /proc/net/$f 2>&1; done; true`}},
 }
 
 // netstats: service-t NetworkStatsService.dump. Live counters stand in it from

@@ -32,7 +32,7 @@ var packageDetail = Collector{
 	When:  Baseline | Before | After,
 	About: Packages,
 	Needs: []Need{{"service", "package"}},
-	Forms: []Form{{Script: `for p in {}; do echo "@@ package $p"; dumpsys package "$p"; done`}},
+	Forms: []Form{{Script: `for p in {}; do echo "@@ package $p"; dumpsys package "$p"; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }
 

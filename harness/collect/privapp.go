@@ -13,6 +13,6 @@ var privappPermissions = Collector{
 	Forms: []Form{{From: 26, Script: `for p in {}; do ` +
 		`echo "@@ package $p"; pm get-privapp-permissions "$p"; ` +
 		`echo "@@ deny $p"; pm get-privapp-deny-permissions "$p"; ` +
-		`echo "@@ oem $p"; pm get-oem-permissions "$p"; done`}},
+		`echo "@@ oem $p"; pm get-oem-permissions "$p"; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

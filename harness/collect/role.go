@@ -19,6 +19,6 @@ var roleHolders = Collector{
 	Needs: []Need{{"service", "role"}},
 	Forms: []Form{{From: 29, Script: `for r in ASSISTANT BROWSER CALL_REDIRECTION CALL_SCREENING DIALER EMERGENCY HOME NOTES SMS ` +
 		`SYSTEM_CONTACTS SYSTEM_GALLERY SYSTEM_SPEECH_RECOGNIZER WALLET; do ` +
-		`echo "@@ role android.app.role.$r"; cmd role get-role-holders --user 0 "android.app.role.$r"; done`}},
+		`echo "@@ role android.app.role.$r"; cmd role get-role-holders --user 0 "android.app.role.$r"; done; echo "@@ end"`}},
 	Whole: endsWithNewline,
 }

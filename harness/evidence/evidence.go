@@ -20,14 +20,15 @@ const (
 )
 
 // State says how much of what was asked for a capture holds. The zero value is
-// Unknown, which weakens a verdict as any state but Whole and Empty does.
+// Unknown, which weakens a verdict as any state but Whole does.
 type State string
 
-// States of coverage.
+// States of coverage. Only Whole says that nothing is missing: a handset that printed
+// nothing has not shown that there was nothing.
 const (
 	Unknown     State = ""
 	Whole       State = "whole"
-	Empty       State = "empty"       // the handset answered, and had nothing to say
+	Empty       State = "empty"       // not one byte came
 	Denied      State = "denied"      // the handset refused
 	Unsupported State = "unsupported" // this release or maker has no such source
 	TimedOut    State = "timed out"
@@ -51,7 +52,7 @@ type Coverage struct {
 
 // Complete says whether "not found in this capture" means "was not there".
 func (c Coverage) Complete() bool {
-	return (c.State == Whole || c.State == Empty) && len(c.Gaps) == 0
+	return c.State == Whole && len(c.Gaps) == 0
 }
 
 // Clock is one reading of the handset's clock beside the host's.

@@ -51,7 +51,7 @@ func compareCaptures(a, b capture) int {
 }
 
 func complete(v Covered) bool {
-	return v.Coverage.Complete() && v.Reading.Coverage.Complete()
+	return v.Coverage.Complete() && v.Reading.Complete()
 }
 
 // condition is what the transport and the print-out itself tell together.
@@ -59,6 +59,9 @@ func condition(v Covered) (evidence.State, string) {
 	c := v.Coverage
 	if c.Complete() {
 		c = v.Reading.Coverage
+		if why := v.Reading.Weakness(); c.Complete() && why != "" {
+			c = evidence.Coverage{State: evidence.Truncated, Reason: why}
+		}
 	}
 	if c.Complete() {
 		return c.State, bounded(c.Reason)

@@ -79,6 +79,10 @@ type Need struct {
 	// Named says that the rule looks facts up by name and says Unknown itself
 	// where one is not there, so that lines nobody understood do not weaken it.
 	Named bool
+	// Until, of a source that is sorted by key, is the key up to which the rule looks
+	// for what may be there or not: a print-out that goes on behind it shows all before
+	// it, wherever it ends.
+	Until string
 }
 
 // Finding is a rule's answer about one package, or about the handset.

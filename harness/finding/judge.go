@@ -150,7 +150,7 @@ func (n Need) weakness(v Covered) string {
 	switch {
 	case complete(v) && v.Reading.Unread > 0 && !n.Named:
 		return "some of its lines were not understood" // how many, the coverage says
-	case complete(v):
+	case complete(v), n.through(v):
 		return ""
 	case state == evidence.Unknown:
 		return "how much of it there is, is not known"
@@ -158,6 +158,13 @@ func (n Need) weakness(v Covered) string {
 		return string(state)
 	}
 	return string(state) + ": " + reason
+}
+
+// through says whether all that is not known of a print-out is where it ends, and that
+// what the rule looks for stands before.
+func (n Need) through(v Covered) bool {
+	whole := v.Coverage.Complete() || v.Coverage.State == evidence.Unknown && len(v.Coverage.Gaps) == 0
+	return n.Until != "" && whole && v.Reading.Coverage.Complete() && v.Reading.Lacks == "" && v.Reading.Through > n.Until
 }
 
 func (r Rule) sources() string {

@@ -17,7 +17,7 @@ var releaseKeys = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true}},
+	Needs: []Need{{Source: properties, Named: true, Until: "ro.vendor_"}},
 	Check: func(c *Case) []Finding {
 		var said []claim
 		for _, key := range []string{"ro.build.tags", "ro.build.description", android.PropFingerprint} {

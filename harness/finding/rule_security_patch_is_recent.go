@@ -20,7 +20,7 @@ var securityPatchIsRecent = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2", "Android Security Bulletins",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true}},
+	Needs: []Need{{Source: properties, Named: true, Until: android.PropSecurityPatch}},
 	Check: func(c *Case) []Finding {
 		value, ref, ok := property(c, android.PropSecurityPatch)
 		if !ok || value == "" {

@@ -18,7 +18,7 @@ var verifiedBootIsGreen = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 9.10",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true}},
+	Needs: []Need{{Source: properties, Named: true, Until: "ro.debuggable"}},
 	Check: func(c *Case) []Finding {
 		var g gathered
 		var grounds []evidence.Ref

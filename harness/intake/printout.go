@@ -112,14 +112,15 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// copied writes a print-out to a sink as it stands. Its coverage says where it
+// copied writes a print-out to a sink as it stands. Whether a file is all that the
+// handset printed only its text can tell, so its coverage is Unknown, or says where it
 // could not be read further; refused is that error where it was for safety.
 func copied(p Piece, in io.Reader, to Sink) (refused, err error) {
 	body, err := to.Begin(p)
 	if err != nil {
 		return nil, err
 	}
-	coverage := evidence.Coverage{State: evidence.Whole, Reason: "taken in as it was found"}
+	coverage := evidence.Coverage{Reason: "taken in as it was found"}
 	sink := &watched{Writer: body}
 	n, err := io.Copy(sink, in)
 	switch {

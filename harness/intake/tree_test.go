@@ -67,8 +67,10 @@ func TestAnAcquisitionIsTakenInWholeOrSaysWhyNot(t *testing.T) {
 				got := s.of(source)
 				if assert.Len(t, got, 1, source) {
 					assert.Equal(t, want, got[0].body, source)
-					assert.Equal(t, evidence.Whole, got[0].coverage.State, source)
-					assert.Equal(t, !strings.HasPrefix(source, "dumpsys-"), got[0].Trimmed, "%s: what is cut out of dumpsys.txt has its line ends", source)
+					framed := strings.HasPrefix(source, "dumpsys-") // a loose file does not say whether it is all
+					assert.Equal(t, framed, got[0].coverage.State == evidence.Whole, source)
+					assert.Equal(t, !framed, got[0].coverage.State == evidence.Unknown, source)
+					assert.Equal(t, !framed, got[0].Trimmed, "%s: what is cut out of dumpsys.txt has its line ends", source)
 				}
 			}
 			assert.Equal(t, "secure", s.of("settings")[0].Subject)
@@ -234,7 +236,7 @@ func TestABombInAnAcquisitionIsItsFilesCoverage(t *testing.T) {
 	write(t, path, archive(t, map[string]string{"getprop.txt": "[a]: [b]", "logcat.txt": strings.Repeat("\n", 80<<20)}))
 	var s shelf
 	require.NoError(t, intake.Take(path, &s))
-	assert.Equal(t, evidence.Whole, s.of("getprop")[0].coverage.State)
+	assert.Equal(t, evidence.Unknown, s.of("getprop")[0].coverage.State)
 	assert.Equal(t, evidence.Truncated, s.of("logcat")[0].coverage.State)
 	assert.Contains(t, s.of("logcat")[0].coverage.Reason, "would unfold")
 	assert.Empty(t, s.of("logcat")[0].body)

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -67,8 +68,8 @@ func emptiesOf(dir string, m evidence.Manifest, c evidence.Capture) *observe.Log
 	switch {
 	case err != nil:
 		empties.Lacks(err.Error())
-	case !r.Coverage.Complete():
-		empties.Lacks(r.Coverage.Reason)
+	case !r.Complete():
+		empties.Lacks(cmp.Or(r.Coverage.Reason, r.Weakness()))
 	case r.Unread > 0:
 		empties.Lacks("some of it could not be read")
 	}

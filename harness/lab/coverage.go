@@ -45,7 +45,7 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 				beside.line(line)
 			}
 		})
-		seen := Seen{Capture: c, Reading: reading, Together: together(c.Coverage, reading.Coverage, err)}
+		seen := Seen{Capture: c, Reading: reading, Together: weigh(m, c, reading, err)}
 		if err == nil {
 			beside.join(&seen.Together)
 		}
@@ -59,19 +59,6 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 		}
 	}
 	return nil
-}
-
-// together joins what the transport says with what the print-out shows.
-func together(transport, text evidence.Coverage, err error) evidence.Coverage {
-	switch {
-	case err != nil:
-		return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("could not be read to its end: %v", err)}
-	case transport.Complete() && transport.State == evidence.Whole && !text.Complete():
-		return text
-	case transport.State == evidence.Whole && text.State == evidence.Empty:
-		return text
-	}
-	return transport
 }
 
 func quote(dir string, c evidence.Capture, spans []evidence.Span) ([]Unread, error) {

@@ -198,15 +198,12 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
 			Reason: fmt.Sprintf("logd left out %d entries of it (chatty)", expired)})
 	}
+	gaps := covered.Coverage.Gaps
+	covered.Coverage = weigh(m, capture, reading, err)
+	covered.Coverage.Gaps = gaps
 	beside.join(&covered.Coverage)
 	if beside != nil && covered.Coverage.Complete() {
 		covered.Reading.Coverage.Reason = covered.Coverage.Reason
-	}
-	switch {
-	case err != nil:
-		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("could not be read to its end: %v", err)}
-	case covered.Coverage.State == evidence.Whole && !reading.Coverage.Complete():
-		covered.Coverage.State, covered.Coverage.Reason = reading.Coverage.State, reading.Coverage.Reason
 	}
 	return covered
 }

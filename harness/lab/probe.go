@@ -55,7 +55,7 @@ func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture
 		return err
 	}
 	b.probed = probed{build: m.Handset.Build.Fingerprint, known: &collect.Known{}}
-	if !c.Coverage.Complete() || !reading.Coverage.Complete() || reading.Unread > 0 {
+	if !c.Coverage.Complete() || !reading.Complete() || reading.Unread > 0 {
 		return nil
 	}
 	b.probed.known.Lacks = func(n collect.Need) string {

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"strings"
 
 	"assay/harness/evidence"
 )
@@ -20,6 +21,8 @@ const mostValue = 256 << 10
 // line that ends in a bracket.
 func parseGetprop(in Input, emit Emit) error {
 	l := in.Lines
+	order := keyOrder{}
+	defer func() { l.tally.Through = order.through() }()
 	for l.Next() {
 		t := l.Text()
 		key, value, ok := bytes.Cut(t, []byte("]: ["))
@@ -33,6 +36,7 @@ func parseGetprop(in Input, emit Emit) error {
 		}
 		l.Read()
 		property := Property{Key: string(key[1:])}
+		order.add(property.Key)
 		if last := len(value) - 1; last >= 0 && value[last] == ']' {
 			property.Value = string(value[:last])
 			emit(property, l.Span())
@@ -48,6 +52,27 @@ func parseGetprop(in Input, emit Emit) error {
 		emit(property, through(span, l.Span()))
 	}
 	return nil
+}
+
+// keyOrder says how far a print-out that is sorted by key has come.
+type keyOrder struct {
+	last string
+	bent bool // it is not sorted
+}
+
+// add takes the next key. Android 5 and 6 sort whole lines, so that a key may stand
+// behind one that it begins: [a.b] before [a].
+func (o *keyOrder) add(key string) {
+	o.bent = o.bent || key < o.last && !strings.HasPrefix(o.last, key)
+	o.last = key
+}
+
+// through is the last key; empty where the order tells nothing.
+func (o *keyOrder) through() string {
+	if o.bent {
+		return ""
+	}
+	return o.last
 }
 
 // untilBracket reads the further lines of a value. It is false where the value

@@ -36,7 +36,8 @@ type Lines struct {
 	state    lineState
 	err      error
 	tally    Reading
-	trimmed  bool // Input.Trimmed
+	trimmed  bool     // Input.Trimmed
+	watcher  *watcher // nil: nobody asks what a whole print-out shows
 	pooled   *[window]byte
 	names    *names
 }
@@ -80,6 +81,14 @@ func (l *Lines) Next() bool {
 	l.from, l.to = from, to
 	l.span.Length = int64(to - from)
 	l.state = unread
+	if l.watcher == nil {
+		return true
+	}
+	l.watcher.line(l.Text())
+	if l.watcher.marked && bytes.Equal(l.Text(), endMark) {
+		l.state = skipped
+		return l.Next()
+	}
 	return true
 }
 
@@ -156,6 +165,13 @@ func (l *Lines) lose(span evidence.Span) {
 	}
 }
 
+// lacks says what a whole print-out would show and this one does not.
+func (l *Lines) lacks(what string) {
+	if l.watcher != nil && l.watcher.lack == "" {
+		l.watcher.lack = what
+	}
+}
+
 // Cut says that the print-out itself shows that it is not whole.
 func (l *Lines) Cut(reason string) {
 	l.tally.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: reason}
@@ -189,6 +205,9 @@ func (l *Lines) record(n int) {
 	l.pos += n
 	l.next += int64(n)
 	l.state = unread
+	if l.watcher != nil {
+		l.watcher.told = true
+	}
 }
 
 // more reads on, and makes room for it. It is false at the end of the input.
@@ -324,6 +343,9 @@ func (l *Lines) reading() Reading {
 		l.Cut("reading stopped: " + l.err.Error())
 	}
 	r := l.tally
+	if l.watcher != nil {
+		r.Lacks, r.End = l.watcher.lacks(), l.watcher.end()
+	}
 	if r.Coverage.State == evidence.Unknown {
 		r.Coverage.State = evidence.Whole
 		if r.Lines == 0 {

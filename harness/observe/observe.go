@@ -50,6 +50,24 @@ type Reading struct {
 	Unread   int               `json:"unread"`            // neither
 	Samples  []evidence.Span   `json:"samples,omitempty"` // the first few unread lines
 	Coverage evidence.Coverage `json:"coverage"`          // what the print-out itself shows of its completeness
+	Lacks    string            `json:"lacks,omitempty"`   // what a whole one of that release shows, and this does not, in words
+	End      End               `json:"end,omitempty"`     // whether it shows its own end
+	Through  string            `json:"through,omitempty"` // of one that is sorted by key: its last key; all before it are there
+}
+
+// Complete says whether nothing in the print-out itself shows that it is not whole.
+func (r Reading) Complete() bool { return r.Coverage.Complete() && r.Weakness() == "" }
+
+// Weakness says in words what a print-out without a fault of its own lacks all the
+// same, or "".
+func (r Reading) Weakness() string {
+	if r.Lacks != "" {
+		return r.Lacks
+	}
+	if r.End == EndMissing {
+		return "its end is missing"
+	}
+	return ""
 }
 
 // Read parses one capture's body with the parser of its source, and calls emit
@@ -60,11 +78,12 @@ func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
 		return Reading{Coverage: evidence.Coverage{State: evidence.Unsupported, Reason: "no parser reads " + source}}, nil
 	}
 	in.Lines = NewLines(body)
-	in.Lines.trimmed = in.Trimmed
+	in.Lines.trimmed, in.Lines.watcher = in.Trimmed, newWatcher(source, in.SDK)
 	defer in.Lines.release()
 	facts := 0
 	err := parser.Parse(in, func(f Fact, s evidence.Span) {
 		facts++
+		in.Lines.watcher.fact(f)
 		emit(f, s)
 	})
 	if err == nil {

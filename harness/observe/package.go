@@ -27,10 +27,11 @@ type packageDump struct {
 	names   *names
 	said    recent[[]string] // of flags
 	section section
-	whole   bool // begins as a dump of everything does
-	modern  bool // has what Android 8 and later print
-	ended   bool // has a heading that stands behind all packages
-	several bool // holds the dumps of several packages
+	whole   bool   // begins as a dump of everything does
+	modern  bool   // has what Android 8 and later print
+	ended   bool   // has a heading that stands behind all packages
+	several bool   // holds the dumps of several packages
+	wanted  []byte // whose dump this is, and whose block has not come; of several alone
 
 	// of the block that is being read
 	install android.Package
@@ -97,7 +98,11 @@ func parsePackage(in Input, emit Emit) error {
 			d.authorityLine(t)
 		}
 	}
+	d.miss()
 	d.check()
+	if d.ended && !d.several && d.watcher != nil {
+		d.watcher.ended = true // a dump of one package that nobody's script took
+	}
 	return nil
 }
 
@@ -107,14 +112,26 @@ var marker = []byte("@@ package ")
 
 // next goes on to the dump of another package.
 func (d *packageDump) next() {
+	d.miss()
+	d.wanted = append(d.wanted[:0], d.Text()[len(marker):]...)
 	d.check()
 	d.Read()
 	d.finish()
 	d.section, d.list, d.install, d.ended, d.whole, d.several = strange, noList, "", false, false, true
 }
 
+// miss notes a package whose dump ends without its block.
+func (d *packageDump) miss() {
+	if len(d.wanted) > 0 {
+		d.lacks("the block of " + string(d.wanted[:min(len(d.wanted), 200)]))
+	}
+}
+
 // heading reads a line at the left margin.
 func (d *packageDump) heading(t []byte) {
+	if d.several && bytes.HasPrefix(t, []byte("Unable to find package")) {
+		d.wanted = d.wanted[:0] // it has been removed since it was listed
+	}
 	s, ok := sectionOf(t)
 	if !ok {
 		if d.section == messages {
@@ -200,6 +217,9 @@ func (d *packageDump) blockHead(t []byte) {
 		d.install = android.Package(d.names.of(name))
 		d.block = Install{Package: d.install, Hidden: d.section == hidden, UID: android.NoUID}
 		d.pending, d.last = true, d.span
+		if bytes.Equal(name, d.wanted) {
+			d.wanted = d.wanted[:0]
+		}
 		d.Read()
 	case string(word) == "SharedUser" && d.section == sharedUsers:
 		d.shared = SharedUser{Name: d.names.of(name), UID: android.NoUID}

@@ -25,6 +25,7 @@ var troubles = []trouble{
 	{"Error with service '", evidence.Truncated},
 	{"Error: java.lang.SecurityException", evidence.Denied},
 	{"Error: Unknown option", evidence.Unsupported},
+	{"Exception occurred while dumping", evidence.Truncated},
 	{"Error: unable to access", evidence.Denied},
 	{"Failure while dumping the", evidence.Truncated},
 	{"Permission Denial", evidence.Denied},

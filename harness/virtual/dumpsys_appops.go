@@ -42,7 +42,7 @@ func dumpAppOps(h *Handset, w io.Writer, args []string) {
 		}
 		h.dumpOpUID(w, uid, only)
 	}
-	if sdk >= 28 {
+	if sdk >= 26 {
 		fmt.Fprintln(w)
 	}
 	if sdk >= 31 && slices.Contains(args, "--include-discrete") {

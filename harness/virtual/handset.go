@@ -51,6 +51,7 @@ func New(p *Persona, seed uint64) *Handset {
 		h.state.find(home.pkg).home = home.activity
 	}
 	h.startNatives()
+	h.systemUses()
 	h.wake()
 	h.logBoot()
 	h.unpack()

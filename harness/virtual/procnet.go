@@ -74,11 +74,13 @@ func (h *Handset) qtaguid() []byte {
 	defer h.rlock()()
 	var b bytes.Buffer
 	b.WriteString("idx iface acct_tag_hex uid_tag_int cnt_set rx_bytes rx_packets tx_bytes tx_packets rx_tcp_bytes rx_tcp_packets rx_udp_bytes rx_udp_packets rx_other_bytes rx_other_packets tx_tcp_bytes tx_tcp_packets tx_udp_bytes tx_udp_packets tx_other_bytes tx_other_packets\n")
+	kernel := int64(h.number("qtaguid")%100000) + 1000 // the kernel's own, UID 0
+	fmt.Fprintf(&b, "2 wlan0 0x0 0 0 %d 12 %d 8 0 0 0 0 %d 12 0 0 0 0 %d 8\n", kernel, kernel/2, kernel, kernel/2)
 	keys, sum := h.state.totals()
 	for i, k := range keys {
 		c := sum[k]
 		fmt.Fprintf(&b, "%d wlan0 0x0 %d %d %d %d %d %d %d %d 0 0 0 0 %d %d 0 0 0 0\n",
-			i+2, k.uid, k.set, c.rxBytes, c.rxPackets, c.txBytes, c.txPackets, c.rxBytes, c.rxPackets, c.txBytes, c.txPackets)
+			i+3, k.uid, k.set, c.rxBytes, c.rxPackets, c.txBytes, c.txPackets, c.rxBytes, c.rxPackets, c.txBytes, c.txPackets)
 	}
 	return b.Bytes()
 }
