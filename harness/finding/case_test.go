@@ -41,7 +41,8 @@ func attempt(facts ...observe.Fact) *kit {
 	k := &kit{bundle: "A1.play.1", c: finding.Case{Handset: phone, Scenario: "play", Repeat: 1, Subject: weather, Taken: begun,
 		Clock: &evidence.Clock{Host: begun, Device: begun.Add(5 * time.Minute).In(kolkata)}}}
 	k.covers("dumpsys-package", "", "dumpsys-appops", evidence.Before, "dumpsys-appops", evidence.After,
-		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "")
+		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "", "getprop", "")
+	k.c.Coverage[len(k.c.Coverage)-1].Ref.Bundle = "A1.baseline.1" // as in every case of a handset
 	return k.packages().during(facts...)
 }
 

@@ -46,7 +46,7 @@ func (r Rule) judge(c *Case) []Finding {
 			lacking = n.lacking(c, lacking)
 		}
 		if r.Scope == PerScenario {
-			lacking = append(append(lacking, disturbed(c)...), restarted(c)...)
+			lacking = slices.Concat(lacking, disturbed(c), restarted(c), r.shrunk(c))
 		}
 		if len(lacking) > 0 {
 			found = slices.DeleteFunc(found, vague)

@@ -12,7 +12,7 @@ import (
 
 // Only the handset's own values flag. What merely looks like an identifier makes
 // the verdict Unknown, except where the handset's own of that kind are known and
-// it is none of them. Lines that the harness itself causes, of the shell and of
+// it is none of them. In a log that a property filters, nothing is clear. Lines that the harness itself causes, of the shell and of
 // adbd, count for nothing.
 var noIdentifierInTheLog = Rule{
 	ID:     "no-identifier-in-the-log",
@@ -23,7 +23,7 @@ var noIdentifierInTheLog = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-STORAGE-2", "OWASP MASVS-PRIVACY-2",
 	},
 	Scope: PerScenario,
-	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}},
+	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}, {Source: properties, Named: true, Until: "persist.log.tag"}},
 	Check: func(c *Case) []Finding {
 		var g gathered
 		who := c.who()
@@ -45,6 +45,10 @@ var noIdentifierInTheLog = Rule{
 		}
 		if len(known) == 0 {
 			g.findings = append(g.findings, unknown("", nil, "none of the handset's own identifiers is known, so none could be looked for"))
+		}
+		g.findings = append(g.findings, filtered(c)...)
+		if len(g.findings) == 0 {
+			return []Finding{lookedFor(c, known)}
 		}
 		return g.findings
 	},

@@ -291,22 +291,32 @@ func TestIdentifiersInTheLog(t *testing.T) {
 		hits   []leak.Hit
 		wanted want
 	}{
-		"own, by UID":         {attempt(own), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{finding.Flagged, weather, "specimen.weather wrote the handset's own imei to the log (plain)"}},
-		"own, by PID":         {attempt(own, observe.Process{PID: 5, UID: 10102, Name: "specimen.camera:remote"}), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: camera}},
-		"own, by the system":  {attempt(own), []leak.Hit{hit(1000, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "uid 1000 (tag Net) wrote the handset's own imei to the log (plain)"}},
-		"own, by nobody":      {attempt(own), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "an unknown process (tag Net) wrote the handset's own imei to the log (plain)"}},
-		"own, by the shell":   {attempt(own), []leak.Hit{hit(2000, 5, leak.Certain, "imei")}, want{verdict: finding.Clear}},
-		"by an installed app": {attempt(own), []leak.Hit{hit(10200, 5, leak.Certain, "imei")}, want{verdict: finding.Clear}},
-		"somebody else's":     {attempt(own), []leak.Hit{hit(10101, 5, leak.Probable, "imei")}, want{verdict: finding.Clear}},
-		"an unknown e-mail":   {attempt(own), []leak.Hit{hit(10101, 5, leak.Probable, "email")}, want{verdict: finding.Unknown, pkg: weather}},
-		"merely possible":     {attempt(own), []leak.Hit{hit(10101, 5, leak.Possible, "email")}, want{verdict: finding.Clear}},
-		"nothing":             {attempt(own), nil, want{verdict: finding.Clear}},
-		"own ones not known":  {attempt(), nil, want{verdict: finding.Unknown}},
+		"own, by UID":               {attempt(own), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{finding.Flagged, weather, "specimen.weather wrote the handset's own imei to the log (plain)"}},
+		"own, by PID":               {attempt(own, observe.Process{PID: 5, UID: 10102, Name: "specimen.camera:remote"}), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: camera}},
+		"own, by the system":        {attempt(own), []leak.Hit{hit(1000, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "uid 1000 (tag Net) wrote the handset's own imei to the log (plain)"}},
+		"own, by nobody":            {attempt(own), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "an unknown process (tag Net) wrote the handset's own imei to the log (plain)"}},
+		"own, by the shell":         {attempt(own), []leak.Hit{hit(2000, 5, leak.Certain, "imei")}, want{verdict: finding.Clear}},
+		"by an installed app":       {attempt(own), []leak.Hit{hit(10200, 5, leak.Certain, "imei")}, want{verdict: finding.Clear}},
+		"somebody else's":           {attempt(own), []leak.Hit{hit(10101, 5, leak.Probable, "imei")}, want{verdict: finding.Clear}},
+		"an unknown e-mail":         {attempt(own), []leak.Hit{hit(10101, 5, leak.Probable, "email")}, want{verdict: finding.Unknown, pkg: weather}},
+		"merely possible":           {attempt(own), []leak.Hit{hit(10101, 5, leak.Possible, "email")}, want{verdict: finding.Clear}},
+		"nothing":                   {attempt(own), nil, want{verdict: finding.Clear}},
+		"a filtered log":            {attempt(own, observe.Property{Key: "log.tag", Value: "S"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is S, so nothing is written to it"}},
+		"filtered for ever":         {attempt(own, observe.Property{Key: "persist.log.tag", Value: "I"}), nil, want{finding.Unknown, "", "the log is filtered: persist.log.tag is I, so none but entries of level I and above are written to it"}},
+		"a maker's filter":          {attempt(own, observe.Property{Key: "log.tag", Value: "M"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is M, so what is written to it is not known"}},
+		"filtered, and yet":         {attempt(own, observe.Property{Key: "log.tag", Value: "W"}), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: weather}},
+		"all levels":                {attempt(own, observe.Property{Key: "log.tag", Value: "VERBOSE"}), nil, want{finding.Clear, "", "none of the handset's own identifiers (imei) stands in the log; not known, and not looked for: android_id, iccid, mac, number, serial"}},
+		"whose filter nobody knows": {attempt(own).lose("getprop"), nil, want{finding.Unknown, "", "getprop: not captured"}},
+		"own ones not known":        {attempt(), nil, want{verdict: finding.Unknown}},
 		"a gap": {attempt(own).weaken("logcat", evidence.Coverage{State: evidence.Whole, Gaps: []evidence.Gap{{Reason: "the stream broke off"}}}), nil,
 			want{finding.Unknown, "", "logcat: truncated: the stream broke off"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.k.c.Hits = c.hits
+			if name == "filtered, and yet" {
+				assert.Equal(t, finding.Flagged, c.k.judge(t, id)[1].Verdict, "what was written all the same is flagged")
+				return
+			}
 			c.k.expect(t, id, c.wanted)
 		})
 	}

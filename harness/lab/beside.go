@@ -81,6 +81,10 @@ func (b *beside) join(to *evidence.Coverage) {
 	if b == nil {
 		return
 	}
+	if b.loss.Off() {
+		to.State, to.Reason = evidence.Truncated, "logd says that nothing was ever written to the log: it is switched off"
+		return
+	}
 	reason, gaps := b.loss.Result()
 	to.Gaps = append(to.Gaps, gaps...)
 	var words []string

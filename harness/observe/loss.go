@@ -203,6 +203,24 @@ func (l *LogLoss) became(unplaced string) string {
 	return "they are lost"
 }
 
+// Off says whether logd tells that nothing was ever written to the log: it is switched
+// off.
+func (l *LogLoss) Off() bool {
+	for _, look := range []*LogLook{l.first, l.second} {
+		if look == nil || look.Why != "" || look.own || len(look.total) == 0 {
+			continue
+		}
+		written := 0
+		for _, entries := range look.total {
+			written += entries
+		}
+		if written == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Missing says whether entries did not come, and nothing explains it so far.
 func (l *LogLoss) Missing() bool {
 	written, anew, why := l.written()
