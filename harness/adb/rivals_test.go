@@ -129,8 +129,8 @@ func adbRuns(ctx context.Context, addr string, serial android.Serial) ([]byte, e
 // printed says whether a kind changes what the handset itself prints: no
 // transport can know of that. What collectors make of it is the lab's to show.
 func printed(kind virtual.FaultKind) bool {
-	return slices.Contains([]virtual.FaultKind{virtual.Climb, virtual.DeepTree, virtual.DumpTimeout, virtual.Endless, virtual.Escapes,
-		virtual.Kicked, virtual.LongLine, virtual.Stale, virtual.Truncated, virtual.OtherLocale, virtual.Crash, virtual.NotResponding, virtual.Question, virtual.SystemRestart}, kind)
+	return slices.Contains([]virtual.FaultKind{virtual.Climb, virtual.CutLines, virtual.DeepTree, virtual.DumpTimeout, virtual.Endless, virtual.Escapes,
+		virtual.Kicked, virtual.LongLine, virtual.Mute, virtual.Refused, virtual.Stale, virtual.Truncated, virtual.OtherLocale, virtual.Crash, virtual.NotResponding, virtual.Question, virtual.SystemRestart}, kind)
 }
 
 // ends says which runner a kind would have end the server and start its own.

@@ -67,8 +67,8 @@ func onWire(row virtual.FaultRow) bool {
 
 // inPrint says whether a kind befalls what one command prints.
 func inPrint(row virtual.FaultRow) bool {
-	return slices.Contains([]virtual.FaultKind{virtual.Climb, virtual.DeepTree, virtual.DumpTimeout, virtual.Endless, virtual.Escapes,
-		virtual.Hung, virtual.Kicked, virtual.LongLine, virtual.Stale, virtual.Truncated}, row.Kind)
+	return slices.Contains([]virtual.FaultKind{virtual.Climb, virtual.CutLines, virtual.DeepTree, virtual.DumpTimeout, virtual.Endless, virtual.Escapes,
+		virtual.Hung, virtual.Kicked, virtual.LongLine, virtual.Mute, virtual.Refused, virtual.Stale, virtual.Truncated}, row.Kind)
 }
 
 // rowFor gives what is to be known of a kind.

@@ -108,8 +108,7 @@ func dumpAll(ctx context.Context, p *process) int {
 // dumpService prints one service's dump, or the refusal that the persona wants.
 func (h *Handset) dumpService(w io.Writer, name string, args []string) {
 	if slices.Contains(h.persona.Denies, name) {
-		fmt.Fprintf(w, "Permission Denial: can't dump %s from from pid=%d, uid=2000 due to missing android.permission.DUMP permission\n",
-			denialNames[name], 4000+int(h.number("dump", name)%3000))
+		io.WriteString(w, h.dumpDenied(name))
 		return
 	}
 	i := slices.IndexFunc(dumpers, func(d dumper) bool { return d.name == name })

@@ -14,6 +14,7 @@ const (
 	Climb         FaultKind = "climb"
 	ClockJump     FaultKind = "clock"
 	Crash         FaultKind = "crash"
+	CutLines      FaultKind = "cut-lines"
 	CutOff        FaultKind = "cut"
 	DeepTree      FaultKind = "deep-tree"
 	Doze          FaultKind = "doze"
@@ -28,6 +29,7 @@ const (
 	Keyguard      FaultKind = "keyguard"
 	Kicked        FaultKind = "kick"
 	LongLine      FaultKind = "long-line"
+	Mute          FaultKind = "mute"
 	NotResponding FaultKind = "anr"
 	Offline       FaultKind = "offline"
 	OtherLocale   FaultKind = "locale"
@@ -36,6 +38,7 @@ const (
 	Prune         FaultKind = "prune"
 	Question      FaultKind = "permission"
 	Reboot        FaultKind = "reboot"
+	Refused       FaultKind = "refused"
 	SameSerial    FaultKind = "serial"
 	ServerRestart FaultKind = "server-restart"
 	ServerVersion FaultKind = "server-version"
@@ -47,6 +50,17 @@ const (
 	Unauthorized  FaultKind = "unauthorized"
 	Unplugged     FaultKind = "unplugged"
 	Unreadable    FaultKind = "unreadable"
+)
+
+// Scopes of a fault that touches what is printed. Without one it touches each
+// program whose own command line holds Match, wherever it runs, but for echo,
+// print and printf, which are the shell's own words.
+const (
+	// ScopeInside touches all programs that a shell command runs which holds Match, but
+	// for echo, print, printf and date: headings that the command itself prints stay.
+	ScopeInside = "inside"
+	// ScopeScript touches the whole shell command that holds Match, headings and all.
+	ScopeScript = "script"
 )
 
 // Fault is one thing that goes wrong. Where none of After, Match and AfterBytes
@@ -62,6 +76,8 @@ type Fault struct {
 	Count      int64         // lines, entries, boots, times …: see the kind's row
 	By         time.Duration // how far a clock jumps
 	What       string        // a locale, a permission, a serial …: see the kind's row
+	Scope      string        // of kinds that touch what is printed: empty, inside or script; see ScopeInside
+	Says       string        // what a mute command says on stderr, instead of its own words
 	Times      int           // how many services or commands are touched, 0: all; how often services set it off, 0: once
 	Back       int           // over after so many looks at the device list or attempts to reach the handset, of kinds that change the state: services; 0: see the row
 	For        time.Duration // over after so long, on the wall; 0: see the row

@@ -30,7 +30,7 @@ func (h *Handset) beset(c command) command {
 		if p.argv[0] == "dumpsys" {
 			do = h.speaking(do)
 		}
-		for _, f := range h.faults.onCommand(p.argv) {
+		for _, f := range append(h.faults.onCommand(p.argv), insideOf(ctx, p.argv)...) {
 			do = f.around(do)
 		}
 		status := do(ctx, p)
@@ -46,7 +46,7 @@ func (b *faultBox) onCommand(argv []string) []*pending {
 	var touching []*pending
 	line := ""
 	for _, f := range b.faults {
-		if f.row.class != onCommand || f.row.programs != nil && !slices.Contains(f.row.programs, argv[0]) {
+		if f.row.class != onCommand || f.Scope != "" || !f.touches(argv) {
 			continue
 		}
 		if line == "" {
@@ -60,11 +60,19 @@ func (b *faultBox) onCommand(argv []string) []*pending {
 	return touching
 }
 
+// touches says whether a kind has to do with a program at all.
+func (f *pending) touches(argv []string) bool {
+	if f.row.programs != nil && !slices.Contains(f.row.programs, argv[0]) || slices.Contains(f.row.spares, argv[0]) {
+		return false
+	}
+	return f.Kind != Refused || refusals[f.What].of(f, argv)
+}
+
 // around is a command with the fault.
 func (f *pending) around(c command) command {
 	wrong := map[FaultKind]func(ctx context.Context, p *process, c command) int{
-		Climb: f.climb, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
-		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Stale: f.stale, Truncated: f.truncate,
+		Climb: f.climb, CutLines: f.cutLines, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
+		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Mute: f.mute, Refused: f.refuse, Stale: f.stale, Truncated: f.truncate,
 	}[f.Kind]
 	return func(ctx context.Context, p *process) int { return wrong(ctx, p, c) }
 }
@@ -136,6 +144,20 @@ func writtenBy(argv []string) string {
 	return file
 }
 
+// dumped is the service that dumpsys is to dump; empty: all, or none.
+func dumped(argv []string) string {
+	args := argv[1:]
+	for len(args) > 0 {
+		if args[0] == "-t" || args[0] == "-T" || args[0] == "--priority" {
+			args = args[1:]
+		} else if !strings.HasPrefix(args[0], "-") {
+			return args[0]
+		}
+		args = args[min(1, len(args)):]
+	}
+	return ""
+}
+
 // dumpTimeout has dumpsys give a service up after ten seconds, as it does from
 // Android 7 on (dumpsys.cpp); older ones wait for ever.
 func (f *pending) dumpTimeout(ctx context.Context, p *process, c command) int {
@@ -143,15 +165,7 @@ func (f *pending) dumpTimeout(ctx context.Context, p *process, c command) int {
 	if sdk < 24 {
 		return f.hang(ctx, p, c)
 	}
-	service, args := "", p.argv[1:]
-	for len(args) > 0 && service == "" {
-		if args[0] == "-t" || args[0] == "-T" || args[0] == "--priority" {
-			args = args[1:]
-		} else if !strings.HasPrefix(args[0], "-") {
-			service = args[0]
-		}
-		args = args[min(1, len(args)):]
-	}
+	service := dumped(p.argv)
 	status := f.shortly(ctx, p, c)
 	if p.handset.Sleep(ctx, 10*time.Second) != nil {
 		return killed

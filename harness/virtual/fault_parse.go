@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,8 +17,8 @@ import (
 //	unplugged:after=40      unplugged:match=am start:for=10s
 //	clock:-24h:after=3      locale:ar-EG            overlay:sim:match=am start
 //
-// The settings are after, back, by, bytes, count, for, match, rate, skip, times
-// and what (see Fault); Faults lists which of them a kind heeds, and which it
+// The settings are after, back, by, bytes, count, for, match, rate, says, scope,
+// skip, times and what (see Fault); Faults lists which of them a kind heeds, and which it
 // takes without a name. A match is the second value without a name. A value may
 // hold colons as long as what follows them does not begin with the name of a
 // setting and an equals sign.
@@ -45,7 +46,7 @@ func ParseFault(text string) (Fault, error) {
 	if row.needs != "" && f.Rate == 0 && f.By == 0 && f.What == "" {
 		return Fault{}, fmt.Errorf("fault %q: needs %s", text, row.needs)
 	}
-	if err := f.checkWhat(); err != nil {
+	if err := cmp.Or(f.checkWhat(), f.checkScope()); err != nil {
 		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 	}
 	return f, nil
@@ -59,7 +60,7 @@ func kindNames() string {
 	return strings.Join(names, ", ")
 }
 
-var settingNames = []string{"after", "back", "by", "bytes", "count", "for", "match", "rate", "skip", "times", "what"}
+var settingNames = []string{"after", "back", "by", "bytes", "count", "for", "match", "rate", "says", "scope", "skip", "times", "what"}
 
 // cutSetting reads "name=value" where name is that of a setting.
 func cutSetting(s string) (name, value string, ok bool) {
@@ -105,11 +106,11 @@ func unnamedSetting(row FaultRow, n int) string {
 // set reads one setting's value.
 func (f *Fault) set(name, value string) error {
 	switch name {
-	case "match", "what":
+	case "match", "says", "scope", "what":
 		if value == "" {
 			return fmt.Errorf("%s is empty", name)
 		}
-		*map[string]*string{"match": &f.Match, "what": &f.What}[name] = value
+		*map[string]*string{"match": &f.Match, "says": &f.Says, "scope": &f.Scope, "what": &f.What}[name] = value
 		return nil
 	case "by", "for":
 		d, err := time.ParseDuration(value)
@@ -149,6 +150,22 @@ func (f Fault) checkWhat() error {
 		return fmt.Errorf("%q is no keyguard; there is secure", f.What)
 	case f.Kind == Overlay && overlayNamed(f.What) == nil:
 		return fmt.Errorf("%q is no window; there are oem, sim, update, usb, or give PACKAGE/CLASS", f.What)
+	case f.Kind == Mute && !slices.Contains([]string{"", "newline", "first-line"}, f.What):
+		return fmt.Errorf("%q is nothing that a mute command prints; there are newline and first-line, and without it nothing", f.What)
+	case f.Kind == Refused && refusals[f.What] == nil:
+		return fmt.Errorf("%q is no form of a refusal; there are denied, inject and user", f.What)
+	}
+	return nil
+}
+
+// checkScope refuses a SCOPE that there is not, and a share of output that is all
+// of it.
+func (f Fault) checkScope() error {
+	switch {
+	case !slices.Contains([]string{"", ScopeInside, ScopeScript}, f.Scope):
+		return fmt.Errorf("%q is no scope; there are %s and %s, and without it each program that matches", f.Scope, ScopeInside, ScopeScript)
+	case f.Kind == CutLines && f.Count > 99:
+		return fmt.Errorf("count: %d percent is all of it; give 1 to 99", f.Count)
 	}
 	return nil
 }
@@ -173,6 +190,12 @@ func (f Fault) String() string {
 	}
 	if f.For != 0 {
 		text += ":for=" + f.For.String()
+	}
+	if f.Scope != "" {
+		text += ":scope=" + f.Scope
+	}
+	if f.Says != "" {
+		text += ":says=" + f.Says
 	}
 	if f.What != "" {
 		text += ":what=" + f.What

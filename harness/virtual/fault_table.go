@@ -21,6 +21,7 @@ type FaultRow struct {
 	shown     string   // state in the device list while it lasts
 	otherwise Fault    // what stands for settings that are zero; of Back and For: where both are
 	programs  []string // that it touches, of kinds that touch commands; nil: any
+	spares    []string // programs that it never touches
 	needs     string   // what must be given, with an example; empty: nothing
 }
 
@@ -57,9 +58,14 @@ func with(settings []string, more ...string) []string {
 	return slices.Compact(all)
 }
 
+// shellsOwn are the words that a script prints itself.
+var shellsOwn = []string{"echo", "print", "printf"}
+
 // Faults lists every kind, by name. Of the 24 faults of a farm, 23 are here, and
-// hostile output beside them. The 24th, kill -9 of the runner, is the harness's
-// own, and so is a full disk of its host: nothing on a handset's side can do them.
+// beside them hostile output, and commands that say nothing or no while all seems
+// well. The 24th, kill -9 of the runner, is the
+// harness's own, and so is a full disk of its host: nothing on a handset's side
+// can do them.
 func Faults() []FaultRow {
 	rows := make([]FaultRow, len(faultRows))
 	for i, r := range faultRows {
@@ -92,6 +98,9 @@ var faultRows = []FaultRow{
 		Forms: []string{"crash", "crash:specimen.dialer:match=am start"}, Settings: with(stateSettings, "what"), Argument: "what", Server: true, Device: true, class: onState},
 	{Kind: CutOff, Of: "unplug in mid-command", About: "after BYTES of output a service's connection ends, without an exit status",
 		Forms: []string{"cut:0:times=1", "cut:5000:logcat:times=1"}, Settings: with(streamSettings, "bytes"), Argument: "bytes", Server: true, Device: true, class: onStream},
+	{Kind: CutLines, Of: "truncated or stale output", About: "a command prints COUNT percent (50) of its output, up to the last end of a line before that, or writes as much of its file, says nothing and exits with 0; with SCOPE script, a whole shell command does",
+		Forms: []string{"cut-lines:60:dumpsys package:times=1", "cut-lines:30:dumpsys:scope=script:times=1"}, Settings: with(commandSettings, "count", "scope"), Argument: "count", Server: true, Device: true,
+		Where: "what ends only when it is stopped prints nothing", class: onCommand, otherwise: Fault{Count: 50}, spares: shellsOwn},
 	{Kind: DeepTree, Of: "hostile output", About: "uiautomator dumps a tree of COUNT nodes (100000), one in another",
 		Forms: []string{"deep-tree:100000:times=1"}, Settings: with(commandSettings, "count"), Argument: "count", Server: true, Device: true, class: onCommand, otherwise: Fault{Count: 100000}, programs: []string{"uiautomator"}},
 	{Kind: Doze, Of: "doze", About: "the screen goes dark and the handset idle: jobs of apps wait",
@@ -120,6 +129,9 @@ var faultRows = []FaultRow{
 		Forms: []string{"locale:zh-CN", "locale:ar-EG:after=2:back=9"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true, class: onState, needs: "a locale: locale:zh-CN"},
 	{Kind: LongLine, Of: "hostile output", About: "logcat, or what MATCH says, begins with one line of COUNT bytes (16777216)",
 		Forms: []string{"long-line:16777216:times=1"}, Settings: with(commandSettings, "count"), Argument: "count", Server: true, Device: true, class: onCommand, otherwise: Fault{Count: 16 << 20, Match: "logcat"}},
+	{Kind: Mute, Of: "silent or refused command", About: "a command says on stderr what went wrong (SAYS, or its own words: dumpsys and uiautomator have some, others none), prints nothing, or WHAT newline or first-line, writes no file, and exits with 0; with SCOPE inside, all programs of a shell command do, with script a whole shell command",
+		Forms:    []string{"mute:dumpsys appops:times=1", "mute:cat /proc/net/tcp:what=newline:times=1", "mute:dumpsys:what=first-line:times=1", "mute:uiautomator:times=1", "mute:dumpsys:scope=script:times=1"},
+		Settings: with(commandSettings, "says", "scope", "what"), Argument: "match", Server: true, Device: true, class: onCommand, spares: shellsOwn},
 	{Kind: Offline, Of: "offline, flapping", About: "the row says offline; every service is refused",
 		Forms: []string{"offline:back=3", "offline:after=2:for=50ms"}, Settings: listSettings, Server: true, Device: true, Where: "the device does not answer CNXN", class: onList, shown: "offline"},
 	{Kind: Overlay, Of: "update, SIM, USB and maker's dialogs", About: "a window in front of all: WHAT is update, sim, usb, oem, or a component PACKAGE/CLASS",
@@ -132,6 +144,9 @@ var faultRows = []FaultRow{
 		Forms: []string{"prune:100", "prune:5:after=2"}, Settings: with(stateSettings, "count"), Argument: "count", Server: true, Device: true, class: onState, otherwise: Fault{Count: 100}},
 	{Kind: Reboot, Of: "reboot in mid-scenario", About: "reboots: away for BACK looks (3) or FOR (3s), another boot_id, booting while the next COUNT services (3) find it so, the log begun anew, the state as kept on its storage",
 		Forms: []string{"reboot", "reboot:match=am start:bytes=20"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Count: 3, Back: 3, For: 3 * time.Second}, shown: gone},
+	{Kind: Refused, Of: "silent or refused command", About: "a command is refused: WHAT is denied (no permission: to dump, to read a file, to run a program), inject (input may not inject events), or user (lists of packages without --user, and what asks all users or user COUNT (150), which the shell may not access); in the words of each release",
+		Forms: []string{"refused:denied:match=dumpsys appops:times=1", "refused:inject:times=1", "refused:user:times=1"}, Settings: with(commandSettings, "count", "what"), Argument: "what", Server: true, Device: true,
+		class: onCommand, otherwise: Fault{Count: 150}, spares: shellsOwn, needs: "a form: refused:denied, refused:inject or refused:user"},
 	{Kind: SameSerial, Of: "duplicate or unreadable serial", About: "the handset goes by the serial WHAT, as another may, in the list and in ro.serialno",
 		Forms: []string{"serial:0123456789ABCDEF:for=100ms"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true,
 		Where: "a real server names what it reached by adb connect after its address: there only ro.serialno is the other's", class: onState, needs: "a serial: serial:0123456789ABCDEF"},

@@ -27,6 +27,19 @@ func TestParseFaultReadsWhatItPrints(t *testing.T) {
 		"unplugged:match=am start":           {Kind: Unplugged, Match: "am start"},
 		"unplugged:match=am start:for=10s":   {Kind: Unplugged, Match: "am start", For: 10 * time.Second},
 		"unplugged:bytes=100:match=x:back=2": {Kind: Unplugged, AfterBytes: 100, Match: "x", Back: 2},
+		"mute":                               {Kind: Mute},
+		"mute:dumpsys appops":                {Kind: Mute, Match: "dumpsys appops"},
+		"mute:cat /proc/net:what=newline":    {Kind: Mute, Match: "cat /proc/net", What: "newline"},
+		"mute:dumpsys:what=first-line":       {Kind: Mute, Match: "dumpsys", What: "first-line"},
+		"mute:proc/net:scope=script":         {Kind: Mute, Match: "proc/net", Scope: ScopeScript},
+		"mute:proc/net:scope=inside:times=1": {Kind: Mute, Match: "proc/net", Scope: ScopeInside, Times: 1},
+		"mute:dumpsys:says=Error: it broke":  {Kind: Mute, Match: "dumpsys", Says: "Error: it broke"},
+		"cut-lines":                          {Kind: CutLines},
+		"cut-lines:60:dumpsys package":       {Kind: CutLines, Count: 60, Match: "dumpsys package"},
+		"cut-lines:30:x:scope=script":        {Kind: CutLines, Count: 30, Match: "x", Scope: ScopeScript},
+		"refused:inject":                     {Kind: Refused, What: "inject"},
+		"refused:denied:match=dumpsys role":  {Kind: Refused, What: "denied", Match: "dumpsys role"},
+		"refused:user:count=10":              {Kind: Refused, What: "user", Count: 10},
 	} {
 		got, err := ParseFault(text)
 		require.NoError(t, err, text)
@@ -54,9 +67,9 @@ func TestEveryKindIsParsedAsItIsPrinted(t *testing.T) {
 		}
 		full := Fault{Kind: row.Kind}
 		for _, s := range row.Settings {
-			value := map[string]string{"by": "-36h", "for": "250ms", "match": "a:b=c d", "what": "x.y/.Z:w"}[s]
-			if s == "what" && row.Kind == Keyguard {
-				value = "secure"
+			value := map[string]string{"by": "-36h", "for": "250ms", "match": "a:b=c d", "says": "no: x=y", "scope": "script", "what": "x.y/.Z:w"}[s]
+			if s == "what" {
+				value = cmp.Or(map[FaultKind]string{Keyguard: "secure", Mute: "newline", Refused: "denied"}[row.Kind], value)
 			}
 			require.NoError(t, full.set(s, cmp.Or(value, "12")))
 		}
@@ -71,7 +84,7 @@ func TestEveryFaultOfAFarmButTheRunnersIsHere(t *testing.T) {
 	for _, row := range Faults() {
 		of[row.Of] = true
 	}
-	assert.Len(t, of, 23+1, "24 faults but the runner's kill -9, and hostile output: %v", of)
+	assert.Len(t, of, 23+2, "24 faults but the runner's kill -9; hostile output, and silence and refusals: %v", of)
 }
 
 func FuzzParseFault(f *testing.F) {
@@ -94,20 +107,27 @@ func FuzzParseFault(f *testing.F) {
 
 func TestParseFaultSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                     `unknown kind ""; kinds are anr, bootloop, brownout, chatty, `,
-		"melted":               `unknown kind "melted"`,
-		"slow":                 "needs a rate in bytes a second: slow:1024",
-		"slow:fast":            `rate: "fast" is no number`,
-		"cut:-1":               `bytes: "-1" is no number`,
-		"unplugged:soon":       `"soon" is no setting of unplugged`,
-		"offline:for=ages":     `for: "ages" is no time such as 10s`,
-		"silent:match=":        "match is empty",
-		"unplugged:after=many": `after: "many" is no number`,
-		"unplugged:rate=3":     `"rate=3" is no setting of unplugged; settings are after, back, bytes, for, match, skip, times`,
-		"locale":               "needs a locale: locale:zh-CN",
-		"clock:soon":           `by: "soon" is no time`,
-		"overlay:sky":          `"sky" is no window`,
-		"keyguard:weak":        `"weak" is no keyguard`,
+		"":                      `unknown kind ""; kinds are anr, bootloop, brownout, chatty, `,
+		"melted":                `unknown kind "melted"`,
+		"slow":                  "needs a rate in bytes a second: slow:1024",
+		"slow:fast":             `rate: "fast" is no number`,
+		"cut:-1":                `bytes: "-1" is no number`,
+		"unplugged:soon":        `"soon" is no setting of unplugged`,
+		"offline:for=ages":      `for: "ages" is no time such as 10s`,
+		"silent:match=":         "match is empty",
+		"unplugged:after=many":  `after: "many" is no number`,
+		"unplugged:rate=3":      `"rate=3" is no setting of unplugged; settings are after, back, bytes, for, match, skip, times`,
+		"locale":                "needs a locale: locale:zh-CN",
+		"clock:soon":            `by: "soon" is no time`,
+		"overlay:sky":           `"sky" is no window`,
+		"keyguard:weak":         `"weak" is no keyguard`,
+		"mute:x:what=half":      `"half" is nothing that a mute command prints; there are newline and first-line`,
+		"mute:x:scope=all":      `"all" is no scope; there are inside and script`,
+		"mute:x:says=":          "says is empty",
+		"cut-lines:100":         "count: 100 percent is all of it; give 1 to 99",
+		"refused":               "needs a form: refused:denied, refused:inject or refused:user",
+		"refused:politely":      `"politely" is no form of a refusal; there are denied, inject and user`,
+		"refused:denied:back=1": `"back=1" is no setting of refused`,
 	} {
 		_, err := ParseFault(text)
 		assert.ErrorContains(t, err, want, text)

@@ -33,11 +33,14 @@ const (
 // until stdin gives something or is closed by its owner.
 func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
 	h.carryOut(true)
+	asked := script
 	if h.replay != nil {
 		script = h.replay.withScripts(script)
 	}
 	run := shellRun{name: "/system/bin/sh", script: script, dir: "/", env: h.environment()}
-	return h.runShell(ctx, run, stdin, stdout, stderr)
+	do := func(ctx context.Context, p *process) int { return h.runShell(ctx, run, p.stdin, p.stdout, p.stderr) }
+	p := &process{handset: h, argv: []string{"sh", "-c", asked}, stdin: stdin, stdout: stdout, stderr: stderr, dir: "/"}
+	return h.besetScript(do)(ctx, p)
 }
 
 // shellRun says what a shell is to run.

@@ -1,0 +1,142 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// refusal is a way in which Android says no.
+type refusal struct {
+	of  func(f *pending, argv []string) bool // says whether it has to do with a command
+	say func(f *pending, p *process) int
+}
+
+// refusals are those that a fault can have, by name.
+var refusals = map[string]*refusal{
+	"denied": {deniable, denied},
+	"inject": {func(_ *pending, argv []string) bool { return argv[0] == "input" && len(argv) > 1 }, injectionRefused},
+	"user":   {asksOtherUsers, userRefused},
+}
+
+// refuse says no in the place of a command.
+func (f *pending) refuse(_ context.Context, p *process, _ command) int {
+	return refusals[f.What].say(f, p)
+}
+
+// deniable leaves out what needs no permission: the list of services.
+func deniable(_ *pending, argv []string) bool {
+	return argv[0] != "dumpsys" || dumped(argv) != ""
+}
+
+// readsFiles are the programs that tell of each of their files why they cannot
+// read it. Others are not run at all.
+var readsFiles = []string{"cat", "grep", "head", "ls", "stat", "tail", "wc"}
+
+// denied refuses for want of a permission: a service to dump, the kernel to open a
+// file or to run a program.
+func denied(_ *pending, p *process) int {
+	switch {
+	case p.argv[0] == "dumpsys":
+		return p.print(p.handset.dumpDenied(dumped(p.argv)))
+	case !slices.Contains(readsFiles, p.argv[0]):
+		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: can't execute: Permission denied\n", p.argv[0])
+		return 126
+	}
+	for _, file := range p.argv[1:] {
+		if strings.HasPrefix(file, "/") {
+			fmt.Fprintf(p.stderr, "%s: %s: Permission denied\n", p.argv[0], file)
+		}
+	}
+	return 1
+}
+
+// dumpDenied is what a service prints instead of its dump: from Android 8 on
+// DumpUtils.checkDumpPermission, before that each service's own words.
+func (h *Handset) dumpDenied(service string) string {
+	name := denialNames[service]
+	if name == "" {
+		name = service
+	}
+	line := fmt.Sprintf("Permission Denial: can't dump %s from from pid=%d, uid=2000", name, 4000+int(h.number("dump", service)%3000))
+	switch {
+	case h.persona.SDK >= 26:
+		line += " due to missing android.permission.DUMP permission"
+	case name == "ActivityManager":
+		line += " without permission android.permission.DUMP"
+	}
+	return line + "\n"
+}
+
+// injectionRefused is what input says where the shell may not press keys: up to
+// Android 10 in a process of its own (Input.java), then as a command of the
+// service (InputShellCommand), from Android 13 on in other words
+// (InputManagerService.injectInputEventToTarget).
+func injectionRefused(_ *pending, p *process) int {
+	words := "Injecting to another application requires INJECT_EVENTS permission"
+	if p.handset.persona.SDK >= 33 {
+		words = "Injecting input events requires the caller (or the source of the instrumentation, if any) to have the INJECT_EVENTS permission."
+	}
+	if p.handset.persona.SDK < 30 {
+		fmt.Fprintf(p.stderr, "java.lang.SecurityException: %s\n\tat android.os.Parcel.readException(Parcel.java)\n"+
+			"\tat android.hardware.input.IInputManager$Stub$Proxy.injectInputEvent(IInputManager.java)\n"+
+			"\tat com.android.commands.input.Input.main(Input.java)\n", words)
+		return 255
+	}
+	return securityException(p, p.argv[1], words, "com.android.server.input.InputManagerService.injectInputEvent(InputManagerService.java)")
+}
+
+// asksOtherUsers says whether a command has to do with all users, or with the one
+// that the shell may not access: a list of packages does where it is not told
+// whose.
+func asksOtherUsers(f *pending, argv []string) bool {
+	args := packageArgs(argv)
+	user := ""
+	if i := slices.Index(args, "--user"); i >= 0 && i+1 < len(args) {
+		user = args[i+1]
+	}
+	lists := len(args) > 1 && args[0] == "list" && (args[1] == "packages" || args[1] == "package")
+	return slices.Contains([]string{"all", "-1", strconv.FormatInt(f.Count, 10)}, user) || lists && user == ""
+}
+
+// packageArgs are what a command asks of the package service; nil: nothing.
+func packageArgs(argv []string) []string {
+	switch {
+	case argv[0] == "pm", argv[0] == "dumpsys" && dumped(argv) == "package":
+		return argv[1:]
+	case argv[0] == "cmd" && len(argv) > 2 && argv[1] == "package":
+		return argv[2:]
+	}
+	return nil
+}
+
+// userRefused is what the package service says where a user's restrictions keep
+// the shell out (UserController.enforceShellRestriction): in a dump in the words
+// of Binder.doDump, up to Android 6 in those of Pm.java.
+func userRefused(f *pending, p *process) int {
+	words := fmt.Sprintf("Shell does not have permission to access user %d", f.Count)
+	switch sdk := p.handset.persona.SDK; {
+	case p.argv[0] == "dumpsys":
+		return p.print("Security exception: " + words + "\n")
+	case sdk < 24:
+		fmt.Fprintf(p.stderr, "Error: java.lang.SecurityException: %s\n", words)
+		return 1
+	case sdk >= 30:
+		words += "\n com.android.server.am.ActivityManagerService.handleIncomingUser:14983"
+	}
+	return securityException(p, packageArgs(p.argv)[0], words, "com.android.server.am.UserController.handleIncomingUser(UserController.java)")
+}
+
+// securityException reports one as ShellCommand.exec did from Android 7 to 10, or
+// as BasicShellCommandHandler.exec does since.
+func securityException(p *process, name, words, at string) int {
+	if p.handset.persona.SDK >= 30 {
+		fmt.Fprintf(p.stderr, "\nException occurred while executing '%s':\n", name)
+	} else {
+		fmt.Fprintf(p.stderr, "Security exception: %s\n\n", words)
+	}
+	fmt.Fprintf(p.stderr, "java.lang.SecurityException: %s\n\tat %s\n\tat android.os.Binder.shellCommand(Binder.java)\n", words, at)
+	return 255
+}
