@@ -28,6 +28,8 @@ const (
 	Hung          FaultKind = "hung"
 	Keyguard      FaultKind = "keyguard"
 	Kicked        FaultKind = "kick"
+	LogFilter     FaultKind = "log-filter"
+	LogOff        FaultKind = "log-off"
 	LongLine      FaultKind = "long-line"
 	Mute          FaultKind = "mute"
 	NotResponding FaultKind = "anr"

@@ -17,9 +17,16 @@ type ailments struct {
 	boots    int // since the handset was switched on
 	restarts int // of system_server, since it booted
 	overlays []overlay
-	secure   bool   // nothing but a person unlocks the keyguard
-	dozing   bool   // the handset idles
-	locale   string // that a fault set; empty: the persona's
+	secure   bool // nothing but a person unlocks the keyguard
+	dozing   bool // the handset idles
+	lasting
+}
+
+// lasting is what a boot does not end: as if the image were made so.
+type lasting struct {
+	locale  string            // that a fault set; empty: the persona's
+	logOff  bool              // nothing gets to the log
+	filters map[string]string // properties that filter the log, with their values
 }
 
 // change carries a fault's change of the state out, or takes it back. The caller
@@ -38,6 +45,11 @@ func (h *Handset) change(f Fault, begin bool) {
 		h.files.room.leave(map[bool]int64{true: f.AfterBytes, false: -1}[begin])
 	case Keyguard:
 		h.lockScreen(begin, f.What == "secure")
+	case LogFilter:
+		h.filterLog(f, begin)
+	case LogOff:
+		h.ills.logOff = begin
+		h.sinceBoot(begin)
 	case NotResponding:
 		h.showNotResponding(f.What)
 	case OtherLocale:
@@ -64,7 +76,7 @@ const bootTakes = 24*time.Second + 180*time.Millisecond
 // properties. Everything else is as after any boot, and the log begins anew.
 func (h *Handset) boot() {
 	s := &h.state
-	h.ills = ailments{boots: h.ills.boots + 1, locale: h.ills.locale}
+	h.ills = ailments{boots: h.ills.boots + 1, lasting: h.ills.lasting}
 	h.clock.advance(h.clock.Now().Add(bootTakes + 9*time.Second))
 	h.endAll()
 	h.clock.boot()
@@ -78,6 +90,7 @@ func (h *Handset) boot() {
 	for _, key := range []string{"dev.bootcomplete", "service.bootanim.exit", "sys.boot_completed"} {
 		delete(props, key)
 	}
+	maps.Copy(props, h.ills.filters)
 	s.props = props
 	s.traffic = map[trafficKey]*counter{}
 	h.wake()
@@ -157,7 +170,7 @@ func (h *Handset) restartSystem(services int64) {
 			delete(s.processes, p.pid)
 		}
 	}
-	h.ills = ailments{boots: h.ills.boots, restarts: h.ills.restarts + 1, locale: h.ills.locale}
+	h.ills = ailments{boots: h.ills.boots, restarts: h.ills.restarts + 1, lasting: h.ills.lasting}
 	h.clock.advance(h.clock.Now().Add(6 * time.Second))
 	natives := s.processes
 	h.wake()

@@ -62,8 +62,8 @@ func with(settings []string, more ...string) []string {
 var shellsOwn = []string{"echo", "print", "printf"}
 
 // Faults lists every kind, by name. Of the 24 faults of a farm, 23 are here, and
-// beside them hostile output, and commands that say nothing or no while all seems
-// well. The 24th, kill -9 of the runner, is the
+// beside them hostile output, commands that say nothing or no while all seems
+// well, and logs that are switched off. The 24th, kill -9 of the runner, is the
 // harness's own, and so is a full disk of its host: nothing on a handset's side
 // can do them.
 func Faults() []FaultRow {
@@ -127,6 +127,11 @@ var faultRows = []FaultRow{
 		Forms: []string{"kick:10:times=3"}, Settings: with(commandSettings, "count"), Argument: "count", Server: true, Device: true, class: onCommand, otherwise: Fault{Count: 100}, programs: []string{"logcat"}},
 	{Kind: OtherLocale, Of: "wrong locale", About: "the handset speaks the language WHAT (zh-CN, ar-EG, de-DE): dialogs, and numbers and dates where Android's dumps follow it",
 		Forms: []string{"locale:zh-CN", "locale:ar-EG:after=2:back=9"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true, class: onState, needs: "a locale: locale:zh-CN"},
+	{Kind: LogFilter, Of: "log switched off or filtered", About: "a property filters the log: WHAT is a level (V D I W E F S, or the makers' M) that log.tag gets, or PROPERTY=VALUE of log.tag, persist.log.tag or either with .TAG; getprop shows it, and what is below the level, or with M what apps write, is not in the log; from Android 6",
+		Forms: []string{"log-filter:S:back=8", "log-filter:M:back=8", "log-filter:persist.log.tag=W:after=2:back=8"}, Settings: with(stateSettings, "back", "for", "what"), Argument: "what", Server: true, Device: true, class: onState,
+		needs: "a level, or a property and its value: log-filter:S, log-filter:persist.log.tag=M"},
+	{Kind: LogOff, Of: "log switched off or filtered", About: "logd is given nothing: logcat prints nothing and logcat -S counts nothing; a handset that is so from the start has never written an entry",
+		Forms: []string{"log-off:back=8", "log-off:after=2:back=8"}, Settings: with(stateSettings, "back", "for"), Server: true, Device: true, class: onState},
 	{Kind: LongLine, Of: "hostile output", About: "logcat, or what MATCH says, begins with one line of COUNT bytes (16777216)",
 		Forms: []string{"long-line:16777216:times=1"}, Settings: with(commandSettings, "count"), Argument: "count", Server: true, Device: true, class: onCommand, otherwise: Fault{Count: 16 << 20, Match: "logcat"}},
 	{Kind: Mute, Of: "silent or refused command", About: "a command says on stderr what went wrong (SAYS, or its own words: dumpsys and uiautomator have some, others none), prints nothing, or WHAT newline or first-line, writes no file, and exits with 0; with SCOPE inside, all programs of a shell command do, with script a whole shell command",

@@ -40,6 +40,9 @@ func TestParseFaultReadsWhatItPrints(t *testing.T) {
 		"refused:inject":                     {Kind: Refused, What: "inject"},
 		"refused:denied:match=dumpsys role":  {Kind: Refused, What: "denied", Match: "dumpsys role"},
 		"refused:user:count=10":              {Kind: Refused, What: "user", Count: 10},
+		"log-off":                            {Kind: LogOff},
+		"log-filter:M":                       {Kind: LogFilter, What: "M"},
+		"log-filter:persist.log.tag=S":       {Kind: LogFilter, What: "persist.log.tag=S"},
 	} {
 		got, err := ParseFault(text)
 		require.NoError(t, err, text)
@@ -69,7 +72,7 @@ func TestEveryKindIsParsedAsItIsPrinted(t *testing.T) {
 		for _, s := range row.Settings {
 			value := map[string]string{"by": "-36h", "for": "250ms", "match": "a:b=c d", "says": "no: x=y", "scope": "script", "what": "x.y/.Z:w"}[s]
 			if s == "what" {
-				value = cmp.Or(map[FaultKind]string{Keyguard: "secure", Mute: "newline", Refused: "denied"}[row.Kind], value)
+				value = cmp.Or(map[FaultKind]string{Keyguard: "secure", LogFilter: "log.tag.a:b=S", Mute: "newline", Refused: "denied"}[row.Kind], value)
 			}
 			require.NoError(t, full.set(s, cmp.Or(value, "12")))
 		}
@@ -84,7 +87,7 @@ func TestEveryFaultOfAFarmButTheRunnersIsHere(t *testing.T) {
 	for _, row := range Faults() {
 		of[row.Of] = true
 	}
-	assert.Len(t, of, 23+2, "24 faults but the runner's kill -9; hostile output, and silence and refusals: %v", of)
+	assert.Len(t, of, 23+3, "24 faults but the runner's kill -9; hostile output, silence and refusals, and logs that are off: %v", of)
 }
 
 func FuzzParseFault(f *testing.F) {
@@ -128,6 +131,11 @@ func TestParseFaultSaysWhatIsWrong(t *testing.T) {
 		"refused":               "needs a form: refused:denied, refused:inject or refused:user",
 		"refused:politely":      `"politely" is no form of a refusal; there are denied, inject and user`,
 		"refused:denied:back=1": `"back=1" is no setting of refused`,
+		"log-filter":            "needs a level, or a property and its value",
+		"log-filter:X":          `"X" is no level of a log`,
+		"log-filter:ro.tag=S":   `"ro.tag" filters no log`,
+		"log-filter:log.tag.=S": `"log.tag." filters no log`,
+		"log-filter:log.tag=":   `"" is no level of a log`,
 	} {
 		_, err := ParseFault(text)
 		assert.ErrorContains(t, err, want, text)

@@ -107,7 +107,7 @@ func (h *Handset) logAs(p *proc, buffer string, level byte, tag, format string, 
 	if len(args) > 0 {
 		text = fmt.Sprintf(format, args...)
 	}
-	h.log.add(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: level, buffer: buffer, tag: tag, text: text})
+	h.write(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: level, buffer: buffer, tag: tag, text: text})
 }
 
 // logSystem writes an entry in the name of system_server.
@@ -130,7 +130,7 @@ func (h *Handset) eventAs(p *proc, tag string, values ...any) {
 	if len(words) > 1 {
 		text = "[" + text + "]"
 	}
-	h.log.add(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: 'I', buffer: "events", tag: tag, text: text, values: values})
+	h.write(logEntry{at: h.clock.Now(), uid: p.uid, pid: p.pid, tid: p.pid, level: 'I', buffer: "events", tag: tag, text: text, values: values})
 }
 
 // expand puts the handset's own identifiers into a specimen's text.
