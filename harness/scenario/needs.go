@@ -30,8 +30,12 @@ func (n Needs) Lacks(ctx context.Context, h Handset, o Overrides) (string, error
 		if err != nil {
 			return "", fmt.Errorf("features: %w", err)
 		}
+		known := features(out)
+		if len(known) == 0 {
+			return "", errors.New("features: pm lists none, and every handset has some: what it printed is not all")
+		}
 		for _, f := range n.Features {
-			if !slices.Contains(features(out), f) {
+			if !slices.Contains(known, f) {
 				return "needs the feature " + f, nil
 			}
 		}

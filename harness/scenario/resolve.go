@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,14 @@ func (q *query) try(format string, args ...any) {
 	q.tried = append(q.tried, fmt.Sprintf(format, args...))
 }
 
-func (q *query) nothing() error { return &NoTarget{Subject: q.subject, Tried: q.tried} }
+// nothing says that the handset has no such app, once it has shown that it lists the
+// packages that every handset has: one that prints nothing has not said that.
+func (q *query) nothing(ctx context.Context) error {
+	if _, err := q.preinstalled(ctx, nil); err != nil {
+		return err
+	}
+	return &NoTarget{Subject: q.subject, Tried: q.tried}
+}
 
 func (q *query) role(ctx context.Context, name string, o Overrides) ([]Target, error) {
 	r, ok := findRole(name)
@@ -77,7 +85,7 @@ func (q *query) role(ctx context.Context, name string, o Overrides) ([]Target, e
 			return q.launchable(ctx, t)
 		}
 	}
-	return nil, q.nothing()
+	return nil, q.nothing(ctx)
 }
 
 // launchable gives the target the activity that its launcher icon opens, where
@@ -225,7 +233,7 @@ func (q *query) one(ctx context.Context, pkg android.Package) ([]Target, error) 
 	}
 	if !there {
 		q.try("pm list packages: %s is not there", pkg)
-		return nil, q.nothing()
+		return nil, q.nothing(ctx)
 	}
 	return q.launchable(ctx, Target{Package: pkg, How: "named by the scenario"})
 }
@@ -237,7 +245,7 @@ func (q *query) intent(ctx context.Context, i Intent) ([]Target, error) {
 	}
 	if t.Package == "" {
 		q.try("the activity for %s: none", i)
-		return nil, q.nothing()
+		return nil, q.nothing(ctx)
 	}
 	return []Target{t}, nil
 }
@@ -257,7 +265,7 @@ func (q *query) each(ctx context.Context) ([]Target, error) {
 	}
 	if len(all) == 0 {
 		q.try("launchable preinstalled packages: none")
-		return nil, q.nothing()
+		return nil, q.nothing(ctx)
 	}
 	return all, nil
 }
@@ -272,6 +280,10 @@ func (q *query) preinstalled(ctx context.Context, found []component) ([]componen
 		q.system = map[android.Package]bool{}
 		for _, pkg := range listed(out) {
 			q.system[pkg] = true
+		}
+		if !q.system["android"] {
+			q.system = nil
+			return nil, errors.New("preinstalled packages: pm lists no package android, which every handset has: what it printed is not all")
 		}
 	}
 	kept := slices.DeleteFunc(slices.Clone(found), func(c component) bool { return !q.system[c.pkg] || c.chooser() })
@@ -302,6 +314,10 @@ func (q *query) readLaunchers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("launchable activities: %w", err)
 	}
-	q.launchers, q.asked = components(out), true
+	q.launchers = components(out)
+	if len(q.launchers) == 0 && !strings.Contains(out, "No activities found") {
+		return errors.New("launchable activities: cmd package lists none, and does not say so: what it printed is not all")
+	}
+	q.asked = true
 	return nil
 }

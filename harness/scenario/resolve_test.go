@@ -77,8 +77,8 @@ Receiver Resolver Table:
 `
 
 func TestARoleIsResolvedByWhatItsReleaseOffers(t *testing.T) {
-	icons := map[string][]string{launchers: {brief("com.maker.camera/.Main", "com.maker.dial/.Dial", "com.maker.skyweather/.Main")}, system: {"package:com.maker.camera\npackage:com.maker.dial\npackage:com.maker.skyweather\npackage:com.z.camera\n"}}
-	old := map[string][]string{"dumpsys package -f": {marshmallow}, system: {"package:com.android.browser\npackage:com.maker.gallery\npackage:com.maker.skyweather\npackage:com.maker.camera\n"}}
+	icons := map[string][]string{launchers: {brief("com.maker.camera/.Main", "com.maker.dial/.Dial", "com.maker.skyweather/.Main")}, system: {"package:android\npackage:com.maker.camera\npackage:com.maker.dial\npackage:com.maker.skyweather\npackage:com.z.camera\n"}}
+	old := map[string][]string{"dumpsys package -f": {marshmallow}, system: {"package:android\npackage:com.android.browser\npackage:com.maker.gallery\npackage:com.maker.skyweather\npackage:com.maker.camera\n"}}
 	for _, c := range []struct {
 		name string
 		sdk  int
@@ -169,7 +169,7 @@ func TestTheInventoryOverridesARoleWhereThePackageIsThere(t *testing.T) {
 func TestEachGivesEveryLaunchablePreinstalledAppOnceByName(t *testing.T) {
 	f := &fake{sdk: 30, says: map[string][]string{
 		launchers: {brief("com.z/.Main", "com.user/.Main", "com.a/.First", "com.a/.Second")},
-		system:    {"package:com.a\npackage:com.z\npackage:com.noicon\n"},
+		system:    {"package:android\npackage:com.a\npackage:com.z\npackage:com.noicon\n"},
 	}}
 	got, err := Resolve(context.Background(), f, Subject{Each: Launchable}, Overrides{})
 	require.NoError(t, err)
@@ -188,7 +188,7 @@ func TestAControlHasTheHandsetAsItsTarget(t *testing.T) {
 }
 
 func TestNoTargetSaysEverythingThatWasTried(t *testing.T) {
-	f := &fake{sdk: 30, says: map[string][]string{launchers: {"No activities found\n"}, system: {""}}}
+	f := &fake{sdk: 30, says: map[string][]string{launchers: {"No activities found\n"}, system: {"package:android\n"}}}
 	_, err := Resolve(context.Background(), f, Subject{Role: "dialer"}, Overrides{})
 	require.ErrorIs(t, err, ErrNoTarget)
 	var n *NoTarget
@@ -258,7 +258,7 @@ func TestNeedsSayWhatAHandsetLacks(t *testing.T) {
 	f := &fake{sdk: 28, says: map[string][]string{
 		"pm list features": {"feature:reqGlEsVersion=0x30001\nfeature:android.hardware.camera=1\nfeature:android.hardware.wifi\n"},
 		launchers:          {"No activities found\n"},
-		system:             {""},
+		system:             {"package:android\n"},
 	}}
 	for _, c := range []struct {
 		needs Needs
@@ -311,4 +311,28 @@ func tableComponents(out string) []component {
 		all = append(all, e.component)
 	}
 	return all
+}
+
+// TestSilenceIsNoMissingApp has the handset print nothing, as one does whose package
+// manager fails with exit status 0: that it lacks an app or a feature is not said.
+func TestSilenceIsNoMissingApp(t *testing.T) {
+	whole := map[string]string{launchers: "No activities found\n", system: "package:android\n", "pm list features": "feature:android.hardware.wifi\n", "dumpsys package -f": marshmallow}
+	for _, s := range []Subject{{Role: "camera"}, {Role: "dialer"}, {Role: "keyboard"}, {Package: "com.x"}, {Each: Launchable}, {Intent: Intent{Action: "a.b"}}} {
+		for _, sdk := range []int{22, 28, 34} {
+			says := map[string][]string{"pm list packages --user 0 com.x": {""}}
+			for command, out := range whole {
+				says[command] = []string{out}
+			}
+			_, err := Resolve(context.Background(), &fake{sdk: sdk, says: says}, s, Overrides{})
+			assert.ErrorIs(t, err, ErrNoTarget, "%+v on SDK %d", s, sdk)
+			for _, silent := range []string{"", "\n"} {
+				says[system], says[launchers], says["dumpsys package -f"] = []string{silent}, []string{silent}, []string{silent}
+				_, err := Resolve(context.Background(), &fake{sdk: sdk, says: says}, s, Overrides{})
+				require.Error(t, err)
+				assert.NotErrorIs(t, err, ErrNoTarget, "%+v on SDK %d", s, sdk)
+			}
+		}
+	}
+	_, err := Needs{Features: []string{"android.hardware.nfc"}}.Lacks(context.Background(), &fake{sdk: 30, says: map[string][]string{"pm list features": {"\n"}}}, Overrides{})
+	assert.ErrorContains(t, err, "what it printed is not all")
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,10 @@ func (q *query) tableAnswers(ctx context.Context, i Intent) ([]component, error)
 		if err != nil {
 			return nil, fmt.Errorf("resolver table: %w", err)
 		}
-		q.table, q.read = parseTable(out), true
+		if q.table = parseTable(out); len(q.table) == 0 {
+			return nil, errors.New("resolver table: dumpsys package -f shows none, and every handset has one: what it printed is not all")
+		}
+		q.read = true
 	}
 	var found []component
 	for _, e := range q.table {
