@@ -47,9 +47,8 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 			l.Skip()
 		case bytes.HasPrefix(t, []byte("SENSOR PRIVACY MANAGER STATE")):
 			begun = true
+			passedOver(l) // bugreportz asks with -a
 			l.Read()
-		case bytes.HasPrefix(t, []byte("Unknown argument: -a")):
-			l.Skip() // bugreportz asks with it; the state follows all the same
 		case !begun:
 			other(l)
 		case opens:

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"strings"
 
 	"assay/harness/evidence"
 )
@@ -72,6 +73,17 @@ func refused(l *Lines) bool {
 		return true
 	}
 	return false
+}
+
+// passedOver takes back what a service said of an argument that it does not know
+// (Unknown argument: -a; use -h for help), where its dump follows: it has passed
+// the argument over and printed what it prints without (AlarmManagerService,
+// PackageManagerService and ActivityManagerService dump). A parser calls it where
+// the dump begins.
+func passedOver(l *Lines) {
+	if c := l.tally.Coverage; c.State == evidence.Unsupported && strings.HasPrefix(c.Reason, "Unknown argument") {
+		l.Cover(evidence.Coverage{})
+	}
 }
 
 // framing says whether a line belongs to dumpsys or dumpstate and not to the
