@@ -12,7 +12,7 @@ var logcat = Parser{
 	Needs: "system/logging liblog/logprint.cpp android_log_formatLogLine, logcat/logcat.cpp, Android 5 to 16 " +
 		"(system/core before 11): threadtime, time, brief, tag and long, with the modifiers uid, year, zone, epoch, " +
 		"monotonic, usec, nsec and printable; include/log/log_read.h logger_entry for -B; frameworks/base EventLogTags.logtags of " +
-		"core android/content and services/core com/android/server/am for events",
+		"core android/content and services/core com/android/server/am for events; tools/adt/idea logcat for what Android Studio saves",
 }
 
 // logReader reads logcat. One LogLine serves for all entries.
@@ -30,7 +30,10 @@ type logReader struct {
 
 	long    bool // reading the long format
 	message []byte
+	blank   int // empty lines behind the message so far
 	start   longStart
+
+	studioIndent int // of a message's further lines in what Android Studio saved; 0 elsewhere
 }
 
 func parseLogcat(in Input, emit Emit) error {
@@ -44,6 +47,11 @@ func parseLogcat(in Input, emit Emit) error {
 			r.longLine(t)
 			continue
 		}
+		if r.studioMore(t) {
+			r.Read()
+			r.give(r.span)
+			continue
+		}
 		if len(t) > 0 && (t[0] <= '9' && t[0] >= '0' || t[0] == ' ') && r.timed(t) || r.untimed(t) {
 			r.Read()
 			r.give(r.span)
@@ -51,9 +59,10 @@ func parseLogcat(in Input, emit Emit) error {
 		}
 		r.apart(t)
 	}
-	if r.start.span.Line != 0 {
+	if r.start.span.Line != 0 && r.blank == 0 {
 		r.Cut("the last entry has no end")
 	}
+	r.longEnd()
 	return nil
 }
 
@@ -95,7 +104,7 @@ func (r *logReader) apart(t []byte) {
 		r.long = true
 		r.Read()
 	case bytes.HasPrefix(t, []byte("* daemon ")), bytes.HasPrefix(t, []byte("[logcat: ")),
-		bytes.HasPrefix(t, []byte("- waiting for device -")),
+		bytes.HasPrefix(t, []byte("- waiting for device -")), bytes.HasPrefix(t, []byte("---------------------------- PROCESS ")),
 		bytes.HasPrefix(t, []byte("This means that either the device shut down")):
 		r.Skip()
 	default:

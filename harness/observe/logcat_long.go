@@ -18,8 +18,8 @@ type longStart struct {
 // than 4,096 bytes.
 const longMessage = 64 << 10
 
-// longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long. What
-// follows, up to an empty line, is the message.
+// longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long, and ends the
+// entry before it.
 func (r *logReader) longHead(t []byte) bool {
 	inner, ok := bytes.CutPrefix(t, []byte("[ "))
 	if !ok {
@@ -48,6 +48,7 @@ func (r *logReader) longHead(t []byte) bool {
 	if !isTID || !isPID {
 		return false
 	}
+	r.longEnd()
 	l := &r.line
 	l.UID, l.User = android.NoUID, ""
 	if len(ids) == 3 {
@@ -61,34 +62,49 @@ func (r *logReader) longHead(t []byte) bool {
 	r.start.time = append(r.start.time[:0], bytes.TrimLeft(inner[:end], " ")...)
 	r.start.tag = append(r.start.tag[:0], bytes.TrimRight(rest[slash+1:], " ")...)
 	r.start.span = r.Span()
-	r.message = r.message[:0]
+	r.message, r.blank = r.message[:0], 0
 	return true
 }
 
-// longLine reads a line of the long format. An empty line ends an entry. A
-// message that holds one itself comes as several entries with the same head.
+// longLine reads a line of the long format. logprint writes one head an entry,
+// the message as it is, and an empty line: a message may hold empty lines, so an
+// entry ends where one is followed by a head, by a divider, or by nothing.
 func (r *logReader) longLine(t []byte) {
 	switch {
 	case len(t) == 0:
 		r.Skip()
-		r.longEnd()
+		r.blank++
 	case bytes.HasPrefix(t, []byte("--------- beginning of ")), bytes.HasPrefix(t, []byte("--------- switch to ")):
 		r.longEnd()
 		r.header(t[len("--------- "):])
-	case len(r.message) == 0 && t[0] == '[' && r.longHead(t):
+	case t[0] == '[' && r.between() && r.longHead(t):
 		r.Read()
-	case len(r.message)+len(t) > longMessage:
+	case r.blank > 0 && bytes.HasPrefix(t, []byte("logcat: ")) && refused(r.Lines):
+		r.longEnd()
+	case r.start.span.Line == 0, len(r.message)+r.blank+len(t) > longMessage:
 		// Not Android's: unread.
 	default:
-		if len(r.message) > 0 {
-			r.message = append(r.message, '\n')
-		} else if r.start.span.Line == 0 {
-			r.start.span = r.Span()
-		}
-		r.message = append(r.message, t...)
-		r.start.span.Length = r.Span().Offset + r.Span().Length - r.start.span.Offset
-		r.Read()
+		r.longMore(t)
 	}
+}
+
+// between says whether a head may stand here.
+func (r *logReader) between() bool {
+	return r.start.span.Line == 0 || r.blank > 0 || len(r.message) == 0
+}
+
+// longMore adds a line to the message.
+func (r *logReader) longMore(t []byte) {
+	if len(r.message) > 0 {
+		r.blank++ // the end of the line before
+	}
+	for range r.blank {
+		r.message = append(r.message, '\n')
+	}
+	r.blank = 0
+	r.message = append(r.message, t...)
+	r.start.span = through(r.start.span, r.Span())
+	r.Read()
 }
 
 // longEnd emits the entry whose message has ended.
@@ -98,5 +114,5 @@ func (r *logReader) longEnd() {
 	}
 	r.line.Time, r.line.Tag, r.line.Message = r.start.time, r.start.tag, r.message
 	r.give(r.start.span)
-	r.message, r.start.span = r.message[:0], evidence.Span{}
+	r.message, r.blank, r.start.span = r.message[:0], 0, evidence.Span{}
 }

@@ -10,6 +10,7 @@ import (
 //
 //	[YYYY-]MM-DD HH:MM:SS.mmm[uuu[nnn]] [+ZZZZ] [UID] PID TID L TAG: MESSAGE   threadtime
 //	[YYYY-]MM-DD HH:MM:SS.mmm L/TAG( PID): MESSAGE                             time
+//	[YYYY-]MM-DD HH:MM:SS.mmm PID-TID…                                         studio
 //
 // with seconds since the epoch or since the boot, padded with spaces, in place
 // of the date for -v epoch and -v monotonic.
@@ -27,8 +28,14 @@ func (r *logReader) timed(t []byte) bool {
 			return false
 		}
 	} else if !r.columns(t, i) {
-		return false
+		if !r.studio(t, i) {
+			return false
+		}
+		r.start.time, r.start.tag = append(r.start.time[:0], t[:end]...), append(r.start.tag[:0], r.line.Tag...)
+		r.line.Time, r.line.Tag = r.start.time, r.start.tag // for the message's further lines
+		return true
 	}
+	r.studioIndent = 0
 	from := 0
 	for t[from] == ' ' {
 		from++
