@@ -11,7 +11,8 @@ var dumpsysDevicePolicy = Parser{
 	Source: "dumpsys-device-policy",
 	Parse:  parseDevicePolicy,
 	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, ActiveAdmin.java, DevicePolicyData.java, " +
-		"Owners.java and OwnersData.java; Android 5 to 16",
+		"Owners.java and OwnersData.java, DeviceAdminServiceController.java, DevicePolicyEngine.java and " +
+		"PersonalAppsSuspensionHelper.java dump; Android 5 to 16",
 }
 
 // policyDump reads dumpsys device_policy: owners first, then for each user the
@@ -56,6 +57,7 @@ func parseDevicePolicy(in Input, emit Emit) error {
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("Current Device Policy Manager state:")):
 			d.headed = true
+			passedOver(d.Lines)
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)
@@ -74,9 +76,12 @@ func parseDevicePolicy(in Input, emit Emit) error {
 
 // policyHeadings are headings without interest; some have lines below.
 var policyHeadings = []string{
+	"Admin Policies size:", // DevicePolicyEngine, from Android 15; it leaves the margin behind it
 	"Admin can grant sensors",
 	"Constants:",
+	"Current admin policy size limit: ",
 	"DPM global setting ",
+	"Default admin policy size limit: ",
 	"Device policy cache",
 	"Device policy engine",
 	"Device state cache",
@@ -89,17 +94,22 @@ var policyHeadings = []string{
 	"Logout user: ",
 	"Other overlayable app resources",
 	"OverlayPackagesProvider",
+	"Owner Services:", // DeviceAdminServiceController, where an owner has a service bound
 	"Pending System Update: ",
+	"PersonalAppsSuspensionHelper",
 	"Stats:",
 	"Subscription changed listener",
 	"System Update Freeze",
 	"System Update Policy: ",
+	"User ",           // below Admin Policies size:
 	"mActivePassword", // Android 4 and older
 	"mFailedPasswordAttempts=",
 	"mPasswordOwner=",
 	"no pending user created callback tokens",
-	"pending user created callback token",
 }
+
+// tokensPending stands behind a number.
+var tokensPending = []byte(" pending user created callback token")
 
 // heading reads a line that is indented by two at most.
 func (d *policyDump) heading(t []byte, in int) {
@@ -115,7 +125,7 @@ func (d *policyDump) heading(t []byte, in int) {
 		d.section, d.user = profileOwner, userIn(t)
 		d.begin(DeviceAdmin{Role: "profile-owner"})
 		return
-	case among(t, policyHeadings):
+	case among(t, policyHeadings), bytes.Contains(t, tokensPending):
 	default:
 		d.section = unknownPolicy
 		if in == 0 {
