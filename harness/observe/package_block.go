@@ -149,6 +149,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"permissionsFixed":             nil,
 	"pkg":                          nil,
 	"pkgFlags":                     (*packageDump).pkgFlags,
+	"pkgFlagsEx":                   nil, // Gionee and others, Android 6 and 7
 	"primaryCpuAbi":                nil,
 	"queriesIntents":               nil,
 	"queriesPackages":              nil,

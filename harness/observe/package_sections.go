@@ -83,6 +83,7 @@ var sections = map[string]section{
 	"Service permissions:":                 dull,
 	"Settings parse messages:":             messages,
 	"Shared users:":                        sharedUsers,
+	"Snapshot statistics":                  dull, // Android 12
 	"Snapshot statistics:":                 dull,
 	"System permissions:":                  dull,
 	"Verifiers:":                           dull,

@@ -61,6 +61,10 @@ func (d *packageDump) userLine(t []byte, in int) {
 			return
 		}
 	}
+	if d.list == paths && bytes.IndexByte(t, '=') < 0 && bytes.IndexByte(t, '.') > 0 && packageName(bytes.ReplaceAll(t, []byte("$"), nil)) {
+		d.Skip() // of disabledComponents: and its like, which Android 5 indents no deeper than their heading
+		return
+	}
 	key := t
 	for i, c := range t {
 		if c == '=' || c == ':' {
