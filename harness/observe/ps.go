@@ -15,7 +15,7 @@ var ps = Parser{
 
 // psColumns are the columns that a heading names, by position; -1 where it has
 // none.
-type psColumns struct{ user, uid, pid, tid, policy, name, count int }
+type psColumns struct{ user, uid, pid, tid, ppid, vsize, rss, policy, name, count int }
 
 // parsePs reads ps as toolbox (USER PID PPID VSIZE RSS WCHAN PC S NAME) and as
 // toybox prints it, with whatever columns -o asked for. Of threads it takes the
@@ -24,10 +24,11 @@ func parsePs(in Input, emit Emit) error {
 	l := in.Lines
 	var columns psColumns
 	var names names
+	var threads psThreads
 	for l.Next() {
 		t := l.Text()
 		if c, ok := psHeading(t); ok {
-			columns = c
+			columns, threads = c, psThreads{}
 			l.Read()
 			continue
 		}
@@ -35,8 +36,8 @@ func parsePs(in Input, emit Emit) error {
 			other(l)
 			continue
 		}
-		if p, isThread, ok := columns.row(t, &names); ok {
-			if isThread {
+		if p, task, name, ok := columns.row(t, &names); ok {
+			if task.tid >= 0 && task.tid != task.pid || task.tid < 0 && threads.thread(task, name) {
 				l.Skip()
 				continue
 			}
@@ -52,7 +53,7 @@ func parsePs(in Input, emit Emit) error {
 // psHeading reads the heading. Toolbox has a column for the state, before the
 // name, which its heading leaves out.
 func psHeading(t []byte) (psColumns, bool) {
-	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, policy: -1, name: -1}
+	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, ppid: -1, vsize: -1, rss: -1, policy: -1, name: -1}
 	if !bytes.Contains(t, []byte("PID")) {
 		return c, false // most lines are no heading, and need not be cut into words
 	}
@@ -67,6 +68,12 @@ func psHeading(t []byte) (psColumns, bool) {
 			c.pid = i
 		case "TID":
 			c.tid = i
+		case "PPID":
+			c.ppid = i
+		case "VSIZE":
+			c.vsize = i
+		case "RSS":
+			c.rss = i
 		case "PCY":
 			c.policy = i
 		case "NAME", "CMD", "CMDLINE", "ARGS", "COMMAND":
@@ -83,14 +90,15 @@ func psHeading(t []byte) (psColumns, bool) {
 	return c, c.pid >= 0 && c.name == c.count-1 && (c.user >= 0 || c.uid >= 0)
 }
 
-// row reads one process. The name is all that is left, cut at its arguments.
-func (c psColumns) row(t []byte, names *names) (p Process, isThread, ok bool) {
+// row reads one task. The name of its process is all that is left, cut at its
+// arguments; name is not cut.
+func (c psColumns) row(t []byte, names *names) (p Process, task psTask, name []byte, ok bool) {
 	p.UID = android.NoUID
-	pid, tid := -1, -1
+	task = psTask{-1, -1, -1, -1, -1}
 	for i := range c.count {
 		word, rest := field(t)
 		if len(word) == 0 {
-			return p, false, false
+			return p, task, nil, false
 		}
 		if i == c.policy && len(word) != 2 {
 			continue // toybox leaves the policy of a real-time thread blank
@@ -99,9 +107,15 @@ func (c psColumns) row(t []byte, names *names) (p Process, isThread, ok bool) {
 		n, isNumber := number(word)
 		switch i {
 		case c.pid:
-			pid, ok = n, isNumber
+			task.pid, ok = n, isNumber
 		case c.tid:
-			tid = n
+			task.tid = n
+		case c.ppid:
+			task.ppid = n
+		case c.vsize:
+			task.vsize = n
+		case c.rss:
+			task.rss = n
 		case c.uid:
 			if isNumber {
 				p.UID = android.UID(n)
@@ -112,10 +126,11 @@ func (c psColumns) row(t []byte, names *names) (p Process, isThread, ok bool) {
 			}
 		case c.name:
 			p.Name = names.of(word)
+			name = word[:len(word)+len(unpadded(rest))]
 		}
 	}
-	p.PID = pid
-	return p, tid >= 0 && tid != pid, ok
+	p.PID = task.pid
+	return p, task, name, ok
 }
 
 // uidNamed gives the UID of a name that ps prints: u0_a12, 1000, radio.
