@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"cmp"
 
 	"assay/harness/android"
 )
@@ -22,6 +23,7 @@ type accessDump struct {
 	headed bool
 	user   int
 	state  string // of the services on the lines below: Samsung's form
+	bound  string // of a list that goes on with a line Service[label=… for each: the state
 }
 
 func parseAccessibility(in Input, emit Emit) error {
@@ -33,6 +35,7 @@ func parseAccessibility(in Input, emit Emit) error {
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("ACCESSIBILITY MANAGER (dumpsys accessibility)")):
 			d.headed = true
+			passedOver(d.Lines)
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)
@@ -110,6 +113,8 @@ func (d *accessDump) line(t []byte) {
 	case t[0] == '}':
 		d.state = ""
 		d.Skip()
+	case bytes.HasPrefix(t, serviceLabel) && cmp.Or(d.bound, d.state) != "":
+		d.labels(t, cmp.Or(d.bound, d.state))
 	case d.state != "":
 		d.numbered(t)
 	case among(t, accessLines), bytes.Contains(t, []byte(" valid display")), t[0] == 'm' && bytes.Contains(t, []byte(" = ")):
@@ -127,7 +132,8 @@ func cutFold(t []byte, key string) ([]byte, bool) {
 
 // list reads the services behind a list's name:
 //
-//	Bound services:{Service[label=Reader, feedbackType[…], capabilities=11, …]}
+//	Bound services:{Service[label=Reader, feedbackType[…], capabilities=11, …],    a line for each
+//	                Service[label=Switch, feedbackType[…], capabilities=1, …]}
 //	Enabled services:{{com.example/.Reader}, {com.example/.Switch}}
 //	enabled services: {          and below it a line 0 : com.example/.Reader for each
 func (d *accessDump) list(rest []byte, state string) {
@@ -137,15 +143,13 @@ func (d *accessDump) list(rest []byte, state string) {
 		return
 	}
 	d.Read()
+	d.bound = ""
 	if len(rest) == 0 {
 		d.state = state
 		return
 	}
-	if _, labels, ok := bytes.Cut(rest, []byte("Service[label=")); ok {
-		for label := range bytes.SplitSeq(labels, []byte("Service[label=")) {
-			name, _, _ := bytes.Cut(label, []byte(", feedbackType["))
-			d.emit(AccessibilityService{User: d.user, Label: string(name), State: state}, d.Span())
-		}
+	if bytes.HasPrefix(rest, serviceLabel) {
+		d.labels(rest, state)
 		return
 	}
 	for _, word := range bytes.FieldsFunc(rest, func(r rune) bool { return r == '{' || r == '}' || r == ',' || r == ' ' || r == ']' }) {
@@ -153,9 +157,27 @@ func (d *accessDump) list(rest []byte, state string) {
 	}
 }
 
-// numbered reads a line of Samsung's form, 0 : com.example/.Reader.
+// serviceLabel begins a bound service (AbstractAccessibilityServiceConnection dump).
+var serviceLabel = []byte("Service[label=")
+
+// labels reads the bound services of one line. The list goes on where it is not closed.
+func (d *accessDump) labels(t []byte, state string) {
+	d.Read()
+	for label := range bytes.SplitSeq(t[len(serviceLabel):], serviceLabel) {
+		name, _, _ := bytes.Cut(label, []byte(", feedbackType["))
+		d.emit(AccessibilityService{User: d.user, Label: string(name), State: state}, d.Span())
+	}
+	d.bound = ""
+	if d.state == "" && bytes.HasSuffix(t, []byte(",")) {
+		d.bound = state
+	}
+}
+
+// numbered reads a line of Samsung's form, 0 : com.example/.Reader; from Android 14
+// (A11yTool) may stand behind it.
 func (d *accessDump) numbered(t []byte) {
 	index, rest, ok := bytes.Cut(t, []byte(" : "))
+	rest, _, _ = bytes.Cut(rest, []byte("  ("))
 	if ok && isNumber(index) && d.service(rest, d.state) {
 		d.Read()
 	}
