@@ -30,6 +30,14 @@ func Services(name string, in io.Reader, to Sink) (refused, err error) {
 	return split(&splitter{name: name, to: to}, in)
 }
 
+// Parts splits what dumpsys activity writes, each part a piece with its heading.
+// Nothing ends the last: it is taken in as it was found, as other dumps of one
+// service are.
+func Parts(name string, in io.Reader, to Sink) (refused, err error) {
+	whole := heading{service, serviceSource("activity"), "dumpsys activity"}
+	return split(&splitter{name: name, to: to, open: true, at: whole, dump: true, loose: true}, in)
+}
+
 func split(s *splitter, in io.Reader) (refused, err error) {
 	buf := make([]byte, block)
 	held := 0 // bytes in buf that are no whole line yet
@@ -62,6 +70,7 @@ type splitter struct {
 	body   io.Writer // of the piece; nil until there is something to write to it
 	held   []byte    // a rule that may end a service, or be its own
 	dump   bool      // the piece is a service's
+	loose  bool      // nothing tells where the text ends
 	cut    string
 }
 
@@ -214,8 +223,11 @@ func (s *splitter) end(c evidence.Coverage) error {
 // then was cut off.
 func (s *splitter) finish(why error) error {
 	reason := "the text ends in this section"
-	if !errors.Is(why, io.EOF) {
+	switch {
+	case !errors.Is(why, io.EOF):
 		reason = fmt.Sprintf("the text could not be read further: %v", why)
+	case s.loose:
+		return s.end(evidence.Coverage{State: evidence.Whole, Reason: "taken in as it was found"})
 	}
 	return s.end(evidence.Coverage{State: evidence.Truncated, Reason: reason})
 }

@@ -61,9 +61,9 @@ func SourceOf(name string) string {
 }
 
 // subjectOf gives what a print-out is about, where its file's name says so:
-// settings_secure.txt, proc_net_tcp6.txt.
+// settings_secure.txt, settings_list_secure.txt, proc_net_tcp6.txt.
 func subjectOf(name string) string {
-	for _, prefix := range []string{"settings_", "proc_net_"} {
+	for _, prefix := range []string{"settings_list_", "settings_", "proc_net_"} {
 		if rest, ok := strings.CutPrefix(stem(name), prefix); ok {
 			return rest
 		}

@@ -25,6 +25,7 @@ type form int
 const (
 	plain    form = iota
 	services      // a dumpsys of all services, or of several
+	parts         // a dumpsys of the activity service alone, which is of many parts
 	wrapped       // Hubble's properties: in base64, in JSON
 )
 
@@ -44,6 +45,8 @@ func planOf(name string, head []byte) plan {
 		return plan{source: "getprop", trimmed: true, form: wrapped}
 	case strings.HasPrefix(base, "dumpsys") && ofServices(head):
 		p.source, p.form = "dumpsys", services
+	case p.source == "dumpsys-activity":
+		p.form = parts
 	case p.source == "ui-hierarchy":
 		p.trimmed = true // uiautomator ends the file with a tag
 	case p.source == "":
@@ -73,6 +76,8 @@ func (p plan) take(name string, in io.Reader, to Sink) (refused, err error) {
 	switch p.form {
 	case services:
 		return Services(name, in, to)
+	case parts:
+		return Parts(name, in, to)
 	case wrapped:
 		return nil, properties(name, in, to)
 	}

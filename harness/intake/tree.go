@@ -79,10 +79,10 @@ func (t *tree) take(to Sink) error {
 	if len(taken) == 0 && len(reports) == 0 {
 		return fmt.Errorf("%s: holds no print-out: expected names such as getprop.txt, dumpsys_package.txt, logcat_main.txt, packages.json, or a bugreport", t.name)
 	}
-	// A list of packages tells less of them than a dump, which goes before it.
-	slices.SortStableFunc(taken, func(a, b planned) int { return lists(a.plan) - lists(b.plan) })
+	slices.SortStableFunc(taken, func(a, b planned) int { return turn(a.plan) - turn(b.plan) })
 	had := &sources{Sink: to, had: map[string]bool{}}
 	for _, p := range taken {
+		had.settled = p.form == parts
 		if err := p.give(had); err != nil {
 			return err
 		}
@@ -93,8 +93,14 @@ func (t *tree) take(to Sink) error {
 	return t.rest(left, to)
 }
 
-func lists(p plan) int {
-	if p.source == "androidqf-packages" || p.source == "hubble-packages" {
+// turn says when a file's turn is. A dump of many parts gives those that have no
+// file of their own. A list of packages tells less of them than a dump, which goes
+// before it.
+func turn(p plan) int {
+	switch {
+	case p.source == "androidqf-packages", p.source == "hubble-packages":
+		return 2
+	case p.form == parts:
 		return 1
 	}
 	return 0

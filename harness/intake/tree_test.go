@@ -260,6 +260,42 @@ func TestSectionsOfActivityAreSourcesOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestADumpOfActivityAloneIsTakenByItsParts(t *testing.T) {
+	broadcasts := "ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)\n  Registered Receivers:\n"
+	services := "ACTIVITY MANAGER SERVICES (dumpsys activity services)\n  User 0 active services:\n"
+	dir := t.TempDir()
+	fill(t, dir, map[string]string{"dumpsys_activity.txt": broadcasts + dashes + services})
+	var s shelf
+	require.NoError(t, intake.Take(filepath.Join(dir, "dumpsys_activity.txt"), &s))
+	require.Len(t, s.pieces, 2)
+	assert.Equal(t, broadcasts, s.of("dumpsys-activity-broadcast-state")[0].body)
+	assert.Equal(t, services, s.of("dumpsys-activity-services")[0].body)
+	for _, p := range s.pieces {
+		assert.Equal(t, evidence.Whole, p.coverage.State, p.Source)
+	}
+
+	fill(t, dir, map[string]string{"dumpsys_activity_services.txt": services, "dumpsys_activity_2.txt": "Error dumping service info: (activity) failed\n"})
+	var beside shelf
+	require.NoError(t, intake.Take(dir, &beside))
+	assert.Len(t, beside.of("dumpsys-activity-services"), 1, "its file goes before the part")
+	assert.Len(t, beside.of("dumpsys-activity-broadcast-state"), 1)
+	require.Len(t, beside.of(intake.NotTaken), 1)
+	assert.Equal(t, evidence.NotRun, beside.of(intake.NotTaken)[0].coverage.State)
+	assert.Contains(t, beside.of("dumpsys-activity")[0].body, "failed", "what stands before the first part is not lost")
+}
+
+func TestSettingsAreToldByTheirNamespace(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, map[string]string{"settings_global.txt": "a=b\n", "settings_list_secure.txt": "a=b\n", "settings_list_system_2.txt.gz": "a=b\n"})
+	var s shelf
+	require.NoError(t, intake.Take(dir, &s))
+	var subjects []string
+	for _, p := range s.of("settings") {
+		subjects = append(subjects, p.Subject)
+	}
+	assert.Equal(t, []string{"global", "secure", "system"}, subjects)
+}
+
 // TestSplittingDoesNotDependOnHowTheTextComes gives the splitter every size of
 // piece that a reader may return.
 func TestSplittingDoesNotDependOnHowTheTextComes(t *testing.T) {
