@@ -120,9 +120,10 @@ func (d *serviceDump) intent(val []byte) {
 
 // process reads ProcessRecord{hash 7980:com.example:remote/u0a14}, or null.
 func (d *serviceDump) process(val []byte) {
-	pid, uid, _, ok := processRecord(val)
+	pid, uid, name, ok := processRecord(val)
 	if ok {
 		d.service.PID, d.service.UID = pid, uid
+		d.told(pid, uid, name, false)
 	}
 }
 
@@ -147,10 +148,17 @@ func (d *serviceDump) caller(val []byte) {
 }
 
 func (d *serviceDump) client(t []byte) {
-	_, _, name, ok := processRecord(t)
+	pid, uid, name, ok := processRecord(t)
 	if ok && len(d.service.Clients) < mostClients {
 		d.service.Clients = append(d.service.Clients, d.names.of(name))
+		d.told(pid, uid, name, true)
 	}
+}
+
+// told emits a process that the record names on this line.
+func (d *serviceDump) told(pid int, uid android.UID, name []byte, bound bool) {
+	s := d.service
+	d.emit(ServiceProcess{Service: s.Service, User: s.User, PID: pid, UID: uid, Process: d.names.of(name), Bound: bound}, d.Span())
 }
 
 // processRecord reads ProcessRecord{hash pid:process/uid} (ProcessRecord.toString).

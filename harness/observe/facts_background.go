@@ -70,6 +70,18 @@ type Service struct {
 	BeingDestroyed bool            `json:"destroying"`
 }
 
+// ServiceProcess is a process that ActivityManager names in a service's record: the
+// one that the service runs in, or one that is bound to it. Its name is the one that
+// ActivityManager started it under, whole, where ps may have cut it.
+type ServiceProcess struct {
+	Service string      `json:"service"` // package/class
+	User    int         `json:"user"`    // of the service
+	PID     int         `json:"pid"`
+	UID     android.UID `json:"uid"`
+	Process string      `json:"processName"`
+	Bound   bool        `json:"bound"` // a client; else the service runs in it
+}
+
 // UsageEvent is one event of usage statistics: what came to the front, and when.
 type UsageEvent struct {
 	User        int             `json:"user"`
@@ -185,6 +197,7 @@ func (Job) Kind() string                  { return "job" }
 func (Alarm) Kind() string                { return "alarm" }
 func (AlarmTotal) Kind() string           { return "alarm-total" }
 func (Service) Kind() string              { return "service" }
+func (ServiceProcess) Kind() string       { return "service-process" }
 func (UsageEvent) Kind() string           { return "usage-event" }
 func (UsageTotal) Kind() string           { return "usage-total" }
 func (Standby) Kind() string              { return "standby" }

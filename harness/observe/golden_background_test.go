@@ -29,7 +29,7 @@ func TestEveryFactOfWhatRunsUnseenIsGolden(t *testing.T) {
 	}
 	for _, f := range []Fact{
 		AccessibilityService{}, Alarm{}, AlarmTotal{}, BinderCall{}, CheckedIn{}, CheckedInUser{}, ContentCall{}, Delivery{}, DeviceAdmin{}, Job{}, PowerAllow{},
-		ImageExemption{}, ImagePermission{}, Receiver{}, SensorPrivacy{}, Service{}, ServiceStart{}, Standby{}, UIDPermission{}, UsageEvent{}, UsageTotal{},
+		ImageExemption{}, ImagePermission{}, Receiver{}, SensorPrivacy{}, Service{}, ServiceProcess{}, ServiceStart{}, Standby{}, UIDPermission{}, UsageEvent{}, UsageTotal{},
 	} {
 		of := reflect.TypeOf(f)
 		for i := range of.NumField() {

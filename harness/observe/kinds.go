@@ -64,6 +64,7 @@ var Kinds = []Kind{
 	{SensorClient{}, "A client of a sensor."},
 	{SensorPrivacy{}, "A switch by which a user keeps a sensor from every app."},
 	{Service{}, "A service that is running or asked for."},
+	{ServiceProcess{}, "A process that a service runs in, or that is bound to one, as ActivityManager has it."},
 	{ServiceStart{}, "A service that came to life: an am_create_service event."},
 	{Setting{}, "An entry of settings list."},
 	{SharedUser{}, "A UID that several packages share."},
