@@ -107,14 +107,14 @@ type UsageTotal struct {
 	Last     string          `json:"lastTimeUsed"`               // as printed; lastTime before Android 10
 	Visible  string          `json:"totalTimeVisible,omitempty"` // from Android 10
 	Service  string          `json:"totalTimeFS,omitempty"`      // of foreground services, from Android 10
-	Launches int             `json:"appLaunchCount"`             // from Android 9
+	Launches int             `json:"appLaunchCount"`             // from Android 9; -1 before
 }
 
 // Standby is how far the system lets a package work unseen.
 type Standby struct {
 	User    int             `json:"user"`
 	Package android.Package `json:"package"`
-	Bucket  int             `json:"bucket"` // UsageStatsManager.STANDBY_BUCKET_*: 5 exempted … 45 restricted, 50 never; 0 before Android 9
+	Bucket  int             `json:"bucket,omitempty"` // STANDBY_BUCKET_*: 5 exempted … 45 restricted, 50 never; none before Android 9
 	Reason  string          `json:"reason,omitempty"`
 	Idle    bool            `json:"idle"`
 	Used    string          `json:"used,omitempty"` // before the dump, as printed; lastUsedElapsed before Android 9

@@ -50,6 +50,7 @@ var usageMargins = []string{
 	"App Time Limits",
 	"Broadcast response stats",
 	"Carrier privileged apps (",
+	"CountQuotaTracker:", // services/core com/android/server/utils/quota
 	"Settings:",
 	"Usage Source=",
 	"User ",
@@ -189,7 +190,7 @@ func (d *usageDump) total(t []byte, pkg android.Package) {
 	u := UsageTotal{
 		User: d.user, Interval: d.interval, Range: d.timing, Package: pkg,
 		Used: d.word(t, "totalTimeUsed"), Last: d.word(t, "lastTimeUsed"),
-		Visible: d.word(t, "totalTimeVisible"), Service: d.word(t, "totalTimeFS"),
+		Visible: d.word(t, "totalTimeVisible"), Service: d.word(t, "totalTimeFS"), Launches: -1,
 	}
 	if u.Used == "" {
 		u.Used, u.Last = d.word(t, "totalTime"), d.word(t, "lastTime")
