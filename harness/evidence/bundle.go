@@ -2,6 +2,8 @@ package evidence
 
 import (
 	"bufio"
+	"cmp"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,15 +11,17 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
 const (
-	schema       = 1
+	schema       = 2
 	manifestName = "manifest.json"
 	indexName    = "captures.jsonl"
 	bodies       = "captures"
@@ -39,24 +43,26 @@ type Bundle struct {
 	mu       sync.Mutex
 	head     Head
 	index    *os.File
+	indexed  hash.Hash // SHA-256 of the index
 	begun    int
+	open     map[*Recording]bool
 	captures []Capture
 }
 
 // Create makes the folder dir, which must not exist, and opens a bundle in it.
 func Create(dir string, head Head) (*Bundle, error) {
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := Mkdir(dir); err != nil {
 		return nil, fmt.Errorf("new bundle: %w", err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, bodies), 0o755); err != nil {
+	if err := Mkdir(filepath.Join(dir, bodies)); err != nil {
 		return nil, fmt.Errorf("new bundle: %w", err)
 	}
-	index, err := os.OpenFile(filepath.Join(dir, indexName), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644)
+	index, err := newFile(filepath.Join(dir, indexName), os.O_WRONLY|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("new bundle: %w", err)
 	}
 	head.Schema = schema
-	return &Bundle{Dir: dir, head: head, index: index}, nil
+	return &Bundle{Dir: dir, head: head, index: index, indexed: sha256.New(), open: map[*Recording]bool{}}, nil
 }
 
 // SetHead corrects what the bundle says of its attempt, once the handset itself
@@ -83,13 +89,17 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 	if c.Started.IsZero() {
 		c.Started = time.Now().UTC()
 	}
-	f, err := os.OpenFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
+	f, err := newFile(filepath.Join(b.Dir, filepath.FromSlash(c.File)), os.O_RDWR)
 	if err != nil {
 		return nil, fmt.Errorf("record %s: %w", c.Source, err)
 	}
 	buffer := buffers.Get().(*bufio.Writer)
 	buffer.Reset(roomy{f, b.Room})
-	return &Recording{bundle: b, capture: c, file: f, buffer: buffer, sum: sha256.New()}, nil
+	r := &Recording{bundle: b, capture: c, file: f, buffer: buffer, sum: sha256.New()}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.open[r] = true
+	return r, nil
 }
 
 // buffers are kept for reuse: most bodies are short.
@@ -97,24 +107,55 @@ var buffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10
 
 // Seal puts the bodies on disk, and then the manifest, after which the bundle is
 // finished for good: whatever the journal calls ended has survived a power cut. The
-// bundle's files are closed, also where it could not be sealed.
+// bundle's files are closed, also where it could not be sealed. A recording that
+// nobody ended is a capture that was cut off: no file of the bundle is unsealed.
 func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
+	left := b.endAll()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	m := Manifest{Head: b.head, Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
-	if err := b.seal(m); err != nil {
+	m := Manifest{Head: b.head, Blind: random(), Index: sumOf(b.indexed), Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
+	err := left
+	if err == nil {
+		m.Digest, err = b.seal(m)
+	}
+	if err != nil {
 		return Manifest{}, errors.Join(fmt.Errorf("seal %s: %w", b.Dir, err), b.index.Close())
 	}
 	return m, b.index.Close()
 }
 
+// endAll ends the recordings that are still open, in the order of their files.
+func (b *Bundle) endAll() error {
+	b.mu.Lock()
+	left := slices.SortedFunc(maps.Keys(b.open), func(x, y *Recording) int { return cmp.Compare(x.capture.File, y.capture.File) })
+	b.mu.Unlock()
+	var errs []error
+	for _, r := range left {
+		_, err := r.End(nil, "", Coverage{State: Truncated, Reason: "its recording was cut off"})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// random is 32 bytes of chance, in hex.
+func random() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program where the system has no chance to give
+	return hex.EncodeToString(b[:])
+}
+
 // seal writes the manifest before the bodies are put on disk, which then takes it
-// along, and gives it its name after that.
-func (b *Bundle) seal(m Manifest) error {
+// along, and gives it its name after that. It gives the SHA-256 of its bytes.
+func (b *Bundle) seal(m Manifest) (digest string, err error) {
 	raw, err := marshal(m)
 	if err != nil {
-		return err
+		return "", err
 	}
+	return Digest(raw), b.place(raw)
+}
+
+// place puts the manifest on disk, after all that it names.
+func (b *Bundle) place(raw []byte) error {
 	if err := b.Room.ask(len(raw)); err != nil {
 		return err
 	}
@@ -174,11 +215,20 @@ func (b *Bundle) add(c Capture) error {
 	if err := b.Room.ask(len(line) + 1); err != nil {
 		return err
 	}
-	if _, err := b.index.Write(append(line, '\n')); err != nil {
+	n, err := b.index.Write(append(line, '\n'))
+	b.indexed.Write(append(line, '\n')[:n])
+	if err != nil {
 		return err
 	}
 	b.captures = append(b.captures, c)
 	return nil
+}
+
+// ended says that a recording is open no more.
+func (b *Bundle) ended(r *Recording) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.open, r)
 }
 
 // Recording is the body of a capture while it is being written.
@@ -256,6 +306,7 @@ func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, e
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.capture
+	r.bundle.ended(r)
 	err := r.flush()
 	if r.buffer != nil {
 		r.buffer.Reset(nil)
@@ -267,100 +318,11 @@ func (r *Recording) End(exit *int, stderr string, coverage Coverage) (Capture, e
 	}
 	c.Exit, c.Coverage, c.Ended, c.Size = exit, coverage, time.Now().UTC(), r.size
 	c.Stderr = stderr[:min(len(stderr), 4<<10)]
-	c.SHA256 = hex.EncodeToString(r.sum.Sum(nil))
+	c.SHA256 = sumOf(r.sum)
 	if err := r.bundle.add(c); err != nil {
 		return c, fmt.Errorf("record %s: %w", c.Source, err)
 	}
 	return c, nil
-}
-
-// ErrUnsealed is what Open returns of a bundle that was never finished.
-var ErrUnsealed = errors.New("bundle is not sealed: its attempt was cut off")
-
-// Open reads a sealed bundle's manifest and checks that it is one: every file
-// it names lies inside the bundle and has the size it should have.
-func Open(dir string) (Manifest, error) {
-	var m Manifest
-	raw, err := os.ReadFile(filepath.Join(dir, manifestName))
-	if errors.Is(err, os.ErrNotExist) {
-		return m, fmt.Errorf("%s: %w", dir, ErrUnsealed)
-	}
-	if err != nil {
-		return m, err
-	}
-	if err := json.Unmarshal(raw, &m); err != nil {
-		return m, fmt.Errorf("%s: corrupt manifest: %w; restore the bundle from a copy, or delete its folder and run again", filepath.Join(dir, manifestName), err)
-	}
-	if m.Schema != schema {
-		return m, fmt.Errorf("%s: manifest of schema %d; this assay reads %d", filepath.Join(dir, manifestName), m.Schema, schema)
-	}
-	for _, c := range m.Captures {
-		info, err := stat(dir, c.File)
-		if err != nil {
-			return m, fmt.Errorf("%s: corrupt bundle: capture %q: %w", dir, c.File, err)
-		}
-		if info.Size() != c.Size {
-			return m, fmt.Errorf("%s: corrupt bundle: %s has %d bytes, the manifest says %d; restore it from a copy", dir, c.File, info.Size(), c.Size)
-		}
-	}
-	return m, nil
-}
-
-// Body opens a capture's bytes. The caller closes it.
-func Body(dir string, c Capture) (*os.File, error) {
-	if _, err := stat(dir, c.File); err != nil {
-		return nil, err
-	}
-	return os.Open(filepath.Join(dir, filepath.FromSlash(c.File)))
-}
-
-// Verify hashes every capture of a sealed bundle and returns an error for each
-// that is not what its manifest says.
-func Verify(dir string) []error {
-	m, err := Open(dir)
-	if err != nil {
-		return []error{err}
-	}
-	var problems []error
-	for _, c := range m.Captures {
-		sum, err := sumOf(dir, c)
-		switch {
-		case err != nil:
-			problems = append(problems, fmt.Errorf("%s: %w", c.File, err))
-		case sum != c.SHA256:
-			problems = append(problems, fmt.Errorf("%s: SHA-256 is %s, the manifest says %s", filepath.Join(dir, c.File), sum, c.SHA256))
-		}
-	}
-	return problems
-}
-
-func sumOf(dir string, c Capture) (string, error) {
-	f, err := Body(dir, c)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// stat refuses names that lead out of the bundle: a bundle may come from anybody.
-func stat(dir, file string) (os.FileInfo, error) {
-	local := filepath.FromSlash(file)
-	if !filepath.IsLocal(local) {
-		return nil, fmt.Errorf("%q leads out of the bundle", file)
-	}
-	info, err := os.Lstat(filepath.Join(dir, local))
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is not a regular file", file)
-	}
-	return info, nil
 }
 
 // plain keeps what is safe in any file system's names.

@@ -105,7 +105,7 @@ type Ref struct {
 
 // Head names the attempt that a bundle belongs to.
 type Head struct {
-	Schema   int             `json:"schema"` // of this format: 1
+	Schema   int             `json:"schema"` // of this format: 2
 	Handset  android.Handset `json:"handset"`
 	Scenario string          `json:"scenario"` // Baseline for what is captured once per handset
 	Repeat   int             `json:"repeat"`   // from 1
@@ -121,12 +121,17 @@ const Baseline = "baseline"
 // Imported is the Scenario of a bundle made from print-outs that others took.
 const Imported = "import"
 
-// Manifest seals a bundle: a bundle without one was never finished.
+// Manifest seals a bundle: a bundle without one was never finished. The journal
+// seals the manifest: it names its digest.
 type Manifest struct {
 	Head
+	Blind    string    `json:"blind"` // 32 bytes of chance, hex: no digest of the manifest leads back to a value in it
+	Index    string    `json:"index"` // SHA-256 of captures.jsonl, hex
 	Sealed   time.Time `json:"sealed"`
 	Outcome  Outcome   `json:"outcome"`
 	Captures []Capture `json:"captures"`
+
+	Digest string `json:"-"` // SHA-256 of manifest.json as it stands on disk, hex
 }
 
 // Outcome says how an attempt ended, apart from what the handset's apps did.

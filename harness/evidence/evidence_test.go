@@ -140,7 +140,8 @@ func TestAJournalWithABrokenLineInsideIsAnError(t *testing.T) {
 
 func TestAJournalGoesOnAfterATornLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.jsonl")
-	require.NoError(t, os.WriteFile(path, []byte(`{"kind":"run started"}`+"\n"+`{"kind":"job st`), 0o644))
+	whole := journalOf(t, path, evidence.Entry{Kind: evidence.RunStarted})
+	require.NoError(t, os.WriteFile(path, append(whole, `{"kind":"job st`...), 0o600))
 	j, err := evidence.OpenJournal(path)
 	require.NoError(t, err)
 	require.NoError(t, j.Append(evidence.Entry{Kind: evidence.RunEnded}))

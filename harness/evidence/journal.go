@@ -1,17 +1,15 @@
 package evidence
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"time"
 )
 
-// Entry is one line of a run's journal. Which fields are set depends on Kind.
+// Entry is one line of a run's journal. Which fields are set depends on Kind. Prev
+// and Sum are set by the journal: see chain.go.
 type Entry struct {
 	Time     time.Time `json:"time"` // host clock, UTC
 	Kind     Kind      `json:"kind"`
@@ -25,6 +23,9 @@ type Entry struct {
 	Build    string    `json:"build,omitempty"`  // which a leased handset runs: its fingerprint, and its notice where it has one
 	Server   string    `json:"server,omitempty"` // adb server that a leased handset is reached by, host:port
 	Note     string    `json:"note,omitempty"`
+	Digest   string    `json:"digest,omitempty"` // SHA-256, hex: of run.json where a run starts or goes on, of its bundle's manifest.json where a job ended
+	Prev     string    `json:"prev,omitempty"`   // SHA-256 of the line before this one, hex; empty in the first
+	Sum      string    `json:"sum,omitempty"`    // SHA-256 of this line without its sum, hex
 }
 
 // Kind says what an Entry records.
@@ -63,29 +64,37 @@ type Journal struct {
 
 	mu   sync.Mutex
 	file *os.File
-	size int64 // of the entries
-	held int64 // up to here the disk has set room aside
-	torn bool  // something may stand behind the entries that is none
+	size int64  // of the entries
+	last string // SHA-256 of the last entry's line, hex; empty: there is none
+	held int64  // up to here the disk has set room aside
+	torn bool   // something may stand behind the entries that is none
 }
 
 // appended is an entry that is to be put on disk.
 type appended struct {
 	entry Entry
-	line  []byte
 	err   error
 }
 
 // OpenJournal opens the journal at path for appending, and makes it if need be.
-// A last line that a kill tore is taken off first.
+// A last line that a kill tore is taken off first. What is appended continues the
+// chain of the last entry; whether those before it are one is ReadJournal's to say.
 func OpenJournal(path string) (*Journal, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	f, err := newFile(path, os.O_RDWR|os.O_APPEND)
+	if errors.Is(err, os.ErrExist) {
+		f, err = keepOwn(openRegular(path, os.O_RDWR|os.O_APPEND))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	raw, err := io.ReadAll(f)
-	j := &Journal{file: f, size: int64(bytes.LastIndexByte(raw, '\n') + 1)}
+	j := &Journal{file: f}
 	j.rounds = newRounds(25*time.Millisecond, j.put)
-	j.torn = int64(len(raw)) > j.size
+	torn, err := eachLine(f, func(_ int, line []byte) error {
+		j.size += int64(len(line)) + 1
+		j.last = Digest(line)
+		return nil
+	})
+	j.torn = torn
 	if err == nil {
 		err = j.mend()
 	}
@@ -100,11 +109,7 @@ func (j *Journal) Append(e Entry) error {
 	if e.Time.IsZero() {
 		e.Time = time.Now().UTC()
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	a := &appended{entry: e, line: append(line, '\n')}
+	a := &appended{entry: e}
 	j.rounds.join(a)
 	if a.err != nil {
 		return fmt.Errorf("journal: %w", a.err)
@@ -135,11 +140,19 @@ func (j *Journal) write(all ...*appended) error {
 		return err
 	}
 	var lines []byte
+	last := j.last
 	for _, a := range all {
-		if err := j.Room.ask(len(a.line)); err != nil {
+		line, err := chained(a.entry, last)
+		if err != nil {
 			return err
 		}
-		lines = append(lines, a.line...)
+		if err := j.Room.ask(len(line) + 1); err != nil {
+			return err
+		}
+		lines, last = append(append(lines, line...), '\n'), Digest(line)
+	}
+	if j.size+int64(len(lines)) > mostJournal {
+		return fmt.Errorf("has reached %d bytes: no assay reads more; begin a new run", int64(mostJournal))
 	}
 	j.hold()
 	_, err := j.file.Write(lines)
@@ -150,7 +163,7 @@ func (j *Journal) write(all ...*appended) error {
 		j.torn = true
 		return errors.Join(err, j.mend())
 	}
-	j.size += int64(len(lines))
+	j.size, j.last = j.size+int64(len(lines)), last
 	return nil
 }
 
@@ -187,28 +200,4 @@ func (j *Journal) Close() error {
 		err = j.file.Truncate(j.size)
 	}
 	return errors.Join(err, j.file.Close())
-}
-
-// ReadJournal reads a journal. A last line without its end, torn by a kill or a
-// full disk, is left out, as OpenJournal takes it off; a broken line before it is
-// an error.
-func ReadJournal(path string) ([]Entry, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var entries []Entry
-	for n := 1; len(raw) > 0; n++ {
-		line, rest, whole := bytes.Cut(raw, []byte("\n"))
-		raw = rest
-		if !whole {
-			break
-		}
-		var e Entry
-		if err := json.Unmarshal(line, &e); err != nil {
-			return entries, fmt.Errorf("%s:%d: corrupt journal: %w", path, n, err)
-		}
-		entries = append(entries, e)
-	}
-	return entries, nil
 }

@@ -77,7 +77,7 @@ func TestEntriesThatShareASyncAreEachToldOf(t *testing.T) {
 		var asked []int
 		j.Room = func(bytes int) error {
 			time.Sleep(time.Millisecond)
-			if asked = append(asked, bytes); bytes > 200 {
+			if asked = append(asked, bytes); bytes > 300 {
 				return full
 			}
 			return nil
@@ -87,7 +87,7 @@ func TestEntriesThatShareASyncAreEachToldOf(t *testing.T) {
 		for n := range errs {
 			e := Entry{Kind: JobStarted, Attempt: n}
 			if n == 3 {
-				e.Note = strings.Repeat("x", 200)
+				e.Note = strings.Repeat("x", 300)
 			}
 			all.Go(func() { errs[n] = j.Append(e) })
 			synctest.Wait()

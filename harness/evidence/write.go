@@ -22,7 +22,8 @@ func marshal(v any) ([]byte, error) {
 	return append(raw, '\n'), err
 }
 
-// WriteFile puts raw at path in one piece, on disk before it returns.
+// WriteFile puts raw at path in one piece, on disk before it returns. Nobody but
+// its owner may read it.
 func WriteFile(path string, raw []byte) error {
 	d, err := newDraft(path, raw)
 	if err != nil {
@@ -45,7 +46,7 @@ func newDraft(path string, raw []byte) (*draft, error) {
 	}
 	d := &draft{tmp, path}
 	_, err = tmp.Write(raw)
-	if err := errors.Join(err, tmp.Chmod(0o644)); err != nil {
+	if err := errors.Join(err, tmp.Chmod(private)); err != nil {
 		return nil, errors.Join(err, d.discard())
 	}
 	return d, nil

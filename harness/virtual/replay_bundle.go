@@ -41,7 +41,8 @@ type bundleManifest struct {
 	} `json:"captures"`
 }
 
-// readBundle reads a sealed evidence bundle, schema 1. Its error is fs.ErrNotExist
+// readBundle reads a sealed evidence bundle of schema 1 or 2, which are the same to a
+// replay. Its error is fs.ErrNotExist
 // where the folder has no manifest.
 func (r *recording) readBundle() (*Persona, error) {
 	f, err := r.open("manifest.json")
@@ -57,8 +58,8 @@ func (r *recording) readBundle() (*Persona, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("manifest.json: %w", err)
 	}
-	if m.Schema != 1 {
-		return nil, fmt.Errorf("manifest.json: schema %d; this reads 1", m.Schema)
+	if m.Schema != 1 && m.Schema != 2 {
+		return nil, fmt.Errorf("manifest.json: schema %d; this reads 1 and 2", m.Schema)
 	}
 	clock := time.Time{}
 	for _, c := range m.Captures {
