@@ -15,7 +15,11 @@ import (
 // but one (behaviour.csv). Each file appears whole or not at all. It returns the
 // paths that it wrote, in their order.
 func WriteAll(dir string, tables []Table, formats []Format) ([]string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	err := os.MkdirAll(filepath.Dir(dir), 0o755)
+	if err == nil {
+		err = evidence.KeepFolder(dir) // a report holds what handsets print
+	}
+	if err != nil {
 		return nil, fmt.Errorf("write reports: %w", err)
 	}
 	o := Options{Evidence: evidenceFrom(dir, tables)}

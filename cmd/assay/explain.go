@@ -73,7 +73,7 @@ func writeRule(w io.Writer, r finding.Rule) {
 
 func (a *app) explainFinding(dir, id string) error {
 	if _, err := lab.ReadRecord(dir); err != nil {
-		return usage(err)
+		return noRun(err)
 	}
 	j, err := lab.Judge(dir)
 	if err != nil {

@@ -18,18 +18,17 @@ import (
 // explainCoverage shows of each bundle of a run, or of one, source by source,
 // what was seen and what was not.
 func (a *app) explainCoverage(path string) error {
-	bundles, err := lab.BundlesAt(path)
+	bundles, problems, err := lab.BundlesAt(path)
 	if err != nil {
-		return usage(err)
+		return noRun(err)
 	}
-	var problems []error
 	for i, b := range bundles {
 		if i > 0 {
 			fmt.Fprintln(a.out)
 		}
 		problems = append(problems, a.bundleCoverage(b))
 	}
-	if len(bundles) == 0 {
+	if len(bundles) == 0 && len(problems) == 0 {
 		return &status{exitNothing, fmt.Errorf("%s has no bundle yet", path)}
 	}
 	if err := errors.Join(problems...); err != nil {

@@ -27,7 +27,7 @@ old evidence tells.`,
 				return usage(err)
 			}
 			if _, err := lab.ReadRecord(args[0]); err != nil {
-				return usage(err)
+				return noRun(err)
 			}
 			j, err := a.publish(args[0], formats)
 			if err != nil {
@@ -74,7 +74,7 @@ func (a *app) report(dir string) error {
 		return usage(err)
 	}
 	if _, err := lab.ReadRecord(dir); err != nil {
-		return usage(err)
+		return noRun(err)
 	}
 	j, err := lab.Judge(dir)
 	if err != nil {

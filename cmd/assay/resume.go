@@ -74,7 +74,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 		return usage(err)
 	}
 	if _, err := lab.ReadRecord(dir); err != nil {
-		return usage(err)
+		return noRun(err)
 	}
 	files, err := a.scenarioFiles()
 	if err != nil {

@@ -45,7 +45,7 @@ func runFlags(f *pflag.FlagSet) {
 	f.Int("repeat", 1, "times to play each scenario")
 	f.Bool("each", false, "play all on every handset (default: those of one model and build share what it owes)")
 	f.String("history", "", "folder of earlier runs, by which the longest jobs go first (default: the one that --out is in)")
-	f.Uint64("seed", 1, "seed of the virtual farm, and of the salt that identifiers are hashed with")
+	f.Uint64("seed", 1, "seed of the virtual farm")
 	f.String("out", "", "folder for evidence and reports; must be new or empty (default runs/DATE-TIME)")
 	patienceFlags(f)
 	formatFlags(f)

@@ -3,47 +3,68 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/evidence"
 	"assay/harness/lab"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify RUN",
-		Short: "Check that every byte of a run's evidence is what was recorded",
-		Args:  oneRun,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if _, err := lab.ReadRecord(args[0]); err != nil {
-				return usage(err)
-			}
-			bundles, err := lab.Bundles(args[0])
-			if err != nil {
-				return err
-			}
-			var problems []error
-			unsealed := 0
-			for _, b := range bundles {
-				for _, p := range evidence.Verify(filepath.Join(args[0], filepath.FromSlash(b))) {
-					if errors.Is(p, evidence.ErrUnsealed) {
-						unsealed++
-						fmt.Fprintf(a.out, "unsealed: %s: its attempt was cut off, and counts for nothing\n", b)
-						continue
-					}
-					problems = append(problems, p)
-				}
-			}
-			if err := errors.Join(problems...); err != nil {
-				return &status{exitInfra, err}
-			}
-			fmt.Fprintf(a.out, "%d bundles as they were sealed, %d unsealed\n", len(bundles)-unsealed, unsealed)
-			return nil
-		},
+		Short: "Check that a run is what was recorded: every line of its journal, every bundle, every byte",
+		Long: `verify compares a run with its journal, which is a chain of SHA-256: it names run.json
+and each line, bundle, manifest and capture that was changed, is missing, was
+exchanged, or was put there later.
+
+Exit status: 0 all is as it was recorded; 2 RUN is no run that this assay reads;
+4 unfinished: nothing was changed, and the journal has no end; 5 something differs.
+
+Nobody's key is in the chain: it does not show what was changed by somebody who
+wrote all of it anew, nor that the end of an unfinished run was taken off.`,
+		Args: oneRun,
+		RunE: func(_ *cobra.Command, args []string) error { return a.verify(args[0]) },
 	}
+}
+
+func (a *app) verify(dir string) error {
+	run, err := lab.Verify(dir)
+	if err != nil {
+		return noRun(err)
+	}
+	for _, b := range run.Unsealed {
+		fmt.Fprintf(a.out, "unsealed: %s: its attempt was cut off, and counts for nothing\n", safe(b))
+	}
+	if err := errors.Join(run.Problems...); err != nil {
+		return &status{exitInfra, errors.New(safeLines(err))}
+	}
+	fmt.Fprintf(a.out, "%d bundles as they were sealed, %d unsealed\n", run.Sealed, len(run.Unsealed))
+	if !run.Ended {
+		fmt.Fprintf(a.out, "unfinished: the journal has no end; 'assay resume %s' goes on with the run\n", dir)
+		return &status{code: exitIncomplete}
+	}
+	return nil
+}
+
+// noRun is the error of a folder in which no run can be read: the caller's, where it
+// holds none; else what was one differs.
+func noRun(err error) error {
+	if errors.Is(err, lab.ErrNoRun) {
+		return usage(err)
+	}
+	return &status{exitInfra, err}
+}
+
+// safeLines makes an error of several lines, in which names of files may stand that
+// anybody chose, fit for a terminal.
+func safeLines(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, l := range lines {
+		lines[i] = safe(l)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (a *app) versionCommand() *cobra.Command {

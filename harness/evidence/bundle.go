@@ -113,7 +113,7 @@ func (b *Bundle) Seal(outcome Outcome) (Manifest, error) {
 	left := b.endAll()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	m := Manifest{Head: b.head, Blind: random(), Index: sumOf(b.indexed), Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
+	m := Manifest{Head: b.head, Blind: Random(), Index: sumOf(b.indexed), Sealed: time.Now().UTC(), Outcome: outcome, Captures: b.captures}
 	err := left
 	if err == nil {
 		m.Digest, err = b.seal(m)
@@ -137,8 +137,8 @@ func (b *Bundle) endAll() error {
 	return errors.Join(errs...)
 }
 
-// random is 32 bytes of chance, in hex.
-func random() string {
+// Random is 32 bytes of chance, in hex.
+func Random() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: crypto/rand ends the program where the system has no chance to give
 	return hex.EncodeToString(b[:])

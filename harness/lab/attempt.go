@@ -89,11 +89,12 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 		outcome = faultOf(b.lease.Cause())
 		outcome.Owner = "harness"
 	}
-	if _, err := bundle.Seal(outcome); err != nil {
+	sealed, err := bundle.Seal(outcome)
+	if err != nil {
 		return outcome, nil, err
 	}
 	ended := t.entry(evidence.JobEnded)
-	ended.Outcome = &outcome
+	ended.Outcome, ended.Digest = &outcome, sealed.Digest
 	return outcome, final(fatal), b.note(ended)
 }
 

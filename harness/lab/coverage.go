@@ -81,18 +81,25 @@ func quote(dir string, c evidence.Capture, spans []evidence.Span) ([]Unread, err
 	return all, nil
 }
 
-// BundlesAt gives the bundles that a path means: those of a run, or the one
-// bundle that it is.
-func BundlesAt(path string) ([]string, error) {
-	if _, err := os.Stat(filepath.Join(path, recordName)); err == nil {
-		found, err := Bundles(path)
-		for i, f := range found {
-			found[i] = filepath.Join(path, filepath.FromSlash(f))
+// BundlesAt gives the bundles that a path means: those of a run that are as they were
+// recorded, or were never sealed; or the one bundle that it is. problems are what is
+// wrong with the run.
+func BundlesAt(path string) (bundles []string, problems []error, err error) {
+	if _, err := os.Lstat(filepath.Join(path, recordName)); err == nil {
+		run, err := Check(path)
+		if err != nil {
+			return nil, nil, err
 		}
-		return found, err
+		found, err := Bundles(path)
+		for _, folder := range found {
+			if k := run.bundles[folder]; run.broken == nil && k != nil && k.err == nil {
+				bundles = append(bundles, run.path(folder))
+			}
+		}
+		return bundles, run.Problems, err
 	}
 	if _, err := os.Stat(filepath.Join(path, "captures")); err == nil {
-		return []string{path}, nil
+		return []string{path}, nil, nil
 	}
-	return nil, fmt.Errorf("%s is neither a run (it has no %s) nor a bundle (it has no captures)", path, recordName)
+	return nil, nil, fmt.Errorf("%w: %s is neither a run (it has no %s) nor a bundle (it has no captures)", ErrNoRun, path, recordName)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"assay/harness/evidence"
 	"assay/harness/observe"
@@ -40,31 +41,30 @@ func Facts(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit fun
 }
 
 // EachFact reads every fact of every sealed bundle of a run, in the order of the
-// journal, from the sources that only names (empty: all). Bundles that cannot be
-// read are the error, after the others were.
+// journal, from the sources that only names (empty: all). Nothing is read of what is
+// not as it was recorded: that is the error, after the rest was read.
 func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Observation) error) error {
-	record, err := ReadRecord(dir)
+	run, err := Check(dir)
 	if err != nil {
 		return err
 	}
-	entries, err := evidence.ReadJournal(filepath.Join(dir, journalName))
-	if err != nil {
-		return err
-	}
-	var problems []error
-	for _, h := range read(record, entries).handsets {
+	problems := slices.Clone(run.Problems)
+	for _, h := range run.ledger().handsets {
 		for _, job := range h.jobs {
 			if !job.ended {
 				continue
 			}
-			bundle := filepath.Join(dir, filepath.FromSlash(job.bundle))
-			m, err := evidence.Open(bundle)
+			m, err := run.open(job.bundle)
 			if err != nil {
-				problems = append(problems, err)
-				continue
+				continue // it is among the problems
 			}
+			bundle := filepath.Join(dir, filepath.FromSlash(job.bundle))
 			for _, c := range m.Captures {
 				if only != "" && c.Source != only {
+					continue
+				}
+				if changed := (evidence.Manifest{Captures: []evidence.Capture{c}}).Changed(bundle); len(changed) > 0 {
+					problems = append(problems, changed...)
 					continue
 				}
 				var stop error
@@ -76,21 +76,29 @@ func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Obse
 				if stop != nil {
 					return stop
 				}
-				problems = append(problems, err)
+				if err != nil {
+					problems = append(problems, err)
+				}
 			}
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// Bundles gives the folders of a run's bundles, sealed or not, relative to it.
+// Bundles gives the folders of a run's bundles, sealed or not, relative to it, in
+// the order of their names.
 func Bundles(dir string) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(dir, bundlesName, "*"))
-	if err != nil {
-		return nil, err
-	}
-	for i, f := range found {
-		found[i] = bundlesName + "/" + filepath.Base(f)
-	}
-	return found, nil
+	var found []string
+	err := evidence.EachName(filepath.Join(dir, bundlesName), func(name string) error {
+		if len(found) == mostBundles {
+			return fmt.Errorf("%s has more than %d entries: no run has so many bundles", filepath.Join(dir, bundlesName), mostBundles)
+		}
+		found = append(found, bundlesName+"/"+name)
+		return nil
+	})
+	slices.Sort(found)
+	return found, err
 }
+
+// mostBundles is how many bundles a run may have: some attempts at each job.
+const mostBundles = 4 * mostJobs

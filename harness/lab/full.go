@@ -67,7 +67,16 @@ func (d *disk) begin(j *evidence.Journal, name string, resumed bool) error {
 	if resumed {
 		name = "resumed"
 	}
-	return d.paused(j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: name}))
+	return d.paused(started(d.dir, j, name))
+}
+
+// started has a journal tell that a run begins or goes on, and with which run.json.
+func started(dir string, j *evidence.Journal, note string) error {
+	_, digest, err := readRecord(dir)
+	if err != nil {
+		return err
+	}
+	return j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: note, Digest: digest})
 }
 
 // ready says, before a job, whether the reserve is whole.

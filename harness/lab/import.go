@@ -38,6 +38,9 @@ func Import(dir string, im Imports) error {
 		return err
 	}
 	defer journal.Close()
+	if err := started(dir, journal, im.Name); err != nil {
+		return err
+	}
 	for i, p := range im.Paths {
 		if err := importOne(dir, journal, record.Handsets[i], p); err != nil {
 			return fmt.Errorf("import %s: %w", p, err)
@@ -69,11 +72,12 @@ func importOne(dir string, journal *evidence.Journal, h Listed, path string) err
 	}
 	bundle.SetHead(func(head *evidence.Head) { head.Handset = handset })
 	outcome := evidence.Outcome{State: evidence.Finished}
-	if _, err := bundle.Seal(outcome); err != nil {
+	sealed, err := bundle.Seal(outcome)
+	if err != nil {
 		return err
 	}
 	ended := t.entry(evidence.JobEnded)
-	ended.Serial, ended.Outcome = h.Key, &outcome
+	ended.Serial, ended.Outcome, ended.Digest = h.Key, &outcome, sealed.Digest
 	return journal.Append(ended)
 }
 

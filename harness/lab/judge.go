@@ -16,21 +16,24 @@ import (
 )
 
 // Judge derives everything that a run's evidence says. It is a function of the
-// bytes on disk alone: twice the same bytes, twice the same judgement. Bundles
-// that cannot be read are among its Problems, and count for nothing.
+// bytes on disk alone: twice the same bytes, twice the same judgement. What is not
+// as it was recorded is among its Problems, and counts for nothing: where that is the
+// journal, nothing does. Of a run.json that is another's, there is no judgement.
 func Judge(dir string) (finding.Judgement, error) {
-	record, err := ReadRecord(dir)
+	run, err := Check(dir)
 	if err != nil {
 		return finding.Judgement{}, err
 	}
-	entries, err := evidence.ReadJournal(filepath.Join(dir, journalName))
-	if err != nil {
-		return finding.Judgement{}, err
+	if errors.Is(run.Forged(), errRecord) {
+		return finding.Judgement{}, run.Forged()
 	}
+	record := run.Record
 	tally := finding.NewTally(finding.Info{Run: record.Name, Taken: record.Started, Tool: record.Tool})
-	ledger := read(record, entries)
-	for _, h := range ledger.handsets {
-		b := bench{dir: dir, salt: record.salt(), notice: record.Notice, tally: tally}
+	for _, p := range run.Problems {
+		tally.Problem(p.Error())
+	}
+	for _, h := range run.ledger().handsets {
+		b := bench{run: run, dir: dir, salt: record.salt(), notice: record.Notice, tally: tally}
 		b.handset(h)
 	}
 	return tally.Judgement(), nil
@@ -38,6 +41,7 @@ func Judge(dir string) (finding.Judgement, error) {
 
 // bench judges one handset's bundles, one at a time.
 type bench struct {
+	run    *Checked
 	dir    string
 	salt   []byte
 	notice string // of handsets that never spoke for themselves
@@ -102,7 +106,6 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 	}
 	c, err := b.open(bundle)
 	if err != nil {
-		b.tally.Problem(err.Error())
 		row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(),
 			Remedy: "restore the bundle from a copy, or run the scenario again"}
 		return nil
@@ -117,7 +120,7 @@ func counts(s evidence.OutcomeState) bool { return s == evidence.Finished || s =
 // open reads a bundle into a case. The baseline becomes part of every
 // later case of its handset.
 func (b *bench) open(bundle string) (*finding.Case, error) {
-	m, err := evidence.Open(filepath.Join(b.dir, filepath.FromSlash(bundle)))
+	m, err := b.run.open(bundle) // what is wrong with it is among the problems
 	if err != nil {
 		return nil, err
 	}

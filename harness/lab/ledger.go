@@ -12,13 +12,16 @@ import (
 type ledger struct {
 	handsets []*account // in the order of the record
 	shares   []Sharing
+	of       map[string]*account // by key
 }
 
 // account is one handset's.
 type account struct {
 	Listed
-	build   string // which it ran when it was leased last; empty: it never was, or the run is of before that was recorded
-	jobs    []owed // of those that it shares with others: what it began, and what is listed with it
+	rank    int            // in the order of the record
+	build   string         // which it ran when it was leased last; empty: it never was, or the run is of before that was recorded
+	jobs    []owed         // of those that it shares with others: what it began, and what is listed with it
+	at      map[jobKey]int // where a job stands among them
 	missing *finding.Missing
 	owner   string // of the fault for which it is missing
 }
@@ -29,27 +32,28 @@ type owed struct {
 	repeat    int
 	attempt   int
 	bundle    string
-	ended     bool // its bundle is sealed
+	digest    string // of its manifest, where it ended
+	ended     bool   // its bundle is sealed
 	outcome   evidence.Outcome
 	earlier   []attempted
 	changes   []string
-	notUndone []left
-	moved     string // key of the handset of its model that played the job in the end; empty: none did, or this one
+	notUndone map[left]string // and why
+	elsewhere bool            // another handset of its model played it, or has it listed
+	moved     string          // key of the handset of its model that played the job in the end; empty: none did, or this one
 }
 
-// left is a change that was not taken back.
+// left is a change that was not taken back. A later attempt makes changes in the
+// same words: only its own is the same.
 type left struct {
-	change evidence.Change
-	why    string
+	id   int
+	what string
 }
-
-func (l left) String() string { return l.change.What + ": " + l.why }
 
 // leftBehind tells what was not taken back, in the order of the words.
 func (o owed) leftBehind() []string {
 	var lines []string
-	for _, l := range o.notUndone {
-		lines = append(lines, l.String())
+	for l, why := range o.notUndone {
+		lines = append(lines, l.what+": "+why)
 	}
 	slices.Sort(lines)
 	return lines
@@ -67,26 +71,13 @@ func (o owed) committed() bool {
 	return o.ended && (counts(o.outcome.State) || o.outcome.State == evidence.NotApplicable)
 }
 
-// read makes the ledger of a run.
+// read makes the ledger of a run. It goes through the journal once.
 func read(r Record, entries []evidence.Entry) ledger {
-	l := ledger{shares: r.shares()}
-	for _, h := range r.Handsets {
-		a := &account{Listed: h}
-		a.jobs = append(a.jobs, owed{scenario: evidence.Baseline, repeat: 1})
-		for repeat := 1; repeat <= r.Repeat; repeat++ {
-			for _, s := range r.Scenarios {
-				a.jobs = append(a.jobs, owed{scenario: s.Name, repeat: repeat})
-			}
+	l := blank(r)
+	for _, e := range entries {
+		if a := l.of[e.Serial]; a != nil {
+			a.enter(e)
 		}
-		if len(r.Scenarios) == 0 {
-			a.jobs[0].scenario = evidence.Imported
-		}
-		for _, e := range entries {
-			if e.Serial == h.Key {
-				a.enter(e)
-			}
-		}
-		l.handsets = append(l.handsets, a)
 	}
 	for _, s := range l.shares {
 		for _, q := range l.queues(s.Handsets) {
@@ -97,6 +88,32 @@ func read(r Record, entries []evidence.Entry) ledger {
 		a.settle()
 	}
 	return l
+}
+
+// blank is the ledger of a run of which nothing was played.
+func blank(r Record) ledger {
+	l := ledger{shares: r.shares(), of: map[string]*account{}}
+	for _, h := range r.Handsets {
+		a := &account{Listed: h, rank: len(l.handsets), at: make(map[jobKey]int, r.Repeat*len(r.Scenarios)+1)}
+		first := evidence.Baseline
+		if len(r.Scenarios) == 0 {
+			first = evidence.Imported
+		}
+		a.owe(jobKey{first, 1})
+		for repeat := 1; repeat <= r.Repeat; repeat++ {
+			for _, s := range r.Scenarios {
+				a.owe(jobKey{s.Name, repeat})
+			}
+		}
+		l.handsets = append(l.handsets, a)
+		l.of[h.Key] = a
+	}
+	return l
+}
+
+func (a *account) owe(key jobKey) {
+	a.at[key] = len(a.jobs)
+	a.jobs = append(a.jobs, owed{scenario: key.scenario, repeat: key.repeat})
 }
 
 func (a *account) enter(e evidence.Entry) {
@@ -116,14 +133,16 @@ func (a *account) enter(e evidence.Entry) {
 		j.attempt, j.bundle, j.ended = e.Attempt, e.Bundle, false
 		j.outcome = evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
 	case evidence.JobEnded:
-		j.ended, j.outcome = true, *e.Outcome
+		j.ended, j.digest, j.outcome = true, e.Digest, *e.Outcome
 	case evidence.Changed:
 		j.changes = append(j.changes, e.Change.What)
 	case evidence.UndoFailed:
-		j.notUndone = append(j.notUndone, left{*e.Change, e.Note})
+		if j.notUndone == nil {
+			j.notUndone = map[left]string{}
+		}
+		j.notUndone[left{e.Change.ID, e.Change.What}] = e.Note
 	case evidence.Undone:
-		// A later attempt makes changes in the same words: only its own is taken back.
-		j.notUndone = slices.DeleteFunc(j.notUndone, func(l left) bool { return l.change.ID == e.Change.ID && l.change.What == e.Change.What })
+		delete(j.notUndone, left{e.Change.ID, e.Change.What})
 	}
 }
 
@@ -140,16 +159,17 @@ func (a *account) seen(e evidence.Entry) {
 }
 
 func (a *account) find(e evidence.Entry) *owed {
-	for i := range a.jobs {
-		if a.jobs[i].scenario == e.Scenario && a.jobs[i].repeat == cmp.Or(e.Repeat, 1) {
-			return &a.jobs[i]
-		}
+	if i := a.index(jobKey{e.Scenario, cmp.Or(e.Repeat, 1)}); i >= 0 {
+		return &a.jobs[i]
 	}
 	return nil
 }
 
-// settle says of what never began why it did not.
+// settle drops the jobs that others have taken over, and says of what never began why
+// it did not.
 func (a *account) settle() {
+	a.jobs = slices.DeleteFunc(a.jobs, func(j owed) bool { return j.elsewhere })
+	a.at = nil // they stand elsewhere now
 	for i := range a.jobs {
 		j := &a.jobs[i]
 		if j.outcome.State != "" {

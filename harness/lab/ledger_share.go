@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"slices"
 
 	"assay/harness/evidence"
@@ -14,11 +15,12 @@ type sharers []*account
 // build they run stand with the first that did.
 func (l ledger) queues(keys []string) map[string]sharers {
 	var all sharers
-	for _, a := range l.handsets {
-		if slices.Contains(keys, a.Key) {
+	for _, key := range keys {
+		if a := l.of[key]; a != nil {
 			all = append(all, a)
 		}
 	}
+	slices.SortFunc(all, func(x, y *account) int { return cmp.Compare(x.rank, y.rank) })
 	first := ""
 	if len(keys) > 1 {
 		if i := slices.IndexFunc(all, func(a *account) bool { return a.build != "" }); i >= 0 {
@@ -54,7 +56,7 @@ func (all sharers) share() {
 			switch {
 			case a == last:
 			case a.jobs[i].attempt == 0:
-				a.jobs = slices.Delete(a.jobs, i, i+1)
+				a.jobs[i].elsewhere = true
 			case !a.jobs[i].committed():
 				a.jobs[i].moved = last.Key
 			}
@@ -91,6 +93,10 @@ func (a *account) keys() []jobKey {
 	return keys
 }
 
+// index is where a job stands in the account, until that is settled; -1: nowhere.
 func (a *account) index(key jobKey) int {
-	return slices.IndexFunc(a.jobs, func(j owed) bool { return j.scenario == key.scenario && j.repeat == key.repeat })
+	if i, ok := a.at[key]; ok {
+		return i
+	}
+	return -1
 }

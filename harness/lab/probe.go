@@ -70,15 +70,15 @@ func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture
 // recall reads the probe that an earlier part of the run took of the build that
 // the handset runs now. It is no fault where there is none: the next job asks.
 func (b *bout) recall() error {
-	for _, folder := range b.sealed {
-		dir := filepath.Join(b.dir, filepath.FromSlash(folder))
-		m, err := evidence.Open(dir)
+	for _, s := range b.sealed {
+		dir := filepath.Join(b.dir, filepath.FromSlash(s.folder))
+		m, err := evidence.OpenSealed(dir, s.digest)
 		if err != nil || m.Handset.Build.Fingerprint != b.lease.Handset.Build.Fingerprint {
 			continue // what cannot be read is told when the run is judged
 		}
 		for _, c := range m.Captures {
 			if collect.Probes(c.Source) {
-				return b.learn(dir, folder, m, c)
+				return b.learn(dir, s.folder, m, c)
 			}
 		}
 	}

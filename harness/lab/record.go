@@ -4,8 +4,7 @@ package lab
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -25,11 +24,12 @@ const (
 // Record is run.json: what a run set out to do, written before any handset is
 // touched. What became of it is in the journal.
 type Record struct {
-	Schema    int        `json:"schema"` // 1
+	Schema    int        `json:"schema"` // 2
 	Name      string     `json:"name"`
 	Tool      string     `json:"tool"` // version of assay
 	Started   time.Time  `json:"started"`
 	Seed      uint64     `json:"seed"`
+	Salt      string     `json:"salt"` // 32 bytes of chance, hex, that values are hashed with; it stands nowhere else
 	Repeat    int        `json:"repeat"`
 	Notice    string     `json:"notice,omitempty"` // what devices.yaml says of handsets that do not speak for themselves
 	Scenarios []Recorded `json:"scenarios"`
@@ -55,48 +55,129 @@ func listed(e farm.Entry) Listed {
 	return Listed{Key: e.Key(), Brand: e.Brand, Model: e.Model, Server: e.Server}
 }
 
+// The most that a record may be, and that a run may owe. A plan of more is refused
+// before anything is played, a record of more before anything is made of it.
+const (
+	mostRecord    = 16 << 20 // bytes
+	mostHandsets  = 10_000
+	mostScenarios = 1_000
+	mostRepeats   = 10_000
+	mostJobs      = 250_000 // of all handsets, baselines included
+)
+
+// recordSchema is the version of run.json. Those before 2 have no salt of their own,
+// and their journals are no chains.
+const recordSchema = 2
+
+// ErrNoRun is wrapped by the error of a folder that holds no run, or one of another
+// schema.
+var ErrNoRun = errors.New("no run that this assay reads")
+
 // ReadRecord reads the record of the run in a folder.
 func ReadRecord(dir string) (Record, error) {
+	r, _, err := readRecord(dir)
+	return r, err
+}
+
+// readRecord gives the SHA-256 of run.json too, hex.
+func readRecord(dir string) (Record, string, error) {
 	var r Record
 	path := filepath.Join(dir, recordName)
-	raw, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		return r, fmt.Errorf("%s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote", dir, recordName)
+	digest, err := evidence.ReadJSON(path, mostRecord, &r)
+	if errors.Is(err, os.ErrNotExist) {
+		if _, there := os.Lstat(filepath.Join(dir, journalName)); there == nil {
+			return r, "", fmt.Errorf("%s is missing, and the run's %s is there; restore it from a copy of the run", path, journalName)
+		}
+		return r, "", fmt.Errorf("%w: %s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote", ErrNoRun, dir, recordName)
 	}
 	if err != nil {
-		return r, err
+		return r, "", fmt.Errorf("corrupt %s: %w; restore it from a copy of the run", recordName, err)
 	}
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return r, fmt.Errorf("%s: corrupt: %w; restore it from a copy of the run", path, err)
+	if r.Schema != recordSchema {
+		return r, "", fmt.Errorf("%w: %s: schema %d; this assay reads %d: judge the run with the assay that wrote it, or play it anew", ErrNoRun, path, r.Schema, recordSchema)
 	}
-	if r.Schema != 1 {
-		return r, fmt.Errorf("%s: schema %d; this assay reads 1", path, r.Schema)
+	if err := r.check(); err != nil {
+		return r, "", fmt.Errorf("corrupt %s: %s: %w; restore it from a copy of the run", recordName, path, err)
 	}
-	return r, nil
+	return r, digest, nil
+}
+
+// check says why a record is none that assay writes.
+func (r Record) check() error {
+	salt, err := hex.DecodeString(r.Salt)
+	switch {
+	case err != nil || len(salt) != sha256.Size:
+		return errors.New("its salt must be 32 bytes in hex")
+	case r.Repeat < 0 || r.Repeat > mostRepeats:
+		return fmt.Errorf("repeat %d: a run repeats its scenarios at most %d times", r.Repeat, mostRepeats)
+	case len(r.Scenarios) > mostScenarios:
+		return fmt.Errorf("%d scenarios: a run has at most %d", len(r.Scenarios), mostScenarios)
+	case len(r.Handsets) > mostHandsets:
+		return fmt.Errorf("%d handsets: a run has at most %d", len(r.Handsets), mostHandsets)
+	case len(r.Handsets)*(len(r.Scenarios)*r.Repeat+1) > mostJobs:
+		return fmt.Errorf("%d handsets, %d scenarios, %d repeats: a run has at most %d jobs", len(r.Handsets), len(r.Scenarios), r.Repeat, mostJobs)
+	}
+	return r.names()
+}
+
+// names says which names of a record stand twice, or stand for nothing.
+func (r Record) names() error {
+	scenarios, handsets, shared := map[string]bool{"": true, evidence.Baseline: true, evidence.Imported: true}, map[string]bool{"": true}, map[string]bool{}
+	for _, s := range r.Scenarios {
+		if scenarios[s.Name] {
+			return fmt.Errorf("scenario %q: each has a name of its own", s.Name)
+		}
+		scenarios[s.Name] = true
+	}
+	for _, h := range r.Handsets {
+		if handsets[h.Key] {
+			return fmt.Errorf("handset %q: each has a key of its own", h.Key)
+		}
+		handsets[h.Key] = true
+	}
+	for _, m := range r.Models {
+		for _, key := range m.Handsets {
+			if !handsets[key] || key == "" || shared[key] {
+				return fmt.Errorf("model %s %s: handset %q is not one of the run's, or stands here twice", m.Brand, m.Model, key)
+			}
+			shared[key] = true
+		}
+	}
+	return nil
 }
 
 // ErrOutput is wrapped by the error of a run whose folder cannot be used.
 var ErrOutput = errors.New("folder of the run")
 
 // create makes the run's folder and writes its record. The folder must be new or
-// empty: a run never writes over another.
+// empty: a run never writes over another. Nobody but its owner may look into it.
 func create(dir string, r Record) (*evidence.Journal, error) {
+	r.Schema, r.Salt = recordSchema, evidence.Random()
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOutput, err)
+	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
 	}
-	if err := os.MkdirAll(filepath.Join(dir, bundlesName), 0o755); err != nil {
+	err := os.MkdirAll(filepath.Dir(dir), 0o755)
+	for _, folder := range []string{dir, filepath.Join(dir, bundlesName)} {
+		if err == nil {
+			err = evidence.KeepFolder(folder)
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w; give --out a folder that can be written", ErrOutput, err)
 	}
-	r.Schema = 1
 	if err := evidence.WriteJSON(filepath.Join(dir, recordName), r); err != nil {
 		return nil, fmt.Errorf("write %s: %w", recordName, err)
 	}
 	return evidence.OpenJournal(filepath.Join(dir, journalName))
 }
 
-// salt is what values are hashed with before they are named in a report: the
-// same within a run, and in a second run with the same seed.
+// salt is what values are hashed with before they are compared: the same each time
+// that a run is judged, another in each run. It is chance, and never leaves the
+// run's folder: a hash of a value of which there are few would else lead back to it.
 func (r Record) salt() []byte {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("assay salt "), r.Seed))
-	return sum[:]
+	salt, _ := hex.DecodeString(r.Salt) // check has read it
+	return salt
 }

@@ -27,8 +27,11 @@ type past struct {
 	based   bool      // the baseline is committed
 	pending []pending // made and, as far as the journal says, not taken back
 	changes int
-	sealed  []string // bundles, the baseline's first
+	sealed  []sealedBundle // the baseline's first
 }
+
+// sealedBundle is a bundle, relative to the run, and the digest of its manifest.
+type sealedBundle struct{ folder, digest string }
 
 // remember goes on from an earlier part of the run.
 func (b *bout) remember(p *past) {
@@ -59,10 +62,17 @@ var ErrAnotherRun = errors.New("the run was made with another plan")
 // the run was made with; its repeats, seed and filter, and which handsets share
 // what they owe, are the run's own.
 func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
-	record, err := ReadRecord(dir)
+	run, err := Check(dir)
 	if err != nil {
 		return Summary{}, err
 	}
+	if err := run.Forged(); err != nil {
+		return Summary{}, fmt.Errorf("%w; no handset was touched", err)
+	}
+	for _, p := range run.Problems {
+		r.Log.Warn("not as it was recorded, and counts for nothing", "problem", p)
+	}
+	record := run.Record
 	if err := plan.adopt(record); err != nil {
 		return Summary{}, err
 	}
@@ -74,22 +84,14 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err != nil {
 		return Summary{}, err
 	}
-	path := filepath.Join(dir, journalName)
-	entries, err := evidence.ReadJournal(path)
-	if err != nil {
-		return Summary{}, err
-	}
-	journal, err := evidence.OpenJournal(path)
+	journal, err := evidence.OpenJournal(filepath.Join(dir, journalName))
 	if err != nil {
 		return Summary{}, err
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	account := read(record, entries)
-	before := map[string]*past{}
-	for _, a := range account.handsets {
-		before[a.Key] = a.past(entries)
-	}
+	account := read(record, run.entries)
+	before := account.pasts(run.entries)
 	seats := plan.seats(record.shares(), places, func(keys []string) map[string]played { return account.played(keys, again) })
 	return r.play(ctx, plan, dir, journal, places, servers, seats, before)
 }
@@ -167,42 +169,50 @@ func (l ledger) played(keys []string, again func(account, owed) bool) map[string
 	return all
 }
 
+// pasts reads what was done on each handset, by key. It goes through the journal once.
+func (l ledger) pasts(entries []evidence.Entry) map[string]*past {
+	all := map[string]*past{}
+	for _, a := range l.handsets {
+		all[a.Key] = a.past()
+	}
+	undone := map[change]bool{}
+	for _, e := range entries {
+		if e.Kind == evidence.Undone {
+			undone[change{e.Serial, e.Change.ID}] = true
+		}
+	}
+	for _, e := range entries {
+		p := all[e.Serial]
+		if p == nil || e.Change == nil {
+			continue
+		}
+		p.changes = max(p.changes, e.Change.ID)
+		if e.Kind == evidence.Changed && len(e.Change.Undo) > 0 && !undone[change{e.Serial, e.Change.ID}] {
+			t := try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
+			p.pending = append(p.pending, pending{change: *e.Change, try: t, told: true})
+		}
+	}
+	return all
+}
+
+// change names one that was made on a handset: no two of a run have one number.
+type change struct {
+	key string
+	id  int
+}
+
 // past reads one handset's account.
-func (a *account) past(entries []evidence.Entry) *past {
+func (a *account) past() *past {
 	p := &past{build: a.build}
 	for _, j := range a.jobs {
 		if j.ended {
-			p.sealed = append(p.sealed, j.bundle)
+			p.sealed = append(p.sealed, sealedBundle{j.bundle, j.digest})
 		}
 		if j.scenario == evidence.Baseline {
 			p.tried, p.based = j.attempt, j.committed()
 		}
 	}
-	for _, e := range entries {
-		if e.Serial != a.Key || e.Change == nil {
-			continue
-		}
-		p.changes = max(p.changes, e.Change.ID)
-		switch e.Kind {
-		case evidence.Changed:
-			if len(e.Change.Undo) > 0 {
-				p.pending = append(p.pending, pending{*e.Change, try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}})
-			}
-		case evidence.Undone:
-			p.forget(e.Change.ID)
-		}
-	}
 	return p
-}
-
-func (p *past) forget(id int) {
-	kept := p.pending[:0]
-	for _, c := range p.pending {
-		if c.change.ID != id {
-			kept = append(kept, c)
-		}
-	}
-	p.pending = kept
 }
 
 // CheckRetried says which of the words are none.

@@ -28,7 +28,7 @@ type Plan struct {
 	Filter    farm.Filter
 	Scenarios []scenario.Scenario
 	Repeat    int    // times that each scenario is played, from 1
-	Seed      uint64 // of the salt that values are hashed with
+	Seed      uint64 // of the virtual farm, as the record keeps it
 	Each      bool   // every handset plays all; else those of one model and build share what it owes
 	History   History
 }

@@ -3,16 +3,20 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"assay/harness/adb"
 	"assay/harness/evidence"
+	"assay/harness/scenario"
 )
 
 // pending is a change that waits to be taken back, and the attempt that made it.
 type pending struct {
 	change evidence.Change
 	try    try
+	told   bool // by the journal of an earlier part of the run
 }
 
 // changed journals a change before it is made.
@@ -25,7 +29,7 @@ func (b *bout) changed(t try, what string, undo []string) error {
 		return err
 	}
 	if len(undo) > 0 {
-		b.pending = append(b.pending, pending{c, t})
+		b.pending = append(b.pending, pending{change: c, try: t})
 	}
 	return nil
 }
@@ -41,9 +45,12 @@ func (b *bout) undo(ctx context.Context) error {
 		c := b.pending[len(b.pending)-1]
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
-		out, err := b.lease.Device.Shell(ctx, c.change.Undo...)
-		if err != nil && !lastWord(out, err) {
-			return errors.Join(err, untold)
+		err := b.refusal(c)
+		if err == nil {
+			var out string
+			if out, err = b.lease.Device.Shell(ctx, c.change.Undo...); err != nil && !lastWord(out, err) {
+				return errors.Join(err, untold)
+			}
 		}
 		if err != nil {
 			e.Kind, e.Note = evidence.UndoFailed, err.Error()
@@ -53,6 +60,22 @@ func (b *bout) undo(ctx context.Context) error {
 		untold = errors.Join(untold, b.note(e))
 	}
 	return untold
+}
+
+// refusal says why a change is not taken back that the journal tells of: the command
+// for it is none of a step of its scenario. It is not sent.
+func (b *bout) refusal(c pending) error {
+	if !c.told {
+		return nil
+	}
+	s := scenario.Scenario{Name: c.try.scenario}
+	if i := slices.IndexFunc(b.plan.Scenarios, func(s scenario.Scenario) bool { return s.Name == c.try.scenario }); i >= 0 {
+		s = b.plan.Scenarios[i]
+	}
+	if err := s.Undoable(c.change.Undo); err != nil {
+		return fmt.Errorf("not sent: %w", err)
+	}
+	return nil
 }
 
 // lastWord says whether a command that failed said so itself, on a handset whose

@@ -20,6 +20,7 @@ type fake struct {
 	changes []change
 	slept   time.Duration
 	cut     error // what every command ends with, where the way to the handset is lost
+	plays   Scenario
 }
 
 type change struct{ what, undo string }
@@ -73,7 +74,11 @@ func (f *fake) Sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
+// Change refuses what could not be taken back once the journal is all that is left.
 func (f *fake) Change(_ context.Context, what string, undo ...string) error {
+	if err := f.plays.Undoable(undo); err != nil && len(undo) > 0 {
+		return err
+	}
 	f.changes = append(f.changes, change{what, strings.Join(undo, " ")})
 	return nil
 }

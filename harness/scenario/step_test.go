@@ -24,7 +24,9 @@ func step(t *testing.T, text string) Step {
 // do plays one step.
 func do(t *testing.T, f *fake, text string) (Report, error) {
 	t.Helper()
-	return step(t, text).Do(context.Background(), f, cam)
+	one := step(t, text)
+	f.plays.Steps = []Action{{Step: one}}
+	return one.Do(context.Background(), f, cam)
 }
 
 const startCamera = "am start -W --user 0 -a android.intent.action.MAIN -c android.intent.category.LAUNCHER -n com.maker.camera/com.maker.camera.Main"

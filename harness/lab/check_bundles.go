@@ -1,0 +1,132 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"assay/harness/evidence"
+)
+
+// compare holds the bundles that are there to those that the journal names.
+func (c *Checked) compare() {
+	there, err := Bundles(c.Dir)
+	if err != nil {
+		c.Problems = append(c.Problems, err)
+	}
+	for _, folder := range there {
+		if k := c.bundles[folder]; k == nil && c.broken == nil {
+			c.stranger(folder)
+		}
+	}
+	if more := c.strange - mostStrange; more > 0 {
+		c.Problems = append(c.Problems, fmt.Errorf("%s: %d more bundles that no entry of the journal names", c.path(bundlesName), more))
+	}
+	for _, folder := range c.folders() {
+		k := c.bundles[folder]
+		if k.ended == nil {
+			c.unsealed(folder)
+			continue
+		}
+		var extra []error
+		if k.err, extra = c.sealed(folder, k); k.err != nil {
+			c.Problems = append(c.Problems, k.err)
+		} else if c.Problems = append(c.Problems, extra...); len(extra) == 0 {
+			c.Sealed++
+		}
+	}
+}
+
+// mostStrange is how many bundles are told of that no entry names.
+const mostStrange = 100
+
+// stranger tells of a bundle that no entry names. A kill between a folder and its
+// entry leaves one without a byte. Any other was put here later; or, where the run
+// did not end, the journal has lost what it said of it, and of others perhaps.
+func (c *Checked) stranger(folder string) {
+	if hollow(c.path(folder)) {
+		c.Unsealed = append(c.Unsealed, folder)
+		return
+	}
+	if c.strange++; c.strange > mostStrange {
+		return
+	}
+	err := fmt.Errorf("%s: no entry of the journal names it: it was put here later, or the journal's end is missing", c.path(folder))
+	if c.Ended {
+		c.Problems = append(c.Problems, err)
+		return
+	}
+	c.forged(err)
+}
+
+// hollow says whether a bundle is as it was made, without a capture.
+func hollow(dir string) bool {
+	err := evidence.EachName(dir, func(name string) error {
+		info, err := os.Lstat(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		if name == "captures.jsonl" && info.Mode().IsRegular() && info.Size() == 0 {
+			return nil
+		}
+		if name == "captures" {
+			return evidence.EachName(filepath.Join(dir, name), func(string) error { return errHeld })
+		}
+		return errHeld
+	})
+	return err == nil
+}
+
+var errHeld = errors.New("something is in it")
+
+// unsealed tells of a bundle whose job did not end. A loss of power may have taken
+// the folder.
+func (c *Checked) unsealed(folder string) {
+	switch err := evidence.Folder(c.path(folder)); {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		c.Problems = append(c.Problems, err)
+	default:
+		c.Unsealed = append(c.Unsealed, folder)
+	}
+}
+
+// sealed says why the bundle of a job that ended counts for nothing, and what is in
+// it that does not belong there.
+func (c *Checked) sealed(folder string, k *kept) (error, []error) {
+	dir := c.path(folder)
+	m, err := evidence.OpenSealed(dir, k.ended.Digest)
+	switch {
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, evidence.ErrUnsealed):
+		return fmt.Errorf("%s: the journal says that it was sealed, and it is not there whole: %w; restore it from a copy", dir, err), nil
+	case err != nil:
+		return err, nil
+	}
+	if what := k.differs(m); what != "" {
+		return fmt.Errorf("%s: its manifest and the run speak of two things: %s", dir, what), nil
+	}
+	return nil, m.Extra(dir)
+}
+
+// differs says in what a manifest is not of the attempt that the journal tells of, or
+// of the handset that run.json lists.
+func (k *kept) differs(m evidence.Manifest) string {
+	h, fingerprint, serial := k.handset, m.Handset.Build.Fingerprint, string(m.Handset.Serial)
+	switch {
+	case h.Key != serial && !strings.HasPrefix(h.Key, serial+"@"):
+		return fmt.Sprintf("handset %q and %q", serial, h.Key)
+	case m.Scenario != k.ended.Scenario:
+		return fmt.Sprintf("scenario %q and %q", m.Scenario, k.ended.Scenario)
+	case m.Repeat != k.ended.Repeat || m.Attempt != k.ended.Attempt:
+		return fmt.Sprintf("repeat %d, attempt %d and repeat %d, attempt %d", m.Repeat, m.Attempt, k.ended.Repeat, k.ended.Attempt)
+	case m.Outcome != *k.ended.Outcome:
+		return fmt.Sprintf("outcome %q and %q", m.Outcome.State, k.ended.Outcome.State)
+	case h.build != "" && h.build != fingerprint && !strings.HasPrefix(h.build, fingerprint+" ("):
+		return fmt.Sprintf("build %q and %q", fingerprint, h.build)
+	case h.Brand != "" && h.Brand != m.Handset.Brand || h.Model != "" && h.Model != m.Handset.Model:
+		return fmt.Sprintf("%s %s and %s %s", m.Handset.Brand, m.Handset.Model, h.Brand, h.Model)
+	}
+	return ""
+}
