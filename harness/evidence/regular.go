@@ -68,7 +68,7 @@ func Folder(path string) error {
 func inside(dir, file string) (string, error) {
 	local := filepath.FromSlash(file)
 	if !filepath.IsLocal(local) {
-		return "", fmt.Errorf("%q leads out of the bundle", file)
+		return "", fmt.Errorf("%s: capture %q leads out of the bundle", filepath.Join(dir, manifestName), file)
 	}
 	path := dir
 	if err := Folder(path); err != nil {

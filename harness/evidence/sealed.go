@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 )
@@ -28,19 +29,19 @@ func OpenSealed(dir, digest string) (Manifest, error) {
 	if err := Folder(dir); err != nil {
 		return m, err
 	}
-	path := filepath.Join(dir, manifestName)
-	got, err := ReadJSON(path, mostManifest, &m)
+	name := filepath.Join(dir, manifestName)
+	got, err := ReadJSON(name, mostManifest, &m)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return m, fmt.Errorf("%s: %w", dir, ErrUnsealed)
 	case digest != "" && got != "" && got != digest:
-		return m, fmt.Errorf("%s: is not what was sealed: SHA-256 is %s, the journal says %s; restore the bundle from a copy", path, got, digest)
+		return m, fmt.Errorf("%s: is not what was sealed: SHA-256 is %s, the journal says %s; restore the bundle from a copy", name, got, digest)
 	case err != nil:
 		return m, fmt.Errorf("corrupt manifest: %w; restore the bundle from a copy, or delete its folder and run again", err)
 	case m.Schema != schema:
-		return m, fmt.Errorf("%s: manifest of schema %d; this assay reads %d", path, m.Schema, schema)
+		return m, fmt.Errorf("%s: manifest of schema %d; this assay reads %d", name, m.Schema, schema)
 	case !isDigest(m.Blind) || !isDigest(m.Index):
-		return m, fmt.Errorf("%s: corrupt manifest: its blind and index must be 32 bytes in hex each; restore the bundle from a copy", path)
+		return m, fmt.Errorf("%s: corrupt manifest: its blind and index must be 32 bytes in hex each; restore the bundle from a copy", name)
 	}
 	m.Digest = got
 	return m, m.whole(dir)
@@ -53,11 +54,11 @@ func (m Manifest) whole(dir string) error {
 		info, err := stat(dir, c.File)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%s: corrupt bundle: capture %q: %w", dir, c.File, err)
-		case filepath.ToSlash(filepath.Dir(c.File)) != bodies || named[c.File]:
+			return fmt.Errorf("corrupt bundle: %w; restore it from a copy", err)
+		case path.Dir(c.File) != bodies || path.Clean(c.File) != c.File || named[c.File]:
 			return fmt.Errorf("%s: corrupt bundle: capture %q: each has a file of its own under %s", dir, c.File, bodies)
 		case info.Size() != c.Size:
-			return fmt.Errorf("%s: corrupt bundle: %s has %d bytes, the manifest says %d; restore it from a copy", dir, c.File, info.Size(), c.Size)
+			return fmt.Errorf("corrupt bundle: %s has %d bytes, the manifest says %d; restore it from a copy", filepath.Join(dir, c.File), info.Size(), c.Size)
 		}
 		named[c.File] = true
 	}
@@ -66,11 +67,11 @@ func (m Manifest) whole(dir string) error {
 
 // Body opens a capture's bytes. The caller closes it.
 func Body(dir string, c Capture) (*os.File, error) {
-	path, err := inside(dir, c.File)
+	name, err := inside(dir, c.File)
 	if err != nil {
 		return nil, err
 	}
-	return openRegular(path, os.O_RDONLY)
+	return openRegular(name, os.O_RDONLY)
 }
 
 // Verify hashes every file of a sealed bundle and returns an error for each that is
@@ -186,16 +187,16 @@ func hashOf(dir, file string) (string, error) {
 
 // stat refuses names that lead out of the bundle: a bundle may come from anybody.
 func stat(dir, file string) (os.FileInfo, error) {
-	path, err := inside(dir, file)
+	name, err := inside(dir, file)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Lstat(path)
+	info, err := os.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is not a regular file: it is %s", file, kindOf(info.Mode()))
+		return nil, fmt.Errorf("%s is not a regular file: it is %s", name, kindOf(info.Mode()))
 	}
 	return info, nil
 }

@@ -53,7 +53,7 @@ func (c *Checked) stranger(folder string) {
 	if c.strange++; c.strange > mostStrange {
 		return
 	}
-	err := fmt.Errorf("%s: no entry of the journal names it: it was put here later, or the journal's end is missing", c.path(folder))
+	err := fmt.Errorf("%s: no entry of %s names it: it was put here later, or the journal's end is missing", c.path(folder), journalName)
 	if c.Ended {
 		c.Problems = append(c.Problems, err)
 		return
@@ -99,8 +99,10 @@ func (c *Checked) sealed(folder string, k *kept) (error, []error) {
 	dir := c.path(folder)
 	m, err := evidence.OpenSealed(dir, k.ended.Digest)
 	switch {
-	case errors.Is(err, os.ErrNotExist), errors.Is(err, evidence.ErrUnsealed):
-		return fmt.Errorf("%s: the journal says that it was sealed, and it is not there whole: %w; restore it from a copy", dir, err), nil
+	case errors.Is(err, evidence.ErrUnsealed):
+		return fmt.Errorf("%s is missing, and the journal says that the bundle was sealed; restore it from a copy", filepath.Join(dir, "manifest.json")), nil
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("%w; the journal says that the bundle was sealed: restore it from a copy", err), nil
 	case err != nil:
 		return err, nil
 	}
