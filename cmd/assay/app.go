@@ -107,8 +107,9 @@ a file of flags (--config, or assay.yaml in this folder); flags go first, then
 the environment, then the file.
 
 Exit status: 0 nothing flagged and coverage complete; 1 something is flagged;
-2 usage or configuration; 3 nothing matched; 4 some verdict is Unknown;
-5 infrastructure failed; 130 interrupted.`,
+2 usage or configuration; 3 nothing matched; 4 some verdict is Unknown, or a run
+that is verified has not ended; 5 infrastructure failed, or evidence differs from
+what was recorded; 130 interrupted.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {

@@ -81,7 +81,7 @@ func (c *Claims) take(server string, p Place, term time.Duration) (*claim, error
 
 // alone does something while no other process does, in a folder that is there.
 func (c *Claims) alone(do func() error) (err error) {
-	if err := os.MkdirAll(filepath.Join(c.dir, claimsDir), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(c.dir, claimsDir), 0o700); err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
 	unlock, err := lock(filepath.Join(c.dir, claimsLock))
@@ -138,7 +138,7 @@ func (c *claim) write(now time.Time, term time.Duration) error {
 		return fmt.Errorf("claim: %w", err)
 	}
 	next := c.file + ".new" // whoever writes holds the lock
-	if err := os.WriteFile(next, append(raw, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(next, append(raw, '\n'), 0o600); err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
 	if err := os.Rename(next, c.file); err != nil {

@@ -9,7 +9,7 @@ import (
 // lock waits for the sole use of a lock file. The kernel gives it back when the
 // process dies, however it dies.
 func lock(name string) (unlock func() error, err error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

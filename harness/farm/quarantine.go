@@ -116,7 +116,7 @@ func (s *Store) Lift(key string) (bool, error) {
 
 // change replaces the list, while no other process does.
 func (s *Store) change(edit func([]Sentence) []Sentence) (err error) {
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return fmt.Errorf("write quarantine: %w", err)
 	}
 	unlock, err := lock(filepath.Join(s.dir, quarantineLock))
@@ -151,7 +151,7 @@ func replace(name string, content []byte) error {
 		return err
 	}
 	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), name)
 	}

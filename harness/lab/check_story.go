@@ -41,15 +41,15 @@ func (c *Checked) follow(path, digest string) error {
 	for _, sc := range c.Record.Scenarios {
 		s.scenarios[sc.Name] = true
 	}
-	for i, e := range c.entries {
-		if err := s.next(e); err != nil {
-			return fmt.Errorf("%s:%d: %q: %w", path, i+1, e.Kind, err)
+	for i := range c.entries {
+		if err := s.next(&c.entries[i]); err != nil {
+			return fmt.Errorf("%s:%d: %q: %w", path, i+1, c.entries[i].Kind, err)
 		}
 	}
 	return nil
 }
 
-func (s *story) next(e evidence.Entry) error {
+func (s *story) next(e *evidence.Entry) error {
 	if e.Kind == evidence.RunStarted {
 		s.running = true
 		if e.Digest != s.digest {
@@ -88,7 +88,7 @@ func (s *story) next(e evidence.Entry) error {
 }
 
 // job says why an entry is of no job that the run owes.
-func (s *story) job(e evidence.Entry) error {
+func (s *story) job(e *evidence.Entry) error {
 	most, first := s.record.Repeat, evidence.Baseline
 	if len(s.record.Scenarios) == 0 {
 		first = evidence.Imported
@@ -111,18 +111,18 @@ func (s *story) job(e evidence.Entry) error {
 	return nil
 }
 
-func (s *story) begin(e evidence.Entry) error {
+func (s *story) begin(e *evidence.Entry) error {
 	if err := s.job(e); err != nil {
 		return err
 	}
 	if s.bundles[e.Bundle] != nil {
 		return fmt.Errorf("bundle %q was begun before", e.Bundle)
 	}
-	s.bundles[e.Bundle] = &kept{handset: *s.handsets[e.Serial], started: e}
+	s.bundles[e.Bundle] = &kept{handset: *s.handsets[e.Serial], started: *e}
 	return nil
 }
 
-func (s *story) end(e evidence.Entry) error {
+func (s *story) end(e *evidence.Entry) error {
 	if err := s.job(e); err != nil {
 		return err
 	}
@@ -135,11 +135,11 @@ func (s *story) end(e evidence.Entry) error {
 	case e.Digest == "":
 		return errors.New("it gives no digest of the bundle's manifest")
 	}
-	k.ended = &e
+	k.ended = e
 	return nil
 }
 
-func (s *story) change(e evidence.Entry) error {
+func (s *story) change(e *evidence.Entry) error {
 	if err := s.job(e); err != nil {
 		return err
 	}

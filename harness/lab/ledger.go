@@ -74,9 +74,9 @@ func (o owed) committed() bool {
 // read makes the ledger of a run. It goes through the journal once.
 func read(r Record, entries []evidence.Entry) ledger {
 	l := blank(r)
-	for _, e := range entries {
-		if a := l.of[e.Serial]; a != nil {
-			a.enter(e)
+	for i := range entries {
+		if a := l.of[entries[i].Serial]; a != nil {
+			a.enter(&entries[i])
 		}
 	}
 	for _, s := range l.shares {
@@ -116,7 +116,7 @@ func (a *account) owe(key jobKey) {
 	a.jobs = append(a.jobs, owed{scenario: key.scenario, repeat: key.repeat})
 }
 
-func (a *account) enter(e evidence.Entry) {
+func (a *account) enter(e *evidence.Entry) {
 	if e.Kind == evidence.HandsetSeen {
 		a.seen(e)
 		return
@@ -146,7 +146,7 @@ func (a *account) enter(e evidence.Entry) {
 	}
 }
 
-func (a *account) seen(e evidence.Entry) {
+func (a *account) seen(e *evidence.Entry) {
 	if e.Build != "" {
 		a.build = e.Build
 	}
@@ -158,7 +158,7 @@ func (a *account) seen(e evidence.Entry) {
 	a.owner = cmp.Or(e.Outcome.Owner, "handset")
 }
 
-func (a *account) find(e evidence.Entry) *owed {
+func (a *account) find(e *evidence.Entry) *owed {
 	if i := a.index(jobKey{e.Scenario, cmp.Or(e.Repeat, 1)}); i >= 0 {
 		return &a.jobs[i]
 	}

@@ -82,6 +82,9 @@ func ReadRecord(dir string) (Record, error) {
 // readRecord gives the SHA-256 of run.json too, hex.
 func readRecord(dir string) (Record, string, error) {
 	var r Record
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return r, "", fmt.Errorf("%w: %s is not a folder", ErrNoRun, dir)
+	}
 	path := filepath.Join(dir, recordName)
 	digest, err := evidence.ReadJSON(path, mostRecord, &r)
 	if errors.Is(err, os.ErrNotExist) {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,17 +126,19 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 	if err != nil {
 		return nil, nil, err
 	}
+	listed := map[string][]farm.Place{}
+	for _, p := range all {
+		if key := p.Entry.Key(); p.State != farm.Unlisted {
+			listed[key] = append(listed[key], p)
+		}
+	}
 	var places []farm.Place
 	for _, h := range record.Handsets {
-		found := false
-		for _, p := range all {
-			if p.State != farm.Unlisted && p.Entry.Key() == h.Key {
-				places, found = append(places, p), true
-			}
-		}
-		if !found {
+		found := listed[h.Key]
+		if len(found) == 0 {
 			return nil, nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
 		}
+		places = append(places, found...)
 	}
 	servers, err := loads(all, places)
 	return places, servers, err
@@ -169,36 +172,35 @@ func (l ledger) played(keys []string, again func(account, owed) bool) map[string
 	return all
 }
 
-// pasts reads what was done on each handset, by key. It goes through the journal once.
+// pasts reads what was done on each handset, by key. It goes through the journal once:
+// a handset's changes stand there in the order of their numbers.
 func (l ledger) pasts(entries []evidence.Entry) map[string]*past {
-	all := map[string]*past{}
+	all := make(map[string]*past, len(l.handsets))
 	for _, a := range l.handsets {
 		all[a.Key] = a.past()
 	}
-	undone := map[change]bool{}
-	for _, e := range entries {
-		if e.Kind == evidence.Undone {
-			undone[change{e.Serial, e.Change.ID}] = true
-		}
-	}
-	for _, e := range entries {
+	for i := range entries {
+		e := &entries[i]
 		p := all[e.Serial]
 		if p == nil || e.Change == nil {
 			continue
 		}
 		p.changes = max(p.changes, e.Change.ID)
-		if e.Kind == evidence.Changed && len(e.Change.Undo) > 0 && !undone[change{e.Serial, e.Change.ID}] {
+		switch {
+		case e.Kind == evidence.Changed && len(e.Change.Undo) > 0:
 			t := try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
 			p.pending = append(p.pending, pending{change: *e.Change, try: t, told: true})
+		case e.Kind == evidence.Undone:
+			at, found := slices.BinarySearchFunc(p.pending, e.Change.ID, func(c pending, id int) int { return cmp.Compare(c.change.ID, id) })
+			if found {
+				p.pending[at].over = true
+			}
 		}
 	}
+	for _, p := range all {
+		p.pending = slices.DeleteFunc(p.pending, func(c pending) bool { return c.over })
+	}
 	return all
-}
-
-// change names one that was made on a handset: no two of a run have one number.
-type change struct {
-	key string
-	id  int
 }
 
 // past reads one handset's account.

@@ -17,6 +17,7 @@ type pending struct {
 	change evidence.Change
 	try    try
 	told   bool // by the journal of an earlier part of the run
+	over   bool // taken back
 }
 
 // changed journals a change before it is made.
