@@ -31,9 +31,10 @@ func (c *Checked) compare() {
 			continue
 		}
 		var extra []error
-		if k.err, extra = c.sealed(folder, k); k.err != nil {
-			c.Problems = append(c.Problems, k.err)
-		} else if c.Problems = append(c.Problems, extra...); len(extra) == 0 {
+		if extra, k.err = c.sealed(folder, k); k.err != nil {
+			extra = []error{k.err}
+		}
+		if c.Problems = append(c.Problems, extra...); len(extra) == 0 {
 			c.Sealed++
 		}
 	}
@@ -93,23 +94,23 @@ func (c *Checked) unsealed(folder string) {
 	}
 }
 
-// sealed says why the bundle of a job that ended counts for nothing, and what is in
-// it that does not belong there.
-func (c *Checked) sealed(folder string, k *kept) (error, []error) {
+// sealed says what is in the bundle of a job that ended and does not belong there. The
+// error is why the bundle counts for nothing.
+func (c *Checked) sealed(folder string, k *kept) (extra []error, err error) {
 	dir := c.path(folder)
 	m, err := evidence.OpenSealed(dir, k.ended.Digest)
 	switch {
 	case errors.Is(err, evidence.ErrUnsealed):
-		return fmt.Errorf("%s is missing, and the journal says that the bundle was sealed; restore it from a copy", filepath.Join(dir, "manifest.json")), nil
+		return nil, fmt.Errorf("%s is missing, and the journal says that the bundle was sealed; restore it from a copy", filepath.Join(dir, "manifest.json"))
 	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("%w; the journal says that the bundle was sealed: restore it from a copy", err), nil
+		return nil, fmt.Errorf("%w; the journal says that the bundle was sealed: restore it from a copy", err)
 	case err != nil:
-		return err, nil
+		return nil, err
 	}
 	if what := k.differs(m); what != "" {
-		return fmt.Errorf("%s: its manifest and the run speak of two things: %s", dir, what), nil
+		return nil, fmt.Errorf("%s: its manifest and the run speak of two things: %s", dir, what)
 	}
-	return nil, m.Extra(dir)
+	return m.Extra(dir), nil
 }
 
 // differs says in what a manifest is not of the attempt that the journal tells of, or
