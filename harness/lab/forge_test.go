@@ -68,10 +68,10 @@ func importedRun(t *testing.T) string {
 	for i, model := range []string{"One", "Two"} {
 		path := filepath.Join(root, model)
 		require.NoError(t, os.Mkdir(path, 0o755))
-		properties := "[ro.product.brand]: [Acme]\n[ro.product.model]: [" + model + "]\n[ro.build.version.sdk]: [33]\n[ro.build.version.release]: [13]\n" +
-			"[ro.build.tags]: [release-keys]\n[ro.build.fingerprint]: [acme/" + model + "/x:13/T/1:user/release-keys]\n" +
-			"[ro.boot.verifiedbootstate]: [" + []string{"green", "orange"}[i] + "]\n[ro.boot.flash.locked]: [1]\n" +
-			"[ro.build.version.security_patch]: [2026-01-05]\n[persist.sys.timezone]: [UTC]\n"
+		properties := "[ro.boot.flash.locked]: [1]\n[ro.boot.verifiedbootstate]: [" + []string{"green", "orange"}[i] + "]\n" +
+			"[ro.build.fingerprint]: [acme/" + model + "/x:13/T/1:user/release-keys]\n[ro.build.tags]: [release-keys]\n" +
+			"[ro.build.version.release]: [13]\n[ro.build.version.sdk]: [33]\n[ro.build.version.security_patch]: [2026-01-05]\n" +
+			"[ro.product.brand]: [Acme]\n[ro.product.model]: [" + model + "]\n[sys.boot_completed]: [1]\n"
 		require.NoError(t, os.WriteFile(filepath.Join(path, "getprop.txt"), []byte(properties), 0o600))
 		require.NoError(t, os.WriteFile(filepath.Join(path, "dumpsys_battery.txt"), []byte("Current Battery Service state:\n  level: 80\n  scale: 100\n"), 0o600))
 		paths = append(paths, path)
