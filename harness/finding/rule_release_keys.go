@@ -1,13 +1,19 @@
 package finding
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
+// What is flagged is a property that says other keys than release-keys, of
+// whatever partition, or that the image is an eng build: that one is made for
+// whoever develops it, trusts adb with root, and is signed with test keys unless
+// somebody signs it anew. A userdebug build may be signed with release keys, but
+// is none that a maker releases (CDD 3.2.2 knows user, userdebug and eng): whose
+// keys those are is not known.
 var releaseKeys = Rule{
 	ID:     "release-keys",
 	Title:  "The image is signed with the maker's release keys, and says so everywhere alike.",
@@ -19,55 +25,108 @@ var releaseKeys = Rule{
 	Scope: PerHandset,
 	Needs: []Need{{Source: properties, Named: true, Until: "ro.vendor_"}},
 	Check: func(c *Case) []Finding {
-		var said []claim
-		for _, key := range []string{"ro.build.tags", "ro.build.description", android.PropFingerprint} {
-			value, ref, ok := property(c, key)
-			if keys := keysOf(value); ok && keys != "" {
-				said = append(said, claim{key, keys, ref})
-			}
-		}
-		if len(said) == 0 || said[0].key != "ro.build.tags" {
+		said := statements(c)
+		named := having(said, func(s statement) bool { return s.keys != "" })
+		good := having(named, func(s statement) bool { return s.keys == releaseKeysWord })
+		bad := having(said, statement.contradicts)
+		debug := having(said, func(s statement) bool { return s.variant == "userdebug" })
+		tags := slices.ContainsFunc(named, func(s statement) bool { return s.key == "ro.build.tags" })
+		switch {
+		case len(bad) > 0:
+			return []Finding{flagged("", refsOf(append(bad, good...)), "%s", against(bad, good))}
+		case !tags:
 			return []Finding{unknown("", refsOf(said), "ro.build.tags names no keys")}
+		case len(debug) > 0:
+			return []Finding{unknown("", refsOf(append(debug, good...)),
+				"%s: whose release-keys a build for debugging names is not known", say(debug, "userdebug"))}
 		}
-		for _, s := range said {
-			if s.keys != said[0].keys {
-				return []Finding{flagged("", refsOf(said), "%s says %s, and %s says %s", said[0].key, said[0].keys, s.key, s.keys)}
-			}
-		}
-		if said[0].keys != "release-keys" {
-			return []Finding{flagged("", refsOf(said), "the image is signed with %s", said[0].keys)}
-		}
-		return []Finding{cleared(refsOf(said), "the image is signed with release-keys")}
+		return []Finding{cleared(refsOf(said), "the image says that it is signed with release-keys, in %s", counted(len(good)))}
 	},
 }
 
-// claim is what one property says of the keys.
-type claim struct {
-	key, keys string
-	ref       evidence.Ref
+// contradicts says whether a statement cannot stand on an image that is signed
+// with release keys.
+func (s statement) contradicts() bool {
+	return s.keys != "" && s.keys != releaseKeysWord || s.variant == "eng"
 }
 
-// keysOf reads the keys that a property names: the last word of tags such as
-// "release-keys", of a description "x-user 13 TP1A.1 7 release-keys" and of a
-// fingerprint "…:user/release-keys". Tags may be a list; the worst counts.
-func keysOf(value string) string {
-	words := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '/' || r == ',' })
-	words = slices.DeleteFunc(words, func(w string) bool { return !strings.HasSuffix(w, "-keys") })
-	if len(words) == 0 {
-		return ""
-	}
-	for _, w := range words {
-		if w != "release-keys" {
-			return w
+func having(said []statement, is func(statement) bool) []statement {
+	var some []statement
+	for _, s := range said {
+		if is(s) {
+			some = append(some, s)
 		}
 	}
-	return words[0]
+	return some
 }
 
-func refsOf(said []claim) []evidence.Ref {
+// against tells what contradicts the claim, and what it contradicts.
+func against(bad, good []statement) string {
+	var words []string
+	for _, s := range bad {
+		if w := s.word(); !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	if len(words) == 1 && len(good) == 0 && strings.HasSuffix(words[0], "-keys") {
+		return fmt.Sprintf("the image says that it is signed with %s, in %s", words[0], counted(len(bad)))
+	}
+	var told []string
+	clean := having(good, func(s statement) bool { return !s.contradicts() })
+	if i := slices.IndexFunc(clean, func(s statement) bool { return s.key == "ro.build.tags" }); i > 0 {
+		clean = clean[i:] // what a reader looks up first
+	}
+	if len(clean) > 0 {
+		told = append(told, say(clean[:1], releaseKeysWord))
+	}
+	for _, w := range words {
+		told = append(told, say(having(bad, func(s statement) bool { return s.word() == w }), w))
+	}
+	return strings.Join(told, ", and ")
+}
+
+// word is what of a contradicting statement contradicts.
+func (s statement) word() string {
+	if s.keys != "" && s.keys != releaseKeysWord {
+		return s.keys
+	}
+	return s.variant
+}
+
+// mostNamed is how many properties a sentence names.
+const mostNamed = 3
+
+// say names the properties that say one word.
+func say(said []statement, word string) string {
+	var keys []string
+	for _, s := range said[:min(len(said), mostNamed)] {
+		keys = append(keys, s.key)
+	}
+	verb := "say"
+	switch more := len(said) - mostNamed; {
+	case more > 0:
+		return fmt.Sprintf("%s and %d more %s %s", strings.Join(keys, ", "), more, verb, word)
+	case len(said) == 1:
+		verb = "says"
+	}
+	return fmt.Sprintf("%s %s %s", strings.Join(keys, ", "), verb, word)
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 property"
+	}
+	return fmt.Sprintf("%d properties", n)
+}
+
+// refsOf cites statements, the first before the others where there are more than
+// a finding keeps.
+func refsOf(said []statement) []evidence.Ref {
 	var refs []evidence.Ref
 	for _, s := range said {
-		refs = append(refs, s.ref)
+		if len(refs) < mostGrounds && !slices.Contains(refs, s.ref) {
+			refs = append(refs, s.ref)
+		}
 	}
 	return refs
 }

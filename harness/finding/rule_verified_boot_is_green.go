@@ -2,13 +2,17 @@ package finding
 
 import (
 	"slices"
+	"strings"
 
 	"assay/harness/evidence"
 )
 
-// The boot loader passes its state on as properties: ro.boot.verifiedbootstate
-// (green, yellow, orange, red), ro.boot.flash.locked, ro.boot.vbmeta.device_state
-// and ro.boot.veritymode, from Android 6 or 7 on; ro.debuggable is the image's.
+// The boot loader passes its state on as properties (bootSigns). Green is what
+// one says that is locked and has checked the maker's own image (AOSP's
+// description of verified boot: yellow is locked with another key, orange is
+// unlocked). That the handset is locked is told only where a property says so in
+// itself. What contradicts green is told by foreignSigns; what a recovery prints
+// says nothing of the system that it stands beside (recoverySigns).
 var verifiedBootIsGreen = Rule{
 	ID:     "verified-boot-is-green",
 	Title:  "The handset starts only its maker's image, checked and locked.",
@@ -20,8 +24,13 @@ var verifiedBootIsGreen = Rule{
 	Scope: PerHandset,
 	Needs: []Need{{Source: properties, Named: true, Until: "ro.debuggable"}},
 	Check: func(c *Case) []Finding {
+		if ref, said, ok := recovery(c); ok {
+			return []Finding{unknown("", []evidence.Ref{ref}, "%s: a recovery was asked, not the system", said)}
+		}
 		var g gathered
 		var grounds []evidence.Ref
+		var good []string
+		locked := false
 		for _, b := range bootSigns {
 			value, ref, ok := property(c, b.key)
 			switch {
@@ -29,29 +38,20 @@ var verifiedBootIsGreen = Rule{
 				if b.required {
 					g.findings = append(g.findings, unknown("", nil, "the handset does not say %s", b.key))
 				}
-			case !slices.Contains(b.good, value):
+			case !slices.Contains(b.good, strings.ToLower(value)):
 				g.add(Flagged, "", ref, "%s is %s, not %s", b.key, value, b.good[0])
 			default:
-				grounds = append(grounds, ref)
+				grounds, good = append(grounds, ref), append(good, b.key+" "+strings.ToLower(value))
+				locked = locked || b.lock
 			}
 		}
-		if len(g.findings) == 0 {
-			return []Finding{cleared(grounds, "verified boot is green, and the handset is locked")}
+		g.findings = append(g.findings, foreign(c, good, grounds)...)
+		if len(g.findings) > 0 {
+			return g.findings
 		}
-		return g.findings
+		if locked {
+			return []Finding{cleared(grounds, "the handset says that verified boot is green, and that it is locked: %s", strings.Join(good, ", "))}
+		}
+		return []Finding{cleared(grounds, "the handset says that verified boot is green: %s", strings.Join(good, ", "))}
 	},
-}
-
-// bootSigns are the properties that tell; what is not required is absent from
-// many good handsets.
-var bootSigns = []struct {
-	key      string
-	good     []string
-	required bool
-}{
-	{"ro.boot.verifiedbootstate", []string{"green"}, true},
-	{"ro.boot.flash.locked", []string{"1"}, false},
-	{"ro.boot.vbmeta.device_state", []string{"locked"}, false},
-	{"ro.boot.veritymode", []string{"enforcing", "eio"}, false},
-	{"ro.debuggable", []string{"0"}, false},
 }

@@ -404,7 +404,7 @@ func TestPropertyRules(t *testing.T) {
 		"imported, no time":      {patch, props(android.PropSecurityPatch, "2017-03-01").imported(), want{verdict: finding.Unknown}},
 		"imported, recent then":  {patch, props(android.PropSecurityPatch, "2026-02-01").during(used(weather, "CAMERA", android.StateTop, 5)).imported(), want{verdict: finding.Clear}},
 		"release keys":           {"release-keys", props("ro.build.tags", "release-keys", "ro.build.description", "one-user 13 T 1 release-keys"), want{verdict: finding.Clear}},
-		"test keys":              {"release-keys", props("ro.build.tags", "test-keys"), want{finding.Flagged, "", "the image is signed with test-keys"}},
+		"test keys":              {"release-keys", props("ro.build.tags", "test-keys"), want{finding.Flagged, "", "the image says that it is signed with test-keys, in 1 property"}},
 		"keys that contradict":   {"release-keys", props("ro.build.tags", "release-keys", "ro.build.description", "one-user 6 M 1 test-keys"), want{finding.Flagged, "", "ro.build.tags says release-keys, and ro.build.description says test-keys"}},
 		"fingerprint of another": {"release-keys", props("ro.build.tags", "release-keys", android.PropFingerprint, "a/b/c:13/T/1:user/dev-keys"), want{verdict: finding.Flagged}},
 		"no tags":                {"release-keys", props(), want{verdict: finding.Unknown}},
