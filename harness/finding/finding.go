@@ -3,6 +3,7 @@
 package finding
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -96,13 +97,15 @@ type Finding struct {
 	Verdict  Verdict         `json:"verdict"`
 	Detail   string          `json:"detail"` // one sentence
 	Grounds  []evidence.Ref  `json:"grounds"`
+
+	fact string // what Detail tells, less what differs from run to run; empty: Detail
 }
 
 // identify gives the finding an ID that is the same whenever the same evidence
 // is judged, and for the same fact in another run: the reason why something is
 // unknown may name a process or a size, which is another each time.
 func (f *Finding) identify() {
-	fact := f.Detail
+	fact := cmp.Or(f.fact, f.Detail)
 	if f.Verdict == Unknown {
 		fact = digits.ReplaceAllString(fact, "#")
 	}

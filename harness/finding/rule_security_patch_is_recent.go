@@ -5,11 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
 )
 
-// recent is how old a security patch level may be.
-const recent = 90 * 24 * time.Hour
+// recent is how old a security patch level may be, in days.
+const recent = 90
 
 var securityPatchIsRecent = Rule{
 	ID:     "security-patch-is-recent",
@@ -27,34 +26,51 @@ var securityPatchIsRecent = Rule{
 			return []Finding{unknown("", nil, "the handset names no security patch level (%s; there is none before Android 6)", android.PropSecurityPatch)}
 		}
 		level, err := time.Parse(time.DateOnly, value)
-		grounds := []evidence.Ref{ref}
-		asked := askedAt(c)
-		switch {
-		case err != nil:
-			return []Finding{unknown("", grounds, "the security patch level is no date: %s", value)}
-		case asked.IsZero():
-			return []Finding{unknown("", grounds, "the security patch level is %s; when the handset was asked is not known", value)}
-		case level.After(asked.Add(recent)):
-			return []Finding{unknown("", grounds, "the security patch level is %s, long after the day on which the handset was asked", value)}
-		case asked.Sub(level) > recent:
-			return []Finding{flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked", value)}
+		if err != nil {
+			return []Finding{unknown("", []evidence.Ref{ref}, "the security patch level is no date: %s", value)}
 		}
-		return []Finding{cleared(grounds, "the security patch level is %s", value)}
+		days := daysAsked(c)
+		if len(days) == 0 {
+			return []Finding{unknown("", []evidence.Ref{ref}, "the security patch level is %s; when the handset was asked is not known", value)}
+		}
+		answers := make([]Finding, 0, len(days))
+		grounds := []evidence.Ref{ref}
+		for _, d := range days {
+			answers = append(answers, patchOn(c, level, d, ref))
+			grounds = append(grounds, answers[len(answers)-1].Grounds...)
+		}
+		for _, f := range answers[1:] {
+			if f.Verdict != answers[0].Verdict {
+				return []Finding{unknown("", grounds, "the security patch level is %s; the print-outs are of several days, such as %s and %s, and it is recent on some alone",
+					value, days[0].date.Format(time.DateOnly), days[len(days)-1].date.Format(time.DateOnly))}
+			}
+		}
+		answers[0].Grounds = grounds
+		return answers[:1]
 	},
 }
 
-// askedAt says when the handset printed what a case holds. Of print-outs that
-// others took it is the last time that they name, for an import may come years
-// later; zero: it is not known.
-func askedAt(c *Case) time.Time {
-	if c.Scenario != evidence.Imported {
-		return c.Taken
+// patchOn judges a patch level on one day. Both are dates without a zone. The
+// finding is of the same fact whenever it was asked: another day is no news.
+func patchOn(c *Case, level time.Time, d day, ref evidence.Ref) Finding {
+	value, asked := level.Format(time.DateOnly), d.date.Format(time.DateOnly)
+	grounds := []evidence.Ref{ref}
+	if d.ref != (evidence.Ref{}) {
+		grounds = append(grounds, d.ref)
 	}
-	var last time.Time
-	for u := range observe.Of[observe.OpUse](c.Observations) {
-		if at, err := time.Parse(printedTime, u.Local); err == nil && at.After(last) {
-			last = at
-		}
+	age := int(d.date.Sub(level).Hours() / 24)
+	var f Finding
+	why, shown := wrongClock(c, d)
+	switch {
+	case why != "":
+		f = unknown("", append(grounds, shown...), "the security patch level is %s; the handset was asked on %s by its own clock, which was wrong: %s", value, asked, why)
+	case age < -recent:
+		f = unknown("", grounds, "the security patch level is %s, long after %s, on which day the handset was asked by %s", value, asked, d.by)
+	case age > recent:
+		f = flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked, on %s by %s", value, asked, d.by)
+	default:
+		f = cleared(grounds, "the security patch level is %s, and the handset was asked on %s by %s", value, asked, d.by)
 	}
-	return last
+	f.fact = "patch level " + value
+	return f
 }

@@ -396,13 +396,14 @@ func TestPropertyRules(t *testing.T) {
 		k      *kit
 		wanted want
 	}{
-		"patch of last month":    {patch, props(android.PropSecurityPatch, "2026-02-01"), want{finding.Clear, "", "the security patch level is 2026-02-01"}},
-		"patch of last autumn":   {patch, props(android.PropSecurityPatch, "2025-10-05"), want{finding.Flagged, "", "the security patch level is 2025-10-05, more than 90 days before the handset was asked"}},
+		"patch of last month":    {patch, props(android.PropSecurityPatch, "2026-02-01"), want{finding.Clear, "", "the security patch level is 2026-02-01, and the handset was asked on 2026-03-01 by the host's clock"}},
+		"patch of last autumn":   {patch, props(android.PropSecurityPatch, "2025-10-05"), want{finding.Flagged, "", "the security patch level is 2025-10-05, more than 90 days before the handset was asked, on 2026-03-01 by the host's clock"}},
 		"patch of next year":     {patch, props(android.PropSecurityPatch, "2027-03-01"), want{verdict: finding.Unknown}},
 		"patch that is no date":  {patch, props(android.PropSecurityPatch, "March"), want{finding.Unknown, "", "the security patch level is no date: March"}},
 		"no patch":               {patch, props(), want{verdict: finding.Unknown}},
 		"imported, no time":      {patch, props(android.PropSecurityPatch, "2017-03-01").imported(), want{verdict: finding.Unknown}},
-		"imported, recent then":  {patch, props(android.PropSecurityPatch, "2026-02-01").during(used(weather, "CAMERA", android.StateTop, 5)).imported(), want{verdict: finding.Clear}},
+		"imported, recent then":  {patch, props(android.PropSecurityPatch, "2026-02-01").during(observe.Moment{Local: "2026-02-20 08:00:00"}).imported(), want{verdict: finding.Clear}},
+		"imported, a use's time": {patch, props(android.PropSecurityPatch, "2026-02-01").during(used(weather, "CAMERA", android.StateTop, 5)).imported(), want{verdict: finding.Unknown}},
 		"release keys":           {"release-keys", props("ro.build.tags", "release-keys", "ro.build.description", "one-user 13 T 1 release-keys"), want{verdict: finding.Clear}},
 		"test keys":              {"release-keys", props("ro.build.tags", "test-keys"), want{finding.Flagged, "", "the image says that it is signed with test-keys, in 1 property"}},
 		"keys that contradict":   {"release-keys", props("ro.build.tags", "release-keys", "ro.build.description", "one-user 6 M 1 test-keys"), want{finding.Flagged, "", "ro.build.tags says release-keys, and ro.build.description says test-keys"}},

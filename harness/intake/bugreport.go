@@ -16,7 +16,8 @@ const longestHeading = 512
 const block = 64 << 10
 
 // Bugreport splits a bugreport's text into its sections and service dumps, each
-// a piece, byte for byte. What stands between them belongs to none. An error of
+// a piece, byte for byte, and so is what stands before the first: dumpstate's
+// header, which says when it was begun. What stands between them belongs to none. An error of
 // in ends the last piece as truncated; one that wraps ErrRefused is returned too.
 func Bugreport(name string, in io.Reader, to Sink) error {
 	refused, err := split(&splitter{name: name, to: to}, in)
@@ -66,6 +67,7 @@ type splitter struct {
 	to     Sink
 	inside bool      // the beginning of the line was written: it is no heading
 	open   bool      // in a piece
+	begun  bool      // a piece was
 	at     heading   // of the piece
 	body   io.Writer // of the piece; nil until there is something to write to it
 	held   []byte    // a rule that may end a service, or be its own
@@ -144,10 +146,10 @@ func (s *splitter) turn(h heading, line []byte) error {
 	case part, service:
 		s.held = nil
 	}
-	if err := s.begin(h); err != nil || h.kind != part {
+	if err := s.begin(h); err != nil || h.kind != part && h.kind != header {
 		return err
 	}
-	return s.write(line) // the heading of a part is its own first line
+	return s.write(line) // the heading of a part, and of the report, is its own first line
 }
 
 func (s *splitter) write(raw []byte) error {
@@ -194,7 +196,7 @@ func (s *splitter) begin(h heading) error {
 	if err := s.end(evidence.Coverage{State: evidence.Whole}); err != nil {
 		return err
 	}
-	s.open, s.at, s.dump, s.cut = true, h, h.kind != section, ""
+	s.open, s.begun, s.at, s.dump, s.cut = true, true, h, h.kind == service || h.kind == part, ""
 	return nil
 }
 

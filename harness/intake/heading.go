@@ -16,6 +16,7 @@ type kind int
 
 const (
 	section kind = iota // of dumpstate
+	header              // of the whole report
 	service             // of dumpsys
 	part                // of dumpsys activity
 	over                // the piece before is whole
@@ -46,6 +47,8 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 		return partIn(text)
 	case bytes.HasPrefix(text, []byte("== dumpstate: done")):
 		return heading{kind: over}, true
+	case !s.begun && bytes.HasPrefix(text, []byte("== dumpstate: ")):
+		return heading{header, "dumpstate", "header"}, true
 	case bytes.HasPrefix(text, []byte("*** SERVICE '")) && bytes.Contains(text, []byte("DUMP TIMEOUT")):
 		return heading{kind: timeout}, true
 	}

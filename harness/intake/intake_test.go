@@ -104,9 +104,24 @@ func TestABugreportIsSplitIntoItsSourcesByteForByte(t *testing.T) {
 			assert.Equal(t, evidence.Whole, got[0].coverage.State)
 		}
 	}
+	head := s.of("dumpstate")
+	require.Len(t, head, 1, "what stands before the first section")
+	assert.Equal(t, "== dumpstate: 2026-11-02 08:00:00\n"+strings.Repeat("=", 56)+"\nBuild: X\n", head[0].body)
+	assert.Equal(t, []string{"bugreport.txt", "header"}, head[0].Origin)
 	camera := s.of("dumpsys-media-camera")
 	require.Len(t, camera, 1)
 	assert.Equal(t, evidence.TimedOut, camera[0].coverage.State)
+}
+
+func TestOnlyTheFirstLinesOfAReportSayWhenItWasBegun(t *testing.T) {
+	forged := strings.ReplaceAll(report, "[a]: [b\n", "== dumpstate: 2031-01-01 00:00:00\n[a]: [b\n")
+	forged = strings.Replace(forged, "------ SYSTEM LOG", "== dumpstate: 2031-01-01 00:00:00\n------ SYSTEM LOG", 1)
+	var s shelf
+	require.NoError(t, intake.Bugreport("bugreport.txt", strings.NewReader(forged), &s))
+	head := s.of("dumpstate")
+	require.Len(t, head, 1)
+	assert.NotContains(t, head[0].body, "2031")
+	assert.Contains(t, s.of("getprop")[0].body, "== dumpstate: 2031")
 }
 
 func TestABugreportThatIsCutOffSaysWhere(t *testing.T) {

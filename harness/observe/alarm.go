@@ -152,7 +152,6 @@ var alarmHeadings = []string{
 	"mDeviceIdleUserWhitelist=",
 	"mLast",
 	"mUseAllowWhileIdleShortTime:",
-	"nowRTC=",
 	"set at ",
 }
 
@@ -173,6 +172,9 @@ func (d *alarmDump) heading(t []byte) {
 		}
 	}
 	switch {
+	case bytes.HasPrefix(t, []byte("nowRTC=")):
+		d.list = "state"
+		d.now(t)
 	case among(t, alarmHeadings):
 		d.list = string(t[:min(len(t), len("Alarm Stats:"))])
 		d.Skip()
@@ -183,6 +185,19 @@ func (d *alarmDump) heading(t []byte) {
 	default:
 		d.list = ""
 	}
+}
+
+// now reads when the dump was made, by seconds or their thousandths:
+//
+//	nowRTC=1524636931877=2018-04-25 11:45:31 nowELAPSED=207708
+func (d *alarmDump) now(t []byte) {
+	_, rest, _ := bytes.Cut(t[len("nowRTC="):], []byte("="))
+	local, ok := moment(rest)
+	if !ok {
+		return
+	}
+	d.Read()
+	d.emit(Moment{Local: local}, d.Span())
 }
 
 func isNumber(word []byte) bool { _, ok := number(word); return ok }

@@ -14,6 +14,13 @@ type Property struct {
 	Value string `json:"value"`
 }
 
+// Moment is when a print-out was made, by its own statement and the handset's own
+// clock. Times of what it tells of say nothing of it: Android keeps entries from
+// before a clock was set, and a real Pixel has one of four hours from now.
+type Moment struct {
+	Local string `json:"time"` // handset's local time, 2006-01-02 15:04:05; no zone is printed
+}
+
 // Listed is one line of pm list packages.
 type Listed struct {
 	Package     android.Package `json:"package"`
@@ -245,6 +252,7 @@ type Dialog struct {
 // from happening.
 func (d Dialog) Disturbed() bool { return !d.Early && (!d.Declared || d.Answer == "stays") }
 
+func (Moment) Kind() string               { return "moment" }
 func (Property) Kind() string             { return "property" }
 func (Listed) Kind() string               { return "listed" }
 func (Install) Kind() string              { return "install" }

@@ -11,6 +11,7 @@ func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
 func FuzzCapabilities(f *testing.F)         { fuzz(f, "capabilities") }
 func FuzzDeviceConfig(f *testing.F)         { fuzz(f, "device-config") }
 func FuzzDiscreteOps(f *testing.F)          { fuzz(f, "discrete-ops") }
+func FuzzDumpstate(f *testing.F)            { fuzz(f, "dumpstate") }
 func FuzzDumpsysAccount(f *testing.F)       { fuzz(f, "dumpsys-account") }
 func FuzzDumpsysAppops(f *testing.F)        { fuzz(f, "dumpsys-appops") }
 func FuzzDumpsysAudio(f *testing.F)         { fuzz(f, "dumpsys-audio") }
@@ -79,6 +80,7 @@ func TestEveryParserIsFuzzed(t *testing.T) {
 		"capabilities",
 		"device-config",
 		"discrete-ops",
+		"dumpstate",
 		"dumpsys-accessibility",
 		"dumpsys-account",
 		"dumpsys-activity-broadcast-state",

@@ -43,6 +43,7 @@ var Kinds = []Kind{
 	{LogStatistic{}, "A cell of logcat -S: what was written to a buffer, what of it is there, what it costs."},
 	{LogWriter{}, "A UID that wrote to a buffer of the log, of those that wrote most."},
 	{ManifestReceiver{}, "A receiver that the system starts for a broadcast, by its app's manifest."},
+	{Moment{}, "When a print-out says that it was made; the latest time that it names is none."},
 	{Network{}, "A network that the handset is on; never its name, addresses or access point."},
 	{NetworkRequest{}, "An app's request for a network, or its wish to be told of networks."},
 	{OpAccess{}, "An entry of the timeline of app-op uses, from Android 12."},

@@ -7,6 +7,7 @@ var Parsers = []Parser{
 	capabilities,
 	deviceConfig,
 	discreteOps,
+	dumpstate,
 	dumpsysAccessibility,
 	dumpsysAccount,
 	dumpsysActivityBroadcasts,

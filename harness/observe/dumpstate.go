@@ -1,0 +1,64 @@
+package observe
+
+import (
+	"bytes"
+	"time"
+
+	"assay/harness/evidence"
+)
+
+var dumpstate = Parser{
+	Source: "dumpstate",
+	Parse:  parseDumpstate,
+	Needs:  "the first lines of a bugreport: frameworks/native cmds/dumpstate/dumpstate.cpp PrintHeader, Android 5 to 16",
+}
+
+// dumpstateLines are the lines of the header that repeat properties, the kernel's
+// own and dumpstate's arguments. The boot loader's configuration, from Android
+// 12, goes on over lines of androidboot.X = "Y".
+var dumpstateLines = []string{
+	"==", "Android SDK version: ", "Bootconfig: ", "Bootloader: ", "Bugreport format version: ", "Build: ", "Build fingerprint: ",
+	"Command line: ", "Dumpstate info: ", "Kernel: ", "Module Metadata version: ", "Network: ", "Radio: ", "SDK extension", "Uptime: ",
+	"androidboot.", "buildvariant", "kernel.",
+}
+
+// parseDumpstate reads when the report was begun:
+//
+//	== dumpstate: 2026-09-01 10:11:12
+func parseDumpstate(in Input, emit Emit) error {
+	l := in.Lines
+	told := false
+	for l.Next() {
+		t := l.Text()
+		rest, ok := bytes.CutPrefix(t, []byte("== dumpstate: "))
+		switch {
+		case ok && !told:
+			if local, ok := moment(rest); ok {
+				told = true
+				l.Read()
+				emit(Moment{Local: local}, l.Span())
+			}
+		case among(t, dumpstateLines):
+			l.Skip()
+		default:
+			other(l)
+		}
+	}
+	if !told {
+		l.Cover(evidence.Coverage{State: evidence.Truncated, Reason: "the report does not say when it was begun"})
+	}
+	return nil
+}
+
+// moment reads a date and a time of day, which may have thousandths, and gives it
+// to the second; a year of other than four digits is none.
+func moment(t []byte) (string, bool) {
+	if len(t) < len(time.DateTime) {
+		return "", false
+	}
+	at, err := time.Parse(time.DateTime, string(t[:len(time.DateTime)]))
+	if err != nil {
+		return "", false
+	}
+	return at.Format(time.DateTime), true
+}
