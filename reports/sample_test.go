@@ -112,6 +112,8 @@ func sample() finding.Judgement {
 		Grants: []finding.GrantRow{
 			{Handset: nokia, Package: "com.hmd.camera", User: 0, Permission: "android.permission.CAMERA", Granted: true, How: "user", Flags: []string{"USER_SET"}, Ref: ref("n1.baseline.1", "before.dumpsys-package.txt", 501, 30011, 44)},
 			{Handset: moto1, Package: "specimen.weather", User: -1, Permission: "android.permission.ACCESS_FINE_LOCATION", Granted: true, How: "system-fixed", Flags: []string{"SYSTEM_FIXED", "GRANTED_BY_DEFAULT"}, Ref: ref("m1.baseline.1", "before.dumpsys-package.txt", 77, 4001, 60)},
+			{Handset: moto1, Package: "shared user specimen.shared", User: 0, Permission: "android.permission.READ_SMS", Granted: true, How: "default", Flags: []string{"GRANTED_BY_DEFAULT"}, Ref: ref("m1.baseline.1", "before.dumpsys-package.txt", 99, 5001, 60),
+				Sharing: &finding.Sharing{User: "specimen.shared", Members: 5, Requested: []android.Package{"specimen.a"}, NotRequested: []android.Package{"specimen.b", hostile}, Unknown: []android.Package{"specimen.d"}}},
 			{Handset: moto1, Package: "specimen.camera", User: 10, Permission: hostile, Granted: false, Ref: ref("m1.baseline.1", "before.dumpsys-package.txt", 78, 4061, 60)},
 		},
 		Uses: []finding.UseRow{

@@ -57,16 +57,28 @@ type Job struct {
 	Moved     string           `json:"moved,omitempty"`   // the handset of its model and build that played the job in its place
 }
 
-// GrantRow is who holds which sensitive permission, and how it came by it.
+// GrantRow is who holds which sensitive permission, and how it came by it. What a
+// shared user holds is one row.
 type GrantRow struct {
 	Handset    android.Handset    `json:"handset"`
-	Package    android.Package    `json:"package"`
+	Package    android.Package    `json:"package"` // or "shared user NAME", whose packages all hold it
 	User       int                `json:"user"`
 	Permission android.Permission `json:"permission"`
 	Granted    bool               `json:"granted"`
 	How        string             `json:"how"` // user, default, system-fixed, policy, role, install, unknown
 	Flags      []string           `json:"flags,omitempty"`
 	Ref        evidence.Ref       `json:"ref"`
+	Sharing    *Sharing           `json:"sharing,omitempty"` // nil for a package with a UID of its own
+}
+
+// Sharing is who in a shared user requests a permission in its manifest. Only
+// dumps of single packages tell. The lists hold the first few dozen.
+type Sharing struct {
+	User         string            `json:"shared_user"`
+	Members      int               `json:"members"` // known, and installed for the Android user
+	Requested    []android.Package `json:"requested_by,omitempty"`
+	NotRequested []android.Package `json:"not_requested_by,omitempty"`
+	Unknown      []android.Package `json:"unknown_of,omitempty"`
 }
 
 // UseRow is which package used which op, in which state, in which scenario.

@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,14 +17,23 @@ type roster struct {
 	listed    map[android.Package]observe.Listed
 	byAppID   map[android.UID][]android.Package // sorted
 	processes map[int][]observe.Process         // by PID, in the order of the evidence
-	absent    map[absence]bool
+	members   map[string][]android.Package      // of each shared user, sorted
+	shared    map[string]android.UID            // of each shared user that a dump has a block of
+	users     map[tenancy]bool                  // who is installed for whom, and for anybody, where a dump says so
+	roles     map[tenancy][]roleHeld
+	requests  map[android.Package]map[android.Permission]bool // of packages whose requests a dump lists; the permissions may be none
 }
 
-// absence is a package that is not installed for one user, though a dump lists
-// its permissions for that user too.
-type absence struct {
+// tenancy is a package with one of the handset's users.
+type tenancy struct {
 	pkg  android.Package
 	user int
+}
+
+// roleHeld is a role that a print-out of roles gives a package.
+type roleHeld struct {
+	role android.Role
+	ref  evidence.Ref
 }
 
 type installed struct {
@@ -41,30 +49,70 @@ func newRoster(c *Case) *roster {
 		listed:    map[android.Package]observe.Listed{},
 		byAppID:   map[android.UID][]android.Package{},
 		processes: map[int][]observe.Process{},
-		absent:    map[absence]bool{},
+		members:   map[string][]android.Package{},
+		shared:    map[string]android.UID{},
+		users:     map[tenancy]bool{},
+		roles:     map[tenancy][]roleHeld{},
+		requests:  map[android.Package]map[android.Permission]bool{},
+	}
+	for _, v := range c.Coverage {
+		if v.Source == detailDump && v.Subject != "" && complete(v) {
+			r.asksFor(android.Package(v.Subject))
+		}
 	}
 	for _, o := range c.Observations {
-		switch f := o.Fact.(type) {
-		case observe.Install:
-			if old, ok := r.installs[f.Package]; !ok || old.Hidden && !f.Hidden {
-				r.installs[f.Package] = installed{f, o.Ref}
-			}
-			r.own(f.UID, f.Package)
-		case observe.Listed:
-			r.listed[f.Package] = f
-			r.own(f.UID, f.Package)
-		case observe.UserState:
-			if !f.Hidden && !f.Installed {
-				r.absent[absence{f.Package, f.User}] = true
-			}
-		case observe.Process:
-			r.processes[f.PID] = append(r.processes[f.PID], f)
+		r.learn(o)
+	}
+	for name, i := range r.installs {
+		if i.SharedUser != "" {
+			r.members[i.SharedUser] = append(r.members[i.SharedUser], name)
 		}
+	}
+	for _, all := range r.members {
+		slices.Sort(all)
 	}
 	for uid := range r.byAppID {
 		slices.Sort(r.byAppID[uid])
 	}
 	return r
+}
+
+func (r *roster) learn(o observe.Observation) {
+	switch f := o.Fact.(type) {
+	case observe.Install:
+		if old, ok := r.installs[f.Package]; !ok || old.Hidden && !f.Hidden {
+			r.installs[f.Package] = installed{f, o.Ref}
+		}
+		r.own(f.UID, f.Package)
+	case observe.Listed:
+		r.listed[f.Package] = f
+		r.own(f.UID, f.Package)
+	case observe.UserState:
+		if !f.Hidden {
+			for _, at := range []tenancy{{f.Package, f.User}, {f.Package, observe.AllUsers}} {
+				r.users[at] = r.users[at] || f.Installed
+			}
+		}
+	case observe.SharedUser:
+		r.shared[f.Name] = f.UID
+	case observe.RoleHolder:
+		at := tenancy{f.Package, f.User}
+		r.roles[at] = append(r.roles[at], roleHeld{android.Role(f.Role), o.Ref})
+	case observe.Request:
+		if !f.Hidden {
+			r.asksFor(f.Package)[f.Permission] = true
+		}
+	case observe.Process:
+		r.processes[f.PID] = append(r.processes[f.PID], f)
+	}
+}
+
+// asksFor gives what a package's manifest asks for, which is known from now on.
+func (r *roster) asksFor(p android.Package) map[android.Permission]bool {
+	if r.requests[p] == nil {
+		r.requests[p] = map[android.Permission]bool{}
+	}
+	return r.requests[p]
 }
 
 func (r *roster) own(uid android.UID, p android.Package) {
@@ -156,73 +204,4 @@ func together(packages []android.Package) android.Package {
 		names[i] = string(p)
 	}
 	return android.Package(strings.Join(names, ", "))
-}
-
-// held is one sensitive permission of one package, a shared user's handed out to
-// each of its members.
-type held struct {
-	observe.Grant
-	ref evidence.Ref
-}
-
-// holdings lists the sensitive permissions of a case's packages, sorted. Where
-// two print-outs tell of the same permission, the first counts; factory copies of
-// updated packages hold nothing.
-func (r *roster) holdings(c *Case) []held {
-	type key struct {
-		pkg  android.Package
-		user int
-		perm android.Permission
-	}
-	members := map[string][]android.Package{}
-	for name, i := range r.installs {
-		if i.SharedUser != "" {
-			members[i.SharedUser] = append(members[i.SharedUser], name)
-		}
-	}
-	seen := map[key]bool{}
-	var all []held
-	for g, o := range observe.Of[observe.Grant](c.Observations) {
-		if g.Hidden || !android.Sensitive(g.Permission) {
-			continue
-		}
-		holders := []android.Package{g.Package}
-		if g.SharedUser != "" {
-			holders = members[g.SharedUser]
-		}
-		for _, p := range holders {
-			k := key{p, g.User, g.Permission}
-			if p == "" || seen[k] {
-				continue
-			}
-			seen[k] = true
-			h := held{g, o.Ref}
-			h.Package = p
-			all = append(all, h)
-		}
-	}
-	slices.SortFunc(all, func(a, b held) int {
-		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.User, b.User), cmp.Compare(a.Permission, b.Permission))
-	})
-	return all
-}
-
-// how says how a package came by a permission, from its flags
-// (PackageManager.FLAG_PERMISSION_*).
-func (h held) how() string {
-	switch {
-	case h.Has("USER_SET") || h.Has("USER_FIXED"):
-		return "user"
-	case h.Has("GRANTED_BY_ROLE"):
-		return "role"
-	case h.Has("SYSTEM_FIXED"):
-		return "system-fixed"
-	case h.Has("POLICY_FIXED"):
-		return "policy"
-	case h.Has("GRANTED_BY_DEFAULT"):
-		return "default"
-	case h.Type == observe.InstallGrant:
-		return "install"
-	}
-	return "unknown"
 }

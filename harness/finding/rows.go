@@ -78,9 +78,9 @@ func (r rows) add(c *Case) {
 func (r rows) addGrants(c *Case, who *roster) {
 	for _, h := range who.holdings(c) {
 		row := GrantRow{
-			Handset: c.Handset, Package: android.Package(bounded(string(h.Package))), User: h.User,
+			Handset: c.Handset, Package: android.Package(bounded(string(h.holder))), User: h.User,
 			Permission: android.Permission(bounded(string(h.Permission))),
-			Granted:    h.Granted, How: h.how(), Ref: h.ref,
+			Granted:    h.Granted, How: h.how(), Ref: h.ref, Sharing: h.share.row(),
 		}
 		for _, f := range h.Flags {
 			row.Flags = append(row.Flags, bounded(f))

@@ -13,9 +13,8 @@ import (
 // down (SYSTEM_FIXED) and no user has ever set it. A holder by role is the app
 // that opens calls or messages, which CDD 9.1 excepts and a user can replace; a
 // device owner's policy is not the maker's. Up to Android 10 a user's own grant
-// may leave no flag behind, so a grant without any is Unknown. A dump lists grants
-// also for users for whom the package is not installed, such as a clone user of
-// vivo's (999); nobody holds those.
+// may leave no flag behind, so a grant without any is Unknown. Who holds what, and
+// who nobody is, holdings says.
 var noSensitiveGrantUnseenByTheUser = Rule{
 	ID:     "no-sensitive-grant-unseen-by-the-user",
 	Title:  "No preinstalled app holds a sensitive permission that its user was never asked for.",
@@ -33,7 +32,7 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		who := c.who()
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
 		for _, h := range who.holdings(c) {
-			if !h.Granted || who.absent[absence{h.Package, h.User}] || h.Type != observe.RuntimeGrant || who.platform(h.Package) || !who.preinstalled(h.Package) {
+			if !h.Granted || h.Type != observe.RuntimeGrant || h.platform || !h.preinstalled {
 				continue
 			}
 			switch h.how() {
@@ -47,29 +46,33 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		}
 		found := make([]Finding, 0, len(unseen)+len(untold))
 		for p, h := range unseen {
-			found = append(found, flagged(p, h.refs, "holds %s, which its user was never asked for (%s)", h.permissions(), strings.Join(h.flags, ", ")))
+			found = append(found, flagged(p, h.refs, "holds %s, which its user was never asked for (%s)%s", h.permissions(), strings.Join(h.flags, ", "), h.sharing()))
 		}
 		for p, h := range untold {
-			found = append(found, unknown(p, h.refs, "holds %s, and no flag tells who gave it", h.permissions()))
+			found = append(found, unknown(p, h.refs, "holds %s, and no flag tells who gave it%s", h.permissions(), h.sharing()))
 		}
 		return found
 	},
 }
 
-// holding is what one package holds in one manner.
+// holding is what one holder holds in one manner.
 type holding struct {
-	perms []string
-	flags []string // of default and system-fixed grants
-	refs  []evidence.Ref
+	perms  []string
+	flags  []string // of default and system-fixed grants
+	shares []string // who in a shared user requests what, in words
+	refs   []evidence.Ref
 }
 
 func join(to map[android.Package]*holding, h held) {
-	if to[h.Package] == nil {
-		to[h.Package] = &holding{}
+	if to[h.holder] == nil {
+		to[h.holder] = &holding{}
 	}
-	x := to[h.Package]
+	x := to[h.holder]
 	if p := short(h.Permission); !slices.Contains(x.perms, p) {
 		x.perms = append(x.perms, p)
+	}
+	if s := h.share.String(); s != "" && !slices.Contains(x.shares, s) {
+		x.shares = append(x.shares, s)
 	}
 	for _, f := range []string{"GRANTED_BY_DEFAULT", "SYSTEM_FIXED"} {
 		if h.Has(f) && !slices.Contains(x.flags, f) {
@@ -83,4 +86,15 @@ func join(to map[android.Package]*holding, h held) {
 func (h *holding) permissions() string {
 	slices.Sort(h.perms)
 	return strings.Join(h.perms, ", ")
+}
+
+// sharing says who in a shared user requests what it holds.
+func (h *holding) sharing() string {
+	switch len(h.shares) {
+	case 0:
+		return ""
+	case 1:
+		return ". Of its packages: " + h.shares[0]
+	}
+	return ". Which of its packages request what, table permissions says"
 }

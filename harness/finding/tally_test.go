@@ -177,7 +177,7 @@ func TestGrantsTellHowTheyCame(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"specimen.weather CAMERA": "user", "specimen.weather READ_CALL_LOG": "role", "specimen.weather RECORD_AUDIO": "system-fixed",
 		"specimen.weather BODY_SENSORS": "policy", "specimen.weather READ_CALENDAR": "default", "specimen.weather ACCESS_FINE_LOCATION": "unknown",
-		"specimen.weather CALL_PHONE": "install", "specimen.a READ_CONTACTS": "default", "specimen.b READ_CONTACTS": "default",
+		"specimen.weather CALL_PHONE": "install", "shared user specimen.shared READ_CONTACTS": "default",
 	}, got)
 	assert.Len(t, j.Grants, len(got))
 }

@@ -1,0 +1,138 @@
+package finding_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/observe"
+)
+
+const (
+	grants     = "no-sensitive-grant-unseen-by-the-user"
+	sharedUser = android.Package("shared user specimen.shared")
+	readSMS    = android.Permission("android.permission.READ_SMS")
+)
+
+func given(p android.Package, user int, perm android.Permission, flags ...string) observe.Grant {
+	return observe.Grant{Package: p, User: user, Permission: perm, Type: observe.RuntimeGrant, Granted: true, Flags: flags}
+}
+
+func givenTo(sharedUser string, user int, perm android.Permission, flags ...string) observe.Grant {
+	g := given("", user, perm, flags...)
+	g.SharedUser = sharedUser
+	return g
+}
+
+func member(p android.Package, flags ...string) observe.Install {
+	return observe.Install{Package: p, UID: 10300, SharedUser: "specimen.shared", Flags: flags}
+}
+
+func asks(p android.Package, perm android.Permission) observe.Request {
+	return observe.Request{Package: p, Permission: perm}
+}
+
+// detailed adds a whole dump of one package.
+func (k *kit) detailed(p android.Package) *kit {
+	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "package-detail", Subject: string(p),
+		Coverage: evidence.Coverage{State: evidence.Whole}, Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}}})
+	return k
+}
+
+func TestASharedUsersGrantIsToldOnceWithWhoRequestsIt(t *testing.T) {
+	k := baseline(
+		member("specimen.a", "SYSTEM"), member("specimen.b", "SYSTEM"), member("specimen.c", "SYSTEM"), member("specimen.d", "SYSTEM"),
+		asks("specimen.a", readSMS), asks("specimen.b", "android.permission.CAMERA"),
+		givenTo("specimen.shared", 0, readSMS, "GRANTED_BY_DEFAULT"),
+		given("specimen.a", 0, readSMS, "GRANTED_BY_DEFAULT"), given("specimen.b", 0, readSMS, "GRANTED_BY_DEFAULT"), // a dump of one package says it again
+	).detailed("specimen.c")
+	k.expect(t, grants, want{finding.Flagged, sharedUser,
+		"shared user specimen.shared holds READ_SMS, which its user was never asked for (GRANTED_BY_DEFAULT). Of its packages: specimen.a requests it; specimen.b, specimen.c do not; specimen.d: not known"})
+	j := tally(k)
+	require.Len(t, j.Grants, 1)
+	assert.Equal(t, sharedUser, j.Grants[0].Package)
+	assert.Equal(t, &finding.Sharing{User: "specimen.shared", Members: 4, Requested: []android.Package{"specimen.a"},
+		NotRequested: []android.Package{"specimen.b", "specimen.c"}, Unknown: []android.Package{"specimen.d"}}, j.Grants[0].Sharing)
+	assert.Equal(t, 1, j.Models[0].Cells[grants].Flagged)
+}
+
+func TestWhoseASharedUsersGrantIs(t *testing.T) {
+	sms := givenTo("specimen.shared", 0, readSMS, "GRANTED_BY_DEFAULT")
+	for name, c := range map[string]struct {
+		facts   []observe.Fact
+		verdict finding.Verdict
+	}{
+		"the image's":                 {[]observe.Fact{member("specimen.a", "SYSTEM"), sms}, finding.Flagged},
+		"a package's that came later": {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), asks("specimen.a", readSMS), asks("specimen.b", "x.y"), sms}, finding.Clear},
+		"nobody knows whose":          {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
+		"its packages are not known":  {[]observe.Fact{sms}, finding.Flagged},
+		"Android's own":               {[]observe.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
+		"Android's own by its UID":    {[]observe.Fact{observe.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.verdict, baseline(c.facts...).judge(t, grants)[0].Verdict) })
+	}
+}
+
+func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
+	role := observe.RoleHolder{Role: "android.app.role.SMS", Package: weather}
+	for name, c := range map[string]struct {
+		grant   observe.Grant
+		how     string
+		verdict finding.Verdict
+	}{
+		"without any flag":              {given(weather, 0, readSMS), "role", finding.Clear},
+		"by default":                    {given(weather, 0, readSMS, "GRANTED_BY_DEFAULT"), "role", finding.Clear},
+		"nailed down":                   {given(weather, 0, readSMS, "SYSTEM_FIXED"), "system-fixed", finding.Flagged},
+		"what the role does not give":   {given(weather, 0, "android.permission.ACCESS_FINE_LOCATION", "GRANTED_BY_DEFAULT"), "default", finding.Flagged},
+		"for another user of Android's": {given(weather, 10, readSMS, "GRANTED_BY_DEFAULT"), "default", finding.Flagged},
+		"another package":               {given(camera, 0, readSMS, "GRANTED_BY_DEFAULT"), "default", finding.Flagged},
+		"its user's own":                {given(weather, 0, readSMS, "USER_SET"), "user", finding.Clear},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := baseline(role, c.grant)
+			assert.Equal(t, c.verdict, k.judge(t, grants)[0].Verdict)
+			assert.Equal(t, c.how, tally(k).Grants[0].How)
+		})
+	}
+	t.Run("a member of a shared user", func(t *testing.T) {
+		k := baseline(member("specimen.a", "SYSTEM"), observe.RoleHolder{Role: "android.app.role.SMS", Package: "specimen.a"}, givenTo("specimen.shared", 0, readSMS))
+		assert.Equal(t, finding.Clear, k.judge(t, grants)[0].Verdict)
+	})
+}
+
+func TestWhatIsListedForAUserWithoutTheAppIsNobodys(t *testing.T) {
+	for _, user := range []int{10, 95, 150, 999} {
+		for name, c := range map[string]struct {
+			facts []observe.Fact
+			rows  int
+		}{
+			"not installed": {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), observe.UserState{Package: weather, User: user}}, 0},
+			"installed":     {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), observe.UserState{Package: weather, User: user, Installed: true}}, 1},
+			"not said":      {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT")}, 1},
+			"the factory copy's user": {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"),
+				observe.UserState{Package: weather, Hidden: true, User: user}, observe.UserState{Package: weather, User: user, Installed: true}}, 1},
+			"no package of the shared user": {[]observe.Fact{member("specimen.a", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
+				observe.UserState{Package: "specimen.a", User: user}}, 0},
+			"one package of the shared user": {[]observe.Fact{member("specimen.a", "SYSTEM"), member("specimen.b", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
+				observe.UserState{Package: "specimen.a", User: user}, observe.UserState{Package: "specimen.b", User: user, Installed: true}}, 1},
+			"installed for nobody": {[]observe.Fact{observe.Grant{Package: weather, User: observe.AllUsers, Permission: readSMS, Type: observe.InstallGrant, Granted: true},
+				observe.UserState{Package: weather, User: 0}, observe.UserState{Package: weather, User: user}}, 0},
+		} {
+			k := baseline(c.facts...)
+			j := tally(k)
+			assert.Len(t, j.Grants, c.rows, "%s, user %d", name, user)
+			if c.rows == 0 {
+				assert.Equal(t, finding.Clear, k.judge(t, grants)[0].Verdict, "%s, user %d", name, user)
+			}
+			for _, g := range j.Grants {
+				if g.Sharing != nil {
+					assert.Equal(t, 1, g.Sharing.Members, "only who is there for user %d", user)
+				}
+			}
+		}
+	}
+}
