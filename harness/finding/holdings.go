@@ -117,7 +117,7 @@ func (r *roster) byRole(p android.Package, g observe.Grant) bool {
 // platformUser says whether a shared user is a part of Android itself.
 func (r *roster) platformUser(name string) bool {
 	uid, known := r.shared[name]
-	return strings.HasPrefix(name, "android.uid.") || known && uid >= 0 && uid.AppID() < android.FirstApplication ||
+	return slices.Contains(platformUsers, name) || known && uid >= 0 && uid.AppID() < android.FirstApplication ||
 		slices.ContainsFunc(r.members[name], r.platform)
 }
 

@@ -71,6 +71,7 @@ func TestWhoseASharedUsersGrantIs(t *testing.T) {
 		"nobody knows whose":          {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
 		"its packages are not known":  {[]observe.Fact{sms}, finding.Flagged},
 		"Android's own":               {[]observe.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
+		"a maker's, named alike":      {[]observe.Fact{observe.SharedUser{Name: "android.uid.online", UID: 10023}, givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
 		"Android's own by its UID":    {[]observe.Fact{observe.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.verdict, baseline(c.facts...).judge(t, grants)[0].Verdict) })

@@ -137,6 +137,15 @@ func (r *roster) preinstalled(p android.Package) bool {
 	return true
 }
 
+// platformUsers are the shared users of Android's own parts (frameworks/base
+// PackageManagerService, with those of SystemUI and of the providers of contacts
+// and calendar, which have UIDs of applications; Android 5 to 16). Makers name
+// others alike, such as vivo's android.uid.BBKONLineService: those are apps.
+var platformUsers = []string{
+	"android.uid.bluetooth", "android.uid.calendar", "android.uid.log", "android.uid.networkstack", "android.uid.nfc", "android.uid.phone",
+	"android.uid.se", "android.uid.shared", "android.uid.shell", "android.uid.system", "android.uid.systemui", "android.uid.uwb",
+}
+
 // platform says whether a package is a part of Android itself: it runs as one of
 // the system's own UIDs, or shares one.
 func (r *roster) platform(p android.Package) bool {
@@ -144,7 +153,7 @@ func (r *roster) platform(p android.Package) bool {
 	if !ok {
 		return p == "android"
 	}
-	return p == "android" || strings.HasPrefix(i.SharedUser, "android.uid.") ||
+	return p == "android" || slices.Contains(platformUsers, i.SharedUser) ||
 		i.UID >= 0 && i.UID.AppID() < android.FirstApplication
 }
 
