@@ -43,14 +43,20 @@ func rowLines(t Table, row []Cell, called func(int) string) []string {
 		if !t.Columns[i].Claim || cell.Verdict == nil {
 			continue
 		}
-		switch *cell.Verdict {
-		case finding.Flagged:
+		switch {
+		case cell.Differ:
+			line := called(i) + " " + cell.Text + ": " + cell.Note
+			if len(cell.Findings) > 0 {
+				line += ": " + someIDs(cell.Findings)
+			}
+			lines = append(lines, Printable(line, lineLimit))
+		case *cell.Verdict == finding.Flagged:
 			line := called(i) + " " + strings.TrimSuffix(cell.Text, weakened) + ": " + someIDs(cell.Findings)
 			if cell.Note != "" {
 				line += "; a part is Unknown: " + cell.Note
 			}
 			lines = append(lines, Printable(line, lineLimit))
-		case finding.Unknown:
+		case *cell.Verdict == finding.Unknown:
 			at := len(unknown)
 			for g := range unknown {
 				if unknown[g].note == cell.Note {
@@ -80,8 +86,9 @@ func rowName(t Table, row []Cell) string {
 	name := ""
 	for i, cell := range row {
 		switch {
-		case t.Columns[i].Claim || t.Columns[i].Detail:
+		case t.Columns[i].Claim:
 			return Printable(name, cellLimit)
+		case t.Columns[i].Detail || cell.Text == "":
 		case i == 0:
 			name = cell.Text
 		case i == 1:

@@ -44,6 +44,21 @@ type jsonCell struct {
 	Note     string           `json:"note,omitempty"`
 	Findings []string         `json:"findings,omitempty"`
 	Grounds  []evidence.Ref   `json:"grounds,omitempty"`
+	Builds   []jsonBuild      `json:"builds,omitempty"` // of a folded cell: what it is with each build
+}
+
+// jsonBuild is a cell with one build of its model.
+type jsonBuild struct {
+	Build string `json:"build"`
+	jsonCell
+}
+
+func jsonOf(c Cell) jsonCell {
+	cell := jsonCell{Text: utf8Only(c.Text), Verdict: c.Verdict, Number: c.Number, Note: utf8Only(c.Note), Findings: c.Findings, Grounds: c.Grounds}
+	for _, b := range c.Builds {
+		cell.Builds = append(cell.Builds, jsonBuild{utf8Only(b.Build), jsonOf(b.Cell)})
+	}
+	return cell
 }
 
 func writeJSON(w io.Writer, tables []Table, _ Options) error {
@@ -76,7 +91,7 @@ func writeJSONTable(out *bufio.Writer, t Table) error {
 	for i, row := range t.Rows {
 		cells = cells[:0]
 		for _, c := range row {
-			cells = append(cells, jsonCell{utf8Only(c.Text), c.Verdict, c.Number, utf8Only(c.Note), c.Findings, c.Grounds})
+			cells = append(cells, jsonOf(c))
 		}
 		raw, err := marshal(cells)
 		if err != nil {

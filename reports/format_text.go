@@ -188,7 +188,11 @@ func (p page) fields(t Table, row []Cell, skip int) {
 func (p page) claims(t Table, f form) {
 	p.out.WriteString("\n")
 	if f.brief {
-		p.line("!2: Flagged 2; !2*: Flagged 2 and a part Unknown; ok: Clear; ?: Unknown; -: n.a.", "")
+		legend := "!2: Flagged 2; !2*: Flagged 2 and a part Unknown; ok: Clear; ?: Unknown; -: n.a."
+		if slices.ContainsFunc(t.Rows, func(row []Cell) bool { return slices.ContainsFunc(row, func(c Cell) bool { return c.Differ }) }) {
+			legend += " " + differing + ": the model's builds differ, and this is the worst of them."
+		}
+		p.line(legend, "")
 	}
 	for i, c := range t.Columns {
 		if !c.Claim {
@@ -244,8 +248,15 @@ func gridOf(t Table, skip int, f form) grid {
 	return g
 }
 
-// abbreviated prints a verdict in a sign: !2*, ok, ?, -.
+// differing stands behind the sign of the worst verdict where builds differ.
+const differing = "≠"
+
+// abbreviated prints a verdict in a sign: !2*, ok, ?, -, and !2≠.
 func abbreviated(c Cell) string {
+	if c.Differ {
+		c.Differ, c.Text = false, fmt.Sprintf("Flagged %d", *c.Number)
+		return abbreviated(c) + differing
+	}
 	switch *c.Verdict {
 	case finding.Flagged:
 		return strings.Replace(Printable(c.Text, cellLimit), "Flagged ", "!", 1)

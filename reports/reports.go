@@ -47,6 +47,14 @@ type Cell struct {
 	Note     string           // what weakens it
 	Findings []string         // IDs that assay explain takes
 	Grounds  []evidence.Ref
+	Builds   []BuildCell // of a folded cell: what it is with each build
+	Differ   bool        // and that is not alike
+}
+
+// BuildCell is what a cell is with one build of a model.
+type BuildCell struct {
+	Build string // the fingerprint
+	Cell
 }
 
 // Builder makes one table of a judgement.

@@ -15,13 +15,14 @@ type roster struct {
 	run     string
 	models  []finding.Model
 	byPhone map[phone]int
-	byModel map[phone]int // with no serial; -1 where models of one name differ in notice
+	byModel map[phone]int // with no serial and build; -1 where models of one name differ in notice
 }
 
-// phone is what tells handsets apart: serials alone do not.
+// phone is what tells handsets apart: serials alone do not, and one that was
+// updated within a run stands in two rows.
 type phone struct {
-	serial       android.Serial
-	brand, model string
+	serial              android.Serial
+	brand, model, build string
 }
 
 func newRoster(j finding.Judgement) roster {
@@ -34,7 +35,7 @@ func newRoster(j finding.Judgement) roster {
 			r.byModel[name] = -1
 		}
 		for _, h := range m.Handsets {
-			r.byPhone[phone{h.Serial, h.Brand, h.Model}] = i
+			r.byPhone[phone{h.Serial, h.Brand, h.Model, h.Build.ID()}] = i
 		}
 	}
 	return r
@@ -42,7 +43,7 @@ func newRoster(j finding.Judgement) roster {
 
 // index gives the place of the handset's model among the judgement's, or -1.
 func (r roster) index(h android.Handset) int {
-	if i, ok := r.byPhone[phone{h.Serial, h.Brand, h.Model}]; ok {
+	if i, ok := r.byPhone[phone{h.Serial, h.Brand, h.Model, h.Build.ID()}]; ok {
 		return i
 	}
 	if i, ok := r.byModel[phone{brand: h.Brand, model: h.Model}]; ok {
@@ -115,7 +116,7 @@ func byName(a, b string) int {
 	return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
 }
 
-// byHandset orders handsets by brand, model and serial.
+// byHandset orders handsets by brand, model, serial and build.
 func byHandset(a, b android.Handset) int {
-	return cmp.Or(byName(a.Brand, b.Brand), byName(a.Model, b.Model), cmp.Compare(a.Serial, b.Serial))
+	return cmp.Or(byName(a.Brand, b.Brand), byName(a.Model, b.Model), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.Build.ID(), b.Build.ID()))
 }

@@ -18,13 +18,13 @@ type sheet struct {
 }
 
 // newSheet begins a table with brand, model and serial, the table's own
-// columns, then for machines the run and the notice.
+// columns, then for machines the build, the run and the notice.
 func newSheet(j finding.Judgement, name, title, about string, own ...Column) *sheet {
 	s := &sheet{roster: newRoster(j)}
 	s.Table = Table{Name: name, Title: s.title(title), About: about, Group: 3}
 	s.Columns = append(s.Columns, brandColumn, modelColumn, Column{Name: "Serial", About: "which handset of the model"})
 	s.Columns = append(s.Columns, own...)
-	s.Columns = append(s.Columns, runColumn, noticeColumn)
+	s.Columns = append(s.Columns, fingerprintColumn, runColumn, noticeColumn)
 	return s
 }
 
@@ -33,8 +33,12 @@ var (
 	modelColumn    = Column{Name: "Model", About: "ro.product.model; in brackets, what kind of handset it is where it is not one from a shop"}
 	runColumn      = Column{Name: "Run", About: "the run's name", Detail: true}
 	noticeColumn   = Column{Name: "Notice", About: "what a reader must know of the handset", Detail: true}
+	buildColumn    = Column{Name: "Build", About: "what tells it from the model's other builds, where there are several"}
 	evidenceColumn = Column{Name: "Evidence", About: "where the row was read: file in the run's folder, line, and bytes as first+length"}
 )
+
+// fingerprintColumn tells machines which build a row is of.
+var fingerprintColumn = Column{Name: "Fingerprint", About: "ro.build.fingerprint; where there is none, what else tells the build", Detail: true}
 
 // add appends a handset's row.
 func (s *sheet) add(h android.Handset, own ...Cell) {
@@ -42,7 +46,7 @@ func (s *sheet) add(h android.Handset, own ...Cell) {
 	row := make([]Cell, 0, len(s.Columns))
 	row = append(row, value(known(h.Brand, "brand unknown")), value(modelName(h.Model, kind)), value(string(h.Serial)))
 	row = append(row, own...)
-	s.Rows = append(s.Rows, append(row, value(s.run), value(notice(kind, sentence))))
+	s.Rows = append(s.Rows, append(row, value(h.Build.ID()), value(s.run), value(notice(kind, sentence))))
 }
 
 // note appends a line to what stands below the table.

@@ -13,7 +13,7 @@ import (
 // behaviour is the headline: what each model's preinstalled apps do.
 var behaviour = Builder{
 	Name:  "behaviour",
-	About: "the headline: a row for each model, a column for each claim",
+	About: "the headline: a row for each model and build, a column for each claim",
 	Build: func(j finding.Judgement) Table { return behaviourTable(j, finding.All) },
 }
 
@@ -27,19 +27,26 @@ func behaviourTable(j finding.Judgement, rules []finding.Rule) Table {
 	r := newRoster(j)
 	claims := claimColumns(j, rules)
 	t := Table{Name: "behaviour", Title: r.title("Behaviour of preinstalled apps by model"), About: behaviourAbout, Group: 1}
+	names, several := buildNames(j.Models)
 	t.Columns = append(t.Columns, brandColumn, modelColumn, Column{Name: "Release", About: "of Android"})
+	if several {
+		t.Columns = append(t.Columns, buildColumn)
+	}
 	t.Columns = append(t.Columns, claims...)
-	t.Columns = append(t.Columns, Column{Name: "Serials", About: "the model's handsets", Detail: true}, runColumn, noticeColumn)
+	t.Columns = append(t.Columns, fingerprintColumn, Column{Name: "Serials", About: "the row's handsets", Detail: true}, runColumn, noticeColumn)
 	ids := findingIDs(j, r)
 	for _, i := range modelOrder(j.Models) {
 		m := j.Models[i]
 		kind, sentence := splitNotice(m.Notice)
 		row := []Cell{value(known(m.Brand, "brand unknown")), value(modelName(m.Model, kind)), value(known(m.Release, "unknown"))}
+		if several {
+			row = append(row, value(names[i]))
+		}
 		for _, c := range claims {
 			cell, judged := m.Cells[c.Name]
 			row = append(row, verdictCell(cell, judged, ids[answer{i, c.Name, cell.Verdict}]))
 		}
-		t.Rows = append(t.Rows, append(row, value(serials(m)), value(r.run), value(notice(kind, sentence))))
+		t.Rows = append(t.Rows, append(row, value(m.Build), value(serials(m)), value(r.run), value(notice(kind, sentence))))
 	}
 	t.Notes = slices.Concat(missingNotes(j, r), unfinishedNotes(j, r), undoneNotes(j, r), problemNotes(j))
 	return t
@@ -53,7 +60,7 @@ func modelOrder(models []finding.Model) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := models[a], models[b]
-		return cmp.Or(byName(x.Brand, y.Brand), byName(x.Model, y.Model), cmp.Compare(x.Release, y.Release), cmp.Compare(x.Notice, y.Notice))
+		return cmp.Or(byName(x.Brand, y.Brand), byName(x.Model, y.Model), cmp.Compare(x.Release, y.Release), cmp.Compare(x.Notice, y.Notice), cmp.Compare(x.Build, y.Build))
 	})
 	return order
 }
@@ -160,7 +167,7 @@ func unfinishedNotes(j finding.Judgement, r roster) []string {
 		if settled(job.Outcome.State) {
 			continue
 		}
-		at := end{phone{job.Handset.Serial, job.Handset.Brand, job.Handset.Model}, job.Outcome}
+		at := end{phone{job.Handset.Serial, job.Handset.Brand, job.Handset.Model, job.Handset.Build.ID()}, job.Outcome}
 		if len(scenarios[at]) == 0 {
 			order = append(order, job)
 		}
@@ -168,7 +175,7 @@ func unfinishedNotes(j finding.Judgement, r roster) []string {
 	}
 	var notes []string
 	for _, job := range order {
-		at := end{phone{job.Handset.Serial, job.Handset.Brand, job.Handset.Model}, job.Outcome}
+		at := end{phone{job.Handset.Serial, job.Handset.Brand, job.Handset.Model, job.Handset.Build.ID()}, job.Outcome}
 		notes = append(notes, fmt.Sprintf("Not finished: %s: %s%s Scenarios (%d): %s", r.name(job.Handset), outcomeWord(job.Outcome.State),
 			cmp.Or(because(job.Outcome.Cause, job.Outcome.Remedy), "."), len(scenarios[at]), strings.Join(scenarios[at], ", ")))
 	}

@@ -89,17 +89,7 @@ func sortedJobs(j finding.Judgement) []finding.Job {
 
 // lastAttempts keeps of each job what became of it in the end.
 func lastAttempts(j finding.Judgement) []finding.Job {
-	all := sortedJobs(j)
-	var last []finding.Job
-	for i, job := range all {
-		if i+1 < len(all) && byHandset(job.Handset, all[i+1].Handset) == 0 && jobName(job) == jobName(all[i+1]) {
-			continue
-		}
-		if job.Moved == "" { // else it is another handset's
-			last = append(last, job)
-		}
-	}
-	return last
+	return sortedJobs(finding.Judgement{Jobs: finding.LastAttempts(j.Jobs)})
 }
 
 // jobName is the scenario, and which repeat of it from the second on.

@@ -50,13 +50,15 @@ func (a *app) reportCommand() *cobra.Command {
 		Short: "Print tables of a run",
 		Example: `  assay report runs/last --table findings
   assay report runs/last --table permissions,use --format csv
-  assay report runs/last --brand Motorola`,
+  assay report runs/last --brand Motorola
+  assay report runs/last --fold model`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error { return a.report(args[0]) },
 	}
 	c.Flags().StringSlice("table", []string{"behaviour"}, "tables to print: all, or of "+tableNames())
 	c.Flags().StringSlice("format", []string{"text"}, "formats to print them in: "+formatNames())
 	c.Flags().StringSlice("brand", nil, "only these brands: the brand's own report")
+	c.Flags().String("fold", "", "fold the headline's rows, of which each build has one: "+strings.Join(reports.Folds, ", "))
 	return c
 }
 
@@ -67,6 +69,9 @@ func (a *app) report(dir string) error {
 	}
 	tables, err := reports.Select(names)
 	if err != nil {
+		return usage(err)
+	}
+	if tables, err = reports.Fold(tables, a.set.GetString("fold")); err != nil {
 		return usage(err)
 	}
 	formats, err := reports.SelectFormats(a.list("format"))

@@ -2,6 +2,11 @@
 // with no I/O. Everything else in the harness speaks these words.
 package android
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Serial names a handset to adb: ro.serialno for USB, host:port for TCP. It is
 // not unique; makers ship batches that all answer 0123456789ABCDEF.
 type Serial string
@@ -31,6 +36,28 @@ type Build struct {
 	SDK           int    `json:"sdk"`            // ro.build.version.sdk; 0 where it could not be read
 	Release       string `json:"release"`        // ro.build.version.release
 	SecurityPatch string `json:"security_patch"` // ro.build.version.security_patch, from Android 6
+}
+
+// ID is what tells builds apart: the fingerprint; where there is none, release,
+// SDK and patch level, as far as they are known; "" where nothing is.
+func (b Build) ID() string {
+	if b.Fingerprint != "" {
+		return b.Fingerprint
+	}
+	var parts []string
+	for _, part := range []struct{ name, value string }{{"release ", b.Release}, {"SDK ", number(b.SDK)}, {"patch level ", b.SecurityPatch}} {
+		if part.value != "" {
+			parts = append(parts, part.name+part.value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // Names of the properties that several rooms read.

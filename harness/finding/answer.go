@@ -100,12 +100,13 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-// compareHandsets sorts by brand, whatever its capitals, model and serial.
+// compareHandsets sorts by brand, whatever its capitals, model, serial and build.
 func compareHandsets(a, b android.Handset) int {
 	return cmp.Or(
 		cmp.Compare(strings.ToLower(a.Brand), strings.ToLower(b.Brand)),
 		cmp.Compare(a.Model, b.Model),
 		cmp.Compare(a.Serial, b.Serial),
+		cmp.Compare(a.Build.ID(), b.Build.ID()),
 	)
 }
 

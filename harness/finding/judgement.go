@@ -24,10 +24,11 @@ type Judgement struct {
 	Problems []string      `json:"problems,omitempty"` // bundles that could not be read
 }
 
-// Model is one row of the headline table.
+// Model is one row of the headline table: a model of a brand, with one build.
 type Model struct {
 	Brand    string            `json:"brand"`
 	Model    string            `json:"model"`
+	Build    string            `json:"build"` // android.Build's ID; empty where no handset of the row said which
 	Release  string            `json:"release"`
 	Notice   string            `json:"notice,omitempty"` // android.PropNotice: "virtual: …"
 	Handsets []android.Handset `json:"handsets"`

@@ -3,7 +3,6 @@ package finding
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,8 +34,15 @@ type Tally struct {
 }
 
 // modelKey is what makes two handsets stand in one row. A handset with a notice
-// never shares one with a handset without.
-type modelKey struct{ brand, model, notice string }
+// never shares one with a handset without, nor one build with another: what one
+// is signed with, or one's apps do, says nothing of the other.
+type modelKey struct {
+	family
+	build string // android.Build's ID; empty: not known
+}
+
+// family is a model, whatever its builds.
+type family struct{ brand, model, notice string }
 
 // attempt is one case, by what is owed.
 type attempt struct {
@@ -46,7 +52,7 @@ type attempt struct {
 	repeat   int
 }
 
-// shelf is the handsets of one model.
+// shelf is the handsets of one model and build.
 type shelf struct {
 	handsets map[android.Serial]android.Handset
 }
@@ -129,7 +135,10 @@ func (t *Tally) Judgement() Judgement {
 		Problems: slices.Clone(t.problems),
 	}
 	for i, job := range j.Jobs {
-		j.Jobs[i].Dialogs = t.dialogs[attemptOf(t.known(job.Handset), job.Scenario, job.Repeat)]
+		j.Jobs[i].Dialogs = nil
+		for _, p := range t.known(job.Handset) {
+			j.Jobs[i].Dialogs = append(j.Jobs[i].Dialogs, t.dialogs[p.attempt(job)]...)
+		}
 	}
 	slices.SortFunc(j.Jobs, compareJobs)
 	slices.SortFunc(j.Findings, compareFindings)
@@ -140,140 +149,6 @@ func (t *Tally) Judgement() Judgement {
 	j.Problems = slices.Compact(j.Problems)
 	j.Models = t.table()
 	return j
-}
-
-// table is the headline table: a row for each model that was tried or is missing.
-func (t *Tally) table() []Model {
-	shelves := make(map[modelKey]*shelf, len(t.models))
-	for key, s := range t.models {
-		shelves[key] = &shelf{maps.Clone(s.handsets)}
-	}
-	cells := t.cells(shelves)
-	table := make([]Model, 0, len(shelves))
-	for key, s := range shelves {
-		m := s.model()
-		m.Cells = make(map[string]Cell, len(t.rules))
-		for _, r := range t.rules {
-			m.Cells[r.ID] = cells.cell(key, r)
-		}
-		table = append(table, m)
-	}
-	slices.SortFunc(table, func(a, b Model) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Brand), strings.ToLower(b.Brand)), cmp.Compare(a.Model, b.Model), cmp.Compare(a.Notice, b.Notice))
-	})
-	return table
-}
-
-// cells gathers what bears on each cell: findings, jobs that did not finish, and
-// handsets that were not there. Models that nothing was read of join shelves.
-func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
-	cells := tallied{}
-	for _, f := range t.findings {
-		cells.of(keyFor(f.Handset), f.Rule).add(f)
-	}
-	for _, j := range LastAttempts(t.jobs) {
-		h := t.known(j.Handset)
-		key := keyFor(h)
-		if shelves[key] == nil {
-			shelves[key] = newShelf()
-		}
-		shelves[key].handsets[h.Serial] = h
-		for _, r := range t.rules {
-			if r.asked(j.Scenario) {
-				cells.of(key, r.ID).owe(j, t.seen[attemptOf(h, j.Scenario, j.Repeat)])
-			}
-		}
-	}
-	tried := maps.Clone(shelves)
-	for _, m := range t.missing {
-		h := t.known(m.Handset)
-		key := keyFor(h)
-		if h.Model == "" || tried[key] != nil {
-			continue // another handset answers for the model
-		}
-		if shelves[key] == nil {
-			shelves[key] = newShelf()
-		}
-		shelves[key].handsets[h.Serial] = h
-		for _, r := range t.rules {
-			cells.of(key, r.ID).doubt(fmt.Sprintf("%s: %s", h.Serial, m.State))
-		}
-	}
-	return cells
-}
-
-// known gives the handset as its own evidence names it, where there is one of
-// that serial only; the inventory may have written it otherwise.
-func (t *Tally) known(h android.Handset) android.Handset {
-	var same []android.Handset
-	for _, s := range t.models {
-		if k, ok := s.handsets[h.Serial]; ok {
-			same = append(same, k)
-		}
-	}
-	if len(same) == 1 {
-		return same[0]
-	}
-	return h
-}
-
-func (t *Tally) shelve(h android.Handset) *shelf {
-	key := keyFor(h)
-	if t.models[key] == nil {
-		t.models[key] = newShelf()
-	}
-	t.models[key].handsets[h.Serial] = h
-	return t.models[key]
-}
-
-func newShelf() *shelf {
-	return &shelf{handsets: map[android.Serial]android.Handset{}}
-}
-
-func keyFor(h android.Handset) modelKey {
-	return modelKey{strings.ToLower(h.Brand), h.Model, h.Notice}
-}
-
-func attemptOf(h android.Handset, scenario string, repeat int) attempt {
-	return attempt{h.Serial, keyFor(h), scenario, repeat}
-}
-
-func compareJobs(a, b Job) int {
-	return cmp.Or(compareHandsets(a.Handset, b.Handset), cmp.Compare(a.Scenario, b.Scenario),
-		cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Bundle, b.Bundle))
-}
-
-// LastAttempts keeps of each job what became of it in the end. What another
-// handset of the model played in the end is its job.
-func LastAttempts(jobs []Job) []Job {
-	last := map[attempt]Job{}
-	for _, j := range jobs {
-		key := attemptOf(j.Handset, j.Scenario, j.Repeat)
-		if old, ok := last[key]; !ok || j.Attempt >= old.Attempt {
-			last[key] = j
-		}
-	}
-	maps.DeleteFunc(last, func(_ attempt, j Job) bool { return j.Moved != "" })
-	return slices.SortedFunc(maps.Values(last), compareJobs)
-}
-
-// model sums up the shelf.
-func (s *shelf) model() Model {
-	handsets := slices.SortedFunc(maps.Values(s.handsets), compareHandsets)
-	m := Model{Handsets: handsets}
-	var releases []string
-	for _, h := range handsets {
-		if m.Brand == "" || h.Brand < m.Brand {
-			m.Brand = h.Brand
-		}
-		m.Model, m.Notice = h.Model, h.Notice
-		if h.Build.Release != "" && !slices.Contains(releases, h.Build.Release) {
-			releases = append(releases, h.Build.Release)
-		}
-	}
-	slices.Sort(releases)
-	m.Release = strings.Join(releases, ", ")
-	return m
 }
 
 // scenarioName is how reasons name a scenario.

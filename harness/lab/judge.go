@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"assay/harness/android"
 	"assay/harness/evidence"
@@ -47,54 +48,30 @@ type bench struct {
 	notice string // of handsets that never spoke for themselves
 	tally  *finding.Tally
 
+	build   string // that the handset ran when it was leased last, by the journal; empty: not recorded
 	info    android.Handset
-	base    []observe.Observation
-	covered []finding.Covered
+	bases   map[string]base // by the build that it was taken with
 	scanner *leak.Scanner
+}
+
+// base is what the baseline of a handset saw.
+type base struct {
+	observations []observe.Observation
+	covered      []finding.Covered
 }
 
 func (b *bench) handset(h *account) {
 	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model, Notice: b.notice}
+	b.bases = map[string]base{}
+	b.build, _, _ = strings.Cut(h.build, " (") // a notice may stand behind it
 	b.scanner = leak.NewScanner(nil, b.salt)
 	for _, job := range h.jobs {
 		b.job(job)
 	}
 	if h.missing != nil {
 		m := *h.missing
-		m.Handset = b.info
+		m.Handset = b.unread()
 		b.tally.Missing(m)
-	}
-}
-
-// job enters every attempt at a job, and judges the last that finished. Earlier
-// finished ones are compared with it: what differs is told, never hidden.
-func (b *bench) job(job owed) {
-	var earlier []*finding.Case
-	var numbers []int
-	for _, e := range job.earlier {
-		row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: e.attempt, Bundle: e.bundle, Outcome: e.outcome}
-		if c := b.attempt(&row, e.bundle); c != nil {
-			earlier, numbers = append(earlier, c), append(numbers, e.attempt)
-		}
-		b.tally.Job(row)
-	}
-	row := finding.Job{Handset: b.info, Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
-		Outcome: job.outcome, Changes: job.changes, NotUndone: job.leftBehind(), Moved: job.moved}
-	var last *finding.Case
-	if job.ended {
-		last = b.attempt(&row, job.bundle)
-	}
-	if last == nil && len(earlier) > 0 {
-		n := len(earlier) - 1
-		last, earlier, numbers = earlier[n], earlier[:n], numbers[:n]
-	}
-	for i, c := range earlier {
-		row.Unstable = append(row.Unstable, b.tally.Unstable(c, numbers[i], last)...)
-	}
-	row.Handset = b.info
-	b.tally.Job(row)
-	if last != nil {
-		b.tally.Add(last)
 	}
 }
 
@@ -118,7 +95,7 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 func counts(s evidence.OutcomeState) bool { return s == evidence.Finished || s == evidence.StepFailed }
 
 // open reads a bundle into a case. The baseline becomes part of every
-// later case of its handset.
+// later case of its handset with the same build.
 func (b *bench) open(bundle string) (*finding.Case, error) {
 	m, err := b.run.open(bundle) // what is wrong with it is among the problems
 	if err != nil {
@@ -128,7 +105,8 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 	c := &finding.Case{Handset: m.Handset, Scenario: m.Scenario, Repeat: m.Repeat, Subject: android.Package(m.Subject), Taken: m.Created}
 	once := m.Scenario == evidence.Baseline || m.Scenario == evidence.Imported
 	if !once { // a baseline that was taken again takes nothing from the one before
-		c.Observations, c.Coverage = slices.Clone(b.base), slices.Clone(b.covered)
+		was := b.bases[m.Handset.Build.ID()]
+		c.Observations, c.Coverage = slices.Clone(was.observations), slices.Clone(was.covered)
 	}
 	// The handset's own identifiers must be known before its log is searched.
 	slices.SortStableFunc(m.Captures, func(x, y evidence.Capture) int { return cmp.Compare(late(x), late(y)) })
@@ -147,8 +125,8 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 	}
 	b.info.Notice = c.Handset.Notice
 	if once {
-		b.base, b.covered = slices.Clip(c.Observations), slices.Clip(c.Coverage)
-		b.learn(b.base)
+		b.bases[m.Handset.Build.ID()] = base{slices.Clip(c.Observations), slices.Clip(c.Coverage)}
+		b.learn(c.Observations)
 	}
 	return c, nil
 }

@@ -1,0 +1,66 @@
+package lab
+
+import (
+	"assay/harness/android"
+	"assay/harness/finding"
+)
+
+// judged is an attempt that bears on a verdict.
+type judged struct {
+	row     int // of the job's
+	attempt int
+	c       *finding.Case
+}
+
+// job enters every attempt at a job, and judges the last that finished with each
+// build that the handset had. Earlier finished ones with the same build are
+// compared with it: what differs is told, never hidden. What another build did
+// says nothing of this one's steadiness.
+func (b *bench) job(job owed) {
+	var rows []finding.Job
+	builds := map[string][]judged{}
+	take := func(row finding.Job, bundle string, ended bool) {
+		row.Handset = b.info
+		var c *finding.Case
+		if ended {
+			c = b.attempt(&row, bundle)
+		}
+		if row.Attempt == 0 {
+			row.Handset = b.unread()
+		}
+		if c != nil {
+			build := row.Handset.Build.ID()
+			builds[build] = append(builds[build], judged{len(rows), row.Attempt, c})
+		}
+		rows = append(rows, row)
+	}
+	for _, e := range job.earlier {
+		take(finding.Job{Scenario: job.scenario, Repeat: job.repeat, Attempt: e.attempt, Bundle: e.bundle, Outcome: e.outcome}, e.bundle, true)
+	}
+	take(finding.Job{Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
+		Outcome: job.outcome, Changes: job.changes, NotUndone: job.leftBehind(), Moved: job.moved}, job.bundle, job.ended)
+	for _, same := range builds {
+		last := same[len(same)-1]
+		tell := last.row
+		if end := len(rows) - 1; rows[end].Handset.Build.ID() == last.c.Handset.Build.ID() {
+			tell = end // also where the last attempt did not finish
+		}
+		for _, earlier := range same[:len(same)-1] {
+			rows[tell].Unstable = append(rows[tell].Unstable, b.tally.Unstable(earlier.c, earlier.attempt, last.c)...)
+		}
+		b.tally.Add(last.c)
+	}
+	for _, row := range rows {
+		b.tally.Job(row)
+	}
+}
+
+// unread is the handset as of what it was not read in: with the build that it ran
+// when it was leased last.
+func (b *bench) unread() android.Handset {
+	h := b.info
+	if b.build != "" && b.build != h.Build.Fingerprint {
+		h.Build = android.Build{Fingerprint: b.build}
+	}
+	return h
+}
