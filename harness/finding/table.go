@@ -134,45 +134,50 @@ func put(shelves map[modelKey]*shelf, p placed) {
 // One that never said which build it runs stands with those of its model that
 // did, as long as they all run the same; else it has a row of its own.
 func (t *Tally) known(h android.Handset) []placed {
-	if s := t.models[keyFor(h)]; s != nil {
-		if k, ok := s.handsets[h.Serial]; ok {
-			return []placed{{k, keyFor(h)}}
-		}
-	}
-	own, families := t.ofSerial(h)
-	switch build := h.Build.ID(); {
-	case families > 1 || len(own) == 0:
+	own := t.ofSerial(h)
+	if len(own) == 0 {
 		return []placed{{h, t.rowOf(h)}}
-	case build == "":
-		return own
-	default:
-		k := own[0].Handset
-		k.Build = h.Build
-		return []placed{{k, keyFor(k)}}
 	}
+	build := h.Build.ID()
+	if build == "" {
+		return own
+	}
+	if i := slices.IndexFunc(own, func(p placed) bool { return p.row.build == build }); i >= 0 {
+		return own[i : i+1]
+	}
+	k := own[0].Handset
+	k.Build = h.Build
+	return []placed{{k, keyFor(k)}}
 }
 
-// ofSerial gives the handsets of a serial that there is evidence of, of h's own
-// model where that is among them, and how many models they are.
-func (t *Tally) ofSerial(h android.Handset) (same []placed, families int) {
+// ofSerial gives the handset of a serial with each build that there is evidence
+// of, by build: of h's own model, or else of the one model that has that serial.
+// Whether a handset has a notice, only its evidence says.
+func (t *Tally) ofSerial(h android.Handset) []placed {
 	var all, own []placed
+	mine := keyFor(h).family
 	for row, s := range t.models {
-		if k, ok := s.handsets[h.Serial]; ok {
-			all = append(all, placed{k, row})
-			if row.family == keyFor(h).family {
-				own = append(own, placed{k, row})
-			}
+		k, ok := s.handsets[h.Serial]
+		if !ok {
+			continue
+		}
+		all = append(all, placed{k, row})
+		if row.brand == mine.brand && row.model == mine.model && (mine.notice == "" || mine.notice == row.notice) {
+			own = append(own, placed{k, row})
 		}
 	}
 	if len(own) > 0 {
 		all = own
 	}
-	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.row.build, b.row.build) })
-	seen := map[family]bool{}
+	slices.SortFunc(all, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.row.notice, b.row.notice), cmp.Compare(a.row.build, b.row.build))
+	})
 	for _, p := range all {
-		seen[p.row.family] = true
+		if p.row.family != all[0].row.family {
+			return nil
+		}
 	}
-	return all, len(seen)
+	return all
 }
 
 // rowOf gives the row of a handset that there is no evidence of.

@@ -45,7 +45,7 @@ type bench struct {
 	run    *Checked
 	dir    string
 	salt   []byte
-	notice string // of handsets that never spoke for themselves
+	notice string // of a handset that has not spoken for itself; then what it said
 	tally  *finding.Tally
 
 	build   string // that the handset ran when it was leased last, by the journal; empty: not recorded
@@ -119,8 +119,9 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 			c.Clock = capture.Clock
 		}
 	}
-	spoke := slices.ContainsFunc(c.Observations, func(o observe.Observation) bool { _, ok := o.Fact.(observe.Property); return ok })
-	if !spoke {
+	if text, spoke := noticeOf(c); spoke {
+		b.notice = text // also where a later case has no properties: with another build, say
+	} else {
 		c.Handset.Notice = b.notice
 	}
 	b.info.Notice = c.Handset.Notice
@@ -129,6 +130,17 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 		b.learn(c.Observations)
 	}
 	return c, nil
+}
+
+// noticeOf gives what a case's handset says under android.PropNotice; spoke is
+// false where the case has none of its properties.
+func noticeOf(c *finding.Case) (text string, spoke bool) {
+	for p := range observe.Of[observe.Property](c.Observations) {
+		if spoke = true; p.Key == android.PropNotice {
+			return strings.TrimSpace(p.Value), true
+		}
+	}
+	return "", spoke
 }
 
 func late(c evidence.Capture) int {
