@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -170,17 +171,27 @@ func each(lines []map[string]any, kind string, do func(map[string]any)) {
 	}
 }
 
-// permissionRows hands the grants of shared users out to the packages that share
-// them, and keeps the first of each package, user and permission.
+// permissionRows keeps the first grant of each holder, user and permission. A
+// package with a shared user holds nothing by itself; who is not installed for a
+// user holds nothing of theirs; a role is as good as its flag.
 func permissionRows(lines []map[string]any) []string {
-	members, known := map[any][]any{}, map[any]bool{}
+	sharing, known, there := map[any]any{}, map[any]bool{}, map[string]bool{}
 	for _, hidden := range []bool{false, true} {
 		each(lines, "install", func(f map[string]any) {
 			if f["hidden"] == hidden && !known[f["package"]] {
-				known[f["package"]] = true
-				members[f["sharedUser"]] = append(members[f["sharedUser"]], f["package"])
+				known[f["package"]], sharing[f["package"]] = true, f["sharedUser"]
 			}
 		})
+	}
+	each(lines, "user-state", func(f map[string]any) {
+		for _, user := range []any{f["user"], -1} {
+			key := fmt.Sprint(f["package"], user)
+			there[key] = there[key] || f["installed"] == true
+		}
+	})
+	gone := func(p, user any) bool {
+		installed, said := there[fmt.Sprint(p, user)]
+		return said && !installed
 	}
 	rows := map[string]string{}
 	each(lines, "grant", func(f map[string]any) {
@@ -188,22 +199,38 @@ func permissionRows(lines []map[string]any) []string {
 		if f["hidden"] == true || !android.Sensitive(android.Permission(permission)) {
 			return
 		}
-		holders := []any{f["package"]}
-		if f["sharedUser"] != nil {
-			holders = members[f["sharedUser"]]
+		holder, members := fmt.Sprint(f["package"]), []any{f["package"]}
+		name := cmp.Or(f["sharedUser"], sharing[f["package"]])
+		if name != nil {
+			holder, members = fmt.Sprint("shared user ", name), nil
+			for p, of := range sharing {
+				if of == name {
+					members = append(members, p)
+				}
+			}
 		}
-		for _, p := range holders {
-			user := fmt.Sprint(f["user"])
-			if user == "-1" {
-				user = "all"
-			}
-			key := fmt.Sprintf("%v|%s|%s", p, user, strings.TrimPrefix(permission, "android.permission."))
-			if _, ok := rows[key]; !ok {
-				rows[key] = fmt.Sprintf("%s|%s|%s|%s", key, yesNo(f["granted"]), how(f), words(f["flags"]))
-			}
+		all := len(members)
+		members = slices.DeleteFunc(members, func(p any) bool { return gone(p, f["user"]) })
+		if all > 0 && len(members) == 0 {
+			return
+		}
+		user := strings.Replace(fmt.Sprint(f["user"]), "-1", "all", 1)
+		key := fmt.Sprintf("%s|%s|%s", holder, user, strings.TrimPrefix(permission, "android.permission."))
+		if _, ok := rows[key]; !ok {
+			rows[key] = fmt.Sprintf("%s|%s|%s|%s", key, yesNo(f["granted"]), how(f, byRole(lines, members, f)), words(f["flags"]))
 		}
 	})
 	return slices.Sorted(maps.Values(rows))
+}
+
+// byRole says whether one of the packages has a role that gives the permission.
+func byRole(lines []map[string]any, packages []any, grant map[string]any) (held bool) {
+	each(lines, "role-holder", func(f map[string]any) {
+		if f["user"] == grant["user"] && slices.Contains(packages, f["package"]) {
+			held = held || android.RoleGives(android.Role(fmt.Sprint(f["role"])), android.Permission(fmt.Sprint(grant["permission"])))
+		}
+	})
+	return held
 }
 
 func useRows(lines []map[string]any) []string {
@@ -233,12 +260,18 @@ func yesNo(v any) string {
 	return "no"
 }
 
+// byItsHolder stands among the flags for a print-out of roles.
+const byItsHolder = "BY_ITS_HOLDER"
+
 // how says how a permission came to be held, as the permissions table tells it.
-func how(f map[string]any) string {
+func how(f map[string]any, role bool) string {
 	flags := " " + words(f["flags"]) + " "
+	if role {
+		flags += byItsHolder + " "
+	}
 	for _, c := range []struct{ flag, how string }{
 		{"USER_SET", "user"}, {"USER_FIXED", "user"}, {"GRANTED_BY_ROLE", "role"}, {"SYSTEM_FIXED", "system-fixed"},
-		{"POLICY_FIXED", "policy"}, {"GRANTED_BY_DEFAULT", "default"},
+		{"POLICY_FIXED", "policy"}, {byItsHolder, "role"}, {"GRANTED_BY_DEFAULT", "default"},
 	} {
 		if strings.Contains(flags, " "+c.flag+" ") {
 			return c.how
