@@ -23,7 +23,7 @@ var leasts = map[string]Least{
 	"capabilities":       {Signs: []Sign{{Fact: offers("package"), What: "the service package"}, {Fact: offers("activity"), What: "the service activity"}}, Ends: scripted, Headed: true},
 	"device-config":      {Signs: []Sign{heading("@@ namespace privacy")}, Ends: scripted, Marked: true},
 	"discrete-ops":       {Signs: []Sign{heading("Current AppOps Service state:"), {From: 31, Starts: []string{"Discrete accesses:"}, What: "the heading \"Discrete accesses:\""}}},
-	"dumpstate":          {Signs: []Sign{{Fact: anyFact, What: "when the report was begun"}}, Ends: []Sign{{Starts: []string{"Dumpstate info: "}, What: "dumpstate's own line"}}},
+	"dumpstate":          {Signs: []Sign{{Fact: anyFact, What: "when the report was begun"}}, Ends: []Sign{{From: 24, Starts: []string{"Dumpstate info: "}, What: "dumpstate's own line"}}},
 	"dumpsys-accessibility": {Signs: []Sign{
 		heading("ACCESSIBILITY MANAGER (dumpsys accessibility)"), {Starts: []string{"User state[", "  User state["}, What: "the state of a user"}}},
 	"dumpsys-account":                  {Signs: []Sign{{Starts: []string{"User UserInfo{0"}, What: "the first user"}}, Ends: scripted, Marked: true},
