@@ -19,29 +19,6 @@ const (
 	ModeForeground Mode = "foreground"
 )
 
-// State is the state that a UID was in when it used an op: pers, top, fgsvcl,
-// fgsvc, fg, bg or cch. StateUnknown is the zero value: Android 8 and older
-// print none.
-type State string
-
-// UID states (AppOpsManager.getUidStateName).
-const (
-	StateUnknown           State = ""
-	StatePersistent        State = "pers"
-	StateTop               State = "top"
-	StateForegroundService State = "fgsvc"
-	StateForegroundLocSvc  State = "fgsvcl"
-	StateForeground        State = "fg"
-	StateBackground        State = "bg"
-	StateCached            State = "cch"
-)
-
-// Background says whether a UID in this state shows its user nothing.
-func (s State) Background() bool { return s == StateBackground || s == StateCached }
-
-// OnScreen says whether a UID in this state is what its user is looking at.
-func (s State) OnScreen() bool { return s == StateTop }
-
 // Group is what an op or a permission gives access to, in the reader's words:
 // location, camera, microphone, contacts …
 type Group string
