@@ -9,6 +9,8 @@ type derived struct {
 	window *window
 	steps  []observe.Step
 	uses   []use
+
+	accesses []access
 }
 
 // who says which package a UID or a process of the case belongs to.
@@ -42,4 +44,12 @@ func (c *Case) uses() []use {
 		c.derived.uses = usesOf(c)
 	}
 	return c.derived.uses
+}
+
+// accesses lists the uses that the case is about, those that are one access joined.
+func (c *Case) accesses() []access {
+	if c.derived.accesses == nil {
+		c.derived.accesses = accessesOf(c)
+	}
+	return c.derived.accesses
 }

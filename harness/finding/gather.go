@@ -17,10 +17,15 @@ type gathered struct {
 }
 
 func (g *gathered) add(v Verdict, p android.Package, ref evidence.Ref, format string, args ...any) {
-	f := answer(v, p, []evidence.Ref{ref}, format, args...)
+	g.cite(v, p, []evidence.Ref{ref}, format, args...)
+}
+
+// cite adds an answer with several grounds.
+func (g *gathered) cite(v Verdict, p android.Package, refs []evidence.Ref, format string, args ...any) {
+	f := answer(v, p, refs, format, args...)
 	key := fmt.Sprintf("%d\x00%s\x00%s", v, p, f.Detail)
 	if i, ok := g.index[key]; ok {
-		g.findings[i].Grounds = append(g.findings[i].Grounds, ref)
+		g.findings[i].Grounds = append(g.findings[i].Grounds, refs...)
 		return
 	}
 	if g.index == nil {
@@ -38,25 +43,6 @@ func property(c *Case, key string) (value string, ref evidence.Ref, ok bool) {
 		}
 	}
 	return "", evidence.Ref{}, false
-}
-
-// ownUses lists the uses that the rules about preinstalled apps look at: not
-// refused by Android, not by Android's own parts, not by apps that somebody
-// installed later; of ops that read what group names.
-func ownUses(c *Case, groups ...android.Group) []use {
-	who := c.who()
-	var some []use
-	for _, u := range c.uses() {
-		if u.Rejected || !u.UID.IsApplication() || who.platform(u.Package) || !who.preinstalled(u.Package) {
-			continue
-		}
-		for _, g := range groups {
-			if android.OpGroup(u.Op) == g {
-				some = append(some, u)
-			}
-		}
-	}
-	return some
 }
 
 // untouched says whether an attempt only waited: no step of it opens or touches

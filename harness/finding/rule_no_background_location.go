@@ -1,12 +1,11 @@
 package finding
 
-import (
-	"assay/harness/android"
-	"assay/harness/evidence"
-)
+import "assay/harness/evidence"
 
-// Android 8 and older print no state, and of a persistent process (pers) the state
-// tells nothing; there the steps tell which app was on the screen.
+// Android's states say whether its user was there (android.State.Presence), and
+// where they do not, the steps: which app they had on the screen. A use that a
+// notification announces (a foreground service's) is not held against an app, and
+// is not cleared either: whether its user read it nobody can tell.
 var noBackgroundLocation = Rule{
 	ID:     "no-background-location",
 	Title:  "No preinstalled app reads the location while it is not on the screen.",
@@ -17,20 +16,5 @@ var noBackgroundLocation = Rule{
 	},
 	Scope: PerScenario,
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
-	Check: func(c *Case) []Finding {
-		var g gathered
-		w := c.window()
-		for _, u := range ownUses(c, "location") {
-			switch seen := w.seen(c, u); {
-			case u.State.Background():
-				g.add(Flagged, u.Package, u.ref, "used %s in the background", u.Op)
-			case u.State != android.StateUnknown && u.State != android.StatePersistent || seen == yes:
-			case seen == no:
-				g.add(Flagged, u.Package, u.ref, "used %s while it was not on the screen", u.Op)
-			default:
-				g.add(Unknown, u.Package, u.ref, "used %s, and neither Android nor the steps say whether it was on the screen", u.Op)
-			}
-		}
-		return g.findings
-	},
+	Check: func(c *Case) []Finding { return unseen(c, "location") },
 }

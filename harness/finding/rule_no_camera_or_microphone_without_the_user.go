@@ -1,12 +1,10 @@
 package finding
 
-import (
-	"assay/harness/android"
-	"assay/harness/evidence"
-)
+import "assay/harness/evidence"
 
-// A foreground service (fgsvc) may go on when its app has left the screen, and
-// Android 8 and older print no state: there the steps tell which app was on it.
+// Android's states say whether its user was there (android.State.Presence), and
+// where they do not, the steps: which app they had on the screen. A foreground
+// service's notification is no excuse here: it may go on when its user has left.
 var noCameraOrMicrophoneWithoutTheUser = Rule{
 	ID:     "no-camera-or-microphone-without-the-user",
 	Title:  "No preinstalled app uses the camera or the microphone unless its user is there.",
@@ -17,20 +15,5 @@ var noCameraOrMicrophoneWithoutTheUser = Rule{
 	},
 	Scope: PerScenario,
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
-	Check: func(c *Case) []Finding {
-		var g gathered
-		w := c.window()
-		for _, u := range ownUses(c, "camera", "microphone") {
-			switch seen := w.seen(c, u); {
-			case u.State.Background():
-				g.add(Flagged, u.Package, u.ref, "used %s in the background", u.Op)
-			case u.State.OnScreen() || u.State == android.StateForeground || seen == yes:
-			case seen == no:
-				g.add(Flagged, u.Package, u.ref, "used %s while it was not on the screen", u.Op)
-			default:
-				g.add(Unknown, u.Package, u.ref, "used %s, and neither Android nor the steps say whether its user was there", u.Op)
-			}
-		}
-		return g.findings
-	},
+	Check: func(c *Case) []Finding { return unseen(c, "camera", "microphone") },
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"assay/harness/android"
-	"assay/harness/evidence"
 	"assay/harness/observe"
 )
 
@@ -21,32 +20,6 @@ const (
 // late is the most by which the dump after the steps is taken to follow the last
 // of them.
 const late = 3 * time.Second
-
-// seen says whether the steps had an app on the screen when it used an op. In an
-// attempt that only waits no app is; of imported print-outs nobody knows.
-func (w *window) seen(c *Case, u use) tri {
-	switch {
-	case c.Scenario == evidence.Imported:
-		return maybe
-	case untouched(c):
-		return no
-	}
-	at, ok := w.when(u.OpUse)
-	if !ok || u.Running {
-		return maybe
-	}
-	uncertain := resolution
-	if u.Local == "" {
-		uncertain = late
-	}
-	first := w.shows(u.Package, at)
-	for _, later := range []time.Duration{uncertain / 2, uncertain} {
-		if w.shows(u.Package, at.Add(later)) != first {
-			return maybe
-		}
-	}
-	return first
-}
 
 // shows says whether an app is what the steps have on the screen at a time of
 // the handset's.
@@ -102,7 +75,7 @@ func (now screen) then(s observe.Step) screen {
 			return screen{now.known, ""}
 		}
 		return now
-	case "wait", "wait-for", "type", "swipe", "tap", "answer", "revoke", "grant":
+	case "wait", "wait-for", "type", "swipe", "answer", "revoke", "grant":
 		return now
 	case "idle":
 		if now.app == "" {

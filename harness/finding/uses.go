@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"time"
 
 	"assay/harness/android"
@@ -36,10 +37,16 @@ func keyOf(u observe.OpUse) useKey {
 // that they show; of an attempt those that came up between the dump before the
 // steps and the dump after them.
 func usesOf(c *Case) []use {
-	var all []use
 	w := c.window()
+	return slices.DeleteFunc(w.beside(c), func(u use) bool { return c.Scenario != evidence.Imported && !w.holds(u.OpUse) })
+}
+
+// beside lists all uses of the dumps in which those stand that a case is about,
+// the older ones too.
+func (w *window) beside(c *Case) []use {
+	var all []use
 	for u, o := range observe.Of[observe.OpUse](c.Observations) {
-		if c.Scenario == evidence.Imported || o.Ref.Bundle == w.bundle && o.Phase == evidence.After && w.holds(u) {
+		if c.Scenario == evidence.Imported || o.Ref.Bundle == w.bundle && o.Phase == evidence.After {
 			all = append(all, use{u, o.Ref})
 		}
 	}
