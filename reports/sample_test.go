@@ -55,6 +55,11 @@ func answered(v finding.Verdict, why ...string) finding.Cell {
 	return finding.Cell{Verdict: v, Unknown: why, Grounds: []evidence.Ref{ref("m1.baseline.1", "before.getprop.txt", 0, 0, 9000)}}
 }
 
+func toKnow(c finding.Cell, do ...string) finding.Cell {
+	c.ToKnow = do
+	return c
+}
+
 // sample is a judgement with every kind of verdict, virtual and real handsets,
 // two of one model, a handset that was missing, and hostile text. Its rows stand
 // in no order.
@@ -68,7 +73,7 @@ func sample() finding.Judgement {
 			{Brand: "Motorola", Model: "moto e22", Release: "12", Notice: virtualNotice, Handsets: []android.Handset{moto2, moto1}, Cells: map[string]finding.Cell{
 				"no-access-after-consent-is-refused":       flagged(2, denied),
 				"no-background-location":                   flagged(11),
-				"no-camera-or-microphone-without-the-user": answered(finding.Unknown, denied),
+				"no-camera-or-microphone-without-the-user": toKnow(answered(finding.Unknown, denied), "ask again with the handset unlocked"),
 				"no-clear-text-traffic":                    answered(finding.Clear),
 				"no-identifier-in-the-log":                 flagged(1),
 				"no-sensitive-grant-unseen-by-the-user":    answered(finding.Clear),
@@ -104,7 +109,7 @@ func sample() finding.Judgement {
 		Findings: []finding.Finding{
 			{ID: "F0000000003", Rule: "release-keys", Handset: nokia, Scenario: "baseline", Repeat: 1, Verdict: finding.Clear, Detail: "signed with release-keys.", Grounds: []evidence.Ref{ref("n1.baseline.1", "before.getprop.txt", 4, 88, 31)}},
 			{ID: "F0000000001", Rule: "no-background-location", Handset: moto1, Scenario: "idle", Repeat: 1, Package: "specimen.weather", Verdict: finding.Flagged, Detail: "specimen.weather read location in the background.", Grounds: []evidence.Ref{ref("m1.idle.1", "after.dumpsys-appops.txt", 12, 340, 58), ref("m1.idle.1", "after.dumpsys-appops.txt", 14, 460, 40)}},
-			{ID: "F0000000002", Rule: "no-background-location", Handset: moto2, Scenario: "idle", Repeat: 2, Verdict: finding.Unknown, Detail: denied},
+			{ID: "F0000000002", Rule: "no-background-location", Handset: moto2, Scenario: "idle", Repeat: 2, Verdict: finding.Unknown, Detail: denied, ToKnow: "ask again with the handset unlocked"},
 			{ID: "F0000000004", Rule: "no-clear-text-traffic", Handset: moto1, Scenario: "idle", Repeat: 1, Verdict: finding.Clear, Detail: "none seen.", Grounds: []evidence.Ref{ref("m1.idle.1", "during.proc-net.txt", 0, 0, 10)}},
 			{ID: "F0000000005", Rule: "no-clear-text-traffic", Handset: moto1, Scenario: "camera", Repeat: 1, Verdict: finding.Clear, Detail: "none seen.", Grounds: []evidence.Ref{ref("m1.camera.1", "during.proc-net.txt", 0, 0, 10)}},
 			{ID: "F0000000006", Rule: "no-identifier-in-the-log", Handset: moto1, Scenario: "camera", Repeat: 1, Package: hostile, Verdict: finding.Flagged, Detail: hostile, Grounds: []evidence.Ref{ref("m1.camera.1", "during.logcat.txt", 9, 800, 77)}},

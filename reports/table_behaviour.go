@@ -92,7 +92,7 @@ func claimColumns(j finding.Judgement, rules []finding.Rule) []Column {
 // is Unknown.
 func verdictCell(c finding.Cell, judged bool, ids []string) Cell {
 	verdict, flagged := c.Verdict, int64(c.Flagged)
-	cell := Cell{Text: verdict.String(), Verdict: &verdict, Number: &flagged, Note: strings.Join(c.Unknown, "; "), Findings: ids, Grounds: c.Grounds}
+	cell := Cell{Text: verdict.String(), Verdict: &verdict, Number: &flagged, Note: doubts(c), Findings: ids, Grounds: c.Grounds}
 	switch {
 	case !judged:
 		cell.Note = "the claim was not judged"
@@ -105,6 +105,11 @@ func verdictCell(c finding.Cell, judged bool, ids []string) Cell {
 		}
 	}
 	return cell
+}
+
+// doubts are the reasons why something is unknown, and what to do about them.
+func doubts(c finding.Cell) string {
+	return withAdvice(strings.Join(c.Unknown, "; "), strings.Join(c.ToKnow, "; "))
 }
 
 // weakened marks a Flagged cell of which a part is Unknown.

@@ -27,7 +27,7 @@ func findingsTable(j finding.Judgement) Table {
 		Column{Name: "Verdict", About: "Flagged, Unknown, Clear or n.a."},
 		Column{Name: "Scenario", About: "in which it was found"},
 		Column{Name: "Package", About: "the app; empty for the handset as a whole"},
-		Column{Name: "Detail", About: "in a sentence"},
+		Column{Name: "Detail", About: "in a sentence; of an Unknown finding, also what a person can do to know"},
 		Column{Name: "Finding", About: "an ID that assay explain takes"},
 		evidenceColumn,
 	)
@@ -89,8 +89,16 @@ func (s *sheet) addFindings(alike []finding.Finding) {
 			pkg = android.Package(fmt.Sprintf("(%d packages)", len(packages)))
 		}
 	}
-	s.add(f.Handset, value(f.Rule), verdict, value(scenario), value(string(pkg)), value(detail),
+	s.add(f.Handset, value(f.Rule), verdict, value(scenario), value(string(pkg)), value(withAdvice(detail, f.ToKnow)),
 		idCell(ids), grounds(distinct(refs)...))
+}
+
+// withAdvice adds to why something is unknown what a person can do to know.
+func withAdvice(why, do string) string {
+	if do == "" {
+		return why
+	}
+	return strings.TrimRight(why, ".") + ". To know: " + do
 }
 
 func idCell(ids []string) Cell {

@@ -53,22 +53,34 @@ func (a *app) explainRule(id string) error {
 		}
 		return fmt.Errorf("no rule %q%s; there are\n  %s", id, strict.Meant(id, there), strings.Join(there, "\n  "))
 	}
-	writeRule(a.out, finding.All[at])
+	writeRule(a.out, finding.All[at], "Remedy: "+finding.All[at].Remedy)
 	return nil
 }
 
-func writeRule(w io.Writer, r finding.Rule) {
-	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\nRemedy: %s\n", r.ID, r.Title, r.Why, r.Remedy)
+// writeRule writes a rule, and what to do about what it found.
+func writeRule(w io.Writer, r finding.Rule, do string) {
+	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\n%s\n", r.ID, r.Title, r.Why, do)
 	for _, ref := range r.References {
 		fmt.Fprintf(w, "See:    %s\n", ref)
 	}
 	for _, n := range r.Needs {
-		fmt.Fprintf(w, "Needs:  %s", n.Source)
+		fmt.Fprintf(w, "Needs:  %s%s", n.Source, releases(n))
 		if n.Phase != "" {
 			fmt.Fprintf(w, " (%s)", n.Phase)
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// releases says on which SDKs a rule rests on a source, where not on every one.
+func releases(n finding.Need) string {
+	switch {
+	case n.From > 0:
+		return fmt.Sprintf(" from SDK %d", n.From)
+	case n.To > 0:
+		return fmt.Sprintf(" up to SDK %d", n.To)
+	}
+	return ""
 }
 
 func (a *app) explainFinding(dir, id string) error {
@@ -91,7 +103,11 @@ func (a *app) explainFinding(dir, id string) error {
 	}
 	if rule := slices.IndexFunc(finding.All, func(r finding.Rule) bool { return r.ID == f.Rule }); rule >= 0 {
 		fmt.Fprintln(a.out)
-		writeRule(a.out, finding.All[rule])
+		do := "Remedy: " + finding.All[rule].Remedy
+		if f.Verdict == finding.Unknown { // nothing was found that its maker could mend
+			do = "To know: " + safe(f.ToKnow)
+		}
+		writeRule(a.out, finding.All[rule], do)
 	}
 	for _, ref := range f.Grounds {
 		if err := a.showRef(dir, ref); err != nil {

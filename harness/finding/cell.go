@@ -79,7 +79,7 @@ func (v *votes) owe(j Job, judged bool) {
 
 // cell sums up: what is flagged outweighs what is unknown, which outweighs what
 // is clear. A cell that nothing bears on is Unknown.
-func (t tallied) cell(key modelKey, r Rule) Cell {
+func (t tallied) cell(key modelKey, r Rule, handsets []android.Handset) Cell {
 	v := t.of(key, r.ID)
 	c := Cell{Flagged: len(v.flagged)}
 	switch {
@@ -88,13 +88,22 @@ func (t tallied) cell(key modelKey, r Rule) Cell {
 	case len(v.doubts) > 0:
 	case v.clear:
 		c.Verdict = Clear
+	case v.inapplicable && r.applies(handsets):
+		v.doubt(noScenario)
 	case v.inapplicable:
 		c.Verdict = NotApplicable
+	case r.Scope == PerScenario:
+		v.doubt(onePrintOut)
 	default:
 		v.doubt("no attempt that could show it has finished")
 	}
 	c.Grounds = tidy(v.grounds[c.Verdict])
 	c.Unknown = slices.Sorted(maps.Keys(v.doubts))
+	for _, reason := range c.Unknown {
+		if do := ToKnow(reason); !slices.Contains(c.ToKnow, do) {
+			c.ToKnow = append(c.ToKnow, do)
+		}
+	}
 	if more := len(c.Unknown) - mostReasons; more > 0 {
 		c.Unknown = append(c.Unknown[:mostReasons:mostReasons], fmt.Sprintf("and %d more reasons", more))
 	}

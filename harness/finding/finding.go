@@ -64,6 +64,7 @@ type Rule struct {
 	Remedy     string   // what the maker can do
 	References []string // IS 17737-4, ETSI TS 103 732-4, OWASP MASVS-PRIVACY, Android CDD
 	Scope      Scope
+	From       int // the first SDK to which the claim can apply; 0: every one
 	// Needs are the sources without which the verdict is Unknown. Each must be
 	// completely covered in the case.
 	Needs []Need
@@ -77,6 +78,8 @@ type Rule struct {
 type Need struct {
 	Source string
 	Phase  evidence.Phase // empty: any
+	// From and To are the SDKs on which the rule rests on the source; To 0: no end.
+	From, To int
 	// Named says that the rule looks facts up by name and says Unknown itself
 	// where one is not there, so that lines nobody understood do not weaken it.
 	Named bool
@@ -95,7 +98,8 @@ type Finding struct {
 	Repeat   int             `json:"repeat"`
 	Package  android.Package `json:"package,omitempty"` // empty: the handset as a whole
 	Verdict  Verdict         `json:"verdict"`
-	Detail   string          `json:"detail"` // one sentence
+	Detail   string          `json:"detail"`            // one sentence
+	ToKnow   string          `json:"to_know,omitempty"` // of an Unknown one: what a person can do about it
 	Grounds  []evidence.Ref  `json:"grounds"`
 
 	fact string // what Detail tells, less what differs from run to run; empty: Detail
@@ -103,10 +107,11 @@ type Finding struct {
 
 // identify gives the finding an ID that is the same whenever the same evidence
 // is judged, and for the same fact in another run: the reason why something is
-// unknown may name a process or a size, which is another each time.
+// unknown, or clear, may name a process, a size or a number of looks, which is
+// another each time.
 func (f *Finding) identify() {
 	fact := cmp.Or(f.fact, f.Detail)
-	if f.Verdict == Unknown {
+	if f.Verdict == Unknown || f.Verdict == Clear {
 		fact = digits.ReplaceAllString(fact, "#")
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d\x00%s\x00%d\x00%s",

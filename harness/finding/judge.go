@@ -53,17 +53,27 @@ func (r Rule) judge(c *Case) []Finding {
 			found = append(found, lacking...)
 		}
 	}
-	if len(found) == 0 {
-		found = []Finding{{Verdict: Clear, Detail: "nothing that contradicts the claim in " + r.sources(), Grounds: r.searched(c)}}
+	if r.Scope == PerScenario && c.Scenario == evidence.Imported && !settled(found) {
+		found = unplayed(c, found)
+	}
+	if !slices.ContainsFunc(found, answers) {
+		found = append(found, Finding{Verdict: Clear, Detail: "nothing that contradicts the claim in " + r.sources(c), Grounds: r.searched(c)})
 	}
 	for i := range found {
 		f := &found[i]
 		f.Rule, f.Handset, f.Scenario, f.Repeat = r.ID, c.Handset, c.Scenario, c.Repeat
 		f.Package, f.Detail = android.Package(bounded(string(f.Package))), bounded(f.Detail)
+		if f.Verdict == Unknown {
+			f.ToKnow = ToKnow(f.Detail)
+		}
 		f.identify()
 	}
 	return merged(found)
 }
+
+// answers says whether a finding answers the claim: one that clears an app of a
+// use that looks as if it contradicted does not yet clear the others.
+func answers(f Finding) bool { return f.Verdict != Clear || f.Package == "" }
 
 // merged joins findings of one ID, which tell the same fact, and tidies the
 // grounds.
@@ -100,6 +110,9 @@ func vague(f Finding) bool {
 // belongs to nobody knows: there, any will do.
 func (n Need) lacking(c *Case, found []Finding) []Finding {
 	captures := n.captures(c)
+	if !n.serves(c) {
+		return found
+	}
 	if len(captures) == 0 {
 		return append(found, unknown("", nil, "%s%s: not captured", n.Source, aboutPhase(n.Phase, c.Scenario)))
 	}
@@ -117,6 +130,13 @@ func (n Need) lacking(c *Case, found []Finding) []Finding {
 		found[i].Grounds = append(found[i].Grounds, v.Ref)
 	}
 	return found
+}
+
+// serves says whether the rule rests on the source on the case's release, or may,
+// where that is not known.
+func (n Need) serves(c *Case) bool {
+	sdk := c.Handset.Build.SDK
+	return sdk == 0 || sdk >= n.From && (n.To == 0 || sdk <= n.To)
 }
 
 // captures gives the captures that the need rests on. One that the handset did
@@ -167,10 +187,10 @@ func (n Need) through(v Covered) bool {
 	return n.Until != "" && whole && v.Reading.Coverage.Complete() && v.Reading.Lacks == "" && v.Reading.Through > n.Until
 }
 
-func (r Rule) sources() string {
+func (r Rule) sources(c *Case) string {
 	var names []string
 	for _, n := range r.Needs {
-		if !slices.Contains(names, n.Source) {
+		if n.serves(c) && !slices.Contains(names, n.Source) {
 			names = append(names, n.Source)
 		}
 	}

@@ -19,8 +19,15 @@ var noAccessAfterConsentIsRefused = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-PRIVACY-4", "Android CDD 9.1",
 	},
 	Scope: PerScenario,
+	From:  firstAsking,
 	Needs: []Need{{Source: appOps, Phase: evidence.Before}, {Source: appOps, Phase: evidence.After}},
 	Check: func(c *Case) []Finding {
+		if b := c.Handset.Build; b.SDK > 0 && b.SDK < firstAsking {
+			return []Finding{inapplicable("before Android 6 nobody is asked: all is given at installation")}
+		}
+		if c.Scenario == evidence.Imported {
+			return nil // whether anybody was asked in that time, no print-out says
+		}
 		w := c.window()
 		refusals := refusalsOf(c, w)
 		if len(refusals) == 0 {
@@ -28,34 +35,50 @@ var noAccessAfterConsentIsRefused = Rule{
 		}
 		var g gathered
 		for _, r := range refusals {
-			if r.Result != "ok" {
+			switch {
+			case r.Result != "ok":
 				g.add(Unknown, android.Package(r.pkg), r.ref, "the dialog was not answered: whether a refusal is heeded was not seen")
-				continue
-			}
-			if len(r.ops) == 0 {
+			case len(r.ops) == 0:
 				g.add(Unknown, android.Package(r.pkg), r.ref, "no app-op tells when %s is used", short(r.permission))
-				continue
-			}
-			for _, u := range c.uses() {
-				if u.Rejected || string(u.Package) != r.pkg || !slices.Contains(r.ops, u.Op) {
-					continue
-				}
-				at, ok := w.when(u.OpUse)
-				switch {
-				case !ok || r.Device.IsZero():
-					g.add(Flagged, u.Package, u.ref, "used %s although its user refused %s", u.Op, short(r.permission))
-				case !r.until.IsZero() && !at.Before(r.until) || !r.from.IsZero() && at.Before(r.from):
-					// allowed then
-				case at.Before(r.Device):
-					g.add(Flagged, u.Package, u.ref, "used %s before its user had answered whether it may have %s", u.Op, short(r.permission))
-				default:
-					g.add(Flagged, u.Package, u.ref, "used %s after its user had refused %s", u.Op, short(r.permission))
-				}
+			default:
+				r.against(c, w, &g)
 			}
 		}
 		return g.findings
 	},
 }
+
+// against adds what the app that was refused did all the same. A use that began
+// while the scenario had it allowed is held against it if it goes on for longer than
+// lingers when it is refused. One after it was allowed again hides an earlier one,
+// of which Android keeps nothing.
+func (r refusal) against(c *Case, w *window, g *gathered) {
+	for _, a := range c.accesses() {
+		u := a.use()
+		if string(u.Package) != r.pkg || !slices.Contains(r.ops, u.Op) {
+			continue
+		}
+		from, to, ok := w.moments(a)
+		before := !r.from.IsZero() && from.Before(r.from)
+		switch {
+		case !ok || r.Device.IsZero():
+			g.cite(Flagged, u.Package, a.refs(), "used %s although its user refused %s", u.Op, short(r.permission))
+		case before && to.Sub(r.Device) > lingers:
+			g.cite(Flagged, u.Package, a.refs(), "went on using %s after its user had refused %s", u.Op, short(r.permission))
+		case before:
+		case !r.until.IsZero() && !from.Before(r.until):
+			g.cite(Unknown, u.Package, a.refs(), "used %s when it was allowed to: Android keeps the last use alone, and hides one that its user had refused", u.Op)
+		case from.Before(r.Device):
+			g.cite(Flagged, u.Package, a.refs(), "used %s before its user had answered whether it may have %s", u.Op, short(r.permission))
+		default:
+			g.cite(Flagged, u.Package, a.refs(), "used %s after its user had refused %s", u.Op, short(r.permission))
+		}
+	}
+}
+
+// firstAsking is the first SDK in which a user is asked for a permission while the
+// handset is used.
+const firstAsking = 23
 
 // refusal is a dialog that a scenario answers with no.
 type refusal struct {

@@ -26,7 +26,7 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 	Scope: PerHandset,
 	Needs: []Need{{Source: packageDump}},
 	Check: func(c *Case) []Finding {
-		if sdk := c.Handset.Build.SDK; sdk > 0 && sdk < 23 {
+		if sdk := c.Handset.Build.SDK; sdk > 0 && sdk < firstAsking {
 			return []Finding{inapplicable("before Android 6 no permission is asked for while the handset is used: all are given at installation")}
 		}
 		who := c.who()

@@ -24,7 +24,7 @@ func (t *Tally) table() []Model {
 		m := s.model(key)
 		m.Cells = make(map[string]Cell, len(t.rules))
 		for _, r := range t.rules {
-			m.Cells[r.ID] = cells.cell(key, r)
+			m.Cells[r.ID] = cells.cell(key, r, m.Handsets)
 		}
 		table = append(table, m)
 	}

@@ -98,10 +98,10 @@ func TestWhatIsOwedAndDidNotFinishIsUnknown(t *testing.T) {
 		"never started":              {[]any{job(phone, "play", evidence.NotStarted, "")}, finding.Unknown, "play on A1: not run"},
 		"a step failed":              {[]any{played, job(phone, "play", evidence.StepFailed, "no dialog")}, finding.Unknown, "play on A1: step failed: no dialog"},
 		"finished, but unreadable":   {[]any{job(phone, "play", evidence.Finished, "")}, finding.Unknown, "play on A1: its evidence was not read"},
-		"not applicable":             {[]any{job(phone, "play", evidence.NotApplicable, "")}, finding.NotApplicable, ""},
+		"not applicable":             {[]any{job(phone, "play", evidence.NotApplicable, "")}, finding.Unknown, "no scenario that was played is about it"},
 		"not applicable besides":     {[]any{played, job(phone, "other", evidence.NotApplicable, "")}, finding.Clear, ""},
 		"a later attempt made it":    {[]any{played, job(phone, "play", evidence.Infra, "usb"), finding.Job{Handset: phone, Scenario: "play", Repeat: 1, Attempt: 2, Outcome: evidence.Outcome{State: evidence.Finished}}}, finding.Clear, ""},
-		"only the baseline was read": {[]any{baseline(), job(phone, evidence.Baseline, evidence.Finished, "")}, finding.Unknown, "no attempt that could show it has finished"},
+		"only the baseline was read": {[]any{baseline(), job(phone, evidence.Baseline, evidence.Finished, "")}, finding.Unknown, "one print-out, nothing was played between two looks"},
 		"the baseline owes nothing":  {[]any{played, job(phone, evidence.Baseline, evidence.Infra, "usb")}, finding.Clear, ""},
 		"an unknown outcome":         {[]any{played, job(phone, "other", "", "")}, finding.Unknown, "other on A1: how it ended is not known"},
 	} {

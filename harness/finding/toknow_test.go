@@ -1,0 +1,63 @@
+package finding_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/finding"
+	"assay/harness/observe"
+)
+
+func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
+	general := finding.ToKnow("")
+	require.NotEmpty(t, general)
+	for state, do := range map[evidence.State]string{
+		evidence.Denied: "unlocked", evidence.TimedOut: "at rest", evidence.Truncated: "take it again", evidence.NotRun: "resume", evidence.Unsupported: "this one does not",
+	} {
+		k := attempt(step(1, "idle")).weaken("dumpsys-appops", evidence.Coverage{State: state, Reason: "so it was"})
+		for _, f := range k.judge(t, background) {
+			require.Equal(t, finding.Unknown, f.Verdict, state)
+			assert.Contains(t, f.ToKnow, do, "%s", f.Detail)
+		}
+	}
+	for name, k := range map[string]*kit{
+		"not captured":  attempt(step(1, "idle")).lose("dumpsys-appops"),
+		"one print-out": attempt().imported(),
+		"a dialog":      stood(observe.Dialog{Name: "update", Answer: "back"}, ""),
+		"unwatched":     stood(observe.Dialog{Name: "update", Answer: "back"}, "no views"),
+		"in view":       attempt(step(1, "launch", on(weather)), step(2, "back"), step(3, "wait")).after(used(camera, "GPS", android.StateForeground, 25)),
+		"announced":     attempt(step(1, "idle")).after(used(camera, "GPS", android.StateForegroundService, 5)),
+		"overwritten":   attempt(step(1, "launch", on(weather))).after(older(weather, "GPS", 0)),
+		"still running": attempt(step(1, "idle")).after(legs(leg{android.StateTop, 0, 58_000}, leg{android.StateBackground, 58_000, 58_100})...),
+	} {
+		for _, r := range []string{background, watched} {
+			for _, f := range k.judge(t, r) {
+				if f.Verdict == finding.Unknown {
+					assert.NotEqual(t, general, f.ToKnow, "%s: %s", name, f.Detail)
+					assert.NotEmpty(t, f.ToKnow, name)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatIsKnownNeedsNoAdvice(t *testing.T) {
+	for _, f := range attempt(step(1, "idle")).after(used(weather, "GPS", android.StateBackground, 5)).judge(t, background) {
+		assert.Empty(t, f.ToKnow, f.Detail)
+	}
+	for _, f := range attempt(step(1, "idle")).judge(t, background) {
+		assert.Empty(t, f.ToKnow, f.Detail)
+	}
+}
+
+func TestACellSaysWhatToDoAboutEachReasonOnce(t *testing.T) {
+	j := tally(attempt(step(1, "idle")), job(phone, "other", evidence.Infra, "usb"), job(phone, "third", evidence.Infra, "hub"))
+	cell := j.Models[0].Cells[background]
+	require.Len(t, cell.Unknown, 2)
+	assert.Equal(t, []string{finding.ToKnow("other on A1: infrastructure: usb")}, cell.ToKnow)
+	assert.Empty(t, tally(attempt(step(1, "idle"))).Models[0].Cells[background].ToKnow)
+}
