@@ -41,9 +41,22 @@ func attempt(facts ...observe.Fact) *kit {
 	k := &kit{bundle: "A1.play.1", c: finding.Case{Handset: phone, Scenario: "play", Repeat: 1, Subject: weather, Taken: begun,
 		Clock: &evidence.Clock{Host: begun, Device: begun.Add(5 * time.Minute).In(kolkata)}}}
 	k.covers("dumpsys-package", "", "dumpsys-appops", evidence.Before, "dumpsys-appops", evidence.After,
-		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "", "getprop", "")
+		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "",
+		"netstats", evidence.Before, "netstats", evidence.After, "getprop", "")
 	k.c.Coverage[len(k.c.Coverage)-1].Ref.Bundle = "A1.baseline.1" // as in every case of a handset
-	return k.packages().during(facts...)
+	k.before(observe.Bytes{UID: 1000, RxBytes: 5000, TxBytes: 700}).after(observe.Bytes{UID: 1000, RxBytes: 5900, TxBytes: 900})
+	return k.packages().during(facts...).looked(facts...)
+}
+
+// looked adds the looks at the socket tables that a run takes: one at the end of
+// each step. One second in ten is in time for a test.
+func (k *kit) looked(facts ...observe.Fact) *kit {
+	for _, f := range facts {
+		if s, ok := f.(observe.Step); ok && !s.Device.IsZero() {
+			k.during(observe.SocketLook{Protocol: "tcp", At: s.Device.Unix()}, observe.SocketLook{Protocol: "tcp6", At: s.Device.Unix()})
+		}
+	}
+	return k
 }
 
 // baseline is a case of what a handset is.

@@ -2,6 +2,7 @@ package finding_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,7 @@ import (
 
 // stood is an attempt in whose one step a dialog stood in front.
 func stood(d observe.Dialog, unwatched string) *kit {
-	k := attempt(observe.Step{Index: 1, Verb: "wait", Text: "wait: 5s", Result: "ok", Started: begun, Ended: begun, Device: begun,
+	k := attempt(observe.Step{Index: 1, Verb: "wait", Text: "wait: 5s", Result: "ok", Started: begun, Ended: begun, Device: begun.Add(5 * time.Minute),
 		Dialogs: []observe.Dialog{d}, Unwatched: unwatched})
 	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "screenshot", Phase: evidence.During, Coverage: evidence.Coverage{State: evidence.Whole},
 		Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}},

@@ -24,7 +24,7 @@ func TestNothingIsClearWhereAndroidsServicesWereRestarted(t *testing.T) {
 		"not there afterwards": {server(1204), observe.Process{PID: 1, Name: "init"}, "ps: it could not be told whether Android's services were restarted"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := attempt().covers("ps", evidence.Before, "ps", evidence.After)
+			k := attempt(step(1, "wait")).covers("ps", evidence.Before, "ps", evidence.After)
 			k.at(evidence.Before, c.before).at(evidence.After, c.after)
 			asked := 0
 			for _, f := range finding.Judge(&k.c, finding.All) {

@@ -101,9 +101,15 @@ func TestBackgroundLocation(t *testing.T) {
 		play := func() *kit {
 			return attempt(step(1, "home"), step(2, "launch", on(weather)), step(3, "wait"), step(4, "home"), step(5, "wait")).sdk(27, "8.1.0")
 		}
-		play().after(older(weather, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{verdict: finding.Clear})
+		play().after(older(weather, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{finding.Unknown, weather,
+			"specimen.weather used FINE_LOCATION on the screen, and was not there from the first step on: Android keeps the last use alone, and hides an earlier one"})
+		attempt(step(1, "launch", on(weather)), step(2, "wait"), step(3, "home"), step(4, "wait")).sdk(27, "8.1.0").
+			after(older(weather, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{verdict: finding.Clear})
+		attempt(step(1, "launch", on(weather)), step(2, "wait"), step(3, "home"), step(4, "wait")).sdk(27, "8.1.0").
+			after(older(weather, "FINE_LOCATION", 22*time.Second)).expect(t, id, want{finding.Unknown, weather,
+			"specimen.weather used FINE_LOCATION, and neither Android nor the steps say whether its user was there"}) // the dump may be 3 s late
 		play().after(older(weather, "FINE_LOCATION", 5*time.Second)).expect(t, id, want{finding.Flagged, weather, "specimen.weather used FINE_LOCATION while it was not on the screen"})
-		play().after(older(weather, "FINE_LOCATION", 15*time.Second)).expect(t, id, want{finding.Unknown, weather, "specimen.weather used FINE_LOCATION, and neither Android nor the steps say whether it was on the screen"})
+		play().after(older(weather, "FINE_LOCATION", 15*time.Second)).expect(t, id, want{finding.Unknown, weather, "specimen.weather used FINE_LOCATION, and neither Android nor the steps say whether its user was there"})
 		play().after(older(camera, "FINE_LOCATION", 25*time.Second)).expect(t, id, want{verdict: finding.Flagged, pkg: camera})
 	})
 	t.Run("after a step that may lead anywhere nobody knows", func(t *testing.T) {
@@ -252,7 +258,7 @@ func TestRefusedConsent(t *testing.T) {
 		"another op":         {attempt(launch, deny(2)).after(used(weather, "RECORD_AUDIO", android.StateTop, 25)), want{verdict: finding.Clear}},
 		"given afterwards": {
 			attempt(launch, deny(2), step(3, "grant", on(weather))).after(used(weather, "CAMERA", android.StateTop, 35)),
-			want{verdict: finding.Clear},
+			want{finding.Unknown, weather, "specimen.weather used CAMERA when it was allowed to: Android keeps the last use alone, and hides one that its user had refused"},
 		},
 		"the dialog did not come up": {
 			attempt(launch, step(2, "answer", on(weather), func(s *observe.Step) { s.Result, s.Text, s.Dialog = "failed", "answer CAMERA with deny", cam })),
@@ -261,7 +267,7 @@ func TestRefusedConsent(t *testing.T) {
 		"no dump": {attempt(launch, deny(2)).lose("dumpsys-appops"), want{finding.Unknown, "", "dumpsys-appops after the steps: not captured"}},
 		"nothing to refuse on Android 5": {
 			attempt(launch, step(2, "answer", func(s *observe.Step) { s.Result = "not applicable" })).sdk(22, "5.1.1").weaken("dumpsys-appops", denied),
-			want{finding.NotApplicable, "", "no dialog was there to be refused"},
+			want{finding.NotApplicable, "", "before Android 6 nobody is asked: all is given at installation"},
 		},
 		"nothing was asked": {attempt(launch), want{verdict: finding.NotApplicable}},
 	} {
@@ -342,17 +348,18 @@ func TestClearTextTraffic(t *testing.T) {
 		"an installed app": {socket(10200, "203.0.113.5:80", "ESTABLISHED"), want{verdict: finding.Clear}},
 		"an unlisted UID":  {socket(10999, "203.0.113.5:80", "ESTABLISHED"), want{verdict: finding.Flagged, pkg: "uid u0a999"}},
 	} {
-		t.Run(name, func(t *testing.T) { attempt(c.fact).expect(t, id, c.wanted) })
+		t.Run(name, func(t *testing.T) { attempt(step(1, "wait"), c.fact).expect(t, id, c.wanted) })
 	}
 	t.Run("all that share a UID are named", func(t *testing.T) {
-		attempt(observe.Install{Package: "specimen.a", UID: 10300, Flags: []string{"SYSTEM"}}, observe.Install{Package: "specimen.b", UID: 10300, Flags: []string{"SYSTEM"}},
+		attempt(step(1, "wait"), observe.Install{Package: "specimen.a", UID: 10300, Flags: []string{"SYSTEM"}}, observe.Install{Package: "specimen.b", UID: 10300, Flags: []string{"SYSTEM"}},
 			socket(10300, "203.0.113.5:80", "ESTABLISHED")).expect(t, id, want{verdict: finding.Flagged, pkg: "specimen.a, specimen.b"})
 	})
 	t.Run("not sampled is unknown", func(t *testing.T) {
-		attempt().lose("proc-net").expect(t, id, want{finding.Unknown, "", "proc-net during the steps: not captured"})
+		attempt(step(1, "wait")).lose("proc-net").expect(t, id, want{finding.Unknown, "", "proc-net during the steps: not captured"})
 	})
 	t.Run("nor is an import that has none", func(t *testing.T) {
-		attempt().imported().lose("proc-net").expect(t, id, want{finding.Unknown, "", "proc-net: not captured"})
+		attempt().imported().lose("proc-net").expect(t, id, want{finding.Unknown, "", "one print-out, nothing was played between two looks"},
+			want{finding.Unknown, "", "proc-net: not captured"})
 	})
 }
 

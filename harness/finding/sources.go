@@ -9,4 +9,6 @@ const (
 	logStream   = "logcat"
 	ownValues   = "identifiers"
 	sockets     = "proc-net"
+	liveBytes   = "netstats"
+	oldBytes    = "qtaguid"
 )

@@ -71,6 +71,7 @@ var Kinds = []Kind{
 	{SharedUser{}, "A UID that several packages share."},
 	{Signer{}, "A certificate that signs a package."},
 	{Socket{}, "A line of /proc/net/{tcp,tcp6,udp,udp6}."},
+	{SocketLook{}, "A look at one of the socket tables, and when it was taken. What came and went between two looks is in none."},
 	{Standby{}, "How far the system lets a package work unseen."},
 	{Step{}, "What the harness did: a step of the scenario, or one of its marks."},
 	{UINode{}, "A view on the screen; never what it says."},

@@ -10,6 +10,16 @@ import (
 	"assay/harness/android"
 )
 
+// SocketLook is one look at one of the kernel's socket tables, whether or not it
+// held a socket: its heading has come. Looks are taken now and then, and a
+// connection that came and went between two of them is in none.
+type SocketLook struct {
+	Protocol string `json:"protocol"` // tcp, tcp6, udp, udp6
+	At       int64  `json:"at"`       // seconds since the epoch by the handset's clock
+}
+
+func (SocketLook) Kind() string { return "socket-look" }
+
 var procNet = Parser{
 	Source: "proc-net",
 	Parse:  parseProcNet,
@@ -39,6 +49,9 @@ func parseProcNet(in Input, emit Emit) error {
 				protocol = protocolOf(t)
 			}
 			l.Read()
+			if at != 0 {
+				emit(SocketLook{Protocol: protocol, At: at}, l.Span())
+			}
 		case bytes.HasSuffix(t, []byte(": No such file or directory")):
 			l.Skip() // a kernel without IPv6
 		default:

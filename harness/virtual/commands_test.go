@@ -275,3 +275,23 @@ func TestAdbFeaturesAndPayloadAreTheReleases(t *testing.T) {
 	assert.Contains(t, recent.Banner(), ";features=shell_v2,cmd,")
 	assert.Equal(t, "TEST0001", recent.Serial())
 }
+
+func TestAClosedConnectionIsNobodysForAMinute(t *testing.T) {
+	h := testHandset(t, 33)
+	uid := fmt.Sprintf(" %5d ", h.state.find("specimen.browser").uid)
+	table := func() string { return string(h.socketTable(true)) }
+	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
+	mustRun(t, h, "sleep 5")
+	assert.Contains(t, table(), uid)
+	mustRun(t, h, "sleep 70")
+	assert.NotContains(t, table(), uid, "closed after a minute")
+	assert.Regexp(t, ` 06 0{8}:0{8} 03:[0-9A-F]{8} 0{8}     0        0 0 3 `, table(), "TIME_WAIT, and no owner")
+	mustRun(t, h, "sleep 60")
+	assert.NotContains(t, table(), " 06 ")
+}
+
+func TestAKernelHasAlwaysCountedSomething(t *testing.T) {
+	h := testHandset(t, 33)
+	dump := mustRun(t, h, "dumpsys netstats")
+	assert.Contains(t, dump, "    uid rxBytes rxPackets txBytes txPackets\n    0 1480 12 912 12\n    1000 2204 9 1131 11\n  mStatsMapA:")
+}

@@ -94,6 +94,7 @@ func (h *Handset) boot() {
 	s.props = props
 	s.traffic = map[trafficKey]*counter{}
 	h.wake()
+	h.online()
 	h.startNatives()
 	h.logAs(s.processes[402], "main", 'I', "adbd", "adbd started")
 }

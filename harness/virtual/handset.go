@@ -53,6 +53,7 @@ func New(p *Persona, seed uint64) *Handset {
 	h.startNatives()
 	h.systemUses()
 	h.wake()
+	h.online()
 	h.logBoot()
 	h.unpack()
 	h.planChores()

@@ -63,6 +63,10 @@ func (h *Handset) socketTable(six bool) []byte {
 	}
 	b.WriteString(tcp6Heading)
 	for i, s := range h.state.sockets {
+		if s.waits { // get_timewait4_sock: it is nobody's any more
+			fmt.Fprintf(&b, "%4d: %s %s 06 00000000:00000000 03:000004A6 00000000     0        0 0 3 0000000000000000\n", i, hexAddress6(s.local), hexAddress6(s.remote))
+			continue
+		}
 		fmt.Fprintf(&b, "%4d: %s %s 01 00000000:00000000 00:00000000 00000000 %5d        0 %d 1 0000000000000000 20 4 30 10 -1\n",
 			i, hexAddress6(s.local), hexAddress6(s.remote), s.uid, s.inode)
 	}
