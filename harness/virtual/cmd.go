@@ -153,7 +153,7 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 		for _, k := range b.uses {
 			u := h.state.uses[k]
 			if u.access.After(access) {
-				access, took, running = u.access, u.duration, u.until.After(now)
+				access, took, running = u.printed(h.persona.SDK, now), u.duration, u.until.After(now)
 			}
 			if u.reject.After(reject) {
 				reject = u.reject

@@ -179,11 +179,11 @@ func (h *Handset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
 
 // dumpOp8 prints an op's single line of Android 5 to 8: the last use in any state.
 func (h *Handset) dumpOp8(w io.Writer, name string, b opBlock, now time.Time) {
-	line := fmt.Sprintf("      %s: mode=%d", name, int(b.mode))
+	line, sdk := fmt.Sprintf("      %s: mode=%d", name, int(b.mode)), h.persona.SDK
 	for _, k := range b.uses { // one: older releases know neither state nor tag
 		u := h.state.uses[k]
 		if !u.access.IsZero() {
-			line += "; time=" + formatDuration(now.Sub(u.access)) + " ago"
+			line += "; time=" + formatDuration(now.Sub(u.printed(sdk, now))) + " ago"
 		}
 		if !u.reject.IsZero() {
 			line += "; rejectTime=" + formatDuration(now.Sub(u.reject)) + " ago"
@@ -207,7 +207,7 @@ func (h *Handset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 		label := kind + ": "
 		for _, k := range b.uses {
 			u := h.state.uses[k]
-			at := u.access
+			at := u.printed(h.persona.SDK, now)
 			if kind == "Reject" {
 				at = u.reject
 			}
@@ -232,7 +232,7 @@ func (h *Handset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 func (h *Handset) dumpUse(w io.Writer, prefix string, k opKey, now time.Time) {
 	u := h.state.uses[k]
 	if !u.access.IsZero() {
-		fmt.Fprintf(w, "%sAccess: [%s-%s] %s", prefix, k.state, k.forwarded, stamp(u.access, now))
+		fmt.Fprintf(w, "%sAccess: [%s-%s] %s", prefix, k.state, k.forwarded, stamp(u.printed(h.persona.SDK, now), now))
 		if u.until.After(now) {
 			if h.persona.SDK == 29 {
 				fmt.Fprint(w, " (running)")

@@ -24,6 +24,16 @@ type opUse struct {
 	proxy    *installed // who did it in the package's name; nil: itself
 }
 
+// printed is the time that dumps print of the last access: up to Android 10 that of
+// its end, once it has one (AppOpsService.finishOperationLocked), and its beginning
+// from 11 (AttributedOp.finishOrPause).
+func (u *opUse) printed(sdk int, now time.Time) time.Time {
+	if u.access.IsZero() || sdk >= 30 || u.until.After(now) {
+		return u.access
+	}
+	return u.access.Add(u.duration)
+}
+
 // systemUID is the appId of Android itself.
 const systemUID = 1000
 
