@@ -45,7 +45,7 @@ var leasts = map[string]Least{
 		Ends: []Sign{{Holds: "mReadyToRock=", What: "the scheduler's state"}, {Holds: "PersistStats: ", What: "the statistics of what is kept"}}},
 	"dumpsys-location": {Signs: []Sign{
 		{Starts: []string{"Current Location Manager state:", "Location Manager State:"}, What: "its heading"}, {Holds: "passive", What: "the passive provider"}}},
-	"dumpsys-media-camera": {Signs: []Sign{{From: 26, Starts: []string{"== Service global info"}, What: "the heading of the service"}},
+	"dumpsys-media-camera": {Signs: []Sign{{From: 26, Starts: []string{"== Service global info"}, What: "the heading of the service"}, {Holds: "umber of camera devices: ", What: "how many cameras there are"}},
 		Ends: []Sign{{From: 23, Starts: []string{"Camera traces (", "== Camera error traces ("}, What: "the camera's traces"}}},
 	// Every image has the package android; its settings are printed behind the
 	// packages and the shared users on every release.
@@ -57,7 +57,7 @@ var leasts = map[string]Least{
 	"dumpsys-role": {Signs: []Sign{{Starts: []string{"ROLE STATE (", "ROLE MANAGER STATE ("}, What: "its heading"}},
 		Ends: []Sign{{Starts: []string{"}"}, What: "its closing brace"}}},
 	"dumpsys-sensor-privacy": {Signs: []Sign{heading("SENSOR PRIVACY MANAGER STATE (")}, Ends: []Sign{{Starts: []string{"}"}, What: "its closing brace"}}},
-	"dumpsys-sensorservice": {Signs: []Sign{{Starts: []string{"Sensor List:", "No Sensors on the device"}, What: "the list of sensors"}},
+	"dumpsys-sensorservice": {Signs: []Sign{{Starts: []string{"Sensor List:", "No Sensors on the device"}, What: "the list of sensors"}, {To: 23, Holds: " active connections", What: "who listens to them"}},
 		Ends: []Sign{{From: 24, Starts: []string{"Previous Registrations:", "devInitCheck"}, What: "the earlier registrations"}}},
 	"dumpsys-usagestats":  {Signs: []Sign{heading("user=0"), {Fact: anyFact, What: "a use"}}},
 	"exported-components": {Signs: []Sign{heading("@@ activities -a android.intent.action.MAIN"), {Fact: anyFact, What: "an app's activity"}}, Ends: scripted, Headed: true, Marked: true},
