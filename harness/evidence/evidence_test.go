@@ -154,10 +154,9 @@ func TestAJournalGoesOnAfterATornLine(t *testing.T) {
 
 func TestCoverageIsCompleteOnlyWhereAbsenceProves(t *testing.T) {
 	assert.True(t, evidence.Coverage{State: evidence.Whole}.Complete())
-	assert.True(t, evidence.Coverage{State: evidence.Empty}.Complete())
 	assert.False(t, evidence.Coverage{}.Complete(), "the zero value knows nothing")
 	assert.False(t, evidence.Coverage{State: evidence.Whole, Gaps: []evidence.Gap{{}}}.Complete())
-	for _, s := range []evidence.State{evidence.Denied, evidence.Unsupported, evidence.TimedOut, evidence.Truncated, evidence.NotRun} {
+	for _, s := range []evidence.State{evidence.Empty, evidence.Denied, evidence.Unsupported, evidence.TimedOut, evidence.Truncated, evidence.NotRun} {
 		assert.False(t, evidence.Coverage{State: s}.Complete(), s)
 	}
 }
