@@ -2,6 +2,7 @@ package finding
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"assay/harness/evidence"
@@ -10,10 +11,10 @@ import (
 
 // looks are the looks at the socket tables of one attempt.
 type looks struct {
-	taken   int
-	missed  int           // by the handset's clock, late or not there; -1: not known
-	longest time.Duration // between two
-	refs    []evidence.Ref
+	taken  int
+	missed int           // by the handset's clock, late or not there; -1: not known
+	slice  time.Duration // the longest that a wait leaves between two, as the scenario has it; 0: nothing waits
+	refs   []evidence.Ref
 }
 
 // tardy is the most by which a look may be late, and count as in time: between two
@@ -21,9 +22,13 @@ type looks struct {
 // which takes a real handset some seconds.
 const tardy = 15 * time.Second
 
-// String says how often it was looked, and how far apart.
+// String says how often it was looked, and how far apart by plan: the handset's
+// clock, read to a second, would say another time in each run.
 func (l looks) String() string {
-	return fmt.Sprintf("%d looks at the sockets, at most %s apart", l.taken, l.longest)
+	if l.slice == 0 {
+		return fmt.Sprintf("%d looks at the sockets, one at the end of each step", l.taken)
+	}
+	return fmt.Sprintf("%d looks at the sockets, one at the end of each step and at least every %s of a wait", l.taken, l.slice)
 }
 
 // looksOf compares the looks that were taken with those that were due: one at the
@@ -38,13 +43,13 @@ func looksOf(c *Case) looks {
 			continue
 		}
 		at := time.Unix(s.At, 0)
-		if l.taken++; l.taken > 1 {
-			l.longest = max(l.longest, at.Sub(last))
-		}
-		if known {
+		if l.taken++; known {
 			l.late(w, last, at, o.Ref)
 		}
 		last = at
+	}
+	for i := range w.steps {
+		l.slice = max(l.slice, w.slice(i))
 	}
 	switch {
 	case l.taken == 0:
@@ -82,10 +87,25 @@ func (w *window) due(from, to time.Time) time.Duration {
 			continue
 		}
 		d := s.Device.Sub(begins)
-		if s.Verb == "wait" || s.Verb == "idle" {
-			d = min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
+		if slice := w.slice(i); slice > 0 {
+			d = slice
 		}
 		longest = max(longest, d)
 	}
 	return longest
+}
+
+// slice is how long the slices are in which a step waits; 0 where it does not. How
+// long it waits its text says, and where it does not, the handset's clock.
+func (w *window) slice(i int) time.Duration {
+	s := w.steps[i]
+	if s.Verb != "wait" && s.Verb != "idle" {
+		return 0
+	}
+	_, text, _ := strings.Cut(s.Text, ": ")
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		d = s.Device.Sub(w.began(i))
+	}
+	return min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
 }

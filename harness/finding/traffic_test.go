@@ -40,7 +40,7 @@ func TestWhatIsSampledClearsOnlyWhatMovedNothing(t *testing.T) {
 		wanted want
 	}{
 		"nothing moved": {quiet().before(counted(10101, 4000)).after(counted(10101, 4000)),
-			want{finding.Clear, "", "4 looks at the sockets, at most 10s apart, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte"}},
+			want{finding.Clear, "", "4 looks at the sockets, one at the end of each step and at least every 1s of a wait, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte"}},
 		"moved, and no socket was seen": {quiet().before(counted(10101, 4000)).after(counted(10101, 8300)),
 			want{finding.Unknown, weather, "specimen.weather (uid 10101) moved 4300 bytes and none of its sockets was seen"}},
 		"moved for the first time": {quiet().after(counted(10101, 4300)),
@@ -132,7 +132,7 @@ func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
 		return k
 	}
 	play(30*time.Second).expect(t, clearText, want{finding.Clear, "",
-		"61 looks at the sockets, at most 30s apart, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte"})
+		"61 looks at the sockets, one at the end of each step and at least every 30s of a wait, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte"})
 	play(30*time.Second, 10, 19).expect(t, clearText, want{finding.Unknown, "", "11 of 62 looks at the sockets came late or not at all"})
 	play(30*time.Second, 40, 70).expect(t, clearText, want{verdict: finding.Unknown})
 	play(4*time.Minute).expect(t, clearText, want{verdict: finding.Unknown})
