@@ -127,13 +127,17 @@ func (w *window) wholly(a access) bool {
 
 // told are the sentences of views, as the steps tell them and as Android does.
 var told = map[why][2]string{
-	nobodySays:   {"used %s, and neither Android nor the steps say whether its user was there"},
-	lingered:     {"used %s on the screen, and began just before or closed just after it was there"},
-	began:        {"used %s while it was not on the screen", "used %s in the background"},
-	wentOn:       {"went on using %s when it had left the screen, for more than " + lingers.String(), "went on using %s in the background, for more than " + lingers.String()},
-	announced:    {"used %s while it was not on the screen, and a notification of its own said so: whether its user knew, nobody says"},
-	overwritten:  {"used %s for a moment in the background, and was used on the screen again since: Android has overwritten what came just before"},
-	lastAlone:    {"used %s on the screen, and was not there from the first step on: Android keeps the last use alone, and hides an earlier one"},
+	nobodySays: {"used %s, and neither Android nor the steps say whether its user was there"},
+	lingered:   {"used %s on the screen, and began just before or closed just after it was there"},
+	began:      {"used %s while it was not on the screen", "used %s in the background"},
+	wentOn: {"went on using %s when it had left the screen, for more than " + lingers.String(),
+		"went on using %s in the background, for more than " + lingers.String()},
+	announced: {"used %s while it was not on the screen, and a notification of its own said so: " +
+		"whether its user knew, nobody says"},
+	overwritten: {"used %s for a moment in the background, and was used on the screen again since: " +
+		"Android has overwritten what came just before"},
+	lastAlone: {"used %s on the screen, and was not there from the first step on: " +
+		"Android keeps the last use alone, and hides an earlier one"},
 	stillRunning: {"has just left the screen and still uses %s: whether it goes on was not waited for"},
 }
 

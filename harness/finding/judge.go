@@ -49,8 +49,7 @@ func (r Rule) judge(c *Case) []Finding {
 			lacking = slices.Concat(lacking, disturbed(c), restarted(c), r.shrunk(c))
 		}
 		if len(lacking) > 0 {
-			found = slices.DeleteFunc(found, vague)
-			found = append(found, lacking...)
+			found = append(doubted(slices.DeleteFunc(found, vague)), lacking...)
 		}
 	}
 	if r.Scope == PerScenario && c.Scenario == evidence.Imported && !settled(found) {
@@ -102,7 +101,17 @@ func settled(found []Finding) bool {
 // vague says whether a finding says no more than that nothing was there to be
 // seen, which a lacking capture explains better.
 func vague(f Finding) bool {
-	return f.Verdict == Clear || f.Verdict == Unknown && f.Package == "" && len(f.Grounds) == 0
+	return f.Verdict == Clear && f.Package == "" || f.Verdict == Unknown && f.Package == "" && len(f.Grounds) == 0
+}
+
+// doubted tells what excuses an app where the rest is not known: it clears nothing.
+func doubted(found []Finding) []Finding {
+	for i := range found {
+		if found[i].Verdict == Clear {
+			found[i].Verdict = Unknown
+		}
+	}
+	return found
 }
 
 // lacking adds an Unknown finding for each way in which captures weaken the need,

@@ -45,6 +45,25 @@ func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
 	}
 }
 
+func TestEachRulesOwnReasonsHaveAdviceOfTheirOwn(t *testing.T) {
+	general, asked := finding.ToKnow(""), 0
+	for _, k := range []*kit{
+		baseline(), attempt(), attempt(step(1, "idle")),
+		baseline(observe.Property{Key: android.PropSecurityPatch, Value: "March"}),
+		attempt(step(1, "launch", on(weather)), step(2, "answer", on(weather), func(s *observe.Step) {
+			s.Result, s.Text, s.Dialog = "failed", "answer CAMERA with deny", "android.permission.CAMERA"
+		})),
+	} {
+		for _, f := range finding.Judge(&k.c, finding.All) {
+			if f.Verdict == finding.Unknown {
+				asked++
+				assert.NotEqual(t, general, f.ToKnow, "%s: %s", f.Rule, f.Detail)
+			}
+		}
+	}
+	assert.Greater(t, asked, 8)
+}
+
 func TestWhatIsKnownNeedsNoAdvice(t *testing.T) {
 	for _, f := range attempt(step(1, "idle")).after(used(weather, "GPS", android.StateBackground, 5)).judge(t, background) {
 		assert.Empty(t, f.ToKnow, f.Detail)

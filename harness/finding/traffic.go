@@ -25,7 +25,8 @@ type traffic struct {
 type flow struct{ local, remote netip.AddrPort }
 
 func newTraffic(c *Case) *traffic {
-	t := &traffic{c: c, who: c.who(), owners: map[android.UID][]evidence.Ref{}, flows: map[flow]android.UID{}, flagged: map[android.UID]bool{}}
+	t := &traffic{c: c, who: c.who(), owners: map[android.UID][]evidence.Ref{},
+		flows: map[flow]android.UID{}, flagged: map[android.UID]bool{}}
 	for s, o := range observe.Of[observe.Socket](c.Observations) {
 		if orphan(s) {
 			continue
@@ -75,8 +76,8 @@ func (t *traffic) orphans() {
 		if _, known := t.flows[flow{s.Local, s.Remote}]; !clear || known || !orphan(s) {
 			continue
 		}
-		t.found.add(Unknown, "", o.Ref, "somebody had a connection to port %d, which %s uses without encryption: it was closed when it was seen (%s), and names no owner",
-			s.Remote.Port(), protocol, s.State)
+		t.found.add(Unknown, "", o.Ref, "somebody had a connection to port %d, which %s uses without encryption: "+
+			"it was closed when it was seen (%s), and names no owner", s.Remote.Port(), protocol, s.State)
 	}
 }
 
@@ -97,7 +98,8 @@ func (t *traffic) bytes() {
 			t.found.cite(Unknown, p, b.refs, "(uid %d) moved %d bytes and none of its sockets was seen", uid, b.bytes)
 		default:
 			t.found.cite(Unknown, p, append(slices.Clone(b.refs), seen...),
-				"(uid %d) moved %d bytes, and not all of them need have gone through the sockets that were seen: looks at them lie apart", uid, b.bytes)
+				"(uid %d) moved %d bytes, and not all of them need have gone through the sockets that were seen: looks at them lie apart",
+				uid, b.bytes)
 		}
 	}
 	for _, phase := range []evidence.Phase{evidence.Before, evidence.After} {
@@ -124,7 +126,8 @@ func (t *traffic) looks() {
 // clear says what nothing was found in.
 func (t *traffic) clear() Finding {
 	l := looksOf(t.c)
-	return cleared(noClearTextGrounds(t.c), "%s, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte", l)
+	return cleared(noClearTextGrounds(t.c),
+		"%s, none late; no connection in clear text was seen, and by the kernel's count no preinstalled app moved a byte", l)
 }
 
 // noClearTextGrounds cites what the claim's Clear rests on.

@@ -21,12 +21,7 @@ const (
 // about behaviour. What they flag stands by itself, for the print-out shows it;
 // what excuses an app there is told, and clears nothing.
 func unplayed(c *Case, found []Finding) []Finding {
-	found = slices.DeleteFunc(found, func(f Finding) bool { return f.Verdict == Clear && f.Package == "" })
-	for i := range found {
-		if found[i].Verdict == Clear {
-			found[i].Verdict = Unknown
-		}
-	}
+	found = doubted(slices.DeleteFunc(found, func(f Finding) bool { return f.Verdict == Clear && f.Package == "" }))
 	if slices.ContainsFunc(found, func(f Finding) bool { return f.Verdict == Flagged }) {
 		return found
 	}

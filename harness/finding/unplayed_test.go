@@ -17,6 +17,11 @@ func TestAnExcuseIsToldInAnImportAndClearsNothing(t *testing.T) {
 	k.expect(t, watched, want{finding.Unknown, "", "one print-out, nothing was played between two looks"},
 		want{finding.Unknown, camera, "specimen.camera used CAMERA on the screen, and began just before or closed just after it was there"})
 	assert.Len(t, k.judge(t, watched)[1].Grounds, 2)
+	found := k.weaken("dumpsys-appops", evidence.Coverage{State: evidence.Truncated}).judge(t, watched)
+	require.Len(t, found, 3, "a dump that was cut off shows it all the same")
+	for _, f := range found {
+		assert.Equal(t, finding.Unknown, f.Verdict, f.Detail)
+	}
 }
 
 const unplayed = "one print-out, nothing was played between two looks"
