@@ -68,11 +68,15 @@ func TestWhoseASharedUsersGrantIs(t *testing.T) {
 	}{
 		"the image's":                 {[]observe.Fact{member("specimen.a", "SYSTEM"), sms}, finding.Flagged},
 		"a package's that came later": {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), asks("specimen.a", readSMS), asks("specimen.b", "x.y"), sms}, finding.Clear},
-		"nobody knows whose":          {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
-		"its packages are not known":  {[]observe.Fact{sms}, finding.Flagged},
-		"Android's own":               {[]observe.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
-		"a maker's, named alike":      {[]observe.Fact{observe.SharedUser{Name: "android.uid.online", UID: 10023}, givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
-		"Android's own by its UID":    {[]observe.Fact{observe.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
+		"nobody's that is left":       {[]observe.Fact{member("specimen.a", "SYSTEM"), asks("specimen.a", "x.y"), sms}, finding.Flagged},
+		"a maker's package, its shared user named alike": {[]observe.Fact{
+			observe.Install{Package: "specimen.online", UID: 10023, SharedUser: "android.uid.online", Flags: []string{"SYSTEM"}},
+			givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
+		"nobody knows whose":         {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
+		"its packages are not known": {[]observe.Fact{sms}, finding.Flagged},
+		"Android's own":              {[]observe.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
+		"a maker's, named alike":     {[]observe.Fact{observe.SharedUser{Name: "android.uid.online", UID: 10023}, givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
+		"Android's own by its UID":   {[]observe.Fact{observe.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.verdict, baseline(c.facts...).judge(t, grants)[0].Verdict) })
 	}
