@@ -25,7 +25,7 @@ func (b *bench) job(job owed) {
 		if ended {
 			c = b.attempt(&row, bundle)
 		}
-		if row.Attempt == 0 {
+		if row.Attempt == 0 || row.Handset.Build.ID() == "" { // it never began, or nothing of the handset was read so far
 			row.Handset = b.unread()
 		}
 		if c != nil {
