@@ -46,7 +46,8 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		}
 		found := make([]Finding, 0, len(unseen)+len(untold))
 		for p, h := range unseen {
-			found = append(found, flagged(p, h.refs, "holds %s, which its user was never asked for (%s)%s", h.permissions(), strings.Join(h.flags, ", "), h.sharing()))
+			found = append(found, flagged(p, h.refs, "holds %s, which its user was never asked for (%s)%s",
+				h.permissions(), strings.Join(h.flags, ", "), h.sharing()))
 		}
 		for p, h := range untold {
 			found = append(found, unknown(p, h.refs, "holds %s, and no flag tells who gave it%s", h.permissions(), h.sharing()))

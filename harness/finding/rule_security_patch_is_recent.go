@@ -41,7 +41,8 @@ var securityPatchIsRecent = Rule{
 		}
 		for _, f := range answers[1:] {
 			if f.Verdict != answers[0].Verdict {
-				return []Finding{unknown("", grounds, "the security patch level is %s; the print-outs are of several days, such as %s and %s, and it is recent on some alone",
+				return []Finding{unknown("", grounds,
+					"the security patch level is %s; the print-outs are of several days, such as %s and %s, and it is recent on some alone",
 					value, days[0].date.Format(time.DateOnly), days[len(days)-1].date.Format(time.DateOnly))}
 			}
 		}
@@ -63,11 +64,13 @@ func patchOn(c *Case, level time.Time, d day, ref evidence.Ref) Finding {
 	why, shown := wrongClock(c, d)
 	switch {
 	case why != "":
-		f = unknown("", append(grounds, shown...), "the security patch level is %s; the handset was asked on %s by its own clock, which was wrong: %s", value, asked, why)
+		f = unknown("", append(grounds, shown...), "the security patch level is %s; the handset was asked on %s by its own clock, which was wrong: %s",
+			value, asked, why)
 	case age < -recent:
 		f = unknown("", grounds, "the security patch level is %s, long after %s, on which day the handset was asked by %s", value, asked, d.by)
 	case age > recent:
-		f = flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked, on %s by %s", value, asked, d.by)
+		f = flagged("", grounds, "the security patch level is %s, more than 90 days before the handset was asked, on %s by %s",
+			value, asked, d.by)
 	default:
 		f = cleared(grounds, "the security patch level is %s, and the handset was asked on %s by %s", value, asked, d.by)
 	}
