@@ -109,6 +109,13 @@ func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
 	})
 }
 
+func TestASecondUsersGrantIsToldAsTheirs(t *testing.T) {
+	baseline(given(weather, 0, readSMS, "SYSTEM_FIXED"), given(weather, 150, readSMS, "SYSTEM_FIXED"), given(weather, 150, "android.permission.CAMERA", "SYSTEM_FIXED"),
+		given(weather, 10, "android.permission.CAMERA", "SYSTEM_FIXED")).
+		expect(t, grants, want{finding.Flagged, weather,
+			"specimen.weather holds CAMERA (user 10), CAMERA (user 150), READ_SMS, which its user was never asked for (SYSTEM_FIXED)"})
+}
+
 func TestWhatIsListedForAUserWithoutTheAppIsNobodys(t *testing.T) {
 	for _, user := range []int{10, 95, 150, 999} {
 		for name, c := range map[string]struct {

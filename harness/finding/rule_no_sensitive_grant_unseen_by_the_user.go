@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,7 +70,10 @@ func join(to map[android.Package]*holding, h held) {
 		to[h.holder] = &holding{}
 	}
 	x := to[h.holder]
-	if p := short(h.Permission); !slices.Contains(x.perms, p) {
+	if p := short(h.Permission); !slices.Contains(x.perms, p) { // the owner's, user 0's, come first
+		if h.User > 0 {
+			p = fmt.Sprintf("%s (user %d)", p, h.User)
+		}
 		x.perms = append(x.perms, p)
 	}
 	if s := h.share.String(); s != "" && !slices.Contains(x.shares, s) {
