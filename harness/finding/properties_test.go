@@ -30,6 +30,7 @@ func signed() []string {
 		"ro.build.description", "one-user 14 U 1 release-keys", "ro.build.flavor", "one-user", android.PropFingerprint, "specimen/one/one:14/U/1:user/release-keys",
 		"ro.build.tags", "release-keys", "ro.build.type", "user", "ro.build.thumbprint", "14/U/1:user/release-keys",
 		"ro.com.google.build.fingerprint", "specimen/one/one:14/U/1:user/release-keys", "ro.vendor.build.fingerprint_real", "specimen/one/one:14/U/1:user/release-keys",
+		"ro.build.representative.fingerprint", "specimen/one/one:14/U/1:user/release-keys/1611225603",
 	}
 	for _, part := range strings.Fields("boot bootimage odm odm_dlkm product system system_dlkm system_ext vendor vendor_dlkm of_tomorrow") {
 		pairs = append(pairs, "ro."+part+".build.fingerprint", "specimen/one/one:14/U/1:user/release-keys",
@@ -43,7 +44,7 @@ func TestEachPropertyThatSaysHowTheImageWasSignedBears(t *testing.T) {
 	clear := properties(pairs...).judge(t, "release-keys")
 	require.Len(t, clear, 1)
 	assert.Equal(t, finding.Clear, clear[0].Verdict)
-	assert.Equal(t, "the image says that it is signed with release-keys, in 28 properties", clear[0].Detail)
+	assert.Equal(t, "the image says that it is signed with release-keys, in 29 properties", clear[0].Detail)
 	assert.Len(t, clear[0].Grounds, len(pairs)/2, "all lines that were read")
 	for i := 0; i < len(pairs); i += 2 {
 		for _, turn := range []struct {

@@ -16,11 +16,12 @@ import (
 // build/make tools/buildinfo.sh (Android 5 to 13), sysprop.mk and
 // post_process_props.py, and scripts/gen_build_prop.py from 14; a thumbprint
 // stands in for the fingerprint where that is put together on the handset.
-// Makers add fingerprints of variants: ro.vendor.build.fingerprint_real. Left
+// Makers add fingerprints of variants: ro.vendor.build.fingerprint_real, and LG and
+// vivo ro.build.representative.fingerprint. Left
 // out are ro.build.version.base_os, which names another image, and
 // ro.build.display.id, of whose form CDD 3.2.2 asks nothing: stock MIUI for
 // Android 12 shows test-keys in it on images that are signed with others.
-var signing = regexp.MustCompile(`^ro\.(?:[a-z0-9_]+\.)*build\.(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`)
+var signing = regexp.MustCompile(`^ro\.(?:[a-z0-9_]+\.)*build\.(?:representative\.)?(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`)
 
 // statement is what one property says of how the image was built: with which
 // keys it is signed, and as which variant.
