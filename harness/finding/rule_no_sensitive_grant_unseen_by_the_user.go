@@ -30,6 +30,9 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		if sdk := c.Handset.Build.SDK; sdk > 0 && sdk < firstAsking {
 			return []Finding{inapplicable("before Android 6 no permission is asked for while the handset is used: all are given at installation")}
 		}
+		if c.Handset.Build.SDK == 0 && !asksUsers(c) {
+			return []Finding{unknown("", nil, "no permission that a user is asked for is listed, and the release is not known: before Android 6 nobody is asked")}
+		}
 		who := c.who()
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
 		for _, h := range who.holdings(c) {
@@ -55,6 +58,17 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		}
 		return found
 	},
+}
+
+// asksUsers says whether a print-out lists any permission that its user is asked
+// for, as those of Android 5 do not.
+func asksUsers(c *Case) bool {
+	for g := range observe.Of[observe.Grant](c.Observations) {
+		if g.Type == observe.RuntimeGrant {
+			return true
+		}
+	}
+	return false
 }
 
 // holding is what one holder holds in one manner.

@@ -223,6 +223,11 @@ func TestSensitiveGrants(t *testing.T) {
 		baseline(clone, observe.UserState{Package: weather, User: 999}, observe.UserState{Package: weather, Installed: true}).
 			expect(t, id, want{verdict: finding.Clear})
 	})
+	t.Run("a dump that may be of Android 5 clears nobody", func(t *testing.T) {
+		baseline(observe.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: observe.InstallGrant, Granted: true}).sdk(0, "").
+			expect(t, id, want{verdict: finding.Unknown})
+		baseline(grant(weather, "CAMERA", "USER_SET")).sdk(0, "").expect(t, id, want{verdict: finding.Clear})
+	})
 	t.Run("Android 5 asks for nothing", func(t *testing.T) {
 		baseline(observe.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: observe.InstallGrant, Granted: true}).sdk(22, "5.1.1").
 			expect(t, id, want{verdict: finding.NotApplicable})
