@@ -37,17 +37,16 @@ const (
 // links. Each is named by verify; judge neither falls over it nor hangs or swells,
 // and no verdict gets better, or rests on what was changed.
 func TestEachForgeryIsNamedAndClearsNothing(t *testing.T) {
-	first, step := 0, 1
+	step := 1
 	if underRace {
-		step = 20
+		step = 7 // which no number of forgers but 7's multiples keeps from trying each
 	}
 	printed := originalOf(t, importedRun(t))
-	for seed := first; seed < forgeries; seed += step {
+	for seed := 0; seed < forgeries; seed += step {
 		printed.forge(t, uint64(seed))
 	}
-	counts := printed.played
 	for _, f := range forgers {
-		assert.Positive(t, counts[f.name]*step, "%s was not tried", f.name)
+		assert.Positive(t, printed.played[f.name], "%s was not tried", f.name)
 	}
 	if underRace || testing.Short() {
 		return
