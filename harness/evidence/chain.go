@@ -58,7 +58,8 @@ func unchained(line []byte, last string) (Entry, error) {
 	case e.Prev != last && last == "":
 		return e, errors.New("it names a line before it, and is the first: those before it are missing")
 	case e.Prev != last:
-		return e, fmt.Errorf("the line before it has SHA-256 %s, it says %q: lines were changed, exchanged, taken out or put in here", last, e.Prev)
+		return e, fmt.Errorf("the line before it has SHA-256 %s, it says %q: lines were changed, exchanged, taken out or put in here",
+			last, e.Prev)
 	}
 	return e, nil
 }

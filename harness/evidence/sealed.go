@@ -58,7 +58,8 @@ func (m Manifest) whole(dir string) error {
 		case path.Dir(c.File) != bodies || path.Clean(c.File) != c.File || named[c.File]:
 			return fmt.Errorf("%s: corrupt bundle: capture %q: each has a file of its own under %s", dir, c.File, bodies)
 		case info.Size() != c.Size:
-			return fmt.Errorf("corrupt bundle: %s has %d bytes, the manifest says %d; restore it from a copy", filepath.Join(dir, c.File), info.Size(), c.Size)
+			return fmt.Errorf("corrupt bundle: %s has %d bytes, the manifest says %d; restore it from a copy",
+				filepath.Join(dir, c.File), info.Size(), c.Size)
 		}
 		named[c.File] = true
 	}

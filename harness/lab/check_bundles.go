@@ -101,7 +101,8 @@ func (c *Checked) sealed(folder string, k *kept) (extra []error, err error) {
 	m, err := evidence.OpenSealed(dir, k.ended.Digest)
 	switch {
 	case errors.Is(err, evidence.ErrUnsealed):
-		return nil, fmt.Errorf("%s is missing, and the journal says that the bundle was sealed; restore it from a copy", filepath.Join(dir, "manifest.json"))
+		return nil, fmt.Errorf("%s is missing, and the journal says that the bundle was sealed; restore it from a copy",
+			filepath.Join(dir, "manifest.json"))
 	case errors.Is(err, os.ErrNotExist):
 		return nil, fmt.Errorf("%w; the journal says that the bundle was sealed: restore it from a copy", err)
 	case err != nil:

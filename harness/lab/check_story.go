@@ -128,7 +128,7 @@ func (s *story) end(e *evidence.Entry) error {
 	}
 	k := s.bundles[e.Bundle]
 	switch {
-	case k == nil || k.ended != nil || k.started.Serial != e.Serial || k.started.Scenario != e.Scenario || k.started.Repeat != e.Repeat || k.started.Attempt != e.Attempt:
+	case k == nil || k.ended != nil || !same(k.started, *e):
 		return fmt.Errorf("no such job was begun with bundle %q and is not ended", e.Bundle)
 	case e.Outcome == nil || !slices.Contains(outcomes, e.Outcome.State):
 		return errors.New("it gives no outcome")
@@ -137,6 +137,11 @@ func (s *story) end(e *evidence.Entry) error {
 	}
 	k.ended = e
 	return nil
+}
+
+// same says whether two entries are of one attempt.
+func same(x, y evidence.Entry) bool {
+	return x.Serial == y.Serial && x.Scenario == y.Scenario && x.Repeat == y.Repeat && x.Attempt == y.Attempt
 }
 
 func (s *story) change(e *evidence.Entry) error {
@@ -151,7 +156,7 @@ func (s *story) change(e *evidence.Entry) error {
 		return errors.New("it gives no change")
 	case c.ID < 1 || c.ID > mostChanges:
 		return fmt.Errorf("change %d: they count from 1 to %d at most", c.ID, mostChanges)
-	case e.Kind == evidence.Changed && c.ID <= s.handsets[e.Serial].changes, e.Kind != evidence.Changed && c.ID > s.handsets[e.Serial].changes:
+	case (e.Kind == evidence.Changed) != (c.ID > s.handsets[e.Serial].changes):
 		return fmt.Errorf("change %d, after change %d", c.ID, s.handsets[e.Serial].changes)
 	case len(c.Undo) > mostUndo:
 		return fmt.Errorf("a command of %d words takes change %d back", len(c.Undo), c.ID)

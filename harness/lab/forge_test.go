@@ -72,7 +72,8 @@ func importedRun(t *testing.T) string {
 			"[ro.build.version.release]: [13]\n[ro.build.version.sdk]: [33]\n[ro.build.version.security_patch]: [2026-01-05]\n" +
 			"[ro.product.brand]: [Acme]\n[ro.product.model]: [" + model + "]\n[sys.boot_completed]: [1]\n"
 		require.NoError(t, os.WriteFile(filepath.Join(path, "getprop.txt"), []byte(properties), 0o600))
-		require.NoError(t, os.WriteFile(filepath.Join(path, "dumpsys_battery.txt"), []byte("Current Battery Service state:\n  level: 80\n  scale: 100\n"), 0o600))
+		battery := []byte("Current Battery Service state:\n  level: 80\n  scale: 100\n")
+		require.NoError(t, os.WriteFile(filepath.Join(path, "dumpsys_battery.txt"), battery, 0o600))
 		paths = append(paths, path)
 	}
 	dir := filepath.Join(root, "run")

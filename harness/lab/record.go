@@ -91,13 +91,15 @@ func readRecord(dir string) (Record, string, error) {
 		if _, there := os.Lstat(filepath.Join(dir, journalName)); there == nil {
 			return r, "", fmt.Errorf("%s is missing, and the run's %s is there; restore it from a copy of the run", path, journalName)
 		}
-		return r, "", fmt.Errorf("%w: %s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote", ErrNoRun, dir, recordName)
+		return r, "", fmt.Errorf("%w: %s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote",
+			ErrNoRun, dir, recordName)
 	}
 	if err != nil {
 		return r, "", fmt.Errorf("corrupt %s: %w; restore it from a copy of the run", recordName, err)
 	}
 	if r.Schema != recordSchema {
-		return r, "", fmt.Errorf("%w: %s: schema %d; this assay reads %d: judge the run with the assay that wrote it, or play it anew", ErrNoRun, path, r.Schema, recordSchema)
+		return r, "", fmt.Errorf("%w: %s: schema %d; this assay reads %d: judge the run with the assay that wrote it, or play it anew",
+			ErrNoRun, path, r.Schema, recordSchema)
 	}
 	if err := r.check(); err != nil {
 		return r, "", fmt.Errorf("corrupt %s: %s: %w; restore it from a copy of the run", recordName, path, err)
@@ -118,14 +120,16 @@ func (r Record) check() error {
 	case len(r.Handsets) > mostHandsets:
 		return fmt.Errorf("%d handsets: a run has at most %d", len(r.Handsets), mostHandsets)
 	case len(r.Handsets)*(len(r.Scenarios)*r.Repeat+1) > mostJobs:
-		return fmt.Errorf("%d handsets, %d scenarios, %d repeats: a run has at most %d jobs", len(r.Handsets), len(r.Scenarios), r.Repeat, mostJobs)
+		return fmt.Errorf("%d handsets, %d scenarios, %d repeats: a run has at most %d jobs",
+			len(r.Handsets), len(r.Scenarios), r.Repeat, mostJobs)
 	}
 	return r.names()
 }
 
 // names says which names of a record stand twice, or stand for nothing.
 func (r Record) names() error {
-	scenarios, handsets, shared := map[string]bool{"": true, evidence.Baseline: true, evidence.Imported: true}, map[string]bool{"": true}, map[string]bool{}
+	scenarios := map[string]bool{"": true, evidence.Baseline: true, evidence.Imported: true}
+	handsets, shared := map[string]bool{"": true}, map[string]bool{}
 	for _, s := range r.Scenarios {
 		if scenarios[s.Name] {
 			return fmt.Errorf("scenario %q: each has a name of its own", s.Name)

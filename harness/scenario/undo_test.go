@@ -28,8 +28,10 @@ func TestNothingElseIsTakenBack(t *testing.T) {
 	refused := func(argv ...string) { t.Helper(); assert.Error(t, Scenario{}.Undoable(argv), "%q", argv) }
 	refused()
 	refused("")
-	for _, command := range []string{"touch /sdcard/x", "reboot", "sh -c reboot", "pm uninstall com.a.b", "pm clear com.a.b", "am force-stop --user 0 com.a.b",
-		"input keyevent KEYCODE_POWER", "input tap 1 1", "settings put global adb_enabled 0", "pm grant --user 10 com.a.b android.permission.CAMERA"} {
+	for _, command := range []string{
+		"touch /sdcard/x", "reboot", "sh -c reboot", "pm uninstall com.a.b", "pm clear com.a.b", "am force-stop --user 0 com.a.b",
+		"input keyevent KEYCODE_POWER", "input tap 1 1", "settings put global adb_enabled 0", "pm grant --user 10 com.a.b android.permission.CAMERA",
+	} {
 		refused(strings.Fields(command)...)
 	}
 	refused("am", "kill", "--user", "0", "null")
@@ -40,7 +42,10 @@ func TestNothingElseIsTakenBack(t *testing.T) {
 		refused(append(argv[:len(argv):len(argv)], argv[len(argv)-1])...)
 		for i := range argv {
 			refused(append(argv[:i:i], argv[i+1:]...)...)
-			for _, hostile := range []string{"", ";reboot", "$(reboot)", "`reboot`", "a b", "com.a.b;reboot", "com.a.b\nreboot", "-f", "--users", "../x", "com.a.b'", "*", "\x00", "é.é"} {
+			for _, hostile := range []string{
+				"", ";reboot", "$(reboot)", "`reboot`", "a b", "com.a.b;reboot", "com.a.b\nreboot", "-f", "--users", "../x",
+				"com.a.b'", "*", "\x00", "é.é",
+			} {
 				changed := append(append(argv[:i:i], hostile), argv[i+1:]...)
 				refused(changed...)
 				refused(append(append(argv[:i:i], argv[i]+hostile+" "), argv[i+1:]...)...)
