@@ -102,9 +102,6 @@ var (
 	markdownAll = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;",
 		"|", `\|`, "[", `\[`, "]", `\]`, "#", `\#`, "!", `\!`, "$", `\$`, "^", `\^`)
 
-	// selfLinking is what GitHub makes a link or a mention of without any markup.
-	selfLinking = regexp.MustCompile(`(?i)://|www\.|mailto:|xmpp:|@|\bGH-\d|\b[0-9a-f]{40}\b`)
-
 	// listStart is what would begin a list, a quote or a rule inside a list's item.
 	listStart = regexp.MustCompile(`^([-+=]|\d+[.)])`)
 )
@@ -112,19 +109,33 @@ var (
 // markdown escapes text for one line or cell. A word that would link by itself
 // goes into a code span, inside which nothing does.
 func markdown(s string, limit int) string {
-	words := strings.Split(strings.TrimSpace(Printable(s, limit)), " ")
-	for i, word := range words {
-		if !selfLinking.MatchString(word) {
-			words[i] = markdownAll.Replace(word)
-			continue
+	text := strings.TrimSpace(Printable(s, limit))
+	var out strings.Builder
+	out.Grow(len(text) + len(text)/8)
+	for i := 0; ; {
+		end := strings.IndexByte(text[i:], ' ')
+		if end < 0 {
+			writeMarkdownWord(&out, text[i:])
+			return out.String()
 		}
-		pieces := strings.Split(word, "|")
-		for j, piece := range pieces {
-			pieces[j] = codeSpan(piece)
-		}
-		words[i] = strings.Join(pieces, `\|`)
+		writeMarkdownWord(&out, text[i:i+end])
+		out.WriteByte(' ')
+		i += end + 1
 	}
-	return strings.Join(words, " ")
+}
+
+// writeMarkdownWord leaves errors out: a strings.Builder has none.
+func writeMarkdownWord(out *strings.Builder, word string) {
+	if !linksItself(word) {
+		_, _ = markdownAll.WriteString(out, word)
+		return
+	}
+	for i, piece := range strings.Split(word, "|") {
+		if i > 0 {
+			out.WriteString(`\|`)
+		}
+		out.WriteString(codeSpan(piece))
+	}
 }
 
 // markdownLine escapes text that begins a line of a list.
