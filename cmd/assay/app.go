@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/viper"
 	"golang.org/x/term"
 
+	"assay/harness/strict"
 	"assay/reports"
 )
 
@@ -146,25 +148,34 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 		}
 		file = "assay.yaml"
 	}
-	a.set.SetConfigFile(file)
-	a.set.SetConfigType("yaml")
-	if err := a.set.ReadInConfig(); err != nil {
+	raw, err := strict.ReadFile(file)
+	if err != nil {
 		return fmt.Errorf("read %s: %w", file, err)
 	}
-	return errors.Join(a.knownKeys(file), a.quieten())
+	if err := strict.Check(file, raw); err != nil {
+		return err
+	}
+	a.set.SetConfigType("yaml")
+	if err := a.set.ReadConfig(bytes.NewReader(raw)); err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	return errors.Join(a.knownKeys(file, raw), a.quieten())
 }
 
 // knownKeys refuses what no command has a flag for.
-func (a *app) knownKeys(file string) error {
+func (a *app) knownKeys(file string, raw []byte) error {
 	var problems []error
 	inFile := viper.New()
-	inFile.SetConfigFile(file)
 	inFile.SetConfigType("yaml")
-	if err := inFile.ReadInConfig(); err != nil {
+	if err := inFile.ReadConfig(bytes.NewReader(raw)); err != nil {
 		return err
 	}
-	for _, key := range inFile.AllKeys() {
-		if !slices.Contains(a.flagNames, key) {
+	for _, key := range slices.Sorted(slices.Values(inFile.AllKeys())) {
+		switch {
+		case slices.Contains(a.flagNames, key):
+		case len(problems) == mostFaults:
+			return errors.Join(append(problems, fmt.Errorf("%s: and more unknown keys", file))...)
+		default:
 			problems = append(problems, fmt.Errorf("%s: unknown key %q: it is no flag of any command", file, key))
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // every fault, before any handset is touched.
 func readInventory(path string) (farm.Inventory, error) {
 	var inv farm.Inventory
-	raw, err := os.ReadFile(path)
+	raw, err := strict.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return inv, fmt.Errorf("%s: no such file; name the farm's inventory with --devices, or write one as README.md shows", path)
 	}
@@ -45,13 +45,22 @@ func located(path string, raw []byte, err error) error {
 	if !ok {
 		return err
 	}
+	problems := many.Unwrap()
+	more := len(problems) - mostFaults
+	places := strict.PlacesIn(path, raw)
 	var all []error
-	for _, e := range many.Unwrap() {
+	for _, e := range problems[:min(len(problems), mostFaults)] {
 		var p *farm.Problem
 		if errors.As(e, &p) {
-			e = strict.Find(path, raw, "$."+p.Path(), "%s", p.Text)
+			e = places.Find("$."+p.Path(), "%s", p.Text)
 		}
 		all = append(all, e)
 	}
+	if more > 0 {
+		all = append(all, fmt.Errorf("%s: and %d more faults", path, more))
+	}
 	return errors.Join(all...)
 }
+
+// mostFaults is how many faults of one inventory are told.
+const mostFaults = 50

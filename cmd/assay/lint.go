@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/scenario"
+	"assay/harness/strict"
 	"assay/harness/virtual"
 )
 
@@ -40,8 +41,11 @@ carries. Every fault is told with file, line and column.`,
 }
 
 func lintFile(file string) error {
-	raw, err := os.ReadFile(file)
+	raw, err := strict.ReadFile(file)
 	if err != nil {
+		return err
+	}
+	if err := strict.Check(file, raw); err != nil {
 		return err
 	}
 	var kind map[string]any
@@ -64,7 +68,7 @@ func has(m map[string]any, key string) bool {
 }
 
 func personaFile(path string) (*virtual.Persona, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := strict.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

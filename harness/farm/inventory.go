@@ -105,6 +105,7 @@ func (inv Inventory) Check() error {
 	if inv.PerHub < 0 {
 		add(TopLevel, "per_hub", "%d: give 1 or more, or leave it out for %d", inv.PerHub, DefaultPerHub)
 	}
+	listed := listing{}
 	for i, e := range inv.Devices {
 		hold := e.Hold
 		if hold != (Hold{}) { // else the inventory's, whose problems are told once
@@ -115,13 +116,28 @@ func (inv Inventory) Check() error {
 			add(i, "serial", "missing; copy it from the first column of 'adb devices -l'")
 			continue
 		}
-		for j, other := range inv.Devices[:i] {
-			if other.serial() == e.serial() && (other.USB == "" || other.USB == e.USB) {
-				add(i, "serial", "%s is listed already as devices[%d]; give each handset of one serial its own usb: port, as 'adb devices -l' prints it", e.serial(), j)
-			}
+		if j, taken := listed.enter(i, e); taken {
+			add(i, "serial", "%s is listed already as devices[%d]; give each handset of one serial its own usb: port, as 'adb devices -l' prints it", e.serial(), j)
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// listing is the handsets that an inventory has named so far, by serial and port.
+type listing map[[2]string]int
+
+// enter notes the i-th entry, and gives the first one before it that may be the
+// same handset: of its serial, and of its port or without one.
+func (l listing) enter(i int, e Entry) (first int, taken bool) {
+	serial := string(e.serial())
+	first, taken = l[[2]string{serial, e.USB}]
+	if anywhere, ok := l[[2]string{serial}]; ok && (!taken || anywhere < first) {
+		first, taken = anywhere, true
+	}
+	if _, ok := l[[2]string{serial, e.USB}]; !ok {
+		l[[2]string{serial, e.USB}] = i
+	}
+	return first, taken
 }
 
 // EmbeddedServer is the word for the farm that the binary carries, in place of

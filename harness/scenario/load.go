@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
+	"assay/harness/strict"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -30,7 +31,7 @@ func Load(fsys fs.FS, known Known) ([]Scenario, error) {
 	var problems []error
 	owner := map[string]Position{}
 	for _, file := range files {
-		raw, err := fs.ReadFile(fsys, file)
+		raw, err := strict.ReadFS(fsys, file)
 		if err != nil {
 			return nil, fmt.Errorf("scenarios: %w", err)
 		}

@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"assay/harness/strict"
+
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -46,6 +48,9 @@ func newReader(file string, raw []byte, known Known) (r *reader, root ast.Node) 
 	}
 	r.lines = strings.Split(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n")
 	if r.tabs(); len(r.problems) > 0 {
+		return r, nil
+	}
+	if r.bounds(raw); len(r.problems) > 0 {
 		return r, nil
 	}
 	f, err := parse(strings.Join(r.lines, "\n"))
@@ -86,6 +91,14 @@ func (r *reader) tabs() {
 		if at := strings.IndexByte(indent, '\t'); at >= 0 && len(indent) < len(line) {
 			r.at(i+1, at+1, "", "tab in the indentation; YAML takes spaces only")
 		}
+	}
+}
+
+// bounds refuses what would take the YAML library's memory before it is told.
+func (r *reader) bounds(raw []byte) {
+	var fault *strict.Fault
+	if errors.As(strict.Bounds(r.file, raw), &fault) {
+		r.at(fault.Line, fault.Column, "", "%s", fault.Text)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/strict"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -31,7 +33,7 @@ func LoadSuites(fsys fs.FS, all []Scenario) ([]Suite, error) {
 	var problems []error
 	owner := map[string]string{}
 	for _, file := range files {
-		raw, err := fs.ReadFile(fsys, file)
+		raw, err := strict.ReadFS(fsys, file)
 		if err != nil {
 			return nil, fmt.Errorf("suites: %w", err)
 		}

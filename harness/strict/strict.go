@@ -4,6 +4,7 @@
 package strict
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/parser"
 )
 
 // Fault is what is wrong at one place of a file. Line and Column count from 1.
@@ -35,15 +35,29 @@ func (f *Fault) Error() string {
 // At makes a fault of a place in a file.
 func At(file string, raw []byte, line, column int, format string, args ...any) *Fault {
 	f := &Fault{File: file, Line: line, Column: column, Text: fmt.Sprintf(format, args...)}
-	if lines := strings.Split(string(raw), "\n"); line >= 1 && line <= len(lines) {
-		f.Source = strings.ReplaceAll(strings.TrimRight(lines[line-1], "\r"), "\t", " ")
+	for range line - 1 {
+		end := bytes.IndexByte(raw, '\n')
+		if end < 0 {
+			return f
+		}
+		raw = raw[end+1:]
+	}
+	source, _, _ := bytes.Cut(raw, []byte("\n"))
+	if len(source) <= longestSource { // a line that no terminal shows helps nobody
+		f.Source = strings.ReplaceAll(string(bytes.TrimRight(source, "\r")), "\t", " ")
 	}
 	return f
 }
 
-// Decode reads raw, the text of file, into v, a pointer. The error is a *Fault
-// where it has a place.
+// longestSource is the longest line that is shown with its fault, bytes.
+const longestSource = 400
+
+// Decode reads raw, the text of file, into v, a pointer, if Check lets it through.
+// The error is a *Fault where it has a place.
 func Decode(file string, raw []byte, v any) error {
+	if err := Check(file, raw); err != nil {
+		return err
+	}
 	err := yaml.UnmarshalWithOptions(raw, v, yaml.Strict())
 	if err == nil {
 		return nil
@@ -58,28 +72,6 @@ func Decode(file string, raw []byte, v any) error {
 		message = fmt.Sprintf("unknown key %q%s", fault.GetToken().Value, Meant(fault.GetToken().Value, keysOf(reflect.TypeOf(v))))
 	}
 	return At(file, raw, at.Line, at.Column, "%s", message)
-}
-
-// Find makes a fault of the value at a YAML path such as $.devices[1].serial, or
-// of the nearest thing above it that the file has.
-func Find(file string, raw []byte, path, format string, args ...any) error {
-	text := fmt.Sprintf(format, args...)
-	tree, err := parser.ParseBytes(raw, 0)
-	if err != nil {
-		return fmt.Errorf("%s: %s", file, text)
-	}
-	for path != "" && path != "$" {
-		p, err := yaml.PathString(path)
-		if err != nil {
-			break
-		}
-		if node, err := p.FilterFile(tree); err == nil && node != nil {
-			at := node.GetToken().Position
-			return At(file, raw, at.Line, at.Column, "%s", text)
-		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-	}
-	return fmt.Errorf("%s: %s", file, text)
 }
 
 // Meant gives "; did you mean "x"?" for the known word nearest to a misspelt

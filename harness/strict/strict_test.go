@@ -46,9 +46,9 @@ func TestDecodeRefusesTwoOfOneKey(t *testing.T) {
 
 func TestFindPointsAtTheNearestThingThatIsThere(t *testing.T) {
 	raw := []byte("handsets:\n  - serial: A\n  - count: 1\n")
-	assert.EqualError(t, strict.Find("s.yaml", raw, "$.handsets[0].serial", "taken"), "s.yaml:2:13: taken\n    - serial: A\n              ^")
-	assert.ErrorContains(t, strict.Find("s.yaml", raw, "$.handsets[1].serial", "missing"), "s.yaml:3:")
-	assert.EqualError(t, strict.Find("s.yaml", raw, "$", "empty"), "s.yaml: empty")
+	assert.EqualError(t, strict.PlacesIn("s.yaml", raw).Find("$.handsets[0].serial", "taken"), "s.yaml:2:13: taken\n    - serial: A\n              ^")
+	assert.ErrorContains(t, strict.PlacesIn("s.yaml", raw).Find("$.handsets[1].serial", "missing"), "s.yaml:3:")
+	assert.EqualError(t, strict.PlacesIn("s.yaml", raw).Find("$", "empty"), "s.yaml: empty")
 }
 
 func TestMeantSuggestsOnlyWhatIsNear(t *testing.T) {

@@ -25,7 +25,7 @@ var (
 )
 
 // faulter takes what is wrong with a persona: the YAML path of the place, as
-// strict.Find wants it, and the words.
+// strict.Places wants it, and the words.
 type faulter func(at, format string, args ...any)
 
 // lintPersona says what a well-written persona gets wrong.

@@ -75,6 +75,12 @@ func loadPersonas(wanted func(name string, text []byte) bool) ([]*Persona, error
 	return found, nil
 }
 
+// allRequests stands under privileged for all that the package requests.
+const allRequests = "requests"
+
+// mostFaults is how many faults of one persona are told.
+const mostFaults = 50
+
 // LoadPersona reads one persona and checks that it makes sense. name is the
 // file's, for messages. An unknown key or a value of the wrong type is told with
 // file, line, column, the line itself with a caret, and a suggestion; what is
@@ -84,6 +90,11 @@ func LoadPersona(name string, text []byte) (*Persona, error) {
 	if err := strict.Decode(name, text, p); err != nil {
 		return nil, err
 	}
+	for i, pkg := range p.Packages {
+		if slices.Equal(pkg.Privileged, []string{allRequests}) {
+			p.Packages[i].Privileged = pkg.Requests
+		}
+	}
 	if p.Name == "" {
 		p.Name = strings.TrimSuffix(path.Base(name), ".yaml")
 	}
@@ -92,8 +103,18 @@ func LoadPersona(name string, text []byte) (*Persona, error) {
 		return nil, err
 	}
 	var faults []error
+	var places *strict.Places // a persona without a fault is parsed once
 	lintPersona(p, apps, func(at, format string, args ...any) {
-		faults = append(faults, strict.Find(name, text, at, format, args...))
+		switch {
+		case len(faults) == mostFaults+1:
+			return
+		case len(faults) == mostFaults:
+			faults = append(faults, fmt.Errorf("%s: and more faults", name))
+			return
+		case places == nil:
+			places = strict.PlacesIn(name, text)
+		}
+		faults = append(faults, places.Find(at, format, args...))
 	})
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)

@@ -60,7 +60,7 @@ type Package struct {
 	Target     int                 `yaml:"target"`      // targetSdk; 0: the handset's
 	Launcher   string              `yaml:"launcher"`    // class of the launchable activity; empty: none
 	Requests   []string            `yaml:"requests"`    // permissions of its manifest
-	Privileged []string            `yaml:"privileged"`  // granted by the image's privapp-permissions
+	Privileged []string            `yaml:"privileged"`  // granted by the image's privapp-permissions; [requests]: all that it requests
 	Runtime    map[string][]string `yaml:"runtime"`     // runtime permissions held from the first boot -> flags
 	Defines    map[string]string   `yaml:"defines"`     // permissions it defines -> protection
 	Updated    string              `yaml:"updated"`     // code path of an update in /data/app; the image's copy is then hidden

@@ -1,0 +1,99 @@
+package strict
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Places finds where values stand in one file, which is parsed once however many
+// are looked for.
+type Places struct {
+	file string
+	raw  []byte
+	root ast.Node                         // nil where the file does not parse
+	keys map[ast.Node]map[string]ast.Node // values of the mappings that were looked into
+}
+
+// PlacesIn parses raw, the text of file, which Check has let through.
+func PlacesIn(file string, raw []byte) *Places {
+	p := &Places{file: file, raw: raw, keys: map[ast.Node]map[string]ast.Node{}}
+	tree, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return p
+	}
+	for _, d := range tree.Docs {
+		if p.root == nil && d.Body != nil {
+			p.root = d.Body
+		}
+	}
+	return p
+}
+
+// Find makes a fault of the value at a YAML path such as $.devices[1].serial, or
+// of the nearest thing above it that the file has.
+func (p *Places) Find(path, format string, args ...any) error {
+	text := fmt.Sprintf(format, args...)
+	at := p.nearest(path)
+	if at == nil || at.GetToken() == nil || at.GetToken().Position == nil {
+		return fmt.Errorf("%s: %s", p.file, text)
+	}
+	place := at.GetToken().Position
+	return At(p.file, p.raw, place.Line, place.Column, "%s", text)
+}
+
+// nearest follows a path as far as the file goes along; nil where it has not even
+// the first step.
+func (p *Places) nearest(path string) ast.Node {
+	var found ast.Node
+	steps := strings.NewReplacer("[", ".[", "]", "").Replace(strings.TrimPrefix(path, "$"))
+	at := p.root
+	for step := range strings.SplitSeq(strings.TrimPrefix(steps, "."), ".") {
+		next := p.step(at, step)
+		if next == nil {
+			break
+		}
+		found, at = next, next
+	}
+	return found
+}
+
+// step gives the value of one key, or with [ in front of one index; or nil.
+func (p *Places) step(at ast.Node, step string) ast.Node {
+	index, ok := strings.CutPrefix(step, "[")
+	if !ok {
+		return p.valuesOf(at)[step]
+	}
+	items, isList := at.(*ast.SequenceNode)
+	i, err := strconv.Atoi(index)
+	if !isList || err != nil || i < 0 || i >= len(items.Values) {
+		return nil
+	}
+	return items.Values[i]
+}
+
+// valuesOf gives a mapping's values by key.
+func (p *Places) valuesOf(at ast.Node) map[string]ast.Node {
+	known, seen := p.keys[at]
+	if seen {
+		return known
+	}
+	var entries []*ast.MappingValueNode
+	switch n := at.(type) {
+	case *ast.MappingNode:
+		entries = n.Values
+	case *ast.MappingValueNode:
+		entries = []*ast.MappingValueNode{n}
+	}
+	known = make(map[string]ast.Node, len(entries))
+	for _, e := range entries {
+		if t := e.Key.GetToken(); t != nil {
+			known[t.Value] = e.Value
+		}
+	}
+	p.keys[at] = known
+	return known
+}
