@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
 )
@@ -107,30 +107,13 @@ func writeJSONTable(out *bufio.Writer, t Table) error {
 	return err
 }
 
-// marshal gives v as JSON in which every character prints. Outside of strings
-// JSON is ASCII, so whatever else there is stands in one.
+// marshal gives v as JSON in which every character prints.
 func marshal(v any) (string, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return "", err
 	}
-	text := string(raw)
-	if harmless(text) {
-		return text, nil
-	}
-	var out strings.Builder
-	for _, r := range text {
-		switch {
-		case prints(r):
-			out.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&out, `\u%04x`, r)
-		}
-	}
-	return out.String(), nil
+	return android.PrintableJSON(string(raw)), nil
 }
 
 // utf8Only writes bytes out that are not UTF-8, which JSON cannot hold.

@@ -59,7 +59,8 @@ func usage(err error) error {
 // app is one invocation: where it reads, where it writes, how it is set up.
 type app struct {
 	in       io.Reader
-	out, err io.Writer
+	out, err io.Writer // screens: what goes there is made harmless
+	raw      raw
 	set      *viper.Viper // flags over ASSAY_* over file over default
 	log      *slog.Logger
 	drain    chan struct{} // closed by the first Ctrl-C
@@ -67,9 +68,20 @@ type app struct {
 	flagNames []string // of every command: what a file of flags may set
 }
 
+// raw is the streams themselves. Formats of reports write there, which make text
+// harmless each in its own way, and progress, which draws.
+type raw struct{ out, err io.Writer }
+
 // Main runs one command and gives its exit status.
-func Main(args []string, in io.Reader, out, errs io.Writer) int {
-	a := &app{in: in, out: out, err: errs, set: viper.New(), drain: make(chan struct{})}
+func Main(args []string, in io.Reader, stdout, stderr io.Writer) int {
+	out, errs := newScreen(stdout), newScreen(stderr)
+	code := (&app{in: in, out: out, err: errs, raw: raw{stdout, stderr}, set: viper.New(), drain: make(chan struct{})}).main(args)
+	_, _ = out.Close(), errs.Close() // what is left of a character; where nobody reads, nobody misses it
+	return code
+}
+
+func (a *app) main(args []string) int {
+	in, out, errs := a.in, a.out, a.err
 	a.log = slog.New(slog.NewTextHandler(errs, nil))
 	root := a.root()
 	root.SetArgs(args)
@@ -83,13 +95,13 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 		return exitOK
 	case errors.As(err, &s):
 		if s.err != nil {
-			fmt.Fprintf(errs, "assay: %v\n", s.err)
+			tellError(errs, s.err)
 		}
 		return s.code
 	case errors.Is(err, syscall.EPIPE):
 		return exitOK // the reader of a pipe has seen enough
 	}
-	fmt.Fprintf(errs, "assay: %v\n", err)
+	tellError(errs, err)
 	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") || strings.HasPrefix(err.Error(), "unknown shorthand") {
 		fmt.Fprintln(errs, "Run 'assay --help' for the commands, 'assay COMMAND --help' for its flags.")
 	}
@@ -204,7 +216,7 @@ func (a *app) list(flag string) []string {
 
 // options tells formats how wide the terminal is, if there is one.
 func (a *app) options() reports.Options {
-	f, ok := a.out.(*os.File)
+	f, ok := a.raw.out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return reports.Options{}
 	}

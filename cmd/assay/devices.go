@@ -184,7 +184,7 @@ func (a *app) printStatuses(statuses []farm.Status) error {
 		}
 	}
 	if a.set.GetBool("json") {
-		return json.NewEncoder(a.out).Encode(rows)
+		return json.NewEncoder(newJSONScreen(a.raw.out)).Encode(rows)
 	}
 	return placeTable(a.out, rows, a.set.GetBool("check") || a.set.GetBool("watch"))
 }
@@ -201,14 +201,14 @@ func placeTable(w io.Writer, rows []placeRow, asked bool) error {
 	t := tablewriter.NewWriter(w)
 	t.Header(append(header, "What to do")...)
 	for _, r := range rows {
-		cells := []any{r.Brand, r.Model, r.Serial, r.USB, string(r.State)}
+		row := cells(r.Brand, r.Model, r.Serial, r.USB, string(r.State))
 		if several {
-			cells = slices.Insert(cells, 4, any(r.Server))
+			row = slices.Insert(row, 4, cells(r.Server)...)
 		}
 		if asked {
-			cells = append(cells, vitalCells(r.Vitals)...)
+			row = append(row, vitalCells(r.Vitals)...)
 		}
-		if err := t.Append(append(cells, todo(r))...); err != nil {
+		if err := t.Append(append(row, cells(todo(r))...)...); err != nil {
 			return err
 		}
 	}

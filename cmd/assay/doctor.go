@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -61,9 +62,14 @@ func (a *app) tell(checks []check) error {
 			mark = "FAIL"
 			grave++
 		}
-		fmt.Fprintf(a.out, "%s  %-14s %s\n", mark, c.what, c.found)
+		for i, found := range strings.Split(c.found, "\n") {
+			if i > 0 {
+				mark, c.what = "    ", ""
+			}
+			a.line("%s  %-14s %s", mark, c.what, found)
+		}
 		if c.remedy != "" {
-			fmt.Fprintf(a.out, "      %-14s to do: %s\n", "", c.remedy)
+			a.line("      %-14s to do: %s", "", c.remedy)
 		}
 	}
 	if grave > 0 {
@@ -105,7 +111,7 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 			ready++
 			continue
 		}
-		checks = append(checks, check{"handset", p.Entry.Name() + ": " + p.Cause, p.Remedy, false})
+		checks = append(checks, check{"handset", safe(p.Entry.Name() + ": " + p.Cause), p.Remedy, false})
 	}
 	all := check{what: "handsets", found: fmt.Sprintf("%d of %d ready", ready, len(places))}
 	if ready == 0 {

@@ -117,9 +117,6 @@ func (a *app) explainFinding(dir, id string) error {
 	return nil
 }
 
-// safe makes what a handset said fit for a terminal.
-func safe(s string) string { return reports.Printable(s, 1000) }
-
 func orNone(s string) string {
 	if s == "" {
 		return "(the handset)"
@@ -143,8 +140,8 @@ func (a *app) showRef(dir string, ref evidence.Ref) error {
 		return fmt.Errorf("%s: its manifest lists no %s", bundle, ref.File)
 	}
 	c := m.Captures[at]
-	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", filepath.Join(bundle, ref.File), ref.Line,
-		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), c.SHA256, c.Coverage.State, safe(c.Coverage.Reason))
+	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", safe(filepath.Join(bundle, ref.File)), ref.Line,
+		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), safe(c.SHA256), safe(string(c.Coverage.State)), safe(c.Coverage.Reason))
 	if c.Instead != "" {
 		fmt.Fprintf(a.out, "  instead of an earlier form: %s\n", safe(c.Instead))
 	}

@@ -46,21 +46,21 @@ func (a *app) bundleCoverage(dir string) error {
 		return nil
 	})
 	if errors.Is(err, evidence.ErrUnsealed) {
-		fmt.Fprintf(a.out, "%s: not sealed: its attempt was cut off; nothing of it counts\n", dir)
+		a.line("%s: not sealed: its attempt was cut off; nothing of it counts", dir)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
-		fmt.Fprintf(a.out, "%s: no capture\n", dir)
+		a.line("%s: no capture", dir)
 		return nil
 	}
 	slices.SortStableFunc(all, func(x, y lab.Seen) int {
 		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
 	})
-	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n", dir, safe(m.Handset.Brand), safe(m.Handset.Model),
-		safe(string(m.Handset.Serial)), cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, m.Outcome.State)
+	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n", safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model),
+		safe(string(m.Handset.Serial)), cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, safe(string(m.Outcome.State)))
 	if err := a.coverageTable(all); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (a *app) coverageTable(all []lab.Seen) error {
 		if len(s.Together.Gaps) > 0 {
 			state += ", with gaps"
 		}
-		err := t.Append(safe(source), string(s.Phase), state, strconv.FormatInt(s.Size, 10), strconv.Itoa(s.Reading.Lines),
+		err := t.Append(safe(source), safe(string(s.Phase)), safe(state), strconv.FormatInt(s.Size, 10), strconv.Itoa(s.Reading.Lines),
 			strconv.Itoa(s.Reading.Facts), strconv.Itoa(s.Reading.Skipped), strconv.Itoa(s.Reading.Unread), safe(strings.TrimPrefix(reason, "; ")))
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func (a *app) unread(all []lab.Seen) {
 		if s.Reading.Unread == 0 {
 			continue
 		}
-		fmt.Fprintf(a.out, "\n%s (%s): %d of %d lines unread\n", safe(s.Source), filepath.FromSlash(s.File), s.Reading.Unread, s.Reading.Lines)
+		fmt.Fprintf(a.out, "\n%s (%s): %d of %d lines unread\n", safe(s.Source), safe(filepath.FromSlash(s.File)), s.Reading.Unread, s.Reading.Lines)
 		for _, u := range s.Unread {
 			more := ""
 			if u.Length > int64(len(u.Text)) {

@@ -66,9 +66,12 @@ func (a *app) factsCommand() *cobra.Command {
 }
 
 func (a *app) facts(dir, source string) error {
-	out := bufio.NewWriterSize(a.out, 64<<10)
+	to, asJSON := a.out, a.set.GetBool("json")
+	if asJSON {
+		to = newJSONScreen(a.raw.out)
+	}
+	out := bufio.NewWriterSize(to, 64<<10)
 	encoder := json.NewEncoder(out)
-	asJSON := a.set.GetBool("json")
 	err := lab.EachFact(dir, source, func(m evidence.Manifest, o observe.Observation) error {
 		if asJSON {
 			return encoder.Encode(lineOf(m, o))

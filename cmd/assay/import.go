@@ -57,9 +57,10 @@ func (a *app) importPaths(paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := reports.Headline(a.out, j, a.options()); err != nil {
+	if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "\nEvidence and reports: %s\n", out)
+	fmt.Fprintln(a.out)
+	a.line("Evidence and reports: %s", out)
 	return a.verdict(j)
 }

@@ -33,7 +33,7 @@ old evidence tells.`,
 			if err != nil {
 				return err
 			}
-			if err := reports.Headline(a.out, j, a.options()); err != nil {
+			if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
 				return err
 			}
 			return a.verdict(j)
@@ -92,12 +92,12 @@ func (a *app) report(dir string) error {
 	}
 	built := reports.Build(j, tables)
 	for _, f := range formats {
-		if err := f.Write(a.out, built, a.options()); err != nil {
+		if err := f.Write(a.raw.out, built, a.options()); err != nil {
 			return err
 		}
 	}
 	for _, p := range j.Problems {
-		fmt.Fprintln(a.err, "assay:", p)
+		tellLine(a.err, "assay: %s", p)
 	}
 	if len(j.Problems) > 0 {
 		return &status{code: exitInfra}

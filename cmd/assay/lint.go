@@ -104,6 +104,6 @@ func (a *app) lintHere() error {
 	if err := errors.Join(problems...); err != nil {
 		return usage(err)
 	}
-	fmt.Fprintf(a.out, "%s: no faults\n", strings.Join(checked, ", "))
+	a.line("%s: no faults", strings.Join(checked, ", "))
 	return nil
 }

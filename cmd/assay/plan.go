@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/lab"
-	"assay/reports"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -91,7 +91,7 @@ func (a *app) forecast(ctx context.Context) error {
 		return &status{exitInfra, err}
 	}
 	if a.set.GetBool("json") {
-		return json.NewEncoder(a.out).Encode(f)
+		return json.NewEncoder(newJSONScreen(a.raw.out)).Encode(f)
 	}
 	return printForecast(a.out, f)
 }
@@ -107,9 +107,9 @@ func printForecast(out io.Writer, f lab.Forecast) error {
 			}
 			by := j.From
 			if j.Lacked != "" {
-				by += "; not applicable before: " + reports.Printable(j.Lacked, 100)
+				by += "; not applicable before: " + android.Printable(j.Lacked, 100)
 			}
-			if err := owed.Append(m.Brand, m.Model, name, seconds(j.Seconds), by, strings.Join(m.Handsets, " ")); err != nil {
+			if err := owed.Append(cells(m.Brand, m.Model, name, seconds(j.Seconds), by, strings.Join(m.Handsets, " "))...); err != nil {
 				return err
 			}
 		}
@@ -128,7 +128,7 @@ func printForecast(out io.Writer, f lab.Forecast) error {
 		if h.State != string(farm.Ready) {
 			begins, takes = "", ""
 		}
-		if err := handsets.Append(h.Key, h.Brand, h.Model, state, strconv.Itoa(h.Jobs), begins, takes, h.Remedy); err != nil {
+		if err := handsets.Append(cells(h.Key, h.Brand, h.Model, state, strconv.Itoa(h.Jobs), begins, takes, h.Remedy)...); err != nil {
 			return err
 		}
 	}
@@ -136,14 +136,10 @@ func printForecast(out io.Writer, f lab.Forecast) error {
 		return err
 	}
 	for _, c := range f.Cannot {
-		if _, err := fmt.Fprintf(out, "cannot run: %s on %s %s: %s\n", c.Scenario, c.Brand, c.Model, c.Cause); err != nil {
-			return err
-		}
+		tellLine(out, "cannot run: %s on %s %s: %s", c.Scenario, c.Brand, c.Model, c.Cause)
 	}
 	for _, l := range f.Caps.Servers {
-		if _, err := fmt.Fprintf(out, "adb server %s: %d handsets, at most %d at once.\n", l.Server, l.Handsets, l.Jobs); err != nil {
-			return err
-		}
+		tellLine(out, "adb server %s: %d handsets, at most %d at once.", l.Server, l.Handsets, l.Jobs)
 	}
 	_, err := fmt.Fprintf(out, "In all about %s: at most %d handsets at once, %d of one hub; by %d earlier runs.\n",
 		seconds(f.Seconds), f.Caps.Jobs, f.Caps.PerHub, f.Runs)

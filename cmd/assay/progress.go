@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -21,15 +22,17 @@ type progress struct {
 }
 
 func (a *app) progress() progress {
-	f, ok := a.err.(*os.File)
+	f, ok := a.raw.err.(*os.File)
 	if a.set.GetBool("quiet") || !ok || !term.IsTerminal(int(f.Fd())) {
 		return progress{log: a.log, close: func() {}}
 	}
-	live := &liveLines{bars: map[string]*liveLine{}, pool: mpb.New(mpb.WithOutput(f), mpb.WithWidth(20))}
+	live := &liveLines{bars: map[string]*liveLine{}, pool: poolOf(f)}
 	// Log lines go above the bars, through the pool that draws them.
-	log := slog.New(slog.NewTextHandler(live.pool, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(newScreen(live.pool), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return progress{log: log, watch: live.see, close: live.close}
 }
+
+func poolOf(to io.Writer) *mpb.Progress { return mpb.New(mpb.WithOutput(to), mpb.WithWidth(20)) }
 
 type liveLines struct {
 	mu   sync.Mutex
@@ -56,13 +59,13 @@ func (l *liveLines) see(e lab.Event) {
 	if line == nil {
 		line = &liveLine{}
 		line.bar = l.pool.AddBar(int64(e.Owed),
-			mpb.PrependDecorators(decor.Name(e.Handset, decor.WCSyncSpaceR), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
+			mpb.PrependDecorators(decor.Name(safe(e.Handset), decor.WCSyncSpaceR), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return line.said() })),
 		)
 		l.bars[e.Key] = line
 	}
 	line.mu.Lock()
-	line.text = e.Text
+	line.text = safe(e.Text)
 	line.mu.Unlock()
 	line.bar.SetCurrent(int64(e.Done))
 	if e.Over && e.Done < e.Owed {

@@ -93,7 +93,7 @@ func (a *app) quarantineList(now time.Time) error {
 		for _, s := range all {
 			rows = append(rows, sentenceRow{s, s.Holds(now)})
 		}
-		return json.NewEncoder(a.out).Encode(rows)
+		return json.NewEncoder(newJSONScreen(a.raw.out)).Encode(rows)
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(a.out, "no handset is in quarantine")
@@ -102,7 +102,7 @@ func (a *app) quarantineList(now time.Time) error {
 	t := tablewriter.NewWriter(a.out)
 	t.Header("Serial", "Reason", "Since", "Until", "By", "Evidence")
 	for _, s := range all {
-		if err := t.Append(s.Key, s.Reason, minute(s.Since), until(s, now), s.By, s.Evidence); err != nil {
+		if err := t.Append(cells(s.Key, s.Reason, minute(s.Since), until(s, now), s.By, s.Evidence)...); err != nil {
 			return err
 		}
 	}
@@ -140,8 +140,8 @@ func (a *app) quarantineAdd(name string, now time.Time) error {
 	if err := a.quarantine().Add(s); err != nil {
 		return &status{exitInfra, err}
 	}
-	_, err = fmt.Fprintf(a.out, "%s is in quarantine until %s\n", key, until(s, now))
-	return err
+	a.line("%s is in quarantine until %s", key, until(s, now))
+	return nil
 }
 
 // entryKey finds the handset that is meant in the inventory.
@@ -182,9 +182,7 @@ func (a *app) quarantineLift(names []string) error {
 		if !lifted {
 			return &status{exitNothing, fmt.Errorf("%s is not in quarantine", name)}
 		}
-		if _, err := fmt.Fprintf(a.out, "%s may be used again\n", key); err != nil {
-			return err
-		}
+		a.line("%s may be used again", key)
 	}
 	return nil
 }

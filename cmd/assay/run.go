@@ -142,10 +142,11 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	if err != nil {
 		return err
 	}
-	if err := reports.Headline(a.out, j, a.options()); err != nil {
+	if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "\nEvidence and reports: %s\n", dir)
+	fmt.Fprintln(a.out)
+	a.line("Evidence and reports: %s", dir)
 	if summary.Interrupted {
 		return &status{exitInterrupted, fmt.Errorf("interrupted: what was not played is listed; the evidence taken so far stands; 'assay resume %s' goes on", dir)}
 	}
@@ -211,10 +212,10 @@ func (a *app) checkFailOn() error {
 // whoever reads the status must not take what was found for all there is.
 func (a *app) verdict(j finding.Judgement) error {
 	for _, p := range j.Problems {
-		fmt.Fprintln(a.err, "assay:", p)
+		tellLine(a.err, "assay: %s", p)
 	}
 	for _, m := range j.Missing {
-		fmt.Fprintf(a.err, "assay: %s %s (%s): %s: %s. %s\n", m.Handset.Brand, m.Handset.Model, m.Handset.Serial, m.State, m.Cause, m.Remedy)
+		tellLine(a.err, "assay: %s %s (%s): %s: %s. %s", m.Handset.Brand, m.Handset.Model, m.Handset.Serial, m.State, m.Cause, m.Remedy)
 	}
 	var flagged, unknown bool
 	for _, m := range j.Models {
@@ -225,7 +226,7 @@ func (a *app) verdict(j finding.Judgement) error {
 	}
 	nowhere := notApplicable(j)
 	for _, text := range nowhere.told {
-		fmt.Fprintln(a.err, "assay:", text)
+		tellLine(a.err, "assay: %s", text)
 	}
 	switch {
 	case len(j.Missing) > 0 || len(j.Problems) > 0 || failedJobs(j):

@@ -35,14 +35,14 @@ func (a *app) verify(dir string) error {
 		return noRun(err)
 	}
 	for _, b := range run.Unsealed {
-		fmt.Fprintf(a.out, "unsealed: %s: its attempt was cut off, and counts for nothing\n", safe(b))
+		a.line("unsealed: %s: its attempt was cut off, and counts for nothing", b)
 	}
 	if err := errors.Join(run.Problems...); err != nil {
 		return &status{exitInfra, errors.New(safeLines(err))}
 	}
 	fmt.Fprintf(a.out, "%d bundles as they were sealed, %d unsealed\n", run.Sealed, len(run.Unsealed))
 	if !run.Ended {
-		fmt.Fprintf(a.out, "unfinished: the journal has no end; 'assay resume %s' goes on with the run\n", dir)
+		a.line("unfinished: the journal has no end; 'assay resume %s' goes on with the run", dir)
 		return &status{code: exitIncomplete}
 	}
 	return nil

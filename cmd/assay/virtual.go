@@ -119,7 +119,7 @@ func (a *app) chaos(handsets []*virtual.Handset) {
 	for _, h := range handsets {
 		script := virtual.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
 		for _, fault := range script {
-			fmt.Fprintf(a.out, "%s=%s\n", h.Serial(), fault)
+			a.line("%s=%s", h.Serial(), fault)
 		}
 		h.Follow(script)
 	}
@@ -168,7 +168,7 @@ func (a *app) listenDevices(ctx context.Context, group *errgroup.Group, handsets
 		if err != nil {
 			return fmt.Errorf("device face of %s: %w; choose another --device-ports", h.Serial(), err)
 		}
-		fmt.Fprintf(a.out, "adb connect %s   # %s\n", ln.Addr(), h.Serial())
+		a.line("adb connect %s   # %s", ln.Addr(), h.Serial())
 		group.Go(func() error { return virtual.ServeDevice(ctx, ln, h) })
 	}
 	return nil

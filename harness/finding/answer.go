@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"assay/harness/android"
 	"assay/harness/evidence"
@@ -44,33 +42,9 @@ func answer(v Verdict, p android.Package, grounds []evidence.Ref, format string,
 	return Finding{Verdict: v, Package: p, Grounds: grounds, Detail: detail}
 }
 
-// bounded keeps the first bytes of a handset's words, on one line and without
-// control characters. Escaping for a format is the format's own matter.
-func bounded(s string) string {
-	long := len(s) > longestText
-	if long {
-		s = s[:longestText]
-		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
-			s = s[:len(s)-1]
-		}
-		if r, size := utf8.DecodeLastRuneInString(s); r == utf8.RuneError && size == 1 {
-			s = s[:len(s)-1]
-		}
-	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if long {
-		s += "…"
-	}
-	return s
-}
+// bounded keeps the first bytes of a handset's words, and writes out what does
+// not print. Escaping for a format is the format's own matter.
+func bounded(s string) string { return android.PrintableBytes(s, longestText) }
 
 // tidy sorts references, drops doubles, and keeps the first few.
 func tidy(refs []evidence.Ref) []evidence.Ref {
