@@ -37,7 +37,7 @@ func (t tallied) of(key modelKey, rule string) *votes {
 }
 
 func (v *votes) add(f Finding) {
-	v.grounds[f.Verdict] = append(v.grounds[f.Verdict], f.Grounds...)
+	v.grounds[f.Verdict] = thinned(append(v.grounds[f.Verdict], f.Grounds...))
 	switch f.Verdict {
 	case Flagged:
 		who := string(f.Package)

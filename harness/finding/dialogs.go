@@ -82,10 +82,21 @@ func (d Dialog) String() string {
 // dialogsOf lists the dialogs of a case, in the order of its steps.
 func dialogsOf(c *Case) []Dialog {
 	var all []Dialog
+	more := Dialog{Dialog: observe.Dialog{Answer: "leave"}}
+	left := 0
 	for s, o := range observe.Of[observe.Step](c.Observations) {
 		for _, d := range s.Dialogs {
+			if len(all) == mostDialogs {
+				more.Step, more.Refs = bounded(s.Text), []evidence.Ref{o.Ref}
+				left++
+				continue
+			}
 			all = append(all, Dialog{d, bounded(s.Text), append([]evidence.Ref{o.Ref}, kept(c, o.Ref.Bundle, d)...)})
 		}
+	}
+	if left > 0 {
+		more.Name = string(andMore(left))
+		all = append(all, more)
 	}
 	return all
 }

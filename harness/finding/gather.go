@@ -25,7 +25,7 @@ func (g *gathered) cite(v Verdict, p android.Package, refs []evidence.Ref, forma
 	f := answer(v, p, refs, format, args...)
 	key := fmt.Sprintf("%d\x00%s\x00%s", v, p, f.Detail)
 	if i, ok := g.index[key]; ok {
-		g.findings[i].Grounds = append(g.findings[i].Grounds, refs...)
+		g.findings[i].Grounds = thinned(append(g.findings[i].Grounds, refs...))
 		return
 	}
 	if g.index == nil {

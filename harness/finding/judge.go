@@ -67,7 +67,7 @@ func (r Rule) judge(c *Case) []Finding {
 		}
 		f.identify()
 	}
-	return merged(found)
+	return limited(merged(found))
 }
 
 // answers says whether a finding answers the claim: one that clears an app of a
@@ -78,13 +78,15 @@ func answers(f Finding) bool { return f.Verdict != Clear || f.Package == "" }
 // grounds.
 func merged(found []Finding) []Finding {
 	kept := found[:0]
+	index := make(map[string]int, len(found))
 	for _, f := range found {
-		i := slices.IndexFunc(kept, func(k Finding) bool { return k.ID == f.ID })
-		if i < 0 {
+		i, known := index[f.ID]
+		if !known {
+			index[f.ID] = len(kept)
 			kept = append(kept, f)
 			continue
 		}
-		kept[i].Grounds = append(kept[i].Grounds, f.Grounds...)
+		kept[i].Grounds = thinned(append(kept[i].Grounds, f.Grounds...))
 	}
 	for i := range kept {
 		kept[i].Grounds = tidy(kept[i].Grounds)

@@ -22,6 +22,12 @@ type roster struct {
 	users     map[tenancy]bool                  // who is installed for whom, and for anybody, where a dump says so
 	roles     map[tenancy][]roleHeld
 	requests  map[android.Package]map[android.Permission]bool // of packages whose requests a dump lists; the permissions may be none
+	owned     map[ownership]bool                              // what byAppID lists
+}
+
+type ownership struct {
+	id  android.UID
+	pkg android.Package
 }
 
 // tenancy is a package with one of the handset's users.
@@ -54,6 +60,7 @@ func newRoster(c *Case) *roster {
 		users:     map[tenancy]bool{},
 		roles:     map[tenancy][]roleHeld{},
 		requests:  map[android.Package]map[android.Permission]bool{},
+		owned:     map[ownership]bool{},
 	}
 	for _, v := range c.Coverage {
 		if v.Source == detailDump && v.Subject != "" && complete(v) {
@@ -120,7 +127,8 @@ func (r *roster) own(uid android.UID, p android.Package) {
 		return
 	}
 	id := uid.AppID()
-	if !slices.Contains(r.byAppID[id], p) {
+	if at := (ownership{id, p}); !r.owned[at] {
+		r.owned[at] = true
 		r.byAppID[id] = append(r.byAppID[id], p)
 	}
 }
@@ -206,11 +214,16 @@ func (r *roster) process(pid int, uid android.UID) (observe.Process, bool) {
 	return found, ok
 }
 
-// together names all packages that share one UID.
+// together names all packages that share one UID, as far as a name is told.
 func together(packages []android.Package) android.Package {
-	names := make([]string, len(packages))
+	var names strings.Builder
 	for i, p := range packages {
-		names[i] = string(p)
+		if i > 0 {
+			names.WriteString(", ")
+		}
+		if names.WriteString(string(p)); names.Len() > longestText {
+			break
+		}
 	}
-	return android.Package(strings.Join(names, ", "))
+	return android.Package(names.String())
 }

@@ -76,7 +76,13 @@ func (r rows) add(c *Case) {
 }
 
 func (r rows) addGrants(c *Case, who *roster) {
-	for _, h := range who.holdings(c) {
+	held := who.holdings(c)
+	for i, h := range held {
+		if i == mostRows {
+			more := GrantRow{Handset: c.Handset, Package: andMore(len(held) - i), How: "unknown", Ref: h.ref}
+			r.grants[grantKey{handset: c.Handset, pkg: more.Package}] = more
+			break
+		}
 		row := GrantRow{
 			Handset: c.Handset, Package: android.Package(bounded(string(h.holder))), User: h.User,
 			Permission: android.Permission(bounded(string(h.Permission))),
@@ -93,6 +99,7 @@ func (r rows) addGrants(c *Case, who *roster) {
 }
 
 func (r rows) addUses(c *Case) {
+	rows, left := 0, UseRow{Handset: c.Handset, Scenario: c.Scenario}
 	for _, u := range c.uses() {
 		if android.OpGroup(u.Op) == "" {
 			continue
@@ -102,12 +109,26 @@ func (r rows) addUses(c *Case) {
 			Op: android.Op(bounded(string(u.Op))), State: u.State, Rejected: u.Rejected, Ref: u.ref,
 		}
 		key := useRowKey{c.Handset, c.Scenario, row.Package, row.Op, row.State, row.Rejected}
-		if old, ok := r.uses[key]; ok {
+		old, ok := r.uses[key]
+		switch {
+		case ok:
 			row.Count = old.Count
 			row.Ref = first(old.Ref, row.Ref)
+		case rows == mostRows:
+			if left.Count == 0 {
+				left.Ref = row.Ref
+			}
+			left.Count++
+			continue
+		default:
+			rows++
 		}
 		row.Count++
 		r.uses[key] = row
+	}
+	if left.Count > 0 {
+		left.Package = andMore(left.Count)
+		r.uses[useRowKey{handset: c.Handset, scenario: c.Scenario, pkg: left.Package}] = left
 	}
 }
 
@@ -117,11 +138,11 @@ func (r rows) addLeak(c *Case, h leak.Hit, who android.Package) {
 		Kind: h.Kind, Certainty: string(h.Certainty), Masked: bounded(h.Masked), Tag: bounded(h.Tag), Ref: h.Ref,
 	}
 	key := leakKey{c.Handset, c.Scenario, row.Package, h.Kind, row.Certainty, h.Hash, row.Tag}
+	row.Count = max(h.Count, 1)
 	if old, ok := r.leaks[key]; ok {
-		row.Count = old.Count
+		row.Count += old.Count
 		row.Ref = first(old.Ref, row.Ref)
 	}
-	row.Count++
 	r.leaks[key] = row
 }
 

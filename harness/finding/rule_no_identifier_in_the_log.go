@@ -37,10 +37,12 @@ var noIdentifierInTheLog = Rule{
 				continue
 			}
 			switch {
+			case h.Certainty == leak.Certain && beyondRooms(h):
+				g.cite(Unknown, writer, h.Refs(), "so many wrote the handset's own %s to the log that they are not told apart", h.Kind)
 			case h.Certainty == leak.Certain:
-				g.add(Flagged, writer, h.Ref, "%swrote the handset's own %s to the log (%s)", by, h.Kind, h.Form)
+				g.cite(Flagged, writer, h.Refs(), "%swrote the handset's own %s to the log (%s)", by, h.Kind, h.Form)
 			case h.Certainty == leak.Probable && !slices.Contains(known, h.Kind):
-				g.add(Unknown, writer, h.Ref, "%swrote what looks like an identifier (%s) to the log; whose it is, is not known", by, h.Kind)
+				g.cite(Unknown, writer, h.Refs(), "%swrote what looks like an identifier (%s) to the log; whose it is, is not known", by, h.Kind)
 			}
 		}
 		if len(known) == 0 {
@@ -70,17 +72,26 @@ func ownKinds(c *Case) []string {
 // what they are asked.
 func harnessLine(h leak.Hit) bool { return h.UID == android.Shell || h.Tag == "adbd" }
 
+// beyondRooms says whether a hit sums up writers that are not told apart: some may
+// be apps that the user installed.
+func beyondRooms(h leak.Hit) bool {
+	return h.Masked == leak.Others && h.UID == android.NoUID && h.PID < 0
+}
+
 // blame names the package that wrote an entry. A part of the system is no
 // package: the handset as a whole wrote it, and words say which part.
 func blame(who *roster, h leak.Hit) (p android.Package, by string) {
-	owner := who.owner(h.UID, h.PID)
+	owner, tag := who.owner(h.UID, h.PID), "tag "+h.Tag
+	if h.Masked == leak.Others {
+		tag = "further tags"
+	}
 	switch {
 	case owner == "":
-		return "", fmt.Sprintf("somebody (tag %s) ", h.Tag)
+		return "", fmt.Sprintf("somebody (%s) ", tag)
 	case strings.HasPrefix(string(owner), "uid "):
-		return "", fmt.Sprintf("%s (tag %s) ", owner, h.Tag)
+		return "", fmt.Sprintf("%s (%s) ", owner, tag)
 	case strings.HasPrefix(string(owner), "pid "):
-		return "", fmt.Sprintf("an unknown process (tag %s) ", h.Tag)
+		return "", fmt.Sprintf("an unknown process (%s) ", tag)
 	}
 	return owner, ""
 }

@@ -38,7 +38,7 @@ var preinstalledAppCanBeDisabled = Rule{
 		for _, p := range launchable {
 			app, listed := who.installs[p]
 			switch {
-			case !listed || !app.System() || who.platform(p) || essential(p) || slices.Contains(disabled, p):
+			case !listed || !app.System() || who.platform(p) || essential(p) || disabled[p]:
 			case app.Signature == "":
 				g.add(Unknown, p, app.ref, "is signed with a key that the dump does not name")
 			case app.Signature == platform.Signature:
@@ -73,12 +73,12 @@ func launchables(c *Case) []android.Package {
 	return slices.Compact(all)
 }
 
-// disabledByUser lists packages that somebody has disabled: it can be done.
-func disabledByUser(c *Case) []android.Package {
-	var all []android.Package
+// disabledByUser gives the packages that somebody has disabled: it can be done.
+func disabledByUser(c *Case) map[android.Package]bool {
+	all := map[android.Package]bool{}
 	for s := range observe.Of[observe.UserState](c.Observations) {
 		if !s.Hidden && s.Enabled == componentDisabledUser {
-			all = append(all, s.Package)
+			all[s.Package] = true
 		}
 	}
 	return all

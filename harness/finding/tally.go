@@ -100,7 +100,7 @@ func (t *Tally) Unstable(earlier *Case, attempt int, last *Case) []string {
 		}
 	}
 	slices.Sort(told)
-	return told
+	return firstOf(told, mostDiffers, "differences")
 }
 
 // flaggedIn gives what is flagged in a case, by rule and package.
@@ -146,7 +146,7 @@ func (t *Tally) Judgement() Judgement {
 		return cmp.Or(compareHandsets(a.Handset, b.Handset), cmp.Compare(a.State, b.State), cmp.Compare(a.Cause, b.Cause))
 	})
 	slices.Sort(j.Problems)
-	j.Problems = slices.Compact(j.Problems)
+	j.Problems = firstOf(slices.Compact(j.Problems), mostProblems, "problems")
 	j.Models = t.table()
 	return j
 }

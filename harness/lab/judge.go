@@ -52,6 +52,7 @@ type bench struct {
 	info    android.Handset
 	bases   map[string]base // by the build that it was taken with
 	scanner *leak.Scanner
+	found   *leak.Sum // in the logs of the case
 }
 
 // base is what the baseline of a handset saw.
@@ -103,6 +104,7 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 	}
 	b.info = m.Handset
 	c := &finding.Case{Handset: m.Handset, Scenario: m.Scenario, Repeat: m.Repeat, Subject: android.Package(m.Subject), Taken: m.Created}
+	b.found = leak.NewSum()
 	once := m.Scenario == evidence.Baseline || m.Scenario == evidence.Imported
 	if !once { // a baseline that was taken again takes nothing from the one before
 		was := b.bases[m.Handset.Build.ID()]
@@ -119,6 +121,7 @@ func (b *bench) open(bundle string) (*finding.Case, error) {
 			c.Clock = capture.Clock
 		}
 	}
+	c.Hits = b.found.Hits()
 	if text, spoke := noticeOf(c); spoke {
 		b.notice = text // also where a later case has no properties: with another build, say
 	} else {
@@ -164,29 +167,29 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	whole := evidence.Ref{Bundle: bundle, File: capture.File, Span: evidence.Span{Line: 1, Length: capture.Size}}
 	covered := finding.Covered{Source: capture.Source, Subject: capture.Subject, Phase: capture.Phase, Coverage: capture.Coverage, Ref: whole}
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
-	facts, hits := len(c.Observations), len(c.Hits)
+	facts, kept := len(c.Observations), newKeeper(&c.Observations)
 	expired := 0 // entries that logd says it left out, and that were like no other
 	beside := besideOf(dir, m, capture)
 	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
 		if line, ok := o.Fact.(*observe.LogLine); ok {
-			b.search(line, o, c)
+			kept.search(b.scanner, line, o)
 			beside.line(line)
 			if !bytes.Contains(line.Message, []byte(" identical ")) {
 				expired += line.Chatty
 			}
 			return
 		}
-		o.Fact = observe.Keep(o.Fact)
-		c.Observations = append(c.Observations, o)
+		kept.keep(o)
 	})
 	if errors.Is(err, errChanged) {
 		// What it said is not evidence; what stands beside it in the bundle is.
-		c.Observations, c.Hits = c.Observations[:facts], c.Hits[:hits]
+		c.Observations = c.Observations[:facts]
 		b.tally.Problem(err.Error())
 		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: errChanged.Error()}
 		return covered
 	}
 	covered.Reading = reading
+	b.found.Join(kept.found)
 	if expired > 0 {
 		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
 			Reason: fmt.Sprintf("logd left out %d entries of it (chatty)", expired)})
@@ -198,15 +201,6 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	if beside != nil && covered.Coverage.Complete() {
 		covered.Reading.Coverage.Reason = covered.Coverage.Reason
 	}
+	kept.tell(&covered.Coverage, &covered.Reading)
 	return covered
-}
-
-// search looks for identifiers in one log entry.
-func (b *bench) search(line *observe.LogLine, o observe.Observation, c *finding.Case) {
-	b.scanner.Scan(line.Message, func(m leak.Match) {
-		c.Hits = append(c.Hits, leak.Hit{
-			Kind: m.Kind, Certainty: m.Certainty, Masked: m.Masked, Hash: m.Hash, Form: m.Form,
-			PID: line.PID, UID: line.UID, Time: string(line.Time), Tag: string(line.Tag), Ref: o.Ref,
-		})
-	})
 }
