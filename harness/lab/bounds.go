@@ -13,6 +13,7 @@ import (
 const (
 	mostFacts       = 100_000 // of one capture
 	mostFactsOfCase = 400_000
+	mostSought      = 200 // identifiers of one handset that its log is searched for; a real one gives a dozen
 )
 
 // keeper keeps the facts of one capture, within bounds.

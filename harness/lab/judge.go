@@ -53,6 +53,8 @@ type bench struct {
 	bases   map[string]base // by the build that it was taken with
 	scanner *leak.Scanner
 	found   *leak.Sum // in the logs of the case
+
+	unsought int // identifiers of the handset that the scanner does not look for
 }
 
 // base is what the baseline of a handset saw.
@@ -156,7 +158,12 @@ func late(c evidence.Capture) int {
 // learn makes the scanner look for the identifiers that the handset gave.
 func (b *bench) learn(all []observe.Observation) {
 	var own []leak.Identifier
+	b.unsought = 0
 	for id := range observe.Of[observe.Identifier](all) {
+		if len(own) == mostSought {
+			b.unsought++
+			continue
+		}
 		own = append(own, leak.Identifier{Type: id.Type, Value: id.Value})
 	}
 	b.scanner = leak.NewScanner(own, b.salt)
@@ -202,5 +209,9 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 		covered.Reading.Coverage.Reason = covered.Coverage.Reason
 	}
 	kept.tell(&covered.Coverage, &covered.Reading)
+	if late(capture) == 1 && b.unsought > 0 {
+		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
+			Reason: fmt.Sprintf("%d of the identifiers that the handset gave are not looked for: %d are the most", b.unsought, mostSought)})
+	}
 	return covered
 }
