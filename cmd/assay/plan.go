@@ -48,7 +48,10 @@ func scheduleFlags(f *pflag.FlagSet) {
 }
 
 func (a *app) checkSchedule() error {
-	for _, name := range []string{"jobs", "check-every"} {
+	if n := a.set.GetInt("capture-limit"); n < 0 {
+		return fmt.Errorf("--capture-limit %d: give 1 or more MiB, or 0 for each source's own", n)
+	}
+	for _, name := range []string{"jobs", "check-every", "log-limit", "job-limit"} {
 		if n := a.set.GetInt(name); n < 1 {
 			return fmt.Errorf("--%s %d: give 1 or more", name, n)
 		}

@@ -61,12 +61,18 @@ func farmFlags(f *pflag.FlagSet) {
 func patienceFlags(f *pflag.FlagSet) {
 	f.Duration("patience", 5*time.Minute, "how long to try to bring back a handset that was lost")
 	f.Int("reserve", 256, "MiB of the host's disk that must be free for a job to begin; with less the run pauses")
+	f.Int("capture-limit", 0, "MiB of one capture, at most (default: 8, and more for the sources that print more)")
+	f.Int("log-limit", 1024, "MiB of the log that one reader brings, at most")
+	f.Int("job-limit", 512, "MiB of all captures of one job but its log, at most")
 	scheduleFlags(f)
 	stateFlag(f)
 }
 
 // limits are the run's own.
-func (a *app) limits() lab.Limits { return lab.Limits{Reserve: int64(a.set.GetInt("reserve")) << 20} }
+func (a *app) limits() lab.Limits {
+	mib := func(flag string) int64 { return int64(a.set.GetInt(flag)) << 20 }
+	return lab.Limits{Reserve: mib("reserve"), Output: mib("capture-limit"), Log: mib("log-limit"), Job: mib("job-limit")}
+}
 
 // sentences is the quarantine that a run keeps to. The embedded farm has none:
 // its handsets are new each time.

@@ -53,7 +53,7 @@ type Collector struct {
 	// why it cannot be all of it, or "".
 	Whole  func(head, tail []byte) string
 	Total  time.Duration // deadline for the whole command; 0: two minutes
-	Limit  int64         // most bytes that it may print; 0: 256 MB
+	Limit  int64         // most bytes that it may print; 0: by the largest that is known (Most)
 	Binary bool          // what it prints is no text: no terminal may stand between
 }
 
@@ -115,10 +115,6 @@ type Shell interface {
 	Run(ctx context.Context, call Call) Result
 }
 
-// limit is the most that one capture may hold: a handset that prints for ever
-// costs its own job only.
-const limit = 256 << 20
-
 const defaultTotal = 2 * time.Minute
 
 // Recorder makes recordings: an evidence bundle.
@@ -141,6 +137,9 @@ type Request struct {
 // is known to lack is recorded as unsupported, and not asked for. The error is
 // the transport's, or the disk's; a handset that refuses is coverage, not an error.
 func Take(ctx context.Context, sh Shell, to Recorder, r Request) (evidence.Capture, error) {
+	if c, over, err := spent(sh, to, r); over {
+		return c, err
+	}
 	var last evidence.Capture
 	var passed []string // why forms before this one are not the ones that answer
 	refused := map[int]string{}
@@ -172,20 +171,20 @@ func Take(ctx context.Context, sh Shell, to Recorder, r Request) (evidence.Captu
 	case tried:
 		return last, nil
 	case len(passed) > 0:
-		return unasked(to, r, strings.Join(passed, "; "))
+		return unasked(to, r, evidence.Unsupported, "not asked: "+strings.Join(passed, "; "))
 	}
 	return last, fmt.Errorf("%s: no form serves SDK %d", r.Collector.Name, r.SDK)
 }
 
 // unasked records why a handset is not asked.
-func unasked(to Recorder, r Request, why string) (evidence.Capture, error) {
+func unasked(to Recorder, r Request, state evidence.State, why string) (evidence.Capture, error) {
 	c := blank(r)
 	c.Command = []string{}
 	rec, err := to.Begin(c)
 	if err != nil {
 		return c, err
 	}
-	return rec.End(nil, "", evidence.Coverage{State: evidence.Unsupported, Reason: "not asked: " + why})
+	return rec.End(nil, "", evidence.Coverage{State: state, Reason: why})
 }
 
 func blank(r Request) evidence.Capture {
@@ -224,10 +223,7 @@ func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, inst
 
 // call fills the form's blanks.
 func (f Form) call(r Request) Call {
-	call := Call{Total: r.Collector.Total, Limit: r.Collector.Limit, Binary: r.Collector.Binary}
-	if call.Limit == 0 {
-		call.Limit = limit
-	}
+	call := Call{Total: r.Collector.Total, Limit: r.Collector.Most(), Binary: r.Collector.Binary}
 	if call.Total == 0 {
 		call.Total = defaultTotal
 	}

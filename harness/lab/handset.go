@@ -18,6 +18,7 @@ import (
 type handset struct {
 	lease  *farm.Lease
 	limits Limits
+	budget *budget // of the job; nil: none
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
 	// rest sleeps through slices of a wait, n at most, after each of which it looks
@@ -89,14 +90,12 @@ func (h *handset) Change(_ context.Context, what string, undo ...string) error {
 	return h.change(what, undo)
 }
 
-// Run runs a command for a collector.
-func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
-	limit := h.limits.capture(call.Total)
-	return h.runWithin(ctx, limit, limit, call)
+func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
+	return h.within(call, func(call collect.Call) collect.Result { return h.runCall(ctx, silence, total, call) })
 }
 
-func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
-	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: silence, Limit: h.limits.output(call.Limit)}
+func (h *handset) runCall(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
+	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: silence, Limit: call.Limit}
 	if call.Total == forever {
 		command.Total, command.Silence = 0, -1
 	}

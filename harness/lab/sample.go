@@ -93,7 +93,17 @@ func (s *samples) enter(n int, from time.Time, r collect.Result) error {
 	return nil
 }
 
+// mostGaps is how many gaps of one capture are told one by one.
+const mostGaps = 200
+
+// gap enters what was not seen since a time. Beyond mostGaps the last one goes on
+// for as long as looks fail.
 func (s *samples) gap(from time.Time, reason string) {
+	if n := len(s.coverage.Gaps); n == mostGaps {
+		s.coverage.Gaps[n-1].To = time.Now().UTC()
+		s.coverage.Gaps[n-1].Reason = "several looks failed, the last one so: " + reason
+		return
+	}
 	s.coverage.Gaps = append(s.coverage.Gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: reason})
 }
 

@@ -95,7 +95,7 @@ func (s *stream) read(ctx context.Context) broken {
 		call.Stdout = s.lines
 		call.Total, call.Limit = forever, 0
 		b.last = s.handset.Run(ctx, call)
-		if ctx.Err() != nil || b.over+1 == readers {
+		if ctx.Err() != nil || b.over+1 == readers || s.handset.spentLog() {
 			b.last.Err = errors.Join(b.last.Err, s.lines.flush())
 			return b
 		}

@@ -1,0 +1,82 @@
+package lab
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+
+	"assay/harness/collect"
+)
+
+// budget is what one job may take of a handset: so many bytes of print-outs, and,
+// apart from them, of the log, so that a busy log costs no dump after the steps.
+type budget struct {
+	most   int64 // bytes of print-outs, in all
+	mostOf int64 // bytes of the log, of all readers together
+	taken  int64 // of print-outs
+	logged int64
+}
+
+func (l Limits) budget() *budget {
+	return &budget{most: cmp.Or(l.Job, 512<<20), mostOf: 2 * l.log()}
+}
+
+func (l Limits) log() int64 { return cmp.Or(l.Log, 1<<30) }
+
+// Spent says why the job takes no more print-outs.
+func (h *handset) Spent() string {
+	if h.budget == nil || h.budget.taken < h.budget.most {
+		return ""
+	}
+	return fmt.Sprintf("not asked: the print-outs of this job have %d bytes, the most of one job; --job-limit raises it", h.budget.taken)
+}
+
+// within runs a call within its own limit and what the job has left, and counts
+// what it prints. The error of one that is cut off says which limit that was.
+func (h *handset) within(call collect.Call, run func(collect.Call) collect.Result) collect.Result {
+	own, raise := h.limits.output(call.Limit), "--capture-limit raises it"
+	if call.Limit == 0 {
+		own, raise = h.limits.log(), "--log-limit raises it"
+	}
+	if h.budget == nil {
+		call.Limit = own
+		return run(call)
+	}
+	count, left := &h.budget.taken, h.budget.most-h.budget.taken
+	if call.Limit == 0 {
+		count, left = &h.budget.logged, h.budget.mostOf-h.budget.logged
+	} else if left < own {
+		raise = "the most of one job is taken with it: --job-limit raises it"
+	}
+	if left <= 0 {
+		return collect.Result{Err: fmt.Errorf("nothing more is taken of this job: %s", raise), Cut: true}
+	}
+	call.Limit, call.Stdout = min(own, left), &counted{call.Stdout, count}
+	r := run(call)
+	if r.Cut {
+		r.Err = fmt.Errorf("%w; %s", r.Err, raise)
+	}
+	return r
+}
+
+// spentLog says whether the log of a job has all that it may have.
+func (h *handset) spentLog() bool { return h.budget != nil && h.budget.logged >= h.budget.mostOf }
+
+// counted counts what is written.
+type counted struct {
+	to    io.Writer
+	count *int64
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	*c.count += int64(n)
+	return n, err
+}
+
+// Run runs a command for a collector.
+func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
+	limit := h.limits.capture(call.Total)
+	return h.runWithin(ctx, limit, limit, call)
+}
