@@ -20,8 +20,9 @@ acquisition by androidqf (its folder, or its zip), the results of Uraniborg's
 Hubble (the folder, or packages.txt alone), or a whole dumpsys. Each PATH is one
 handset. What it does not know is listed as not covered; judge, report, facts and
 explain then work as on any run, and explain --coverage RUN shows what was taken.
-Zip bombs, lines without end and archives with names that lead out of them are
-refused.`,
+Zip bombs, entries that share bytes, lines without end and archives with names that
+lead out of them are refused, and so is what would write more than --import-limit; a
+refused import leaves nothing behind.`,
 		Example: `  assay import bugreport-vivo.zip --out runs/vivo
   assay import print-outs/X9 --brand vivo --model X9 --out runs/x9
   assay import 0a1b2c3d-acquisition.zip --out runs/acquired`,
@@ -31,6 +32,8 @@ refused.`,
 	f.String("out", "", "folder for the run; must be new or empty")
 	f.String("brand", "", "brand, where the print-outs do not say it or say it wrongly")
 	f.String("model", "", "model, likewise")
+	f.Int("import-limit", 2048, "MiB that all of the import may write, at most")
+	f.Int("reserve", 256, "MiB of the host's disk that must stay free")
 	formatFlags(f)
 	failFlag(f)
 	return c
@@ -48,8 +51,12 @@ func (a *app) importPaths(paths []string) error {
 	if err := a.checkFailOn(); err != nil {
 		return usage(err)
 	}
+	if n := a.set.GetInt("import-limit"); n < 1 {
+		return usage(fmt.Errorf("--import-limit %d: give 1 MiB or more", n))
+	}
 	err = lab.Import(out, lab.Imports{Name: filepath.Base(out), Tool: version(), Paths: paths,
-		Brand: a.set.GetString("brand"), Model: a.set.GetString("model")})
+		Brand: a.set.GetString("brand"), Model: a.set.GetString("model"),
+		Limit: int64(a.set.GetInt("import-limit")) << 20, Reserve: int64(a.set.GetInt("reserve")) << 20})
 	if err != nil {
 		return usage(err)
 	}

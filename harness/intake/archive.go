@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,14 @@ func archive(name string, to Sink) error {
 		return fmt.Errorf("%s: not a whole zip: %w", name, err)
 	}
 	defer z.Close()
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
 	if err := local(&z.Reader); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := errors.Join(apart(&z.Reader), modest(&z.Reader, info.Size())); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	entry, err := mainEntry(&z.Reader)
@@ -79,7 +87,7 @@ func unfolding(f *zip.File) (io.ReadCloser, error) {
 	if f.Flags&1 != 0 {
 		return nil, fmt.Errorf("%q is encrypted", f.Name)
 	}
-	if f.UncompressedSize64 > most || f.UncompressedSize64 > fewest && f.UncompressedSize64/ratio > f.CompressedSize64 {
+	if bomb(f) {
 		return nil, fmt.Errorf("%w: %q would unfold from %d to %d bytes", ErrRefused, f.Name, f.CompressedSize64, f.UncompressedSize64)
 	}
 	body, err := f.Open()

@@ -19,11 +19,13 @@ type Imports struct {
 	Name, Tool   string
 	Paths        []string // each a handset: a folder of print-outs, an acquisition, or a bugreport
 	Brand, Model string   // go before what the print-outs say
+	Limit        int64    // bytes that all of it may write; 0: 2 GiB
+	Reserve      int64    // bytes of the host's disk that must stay free; 0: 256 MiB
 }
 
 // Import makes a run of print-outs that others have taken, in dir, which must be
-// new or empty.
-func Import(dir string, im Imports) error {
+// new or empty. What cannot be taken in whole leaves nothing behind.
+func Import(dir string, im Imports) (err error) {
 	record := Record{Name: im.Name, Tool: im.Tool, Started: time.Now().UTC(), Repeat: 1}
 	for i, p := range im.Paths {
 		key := fmt.Sprintf("import-%02d", i+1)
@@ -33,29 +35,42 @@ func Import(dir string, im Imports) error {
 			return err
 		}
 	}
+	clear := clearing(dir)
 	journal, err := create(dir, record)
+	if errors.Is(err, ErrOutput) {
+		return err // nothing of it is ours
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, clear())
+		}
+	}()
 	if err != nil {
 		return err
 	}
 	defer journal.Close()
+	room, err := newRoom(dir, im)
+	if err != nil {
+		return err
+	}
 	if err := started(dir, journal, im.Name); err != nil {
 		return err
 	}
 	for i, p := range im.Paths {
-		if err := importOne(dir, journal, record.Handsets[i], p); err != nil {
+		if err := importOne(dir, journal, record.Handsets[i], p, room); err != nil {
 			return fmt.Errorf("import %s: %w", p, err)
 		}
 	}
 	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: "whole"})
 }
 
-func importOne(dir string, journal *evidence.Journal, h Listed, path string) error {
+func importOne(dir string, journal *evidence.Journal, h Listed, path string, room *importRoom) error {
 	name := evidence.FolderName(h.Key, h.Brand, h.Model)
 	bundle, err := evidence.Create(bundleDir(dir, name), evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()})
 	if err != nil {
 		return err
 	}
-	bundle.Copy = true
+	bundle.Copy, bundle.Room = true, room.ask
 	t := try{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: bundlesName + "/" + name}
 	started := t.entry(evidence.JobStarted)
 	started.Serial = h.Key
@@ -89,6 +104,9 @@ type bundleSink struct {
 }
 
 func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
+	if len(s.captures) == mostPieces {
+		return nil, fmt.Errorf("%w: more than %d print-outs and parts of them: import them in several runs", intake.ErrRefused, mostPieces)
+	}
 	rec, err := s.bundle.Begin(evidence.Capture{Source: p.Source, Subject: p.Subject, Phase: evidence.Before, Trimmed: p.Trimmed,
 		Command: append([]string{"import"}, p.Origin...)})
 	s.rec = rec
