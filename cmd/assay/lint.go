@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"assay/harness/scenario"
@@ -48,23 +47,16 @@ func lintFile(file string) error {
 	if err := strict.Check(file, raw); err != nil {
 		return err
 	}
-	var kind map[string]any
-	// What does not parse at all is a scenario as good as anything: its parser says where.
-	_ = yaml.Unmarshal(raw, &kind)
-	switch {
-	case has(kind, "devices"):
+	kind := strict.PlacesIn(file, raw)
+	switch { // what does not parse is a scenario as good as anything: its parser says where
+	case kind.Has("devices"):
 		_, err = readInventory(file)
-	case has(kind, "identity"):
+	case kind.Has("identity"):
 		_, err = virtual.LoadPersona(file, raw)
 	default:
 		err = scenario.Lint(file, raw, known)
 	}
 	return err
-}
-
-func has(m map[string]any, key string) bool {
-	_, ok := m[key]
-	return ok
 }
 
 func personaFile(path string) (*virtual.Persona, error) {

@@ -32,7 +32,10 @@ var drives = func() string {
 	for r := rune(0x7f); r < 0xa0; r++ {
 		all.WriteRune(r)
 	}
-	for _, r := range []rune{0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0xfeff, 0xe0041} {
+	for r := rune(0x2028); r <= 0x202e; r++ {
+		all.WriteRune(r)
+	}
+	for _, r := range []rune{0x61c, 0x200b, 0x200e, 0x200f, 0x2066, 0x2067, 0x2068, 0x2069, 0xfeff, 0xe0041} {
 		all.WriteRune(r)
 	}
 	return all.String() + "\x1b[31m\x1b]0;title\x07\x1b[2J\nassay: nothing is flagged"
@@ -154,7 +157,8 @@ func hostileFarm(t *testing.T, dir string) (addr, inventory string) {
 	for k, v := range found[0].Properties {
 		p.Properties[k] = v
 	}
-	for _, k := range []string{android.PropModel, "ro.product.brand", "ro.product.manufacturer", "ro.build.version.security_patch", "ro.build.tags", "ro.build.fingerprint", android.PropNotice} {
+	for _, k := range []string{android.PropModel, "ro.product.brand", "ro.product.manufacturer",
+		"ro.build.version.security_patch", "ro.build.tags", "ro.build.fingerprint", android.PropNotice} {
 		p.Properties[k] = drives + unreadable
 	}
 	p.Packages = append(slices.Clone(p.Packages), virtual.Package{Name: "a" + strings.ReplaceAll(drives, "\n", ""), Path: "/system/app/X/X.apk",
@@ -165,7 +169,8 @@ func hostileFarm(t *testing.T, dir string) (addr, inventory string) {
 	t.Cleanup(func() { _ = stop() })
 	quoted := inYAML(drives)
 	inventory = filepath.Join(dir, "devices.yaml")
-	text := fmt.Sprintf("notice: %[1]s\ndevices:\n  - {serial: %[2]s, brand: %[1]s, model: %[1]s, note: %[1]s, hub: %[1]s}\n  - {serial: %[1]s, brand: %[1]s, model: %[1]s, tags: [%[1]s]}\n", quoted, p.Identity.Serial)
+	text := fmt.Sprintf("notice: %[1]s\ndevices:\n  - {serial: %[2]s, brand: %[1]s, model: %[1]s, note: %[1]s, hub: %[1]s}\n"+
+		"  - {serial: %[1]s, brand: %[1]s, model: %[1]s, tags: [%[1]s]}\n", quoted, p.Identity.Serial)
 	require.NoError(t, os.WriteFile(inventory, []byte(text), 0o600))
 	return addr, inventory
 }
@@ -177,7 +182,8 @@ func printOuts(t *testing.T, dir string) string {
 	require.NoError(t, os.MkdirAll(filepath.Join(in, "d"+drives+unreadable), 0o700))
 	bad := strings.ReplaceAll(drives, "\n", "") + unreadable
 	for name, text := range map[string]string{
-		"getprop.txt":           "[ro.build.version.sdk]: [30]\n[ro.product.model]: [" + bad + "]\n[ro.product.brand]: [" + bad + "]\n[ro.build.tags]: [" + bad + "]\n[ro.serialno]: [ABC123456789]\n" + bad + "\n",
+		"getprop.txt": "[ro.build.version.sdk]: [30]\n[ro.product.model]: [" + bad + "]\n[ro.product.brand]: [" + bad + "]\n" +
+			"[ro.build.tags]: [" + bad + "]\n[ro.serialno]: [ABC123456789]\n" + bad + "\n",
 		"logcat.txt":            "--------- beginning of main\n01-02 03:04:05.000  1000  1000 I " + bad + ": mail a@example.com " + bad + "\n" + bad + "\n",
 		"dumpsys_package.txt":   "Packages:\n  Package [" + bad + "] (1234):\n    userId=10001\n" + bad + "\n",
 		"dumpsys_appops.txt":    bad + "\n  Package " + bad + ":\n",
@@ -215,21 +221,35 @@ func TestWhateverAHandsetOrAFileHoldsPrints(t *testing.T) {
 	config := filepath.Join(dir, "assay.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "%s: 1\n", quoted), 0o600))
 	live := []string{"--devices", inventory, "--server", addr, "--state", state}
+	with := func(flags []string, args ...string) []string { return append(args, flags...) }
 	calls := map[string][][]string{
-		"import":     {{in, "--out", imported}, {filepath.Join(in, "nothing"), "--out", filepath.Join(dir, "x")}, {filepath.Join(in, "x"+drives), "--out", filepath.Join(dir, "y")}},
-		"run":        {append([]string{"--scenario", "dialer", "--out", run, "--patience", "1s"}, live...), append([]string{"--scenario", drives}, live...), {"--devices", drives}},
-		"devices":    {live, append([]string{"--check"}, live...), append([]string{"--json"}, live...)},
-		"doctor":     {live[:4], {"--devices", bad}},
-		"plan":       {append([]string{"--suite", "quick"}, live...), append([]string{"--json"}, live...)},
-		"explain":    {{drives}, {imported, drives}, {imported, "FINDING"}, {"--coverage", imported}, {"--coverage", run}, {"no-background-location"}},
-		"facts":      {{imported}, {imported, "--json"}, {run}, {run, "--json"}, {"--schema"}, {imported, "--source", drives}},
-		"judge":      {{imported}, {drives}, {run}},
-		"report":     {{imported, "--table", "all"}, {run, "--table", "all", "--format", "text,csv,json,markdown,html,junit"}, {imported, "--table", drives}, {run, "--brand", drives}},
-		"verify":     {{imported}, {run}, {drives}},
-		"resume":     {append([]string{run}, live...), append([]string{drives}, live...)},
-		"retry":      {append([]string{run, "--only", drives}, live...)},
-		"lint":       {{bad}, {persona}, {inventory}, {drives}},
-		"quarantine": {{"list", "--state", state}, {"list", "--json", "--state", state}, {"lift", drives, "--state", state, "--devices", inventory}, {"add", drives, "--reason", drives, "--state", state, "--devices", inventory}},
+		"import": {
+			{in, "--out", imported}, {filepath.Join(in, "nothing"), "--out", filepath.Join(dir, "x")},
+			{filepath.Join(in, "x"+drives), "--out", filepath.Join(dir, "y")},
+		},
+		"run": {
+			with(live, "--scenario", "dialer", "--out", run, "--patience", "1s"), with(live, "--scenario", drives), {"--devices", drives},
+		},
+		"devices": {live, with(live, "--check"), with(live, "--json")},
+		"doctor":  {live[:4], {"--devices", bad}},
+		"plan":    {with(live, "--suite", "quick"), with(live, "--json")},
+		"explain": {
+			{drives}, {imported, drives}, {imported, "FINDING"}, {"--coverage", imported}, {"--coverage", run}, {"no-background-location"},
+		},
+		"facts": {{imported}, {imported, "--json"}, {run}, {run, "--json"}, {"--schema"}, {imported, "--source", drives}},
+		"judge": {{imported}, {drives}, {run}},
+		"report": {
+			{imported, "--table", "all"}, {run, "--table", "all", "--format", "text,csv,json,markdown,html,junit"},
+			{imported, "--table", drives}, {run, "--brand", drives},
+		},
+		"verify": {{imported}, {run}, {drives}},
+		"resume": {with(live, run), with(live, drives)},
+		"retry":  {with(live, run, "--only", drives)},
+		"lint":   {{bad}, {persona}, {inventory}, {drives}},
+		"quarantine": {
+			{"list", "--state", state}, {"list", "--json", "--state", state}, {"lift", drives, "--state", state, "--devices", inventory},
+			{"add", drives, "--reason", drives, "--state", state, "--devices", inventory},
+		},
 		"virtual":    {{"--persona", drives}, {"--persona", persona}, {"--fault", drives + "=" + drives}, {"--replay", drives}, {"--faults"}},
 		"version":    {{}, {"--config", config}, {"--config", drives}},
 		"help":       {{drives}},

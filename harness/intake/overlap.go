@@ -37,7 +37,8 @@ func apart(z *zip.Reader) error {
 	slices.SortStableFunc(all, func(a, b stretch) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	for i := 1; i < len(all); i++ {
 		if before, here := all[i-1], all[i]; here.from < before.to {
-			return fmt.Errorf("%w: entries %q and %q of the archive share bytes: ask for another from whoever made it", ErrRefused, before.name, here.name)
+			return fmt.Errorf("%w: entries %q and %q of the archive share bytes: ask for another from whoever made it",
+				ErrRefused, before.name, here.name)
 		}
 	}
 	return nil
@@ -53,8 +54,8 @@ func modest(z *zip.Reader, size int64) error {
 		}
 	}
 	if limit := uint64(min(most, max(fewest, size*ratioOfAll))); total > limit {
-		return fmt.Errorf("%w: the archive of %d bytes would unfold to %d, and %d are the most: unpack what is wanted of it, and import the folder",
-			ErrRefused, size, total, limit)
+		return fmt.Errorf("%w: the archive of %d bytes would unfold to %d, and %d are the most: "+
+			"unpack what is wanted of it, and import the folder", ErrRefused, size, total, limit)
 	}
 	return nil
 }

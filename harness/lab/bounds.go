@@ -49,10 +49,12 @@ func (k *keeper) search(s *leak.Scanner, line *observe.LogLine, o observe.Observ
 func (k *keeper) tell(c *evidence.Coverage, r *observe.Reading) {
 	if k.left > 0 {
 		c.State = evidence.Truncated
-		c.Reason = fmt.Sprintf("%d of its facts had no room (%d of one capture, %d of a scenario are looked at)", k.left, mostFacts, mostFactsOfCase)
+		c.Reason = fmt.Sprintf("%d of its facts had no room (%d of one capture, %d of a scenario are looked at)",
+			k.left, mostFacts, mostFactsOfCase)
 	}
 	if n := k.found.Summed(); n > 0 {
-		text := fmt.Sprintf("%d entries with identifiers are told in sums: more than %d values of one writer, or %d in all", n, leak.MostValues, leak.MostHits)
+		text := fmt.Sprintf("%d entries with identifiers are told in sums: more than %d values of one writer, or %d in all",
+			n, leak.MostValues, leak.MostHits)
 		for _, reason := range []*string{&c.Reason, &r.Coverage.Reason} {
 			if *reason != "" {
 				text = *reason + "; " + text

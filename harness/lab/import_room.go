@@ -34,7 +34,8 @@ func newRoom(dir string, im Imports) (*importRoom, error) {
 // a run.
 func (r *importRoom) ask(bytes int) error {
 	if r.left -= int64(bytes); r.left < 0 {
-		return fmt.Errorf("%w: the import would write more than %d bytes: import less at once, or raise --import-limit", intake.ErrRefused, r.most)
+		return fmt.Errorf("%w: the import would write more than %d bytes: import less at once, or raise --import-limit",
+			intake.ErrRefused, r.most)
 	}
 	return r.told(r.disk.look("import", bytes))
 }

@@ -32,7 +32,8 @@ type job struct {
 // begin wires a handset for one attempt.
 func (b *bout) begin(t try) *job {
 	j := &job{bout: b, try: t}
-	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget(), change: func(what string, undo []string) error { return b.changed(t, what, undo) }}
+	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
+	j.handset.change = func(what string, undo []string) error { return b.changed(t, what, undo) }
 	return j
 }
 

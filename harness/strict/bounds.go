@@ -64,7 +64,8 @@ func readBounded(in io.Reader, name string) ([]byte, error) {
 }
 
 func tooLong(file string) error {
-	return &Fault{File: file, Line: 1, Column: 1, Text: fmt.Sprintf("the file is longer than %d bytes, the most that is read: split it", MostBytes)}
+	text := fmt.Sprintf("the file is longer than %d bytes, the most that is read: split it", MostBytes)
+	return &Fault{File: file, Line: 1, Column: 1, Text: text}
 }
 
 // Check says whether raw, the text of file, is within the bounds, and has neither

@@ -21,16 +21,25 @@ type Places struct {
 // PlacesIn parses raw, the text of file, which Check has let through.
 func PlacesIn(file string, raw []byte) *Places {
 	p := &Places{file: file, raw: raw, keys: map[ast.Node]map[string]ast.Node{}}
-	tree, err := parser.ParseBytes(raw, 0)
-	if err != nil {
-		return p
-	}
-	for _, d := range tree.Docs {
-		if p.root == nil && d.Body != nil {
-			p.root = d.Body
+	_ = unharmed(func() error {
+		tree, err := parser.ParseBytes(raw, 0, parser.AllowDuplicateMapKey())
+		if err != nil {
+			return err // then nothing has a place
 		}
-	}
+		for _, d := range tree.Docs {
+			if p.root == nil && d.Body != nil {
+				p.root = d.Body
+			}
+		}
+		return nil
+	})
 	return p
+}
+
+// Has says whether the file is a mapping that has a key.
+func (p *Places) Has(key string) bool {
+	_, ok := p.valuesOf(p.root)[key]
+	return ok
 }
 
 // Find makes a fault of the value at a YAML path such as $.devices[1].serial, or

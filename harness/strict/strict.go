@@ -58,7 +58,7 @@ func Decode(file string, raw []byte, v any) error {
 	if err := Check(file, raw); err != nil {
 		return err
 	}
-	err := yaml.UnmarshalWithOptions(raw, v, yaml.Strict())
+	err := unharmed(func() error { return yaml.UnmarshalWithOptions(raw, v, yaml.Strict()) })
 	if err == nil {
 		return nil
 	}
@@ -72,6 +72,17 @@ func Decode(file string, raw []byte, v any) error {
 		message = fmt.Sprintf("unknown key %q%s", fault.GetToken().Value, Meant(fault.GetToken().Value, keysOf(reflect.TypeOf(v))))
 	}
 	return At(file, raw, at.Line, at.Column, "%s", message)
+}
+
+// unharmed makes a panic of the YAML library an error: some texts that are no YAML
+// bring it to one.
+func unharmed(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("unreadable YAML: the parser gives up (%v); look at its quotes, !, | and >", p)
+		}
+	}()
+	return read()
 }
 
 // Meant gives "; did you mean "x"?" for the known word nearest to a misspelt

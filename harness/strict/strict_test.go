@@ -55,3 +55,20 @@ func TestMeantSuggestsOnlyWhatIsNear(t *testing.T) {
 	assert.Equal(t, `; did you mean "launch"?`, strict.Meant("lanch", []string{"launch", "stop"}))
 	assert.Empty(t, strict.Meant("photograph", []string{"launch", "stop"}))
 }
+
+func TestWhatMakesTheLibraryPanicIsAnError(t *testing.T) {
+	raw := []byte("roles:  !|a~'|tags: #,")
+	var v struct {
+		Roles []struct{ Brand string } `yaml:"roles"`
+	}
+	assert.ErrorContains(t, strict.Decode("s.yaml", raw, &v), "s.yaml: unreadable YAML")
+	assert.ErrorContains(t, strict.PlacesIn("s.yaml", raw).Find("$.roles", "here"), "s.yaml")
+}
+
+func TestKeysOfAFileAreKnownAlsoWhereOneStandsTwice(t *testing.T) {
+	p := strict.PlacesIn("s.yaml", []byte("a: 1\na: 2\n"))
+	assert.True(t, p.Has("a"))
+	assert.False(t, p.Has("b"))
+	assert.False(t, strict.PlacesIn("s.yaml", []byte("- a\n")).Has("a"))
+	assert.False(t, strict.PlacesIn("s.yaml", nil).Has("a"))
+}
