@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -96,6 +97,15 @@ func importOne(dir string, journal *evidence.Journal, h Listed, path string, roo
 	return journal.Append(ended)
 }
 
+// naming lists the properties that say what a handset is. Treble images keep a
+// maker's own values under ro.product.<partition>.
+var naming = []string{
+	android.PropSDK, android.PropBrand, android.PropManufacturer, android.PropModel, android.PropDevice,
+	android.PropFingerprint, android.PropRelease, android.PropSecurityPatch, "ro.system.build.fingerprint",
+	"ro.product.system.brand", "ro.product.vendor.brand", "ro.product.system.manufacturer", "ro.product.vendor.manufacturer",
+	"ro.product.system.model", "ro.product.vendor.model", "ro.product.system.device",
+}
+
 // bundleSink makes captures of pieces.
 type bundleSink struct {
 	bundle   *evidence.Bundle
@@ -131,7 +141,7 @@ func (s *bundleSink) handset(l Listed) (android.Handset, error) {
 			return android.Handset{}, err
 		}
 		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f observe.Fact, _ evidence.Span) {
-			if p, ok := f.(observe.Property); ok {
+			if p, ok := f.(observe.Property); ok && slices.Contains(naming, p.Key) {
 				properties[p.Key] = p.Value
 			}
 		})
@@ -147,7 +157,6 @@ func (s *bundleSink) handset(l Listed) (android.Handset, error) {
 		}
 		return ""
 	}
-	// Treble images keep a maker's own values under ro.product.<partition>.
 	sdk, _ := strconv.Atoi(first(android.PropSDK)) // 0, not known, where it says no number
 	h := android.Handset{
 		Serial:       android.Serial(l.Key),
