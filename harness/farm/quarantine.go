@@ -168,12 +168,16 @@ func replace(name string, content []byte) error {
 // Sentenced says of each place that is in quarantine that it is.
 func Sentenced(places []Place, sentences []Sentence, now time.Time) []Place {
 	places = slices.Clone(places)
+	holding := make(map[string]Sentence, len(sentences))
+	for _, s := range sentences {
+		if s.Holds(now) {
+			holding[s.Key] = s
+		}
+	}
 	for i, p := range places {
-		for _, s := range sentences {
-			if s.Key == p.Entry.Key() && s.Holds(now) && p.State != Retired {
-				places[i].State = Quarantined
-				places[i].Cause, places[i].Remedy = s.told()
-			}
+		if s, held := holding[p.Entry.Key()]; held && p.State != Retired {
+			places[i].State = Quarantined
+			places[i].Cause, places[i].Remedy = s.told()
 		}
 	}
 	return places

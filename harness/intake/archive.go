@@ -15,24 +15,25 @@ import (
 // archive takes the one text in a bugreport's zip, or what androidqf has put
 // into one: its newer releases write no folder.
 func archive(name string, to Sink) error {
-	z, err := zip.OpenReader(name)
-	if err != nil {
-		return fmt.Errorf("%s: not a whole zip: %w", name, err)
-	}
-	defer z.Close()
-	info, err := os.Stat(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	if err := local(&z.Reader); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if err := errors.Join(apart(&z.Reader), modest(&z.Reader, info.Size())); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	entry, err := mainEntry(&z.Reader)
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
-		t, inside := zipped(name, &z.Reader)
+		return err
+	}
+	z, err := entriesOf(f, info.Size())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := errors.Join(local(z), apart(z), modest(z, info.Size())); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	entry, err := mainEntry(z)
+	if err != nil {
+		t, inside := zipped(name, z)
 		if !inside {
 			return fmt.Errorf("%s: %w", name, err)
 		}

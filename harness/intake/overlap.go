@@ -3,7 +3,9 @@ package intake
 import (
 	"archive/zip"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -13,6 +15,41 @@ const (
 	ratioOfAll = 100
 	localSize  = 30 // bytes of an entry's own header, less its name (APPNOTE.TXT 4.3.7)
 )
+
+// mostListed is how many bytes an archive's own list of its entries may have: of
+// mostFiles entries some 200 each. The list is in memory before it can be counted.
+const mostListed = 4 << 20
+
+// entriesOf reads an archive's list of its entries.
+func entriesOf(in io.ReaderAt, size int64) (*zip.Reader, error) {
+	f := &frugal{in: in, left: mostListed, bound: true}
+	z, err := zip.NewReader(f, size)
+	if errors.Is(err, ErrRefused) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("not a whole zip: %w", err)
+	}
+	f.bound = false
+	return z, nil
+}
+
+// frugal reads no more than so many bytes while it is bound.
+type frugal struct {
+	in    io.ReaderAt
+	left  int64
+	bound bool
+}
+
+func (f *frugal) ReadAt(p []byte, at int64) (int, error) {
+	if !f.bound {
+		return f.in.ReadAt(p, at)
+	}
+	if f.left -= int64(len(p)); f.left < 0 {
+		return 0, fmt.Errorf("%w: the archive's list of entries is longer than %d bytes", ErrRefused, mostListed)
+	}
+	return f.in.ReadAt(p, at)
+}
 
 // stretch is where one entry stands in its archive: header and folded bytes.
 type stretch struct {

@@ -88,3 +88,15 @@ func TestAnArchiveThatUnfoldsToFarMoreThanItsSizeIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, intake.ErrRefused)
 	assert.Contains(t, err.Error(), "67108864 are the most: unpack what is wanted of it, and import the folder")
 }
+
+func TestAnArchiveThatListsEntriesWithoutEndIsRefused(t *testing.T) {
+	var files [][2]string
+	for i := range 60_000 {
+		files = append(files, [2]string{fmt.Sprintf("%0100d.txt", i), ""})
+	}
+	path := filepath.Join(t.TempDir(), "many.zip")
+	write(t, path, stored(t, files...))
+	err := intake.Take(path, &shelf{})
+	require.ErrorIs(t, err, intake.ErrRefused)
+	assert.Contains(t, err.Error(), "many.zip: refused: the archive's list of entries is longer than 4194304 bytes")
+}
