@@ -42,9 +42,15 @@ func answer(v Verdict, p android.Package, grounds []evidence.Ref, format string,
 	return Finding{Verdict: v, Package: p, Grounds: grounds, Detail: detail}
 }
 
-// bounded keeps the first bytes of a handset's words, and writes out what does
-// not print. Escaping for a format is the format's own matter.
-func bounded(s string) string { return android.PrintableBytes(s, longestText) }
+// bounded keeps the first bytes of a handset's words, and writes out what does not
+// print. Escaping for a format is the format's own matter.
+func bounded(s string) string {
+	const cut = "…"
+	if len(s) > longestText && android.PlainASCII(s) {
+		return s[:longestText] + cut
+	}
+	return android.PrintableBytes(s, longestText+len(cut))
+}
 
 // tidy sorts references, drops doubles, and keeps the first few.
 func tidy(refs []evidence.Ref) []evidence.Ref {
