@@ -73,7 +73,7 @@ func (k *kit) covers(pairs ...any) *kit {
 		k.c.Coverage = append(k.c.Coverage, finding.Covered{
 			Source: pairs[i].(string), Phase: phase,
 			Coverage: evidence.Coverage{State: evidence.Whole},
-			Reading:  observe.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}},
+			Reading:  observe.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}, End: observe.EndSeen},
 			Ref:      evidence.Ref{Bundle: k.bundle, File: "captures/" + pairs[i].(string) + "." + string(phase), Span: evidence.Span{Line: 1, Length: 1000}},
 		})
 	}

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"strconv"
 
 	"assay/harness/android"
 )
@@ -23,6 +24,8 @@ type opsDump struct {
 	skipping   bool // under a heading without interest
 	foreground bool // under foregroundOps:
 	uid        android.UID
+	last       android.UID   // of the block before
+	bent       bool          // UIDs do not ascend
 	state      android.State // of the UID when dumped
 	pkg        android.Package
 	op         android.Op // "" where the line above is not one of an op's
@@ -35,7 +38,7 @@ type opsDump struct {
 }
 
 func parseAppops(in Input, emit Emit) error {
-	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), uid: android.NoUID}
+	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), uid: android.NoUID, last: android.NoUID}
 	for d.Next() {
 		t := d.Text()
 		switch in := indent(t); {
@@ -59,6 +62,9 @@ func parseAppops(in Input, emit Emit) error {
 	}
 	if len(d.tags) > 0 {
 		d.Cut("the dump ends within " + string(d.op))
+	}
+	if d.last != android.NoUID && !d.bent {
+		d.tally.Through = strconv.Itoa(int(d.last)) // mUidStates is sorted
 	}
 	return nil
 }
@@ -101,6 +107,8 @@ func (d *opsDump) heading(t []byte) {
 	uid, err := android.ParseUID(string(name))
 	d.uid = uid
 	if err == nil {
+		d.bent = d.bent || uid < d.last
+		d.last = uid
 		d.Read()
 	}
 }
