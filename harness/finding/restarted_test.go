@@ -44,3 +44,11 @@ func TestNothingIsClearWhereAndroidsServicesWereRestarted(t *testing.T) {
 		})
 	}
 }
+
+// TestOnePrintOutIsNotAskedForARestart: no steps lie between two looks of an import.
+func TestOnePrintOutIsNotAskedForARestart(t *testing.T) {
+	k := attempt().covers("ps", evidence.Before).imported()
+	for _, f := range finding.Judge(&k.c, finding.All) {
+		assert.NotContains(t, f.Detail, "ps: ")
+	}
+}

@@ -38,7 +38,7 @@ var releaseKeys = Rule{
 			return []Finding{unknown("", refsOf(said), "ro.build.tags names no keys")}
 		case len(debug) > 0:
 			return []Finding{unknown("", refsOf(append(debug, good...)),
-				"%s: whose release-keys a build for debugging names is not known", say(debug, "userdebug"))}
+				"%s, which is a build for debugging: who holds the release-keys that it names is not known", say(debug, "userdebug"))}
 		}
 		return []Finding{cleared(refsOf(said), "the image says that it is signed with release-keys, in %s", counted(len(good)))}
 	},
