@@ -22,7 +22,7 @@ type votes struct {
 	flagged      map[string]bool // packages, or serials of handsets
 	clear        bool
 	inapplicable bool
-	doubts       map[string]bool
+	doubts       map[string]string // reasons, by what they say less their figures
 	grounds      map[Verdict][]evidence.Ref
 }
 
@@ -31,7 +31,7 @@ func (t tallied) of(key modelKey, rule string) *votes {
 		t[key] = map[string]*votes{}
 	}
 	if t[key][rule] == nil {
-		t[key][rule] = &votes{flagged: map[string]bool{}, doubts: map[string]bool{}, grounds: map[Verdict][]evidence.Ref{}}
+		t[key][rule] = &votes{flagged: map[string]bool{}, doubts: map[string]string{}, grounds: map[Verdict][]evidence.Ref{}}
 	}
 	return t[key][rule]
 }
@@ -50,11 +50,22 @@ func (v *votes) add(f Finding) {
 	case NotApplicable:
 		v.inapplicable = true
 	default:
-		v.doubt(f.Detail)
+		v.found(f.Detail)
 	}
 }
 
-func (v *votes) doubt(reason string) { v.doubts[bounded(reason)] = true }
+// doubt enters a reason, which may name a handset.
+func (v *votes) doubt(reason string) { v.doubts[bounded(reason)] = bounded(reason) }
+
+// found enters a finding's reason. Of several that differ in figures alone, as how many
+// bytes an app moved in each scenario, one is told: the findings have them all.
+func (v *votes) found(reason string) {
+	reason = bounded(reason)
+	key := digits.ReplaceAllString(reason, "#")
+	if old, ok := v.doubts[key]; !ok || reason < old {
+		v.doubts[key] = reason
+	}
+}
 
 // owe enters a job that the verdict waits for; judged says that its evidence was
 // read.
@@ -98,7 +109,7 @@ func (t tallied) cell(key modelKey, r Rule, handsets []android.Handset) Cell {
 		v.doubt("no attempt that could show it has finished")
 	}
 	c.Grounds = tidy(v.grounds[c.Verdict])
-	c.Unknown = slices.Sorted(maps.Keys(v.doubts))
+	c.Unknown = slices.Sorted(maps.Values(v.doubts))
 	for _, reason := range c.Unknown {
 		if do := ToKnow(reason); !slices.Contains(c.ToKnow, do) {
 			c.ToKnow = append(c.ToKnow, do)
