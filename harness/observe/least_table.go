@@ -18,74 +18,244 @@ func heading(text string) Sign {
 // AOSP files that its parser names. What the corpus has was read in real print-outs
 // of Android 5 to 16; a test holds each of them to it.
 var leasts = map[string]Least{
-	"androidqf-packages": {Signs: []Sign{{Fact: anyFact, What: "a package"}}, Ends: []Sign{{Starts: []string{"]"}, What: "the end of the list"}}},
-	"ca-store":           {Signs: []Sign{heading("@@ dir /system/etc/security/cacerts"), {Fact: anyFact, What: "a certificate"}}, Ends: scripted, Headed: true, Marked: true},
-	"capabilities":       {Signs: []Sign{{Fact: offers("package"), What: "the service package"}, {Fact: offers("activity"), What: "the service activity"}}, Ends: scripted, Headed: true},
-	"device-config":      {Signs: []Sign{heading("@@ namespace privacy")}, Ends: scripted, Marked: true},
-	"discrete-ops":       {Signs: []Sign{heading("Current AppOps Service state:"), {From: 31, Starts: []string{"Discrete accesses:"}, What: "the heading \"Discrete accesses:\""}}},
-	"dumpstate":          {Signs: []Sign{{Fact: anyFact, What: "when the report was begun"}}, Ends: []Sign{{From: 24, Starts: []string{"Dumpstate info: "}, What: "dumpstate's own line"}}},
-	"dumpsys-accessibility": {Signs: []Sign{
-		heading("ACCESSIBILITY MANAGER (dumpsys accessibility)"), {Starts: []string{"User state[", "  User state["}, What: "the state of a user"}}},
-	"dumpsys-account":                  {Signs: []Sign{{Starts: []string{"User UserInfo{0"}, What: "the first user"}}, Ends: scripted, Marked: true},
-	"dumpsys-activity-broadcast-state": {Signs: []Sign{heading("ACTIVITY MANAGER BROADCAST STATE"), {Starts: []string{"  Sticky broadcasts for user "}, What: "the sticky broadcasts"}}},
-	"dumpsys-activity-services":        {Signs: []Sign{heading("ACTIVITY MANAGER SERVICES"), {Starts: []string{"  User ", "  Last ANR service", "  (nothing)"}, What: "a list of services"}}},
-	"dumpsys-alarm":                    {Signs: []Sign{heading("Current Alarm Manager state:"), {Holds: "nowRTC=", What: "its own time (nowRTC)"}, {Fact: anyFact, What: "an alarm"}}},
+	"androidqf-packages": {
+		Signs: []Sign{{Fact: anyFact, What: "a package"}},
+		Ends:  []Sign{{Starts: []string{"]"}, What: "the end of the list"}},
+	},
+	"ca-store": {
+		Signs:  []Sign{heading("@@ dir /system/etc/security/cacerts"), {Fact: anyFact, What: "a certificate"}},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
+	"capabilities": {
+		Signs: []Sign{
+			{Fact: offers("package"), What: "the service package"},
+			{Fact: offers("activity"), What: "the service activity"},
+		},
+		Ends:   scripted,
+		Headed: true,
+	},
+	"device-config": {Signs: []Sign{heading("@@ namespace privacy")}, Ends: scripted, Marked: true},
+	"discrete-ops": {
+		Signs: []Sign{
+			heading("Current AppOps Service state:"),
+			{From: 31, Starts: []string{"Discrete accesses:"}, What: "the heading \"Discrete accesses:\""},
+		},
+	},
+	"dumpstate": {
+		Signs: []Sign{{Fact: anyFact, What: "when the report was begun"}},
+		Ends:  []Sign{{From: 24, Starts: []string{"Dumpstate info: "}, What: "dumpstate's own line"}},
+	},
+	"dumpsys-accessibility": {
+		Signs: []Sign{
+			heading("ACCESSIBILITY MANAGER (dumpsys accessibility)"),
+			{Starts: []string{"User state[", "  User state["}, What: "the state of a user"},
+		},
+	},
+	"dumpsys-account": {
+		Signs:  []Sign{{Starts: []string{"User UserInfo{0"}, What: "the first user"}},
+		Ends:   scripted,
+		Marked: true,
+	},
+	"dumpsys-activity-broadcast-state": {
+		Signs: []Sign{
+			heading("ACTIVITY MANAGER BROADCAST STATE"),
+			{Starts: []string{"  Sticky broadcasts for user "}, What: "the sticky broadcasts"},
+		},
+	},
+	"dumpsys-activity-services": {
+		Signs: []Sign{
+			heading("ACTIVITY MANAGER SERVICES"),
+			{Starts: []string{"  User ", "  Last ANR service", "  (nothing)"}, What: "a list of services"},
+		},
+	},
+	"dumpsys-alarm": {
+		Signs: []Sign{
+			heading("Current Alarm Manager state:"),
+			{Holds: "nowRTC=", What: "its own time (nowRTC)"},
+			{Fact: anyFact, What: "an alarm"},
+		},
+	},
 	// The system's own UIDs have ops on every handset. Android 8 puts an empty line
 	// behind the last UID.
-	"dumpsys-appops": {Signs: []Sign{heading("Current AppOps Service state:"), {Starts: []string{"  Uid 0:", "  Uid 1000:", "  Uid 2000:"}, What: "a UID of the system"}},
-		Ends: []Sign{{From: 27, Blank: true, Behind: "  Uid ", What: "the empty line behind the last UID"}}},
-	"dumpsys-audio": {Signs: []Sign{{Holds: "RecordActivityMonitor dump time: ", What: "the heading of the recorders"}}},
-	"dumpsys-battery": {Signs: []Sign{heading("Current Battery Service state:"), {Holds: "level: ", What: "the battery's level"}},
-		Ends: []Sign{{Holds: "technology: ", What: "the battery's technology"}}},
-	"dumpsys-connectivity":  {Signs: []Sign{heading("Active default network:"), heading("Current Networks:")}},
-	"dumpsys-device-policy": {Signs: []Sign{heading("Current Device Policy Manager state:"), {Starts: []string{"  Enabled Device Admins"}, What: "the heading of device admins"}}},
-	"dumpsys-deviceidle": {Signs: []Sign{{Fact: anyFact, What: "an app that battery saving spares"}},
-		Ends: []Sign{{Holds: "mInactiveTimeout=", What: "the time of inactivity"}}},
-	"dumpsys-jobscheduler": {Signs: []Sign{{Starts: []string{"Registered ", "Started users: "}, What: "the heading of the jobs"}},
-		Ends: []Sign{{Holds: "mReadyToRock=", What: "the scheduler's state"}, {Holds: "PersistStats: ", What: "the statistics of what is kept"}}},
-	"dumpsys-location": {Signs: []Sign{
-		{Starts: []string{"Current Location Manager state:", "Location Manager State:"}, What: "its heading"}, {Holds: "passive", What: "the passive provider"}}},
-	"dumpsys-media-camera": {Signs: []Sign{{From: 26, Starts: []string{"== Service global info"}, What: "the heading of the service"}, {Holds: "umber of camera devices: ", What: "how many cameras there are"}},
-		Ends: []Sign{{From: 23, Starts: []string{"Camera traces (", "== Camera error traces ("}, What: "the camera's traces"}}},
+	"dumpsys-appops": {
+		Signs: []Sign{
+			heading("Current AppOps Service state:"),
+			{Starts: []string{"  Uid 0:", "  Uid 1000:", "  Uid 2000:"}, What: "a UID of the system"},
+		},
+		Ends: []Sign{{From: 27, Blank: true, Behind: "  Uid ", What: "the empty line behind the last UID"}},
+	},
+	"dumpsys-audio": {
+		Signs: []Sign{{Holds: "RecordActivityMonitor dump time: ", What: "the heading of the recorders"}},
+	},
+	"dumpsys-battery": {
+		Signs: []Sign{heading("Current Battery Service state:"), {Holds: "level: ", What: "the battery's level"}},
+		Ends:  []Sign{{Holds: "technology: ", What: "the battery's technology"}},
+	},
+	"dumpsys-connectivity": {Signs: []Sign{heading("Active default network:"), heading("Current Networks:")}},
+	"dumpsys-device-policy": {
+		Signs: []Sign{
+			heading("Current Device Policy Manager state:"),
+			{Starts: []string{"  Enabled Device Admins"}, What: "the heading of device admins"},
+		},
+	},
+	"dumpsys-deviceidle": {
+		Signs: []Sign{{Fact: anyFact, What: "an app that battery saving spares"}},
+		Ends:  []Sign{{Holds: "mInactiveTimeout=", What: "the time of inactivity"}},
+	},
+	"dumpsys-jobscheduler": {
+		Signs: []Sign{{Starts: []string{"Registered ", "Started users: "}, What: "the heading of the jobs"}},
+		Ends: []Sign{
+			{Holds: "mReadyToRock=", What: "the scheduler's state"},
+			{Holds: "PersistStats: ", What: "the statistics of what is kept"},
+		},
+	},
+	"dumpsys-location": {
+		Signs: []Sign{
+			{Starts: []string{"Current Location Manager state:", "Location Manager State:"}, What: "its heading"},
+			{Holds: "passive", What: "the passive provider"},
+		},
+	},
+	"dumpsys-media-camera": {
+		Signs: []Sign{
+			{From: 26, Starts: []string{"== Service global info"}, What: "the heading of the service"},
+			{Holds: "umber of camera devices: ", What: "how many cameras there are"},
+		},
+		Ends: []Sign{
+			{From: 23, Starts: []string{"Camera traces (", "== Camera error traces ("}, What: "the camera's traces"},
+		},
+	},
 	// Every image has the package android; its settings are printed behind the
 	// packages and the shared users on every release.
-	"dumpsys-package": {Signs: []Sign{heading("Packages:"), heading("Shared users:"), {Fact: packageBlock("android"), What: "the package android"}},
-		Ends: []Sign{{Behind: "Shared users:", Starts: []string{"Package Changes:", "Active install sessions:", "Frozen packages:", "Dexopt state:",
-			"Compiler stats:", "Settings parse messages:", "Package warning messages:"}, What: "what follows the shared users"}}},
-	"dumpsys-package-checkin": {Signs: []Sign{heading("vers,1"), {Starts: []string{"pkg,android,"}, What: "the package android"}},
-		Ends: []Sign{{Behind: "pkg,android,", Starts: []string{"suid,"}, What: "the shared users"}}},
-	"dumpsys-role": {Signs: []Sign{{Starts: []string{"ROLE STATE (", "ROLE MANAGER STATE ("}, What: "its heading"}},
-		Ends: []Sign{{Starts: []string{"}"}, What: "its closing brace"}}},
-	"dumpsys-sensor-privacy": {Signs: []Sign{heading("SENSOR PRIVACY MANAGER STATE (")}, Ends: []Sign{{Starts: []string{"}"}, What: "its closing brace"}}},
-	"dumpsys-sensorservice": {Signs: []Sign{{Starts: []string{"Sensor List:", "No Sensors on the device"}, What: "the list of sensors"}, {To: 23, Holds: " active connections", What: "who listens to them"}},
-		Ends: []Sign{{From: 24, Starts: []string{"Previous Registrations:", "devInitCheck"}, What: "the earlier registrations"}}},
-	"dumpsys-usagestats":  {Signs: []Sign{heading("user=0"), {Fact: anyFact, What: "a use"}}},
-	"exported-components": {Signs: []Sign{heading("@@ activities -a android.intent.action.MAIN"), {Fact: anyFact, What: "an app's activity"}}, Ends: scripted, Headed: true, Marked: true},
+	"dumpsys-package": {
+		Signs: []Sign{
+			heading("Packages:"),
+			heading("Shared users:"),
+			{Fact: packageBlock("android"), What: "the package android"},
+		},
+		Ends: []Sign{
+			{
+				Behind: "Shared users:",
+				Starts: []string{
+					"Package Changes:", "Active install sessions:", "Frozen packages:", "Dexopt state:", "Compiler stats:",
+					"Settings parse messages:", "Package warning messages:",
+				},
+				What: "what follows the shared users",
+			},
+		},
+	},
+	"dumpsys-package-checkin": {
+		Signs: []Sign{heading("vers,1"), {Starts: []string{"pkg,android,"}, What: "the package android"}},
+		Ends:  []Sign{{Behind: "pkg,android,", Starts: []string{"suid,"}, What: "the shared users"}},
+	},
+	"dumpsys-role": {
+		Signs: []Sign{{Starts: []string{"ROLE STATE (", "ROLE MANAGER STATE ("}, What: "its heading"}},
+		Ends:  []Sign{{Starts: []string{"}"}, What: "its closing brace"}},
+	},
+	"dumpsys-sensor-privacy": {
+		Signs: []Sign{heading("SENSOR PRIVACY MANAGER STATE (")},
+		Ends:  []Sign{{Starts: []string{"}"}, What: "its closing brace"}},
+	},
+	"dumpsys-sensorservice": {
+		Signs: []Sign{
+			{Starts: []string{"Sensor List:", "No Sensors on the device"}, What: "the list of sensors"},
+			{To: 23, Holds: " active connections", What: "who listens to them"},
+		},
+		Ends: []Sign{
+			{From: 24, Starts: []string{"Previous Registrations:", "devInitCheck"}, What: "the earlier registrations"},
+		},
+	},
+	"dumpsys-usagestats": {Signs: []Sign{heading("user=0"), {Fact: anyFact, What: "a use"}}},
+	"exported-components": {
+		Signs: []Sign{
+			heading("@@ activities -a android.intent.action.MAIN"),
+			{Fact: anyFact, What: "an app's activity"},
+		},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
 	// getprop sorts by key: one behind ro. shows that all of ro. is there.
-	"getprop": {Signs: []Sign{{Fact: buildProperty, What: "a property of the build"}},
-		Ends: []Sign{{Behind: "[ro.", Fact: behindRO, What: "a property that sorts behind ro."}}},
-	"hubble-packages":    {Signs: []Sign{{Fact: anyFact, What: "a package"}}, Ends: []Sign{{Starts: []string{"}", "]"}, What: "the end of the list"}}},
-	"identifiers":        {Signs: []Sign{{Fact: identifier("serial"), What: "the serial"}, {Fact: identifier("android_id"), What: "the Android ID"}}, Ends: scripted, Headed: true, Marked: true},
-	"logcat":             {Signs: []Sign{{Fact: anyFact, What: "an entry"}}},
-	"logcat-binary":      {Quiet: "of entries whose text is empty there may be none"},
-	"logcat-statistics":  {Signs: []Sign{heading("@@ sizes"), heading("@@ statistics"), {Fact: statistic, What: "what was written to a buffer"}}, Ends: scripted, Marked: true},
-	"manifest-receivers": {Signs: []Sign{heading("@@ action android.intent.action.BOOT_COMPLETED"), {Fact: anyFact, What: "a receiver"}}, Ends: scripted, Headed: true, Marked: true},
-	"netstats":           {Signs: []Sign{heading("Active interfaces:"), {Starts: []string{"Dev stats:", "Xt stats:"}, What: "the counters of interfaces"}, {From: 34, Holds: "mAppUidStatsMap", What: "the live counters of UIDs"}}},
-	"package-detail":     {Signs: []Sign{{Fact: anyFact, What: "a package"}}, Ends: scripted, Headed: true, Marked: true},
-	"permission-list": {Signs: []Sign{heading("All Permissions:"), {Fact: defines("android.permission.INTERNET"), What: "the permission INTERNET"}},
-		Ends: []Sign{{Behind: "All Permissions:", Starts: []string{"ungrouped:", "+ ungrouped:"}, What: "what has no group"}}},
+	"getprop": {
+		Signs: []Sign{{Fact: buildProperty, What: "a property of the build"}},
+		Ends:  []Sign{{Behind: "[ro.", Fact: behindRO, What: "a property that sorts behind ro."}},
+	},
+	"hubble-packages": {
+		Signs: []Sign{{Fact: anyFact, What: "a package"}},
+		Ends:  []Sign{{Starts: []string{"}", "]"}, What: "the end of the list"}},
+	},
+	"identifiers": {
+		Signs: []Sign{
+			{Fact: identifier("serial"), What: "the serial"},
+			{Fact: identifier("android_id"), What: "the Android ID"},
+		},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
+	"logcat":        {Signs: []Sign{{Fact: anyFact, What: "an entry"}}},
+	"logcat-binary": {Quiet: "of entries whose text is empty there may be none"},
+	"logcat-statistics": {
+		Signs: []Sign{
+			heading("@@ sizes"),
+			heading("@@ statistics"),
+			{Fact: statistic, What: "what was written to a buffer"},
+		},
+		Ends:   scripted,
+		Marked: true,
+	},
+	"manifest-receivers": {
+		Signs: []Sign{
+			heading("@@ action android.intent.action.BOOT_COMPLETED"),
+			{Fact: anyFact, What: "a receiver"},
+		},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
+	"netstats": {
+		Signs: []Sign{
+			heading("Active interfaces:"),
+			{Starts: []string{"Dev stats:", "Xt stats:"}, What: "the counters of interfaces"},
+			{From: 34, Holds: "mAppUidStatsMap", What: "the live counters of UIDs"},
+		},
+	},
+	"package-detail": {
+		Signs:  []Sign{{Fact: anyFact, What: "a package"}},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
+	"permission-list": {
+		Signs: []Sign{
+			heading("All Permissions:"),
+			{Fact: defines("android.permission.INTERNET"), What: "the permission INTERNET"},
+		},
+		Ends: []Sign{
+			{Behind: "All Permissions:", Starts: []string{"ungrouped:", "+ ungrouped:"}, What: "what has no group"},
+		},
+	},
 	"permission-xml":      {Signs: []Sign{heading("@@ file /system/etc/permissions/")}, Ends: scripted},
 	"pm-list-packages":    {Signs: []Sign{{Fact: listed("android"), What: "the package android"}}},
 	"privapp-permissions": {Signs: []Sign{heading("@@ package ")}, Ends: scripted, Headed: true, Marked: true},
 	"proc-net":            {Signs: []Sign{{Holds: "local_address", What: "the heading of a table"}}, Headed: true},
 	"ps":                  {Signs: []Sign{{Fact: firstProcess, What: "process 1"}}},
 	"qtaguid":             {Signs: []Sign{heading("idx iface acct_tag_hex"), {Fact: anyFact, What: "a counter"}}},
-	"role-holders":        {Signs: []Sign{heading("@@ role android.app.role.")}, Ends: scripted, Headed: true, Marked: true},
-	"screenshot":          {Signs: []Sign{{Fact: anyFact, What: "a picture"}}},
-	"settings":            {Signs: []Sign{{Fact: anyFact, What: "a setting"}}},
-	"steps":               {Quiet: "a scenario may have none"},
-	"transparency":        {Signs: []Sign{heading("MBA Info [Format: "), {Fact: anyFact, What: "an app"}}},
-	"ui-hierarchy":        {Signs: []Sign{{Holds: "<hierarchy", What: "a hierarchy of views"}}, Ends: []Sign{{Holds: "</hierarchy>", What: "the end of the hierarchy"}}},
+	"role-holders": {
+		Signs:  []Sign{heading("@@ role android.app.role.")},
+		Ends:   scripted,
+		Headed: true,
+		Marked: true,
+	},
+	"screenshot":   {Signs: []Sign{{Fact: anyFact, What: "a picture"}}},
+	"settings":     {Signs: []Sign{{Fact: anyFact, What: "a setting"}}},
+	"steps":        {Quiet: "a scenario may have none"},
+	"transparency": {Signs: []Sign{heading("MBA Info [Format: "), {Fact: anyFact, What: "an app"}}},
+	"ui-hierarchy": {
+		Signs: []Sign{{Holds: "<hierarchy", What: "a hierarchy of views"}},
+		Ends:  []Sign{{Holds: "</hierarchy>", What: "the end of the hierarchy"}},
+	},
 }
 
 func anyFact(Fact) bool { return true }
