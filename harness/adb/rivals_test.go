@@ -75,10 +75,10 @@ func gadbRuns(ctx context.Context, addr string, serial android.Serial) ([]byte, 
 		err error
 	}
 	done := make(chan answer, 1)
-	go func() { // it takes no context; it ends when its server does
+	left.Go(func() { // it takes no context; it ends when its server does
 		out, err := gadbShell(addr, serial)
 		done <- answer{out, err}
-	}()
+	})
 	select {
 	case a := <-done:
 		return a.out, a.err
@@ -86,6 +86,10 @@ func gadbRuns(ctx context.Context, addr string, serial android.Serial) ([]byte, 
 		return nil, ctx.Err()
 	}
 }
+
+// left are gadb's calls that nobody waits for any more: one that reads without end has
+// hundreds of megabytes to let go of when its server has ended.
+var left sync.WaitGroup
 
 func gadbShell(addr string, serial android.Serial) ([]byte, error) {
 	host, port, err := net.SplitHostPort(addr)
@@ -179,6 +183,7 @@ func TestTheSameFaultsPutToOthers(t *testing.T) {
 		}
 	}
 	require.NoError(t, running.Wait())
+	left.Wait()
 	t.Log("\n" + compared(playing, puts))
 	for _, p := range puts {
 		if p.runner.name == "assay" && !printed(p.row.Kind) {
