@@ -98,7 +98,7 @@ func answersLess(t *testing.T, b breach) {
 		scenario = "dialer"
 	}
 	plan := lab.Plan{Scenarios: play(t, scenario), Inventory: inv}
-	dir, _ := run(t, lab.Runner{Server: embedded(t, made...), Patience: 2 * time.Second, Limits: lab.Limits{Answer: 20 * time.Second}}, plan)
+	dir, _ := run(t, lab.Runner{Server: embedded(t, made...), Patience: 2 * time.Second, Clock: newHastyClock()}, plan)
 	j, err := lab.Judge(dir)
 	require.NoError(t, err)
 	for i, form := range forms {
