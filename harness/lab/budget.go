@@ -5,17 +5,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"assay/harness/collect"
 )
 
 // budget is what one job may take of a handset: so many bytes of print-outs, and,
-// apart from them, of the log, so that a busy log costs no dump after the steps.
+// apart from them, of the log, so that a busy log costs no dump after the steps. The
+// log is read beside all the rest.
 type budget struct {
-	most   int64 // bytes of print-outs, in all
-	mostOf int64 // bytes of the log, of all readers together
-	taken  int64 // of print-outs
-	logged int64
+	most   int64        // bytes of print-outs, in all
+	mostOf int64        // bytes of the log, of all readers together
+	taken  atomic.Int64 // of print-outs
+	logged atomic.Int64
 }
 
 func (l Limits) budget() *budget {
@@ -26,10 +28,10 @@ func (l Limits) log() int64 { return cmp.Or(l.Log, 1<<30) }
 
 // Spent says why the job takes no more print-outs.
 func (h *handset) Spent() string {
-	if h.budget == nil || h.budget.taken < h.budget.most {
+	if h.budget == nil || h.budget.taken.Load() < h.budget.most {
 		return ""
 	}
-	return fmt.Sprintf("not asked: the print-outs of this job have %d bytes, the most of one job; --job-limit raises it", h.budget.taken)
+	return fmt.Sprintf("not asked: the print-outs of this job have %d bytes, the most of one job; --job-limit raises it", h.budget.taken.Load())
 }
 
 // within runs a call within its own limit and what the job has left, and counts
@@ -43,10 +45,12 @@ func (h *handset) within(call collect.Call, run func(collect.Call) collect.Resul
 		call.Limit = own
 		return run(call)
 	}
-	count, left := &h.budget.taken, h.budget.most-h.budget.taken
+	count, most := &h.budget.taken, h.budget.most
 	if call.Limit == 0 {
-		count, left = &h.budget.logged, h.budget.mostOf-h.budget.logged
-	} else if left < own {
+		count, most = &h.budget.logged, h.budget.mostOf
+	}
+	left := most - count.Load()
+	if call.Limit > 0 && left < own {
 		raise = "the most of one job is taken with it: --job-limit raises it"
 	}
 	if left <= 0 {
@@ -61,17 +65,19 @@ func (h *handset) within(call collect.Call, run func(collect.Call) collect.Resul
 }
 
 // spentLog says whether the log of a job has all that it may have.
-func (h *handset) spentLog() bool { return h.budget != nil && h.budget.logged >= h.budget.mostOf }
+func (h *handset) spentLog() bool {
+	return h.budget != nil && h.budget.logged.Load() >= h.budget.mostOf
+}
 
 // counted counts what is written.
 type counted struct {
 	to    io.Writer
-	count *int64
+	count *atomic.Int64
 }
 
 func (c *counted) Write(p []byte) (int, error) {
 	n, err := c.to.Write(p)
-	*c.count += int64(n)
+	c.count.Add(int64(n))
 	return n, err
 }
 
