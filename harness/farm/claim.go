@@ -95,6 +95,13 @@ func (c *Claims) alone(do func() error) (err error) {
 // readClaim reads a claim; nil where there is none. One that cannot be read is an
 // error, never a free handset.
 func readClaim(file string) (*claimed, error) {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("claim: %s is not a regular file; move it away", file)
+	}
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

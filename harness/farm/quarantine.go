@@ -49,10 +49,16 @@ func (s *Store) File() string { return filepath.Join(s.dir, quarantineFile) }
 // List gives every sentence, in force or over, by key. No file is no sentence;
 // a file that cannot be read is an error, never an empty quarantine.
 func (s *Store) List() ([]Sentence, error) {
-	f, err := os.Open(s.File())
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(s.File())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read quarantine: %w", err)
+	case !info.Mode().IsRegular(): // who opens a FIFO waits for ever
+		return nil, fmt.Errorf("read quarantine: %s is not a regular file; move it away", s.File())
 	}
+	f, err := os.Open(s.File())
 	if err != nil {
 		return nil, fmt.Errorf("read quarantine: %w", err)
 	}

@@ -26,7 +26,8 @@ var bootSigns = []struct {
 	{key: "ro.secureboot.lockstate", good: []string{"locked"}, lock: true},     // Xiaomi's
 	// libavb writes what is done where dm-verity finds an error.
 	{key: "ro.boot.veritymode", good: []string{"enforcing", "eio", "panicking"}},
-	{key: "ro.debuggable", good: []string{"0"}}, // the image's
+	// The image's own; every build names it (AOSP build/make core/main.mk, Android 5 to 16).
+	{key: "ro.debuggable", good: []string{"0"}, required: true},
 }
 
 // recoverySigns are what a handset says that has started its recovery. The boot

@@ -87,6 +87,9 @@ type Need struct {
 	// for what may be there or not: a print-out that goes on behind it shows all before
 	// it, wherever it ends.
 	Until string
+	// Since is the first key that it looks for: a sorted print-out that begins behind it
+	// has lost its beginning.
+	Since string
 }
 
 // Finding is a rule's answer about one package, or about the handset.

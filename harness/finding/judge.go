@@ -179,6 +179,8 @@ func (n Need) captures(c *Case) []Covered {
 func (n Need) weakness(v Covered) string {
 	state, reason := condition(v)
 	switch {
+	case n.Since != "" && v.Reading.First > n.Since:
+		return "truncated: it begins with " + v.Reading.First + ": what sorts before that is missing"
 	case complete(v) && v.Reading.Unread > 0 && !n.Named:
 		return "some of its lines were not understood" // how many, the coverage says
 	case complete(v), n.through(v):

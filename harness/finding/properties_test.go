@@ -123,18 +123,21 @@ func TestVerifiedBoot(t *testing.T) {
 		wanted want
 	}{
 		"in capitals": {
-			properties(green, "GREEN", "ro.boot.vbmeta.device_state", "LOCKED", "ro.boot.veritymode", "Enforcing"),
-			want{finding.Clear, "", "the handset says that verified boot is green, and that it is locked: ro.boot.verifiedbootstate green, ro.boot.vbmeta.device_state locked, ro.boot.veritymode enforcing"},
+			properties(green, "GREEN", "ro.boot.vbmeta.device_state", "LOCKED", "ro.boot.veritymode", "Enforcing", "ro.debuggable", "0"),
+			want{finding.Clear, "", "the handset says that verified boot is green, and that it is locked: ro.boot.verifiedbootstate green, ro.boot.vbmeta.device_state locked, ro.boot.veritymode enforcing, ro.debuggable 0"},
 		},
 		"no property says locked":  {properties(green, "green", "ro.debuggable", "0"), want{finding.Clear, "", "the handset says that verified boot is green: ro.boot.verifiedbootstate green, ro.debuggable 0"}},
 		"a maker's own lock":       {with("ro.secureboot.lockstate", "unlocked"), want{finding.Flagged, "", "ro.secureboot.lockstate is unlocked, not locked"}},
-		"orange in capitals":       {properties(green, "ORANGE"), want{finding.Flagged, "", "ro.boot.verifiedbootstate is ORANGE, not green"}},
+		"orange in capitals":       {properties(green, "ORANGE", "ro.debuggable", "0"), want{finding.Flagged, "", "ro.boot.verifiedbootstate is ORANGE, not green"}},
 		"that it may be unlocked":  {with("sys.oem_unlock_allowed", "1"), want{verdict: finding.Clear}},
 		"TWRP in the boot image":   {with("ro.product.bootimage.name", "twrp_psyche"), want{verdict: finding.Flagged}},
 		"a maker's own boot image": {with("ro.product.bootimage.name", "gsi_arm64"), want{verdict: finding.Clear}},
 		"LineageOS": {
 			with("ro.lineage.device", "fleur", "ro.lineage.build.version", "19"),
 			want{finding.Unknown, "", "ro.lineage.device is fleur, which tells of an image of LineageOS's, and the handset says ro.boot.verifiedbootstate green, ro.boot.flash.locked 1, ro.debuggable 0: whether its maker ships that is not known"},
+		},
+		"whether it may be debugged is not said": {
+			properties(green, "green", "ro.boot.flash.locked", "1"), want{finding.Unknown, "", "the handset does not say ro.debuggable"},
 		},
 		"a recovery": {with("ro.bootmode", "recovery"), want{finding.Unknown, "", "ro.bootmode is recovery: a recovery was asked, not the system"}},
 		"started":    {with("ro.bootmode", "unknown", "init.svc.recovery", "stopped"), want{verdict: finding.Clear}},

@@ -23,7 +23,7 @@ var releaseKeys = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true, Until: "ro.vendor_"}},
+	Needs: []Need{{Source: properties, Named: true, Since: "ro.bootimage.build.", Until: "ro.vendor_"}},
 	Check: func(c *Case) []Finding {
 		said := statements(c)
 		named := having(said, func(s statement) bool { return s.keys != "" })

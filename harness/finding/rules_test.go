@@ -423,11 +423,15 @@ func TestPropertyRules(t *testing.T) {
 		"fingerprint of another": {"release-keys", props("ro.build.tags", "release-keys", android.PropFingerprint, "a/b/c:13/T/1:user/dev-keys"), want{verdict: finding.Flagged}},
 		"no tags":                {"release-keys", props(), want{verdict: finding.Unknown}},
 		"green":                  {"verified-boot-is-green", props(green, "green", "ro.boot.flash.locked", "1", "ro.debuggable", "0"), want{verdict: finding.Clear}},
-		"orange":                 {"verified-boot-is-green", props(green, "orange"), want{finding.Flagged, "", "ro.boot.verifiedbootstate is orange, not green"}},
+		"orange":                 {"verified-boot-is-green", props(green, "orange", "ro.debuggable", "0"), want{finding.Flagged, "", "ro.boot.verifiedbootstate is orange, not green"}},
 		"debuggable":             {"verified-boot-is-green", props(green, "green", "ro.debuggable", "1"), want{finding.Flagged, "", "ro.debuggable is 1, not 0"}},
 		"not said":               {"verified-boot-is-green", props("ro.debuggable", "0"), want{finding.Unknown, "", "the handset does not say ro.boot.verifiedbootstate"}},
-		"unread lines elsewhere": {"verified-boot-is-green", func() *kit { k := props(green, "green"); k.c.Coverage[1].Reading.Unread = 4; return k }(), want{verdict: finding.Clear}},
-		"getprop denied":         {"release-keys", props("ro.build.tags", "release-keys").weaken("getprop", denied), want{finding.Unknown, "", "getprop: denied: Permission Denial: can't dump"}},
+		"unread lines elsewhere": {"verified-boot-is-green", func() *kit {
+			k := props(green, "green", "ro.debuggable", "0")
+			k.c.Coverage[1].Reading.Unread = 4
+			return k
+		}(), want{verdict: finding.Clear}},
+		"getprop denied": {"release-keys", props("ro.build.tags", "release-keys").weaken("getprop", denied), want{finding.Unknown, "", "getprop: denied: Permission Denial: can't dump"}},
 	} {
 		t.Run(name, func(t *testing.T) { c.k.expect(t, c.id, c.wanted) })
 	}

@@ -22,7 +22,7 @@ const mostValue = 256 << 10
 func parseGetprop(in Input, emit Emit) error {
 	l := in.Lines
 	order := keyOrder{}
-	defer func() { l.tally.Through = order.through() }()
+	defer func() { l.tally.First, l.tally.Through = order.through() }()
 	for l.Next() {
 		t := l.Text()
 		key, value, ok := bytes.Cut(t, []byte("]: ["))
@@ -56,23 +56,26 @@ func parseGetprop(in Input, emit Emit) error {
 
 // keyOrder says how far a print-out that is sorted by key has come.
 type keyOrder struct {
-	last string
-	bent bool // it is not sorted
+	first, last string
+	bent        bool // it is not sorted
 }
 
 // add takes the next key. Android 5 and 6 sort whole lines, so that a key may stand
 // behind one that it begins: [a.b] before [a].
 func (o *keyOrder) add(key string) {
+	if o.first == "" {
+		o.first = key
+	}
 	o.bent = o.bent || key < o.last && !strings.HasPrefix(o.last, key)
 	o.last = key
 }
 
-// through is the last key; empty where the order tells nothing.
-func (o *keyOrder) through() string {
+// through gives the first and the last key; empty where the order tells nothing.
+func (o *keyOrder) through() (first, last string) {
 	if o.bent {
-		return ""
+		return "", ""
 	}
-	return o.last
+	return o.first, o.last
 }
 
 // untilBracket reads the further lines of a value. It is false where the value

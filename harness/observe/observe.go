@@ -52,6 +52,7 @@ type Reading struct {
 	Coverage evidence.Coverage `json:"coverage"`          // what the print-out itself shows of its completeness
 	Lacks    string            `json:"lacks,omitempty"`   // what a whole one of that release shows, and this does not, in words
 	End      End               `json:"end,omitempty"`     // whether it shows its own end
+	First    string            `json:"first,omitempty"`   // of one that is sorted: its first key
 	Through  string            `json:"through,omitempty"` // of one that is sorted: its last key, or UID; all before it are there
 }
 

@@ -32,8 +32,12 @@ const (
 	marks     = "[]{},:-?&*!|>'\"#%@`<.\n\r"
 )
 
-// ReadFile reads a file that is no longer than MostBytes.
+// ReadFile reads a file that is no longer than MostBytes. Who opens what is no file, a
+// FIFO say, might wait for ever.
 func ReadFile(name string) ([]byte, error) {
+	if err := regular(os.Stat(name)); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -44,12 +48,23 @@ func ReadFile(name string) ([]byte, error) {
 
 // ReadFS reads such a file of a file system.
 func ReadFS(fsys fs.FS, name string) ([]byte, error) {
+	if err := regular(fs.Stat(fsys, name)); err != nil {
+		return nil, err
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	return readBounded(f, name)
+}
+
+// regular refuses what is no file, and is no folder either.
+func regular(info fs.FileInfo, err error) error {
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return fmt.Errorf("%s: is not a regular file: give the file itself", info.Name())
+	}
+	return err
 }
 
 func readBounded(in io.Reader, name string) ([]byte, error) {
