@@ -140,8 +140,9 @@ func (a *app) showRef(dir string, ref evidence.Ref) error {
 		return fmt.Errorf("%s: its manifest lists no %s", bundle, ref.File)
 	}
 	c := m.Captures[at]
-	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n", safe(filepath.Join(bundle, ref.File)), ref.Line,
-		ref.Offset, ref.Offset+ref.Length, safe(strings.Join(c.Command, " ")), safe(c.SHA256), safe(string(c.Coverage.State)), safe(c.Coverage.Reason))
+	fmt.Fprintf(a.out, "\n%s:%d, bytes %d to %d\n  command: %s\n  sha-256: %s\n  coverage: %s %s\n",
+		safe(filepath.Join(bundle, ref.File)), ref.Line, ref.Offset, ref.Offset+ref.Length,
+		safe(strings.Join(c.Command, " ")), safe(c.SHA256), safe(string(c.Coverage.State)), safe(c.Coverage.Reason))
 	if c.Instead != "" {
 		fmt.Fprintf(a.out, "  instead of an earlier form: %s\n", safe(c.Instead))
 	}

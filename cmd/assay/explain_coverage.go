@@ -59,8 +59,9 @@ func (a *app) bundleCoverage(dir string) error {
 	slices.SortStableFunc(all, func(x, y lab.Seen) int {
 		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
 	})
-	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n", safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model),
-		safe(string(m.Handset.Serial)), cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, safe(string(m.Outcome.State)))
+	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n",
+		safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model), safe(string(m.Handset.Serial)),
+		cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, safe(string(m.Outcome.State)))
 	if err := a.coverageTable(all); err != nil {
 		return err
 	}
@@ -132,7 +133,8 @@ func (a *app) unread(all []lab.Seen) {
 		if s.Reading.Unread == 0 {
 			continue
 		}
-		fmt.Fprintf(a.out, "\n%s (%s): %d of %d lines unread\n", safe(s.Source), safe(filepath.FromSlash(s.File)), s.Reading.Unread, s.Reading.Lines)
+		fmt.Fprintf(a.out, "\n%s (%s): %d of %d lines unread\n",
+			safe(s.Source), safe(filepath.FromSlash(s.File)), s.Reading.Unread, s.Reading.Lines)
 		for _, u := range s.Unread {
 			more := ""
 			if u.Length > int64(len(u.Text)) {

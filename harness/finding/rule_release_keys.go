@@ -13,7 +13,8 @@ import (
 // whoever develops it, trusts adb with root, and is signed with test keys unless
 // somebody signs it anew. A userdebug build may be signed with release keys, but
 // is none that a maker releases (CDD 3.2.2 knows user, userdebug and eng): whose
-// keys those are is not known.
+// keys those are is not known. Any partition may say so, under any name that begins
+// with ro., so a list that ends among those names clears nothing.
 var releaseKeys = Rule{
 	ID:     "release-keys",
 	Title:  "The image is signed with the maker's release keys, and says so everywhere alike.",
@@ -23,7 +24,7 @@ var releaseKeys = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true, Since: "ro.bootimage.build.", Until: "ro.vendor_"}},
+	Needs: []Need{{Source: properties, Named: true, Since: "ro.bootimage.build."}},
 	Check: func(c *Case) []Finding {
 		said := statements(c)
 		named := having(said, func(s statement) bool { return s.keys != "" })

@@ -14,7 +14,8 @@ import (
 // (AppOpsService.java, mUidStates; Android 5 to 16), so the dump was cut off, at a
 // line's end and without a word; up to Android 8.0 nothing else shows that.
 func (r Rule) shrunk(c *Case) []Finding {
-	if c.Scenario == evidence.Imported || !slices.ContainsFunc(r.Needs, func(n Need) bool { return n.Source == appOps && n.Phase == evidence.After }) {
+	after := func(n Need) bool { return n.Source == appOps && n.Phase == evidence.After }
+	if c.Scenario == evidence.Imported || !slices.ContainsFunc(r.Needs, after) {
 		return nil
 	}
 	bundle := ""
@@ -23,20 +24,20 @@ func (r Rule) shrunk(c *Case) []Finding {
 			bundle = v.Ref.Bundle
 		}
 	}
-	after := map[opHolder]bool{}
+	there := map[opHolder]bool{}
 	var before []seenHolder
 	for _, o := range c.Observations {
 		h, ok := holderIn(o.Fact)
 		switch {
 		case !ok || bundle == "" || o.Ref.Bundle != bundle:
 		case o.Phase == evidence.After:
-			after[h] = true
+			there[h] = true
 		case o.Phase == evidence.Before:
 			before = append(before, seenHolder{h, o.Ref})
 		}
 	}
 	for _, b := range before {
-		if !after[b.opHolder] {
+		if !there[b.opHolder] {
 			return []Finding{unknown("", []evidence.Ref{b.ref},
 				"%s: truncated: after the steps it lacks %s, whose ops it showed before them", appOps, b.pkg)}
 		}

@@ -23,7 +23,8 @@ func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
 		boot, keys     finding.Verdict
 		patch          finding.Verdict
 	}{
-		"all of ro.":                    {"dalvik.vm.heapsize", "ro.zygote", finding.Clear, finding.Clear, finding.Clear},
+		"up to the last of ro.":         {"dalvik.vm.heapsize", "ro.zygote", finding.Clear, finding.Unknown, finding.Clear},
+		"cut among vendor partitions":   {"dalvik.vm.heapsize", "ro.vendor_boot.build.date", finding.Clear, finding.Unknown, finding.Clear},
 		"up to the model":               {"ro.boot.flash.locked", "ro.product.model", finding.Clear, finding.Unknown, finding.Clear},
 		"cut before the boot image's":   {"dalvik.vm.heapsize", "ro.hardware", finding.Unknown, finding.Unknown, finding.Clear},
 		"without its beginning":         {"ro.build.date", "ro.zygote", finding.Clear, finding.Unknown, finding.Clear},
