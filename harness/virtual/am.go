@@ -38,6 +38,12 @@ func am(_ context.Context, p *process) int {
 		return 0
 	case "broadcast":
 		return amBroadcast(p, args)
+	case "startservice", "start-service", "startforegroundservice", "start-foreground-service":
+		defer h.lock()()
+		return amStartService(p, args)
+	case "stopservice", "stop-service":
+		defer h.lock()()
+		return amStopService(p, args)
 	case "stack", "task":
 		return amStacks(p)
 	}

@@ -27,8 +27,16 @@ func cmd(ctx context.Context, p *process) int {
 		}
 		return 0
 	}
-	args := p.argv[2:]
-	switch service := p.argv[1]; {
+	argv := p.argv[1:]
+	if argv[0] == "-w" && h.persona.SDK >= 30 { // waits for the service; all are there
+		argv = argv[1:]
+	}
+	if len(argv) == 0 {
+		fmt.Fprintln(p.stderr, "cmd: No service specified; use -l to list all services")
+		return 20
+	}
+	args := argv[1:]
+	switch service := argv[0]; {
 	case service == "package":
 		return packageShell(p, args)
 	case service == "appops":
@@ -50,8 +58,14 @@ func cmd(ctx context.Context, p *process) int {
 	case service == "transparency" && h.persona.SDK >= 34:
 		return transparencyShell(p, args)
 	case slices.Contains(h.services(), service):
-		fmt.Fprintf(p.stderr, "cmd: Failure calling service %s: Failed transaction (2147483646)\n", service)
-		return 224
+		shell := serviceShells[service]
+		if shell.run == nil || h.persona.SDK < shell.sdk {
+			return noShell(p)
+		}
+		if len(args) == 0 {
+			args = []string{"help"}
+		}
+		return shell.run(p, args)
 	default:
 		fmt.Fprintf(p.stderr, "cmd: Can't find service: %s\n", service)
 		return 20

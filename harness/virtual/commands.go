@@ -10,13 +10,17 @@ import (
 var androidCommands = map[string]command{
 	"am":            am,
 	"appops":        appops,
+	"bugreport":     bugreportCommand,
+	"bugreportz":    bugreportz,
 	"cmd":           cmd,
 	"content":       content,
 	"device_config": deviceConfig,
 	"dumpsys":       dumpsys,
 	"getprop":       getprop,
+	"ime":           ime,
 	"input":         input,
 	"ip":            ipCommand,
+	"locksettings":  locksettings,
 	"log":           logCommand,
 	"logcat":        logcat,
 	"monkey":        monkey,
@@ -24,6 +28,7 @@ var androidCommands = map[string]command{
 	"pm":            pm,
 	"ps":            ps,
 	"screencap":     screencap,
+	"screenrecord":  screenrecord,
 	"service":       serviceCommand,
 	"setprop":       setprop,
 	"settings":      settings,
@@ -34,7 +39,7 @@ var androidCommands = map[string]command{
 
 // missing is what the shell says of a command that a release does not have.
 func missing(p *process) int {
-	if p.handset.persona.SDK < 30 {
+	if p.handset.persona.SDK < 29 {
 		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: not found\n", p.argv[0])
 	} else {
 		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: inaccessible or not found\n", p.argv[0])

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // dumper prints one service's dump. It reads; the caller holds the lock.
@@ -29,6 +30,8 @@ var dumpers = []dumper{
 	{"device_policy", 21, 0, dumpDevicePolicy},
 	{"device_config", 29, 0, func(*Handset, io.Writer, []string) {}},
 	{"deviceidle", 23, 0, dumpDeviceIdle},
+	{"input", 21, 0, dumpInput},
+	{"input_method", 21, 0, dumpInputMethod},
 	{"iphonesubinfo", 21, 22, dumpPhoneInfo},
 	{"jobscheduler", 21, 0, dumpJobs},
 	{"location", 21, 0, dumpLocation},
@@ -46,7 +49,7 @@ var dumpers = []dumper{
 }
 
 // silentServices run on every handset and print nothing here.
-var silentServices = []string{"SurfaceFlinger", "input", "input_method", "notification", "phone", "wifi"}
+var silentServices = []string{"SurfaceFlinger", "bluetooth_manager", "lock_settings", "notification", "phone", "wifi"}
 
 // services lists a release's services, sorted.
 func (h *Handset) services() []string {
@@ -101,8 +104,22 @@ func dumpAll(ctx context.Context, p *process) int {
 		}
 		fmt.Fprintf(p.stdout, "%s\nDUMP OF SERVICE %s:\n", strings.Repeat("-", 79), s)
 		p.handset.dumpService(p.stdout, s, nil)
+		p.handset.dumpEnd(p.stdout, s)
 	}
 	return 0
+}
+
+// dumpEnd is the line after each of several dumps, from Android 7, with the time
+// from 8 (cmds/dumpsys/dumpsys.cpp, writeDumpFooter).
+func (h *Handset) dumpEnd(w io.Writer, name string) {
+	if h.persona.SDK < 24 {
+		return
+	}
+	fmt.Fprintf(w, "--------- %.3fs was the duration of dumpsys %s", float64(1+h.number("dump", name)%180)/1000, name)
+	if h.persona.SDK >= 26 {
+		fmt.Fprintf(w, ", ending at: %s", h.clock.Now().Format(time.DateTime))
+	}
+	fmt.Fprintln(w)
 }
 
 // dumpService prints one service's dump, or the refusal that the persona wants.

@@ -13,7 +13,11 @@ var spared = []string{"com.android.providers.calendar", "com.android.providers.c
 
 // dumpDeviceIdle prints dumpsys deviceidle (DeviceIdleController.dump), from
 // Android 6: constants in part, whom battery saving spares, and the state.
-func dumpDeviceIdle(h *Handset, w io.Writer, _ []string) {
+func dumpDeviceIdle(h *Handset, w io.Writer, args []string) {
+	if len(args) > 0 && args[0] == "whitelist" {
+		h.listSpared(w, args[1:])
+		return
+	}
 	sdk := h.persona.SDK
 	fmt.Fprint(w, "  Settings:\n")
 	if sdk >= 31 {
@@ -153,6 +157,35 @@ func dumpAccount(h *Handset, w io.Writer, args []string) {
 		fmt.Fprint(w, "  Active Sessions: 0\n\n  RegisteredServicesCache: 0 services\n")
 		if h.persona.SDK >= 26 {
 			fmt.Fprint(w, "\n  Account visibility:\n")
+		}
+	}
+}
+
+// listSpared is whitelist: it lists whom battery saving spares, a line each with its
+// app ID, or adds and takes away names, as the user may in Settings
+// (DeviceIdleController.Shell).
+func (h *Handset) listSpared(w io.Writer, changes []string) {
+	for _, change := range changes {
+		name := strings.TrimLeft(change, "+-=")
+		switch {
+		case h.state.find(name) == nil:
+			fmt.Fprintf(w, "Unknown package: %s\n", name)
+		case strings.HasPrefix(change, "+"):
+			fmt.Fprintf(w, "Added: %s\n", name)
+		case strings.HasPrefix(change, "-"):
+			fmt.Fprintf(w, "Removed: %s\n", name)
+		default:
+			fmt.Fprintf(w, "Package must be prefixed with +, -, or =: %s\n", change)
+		}
+	}
+	if len(changes) > 0 {
+		return
+	}
+	for _, list := range []string{"system-excidle", "system"} {
+		for _, name := range spared {
+			if p := h.state.find(name); p != nil {
+				fmt.Fprintf(w, "%s,%s,%d\n", list, name, p.uid)
+			}
 		}
 	}
 }

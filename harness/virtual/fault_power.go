@@ -76,6 +76,10 @@ func (h *Handset) idleStates() (deep, light string) {
 func idleShell(p *process, args []string) int {
 	h := p.handset
 	defer h.rlock()()
+	if len(args) > 0 && args[0] == "whitelist" {
+		h.listSpared(p.stdout, args[1:])
+		return 0
+	}
 	if len(args) < 1 || args[0] != "get" {
 		return p.print("Device idle controller (deviceidle) commands:\n  help\n    Print this help text.\n" +
 			"  get [light|deep|force|screen|charging|network]\n    Retrieve the current given state.\n")

@@ -52,7 +52,7 @@ type fileTree struct {
 // and not listed.
 var (
 	imageDirs = []string{
-		"/acct", "/cache!", "/config", "/data!", "/data/app!", "/data/data!", "/data/local!", "/data/local/tmp/",
+		"/acct", "/cache!", "/config", "/data!", "/data/anr", "/data/app!", "/data/data!", "/data/local!", "/data/local/tmp/",
 		"/dev", "/mnt", "/odm", "/proc", "/proc/net", "/proc/sys/kernel/random", "/product", "/product/app", "/product/priv-app",
 		"/storage", "/storage/self", "/storage/emulated!", "/storage/emulated/0/",
 		"/storage/emulated/0/Alarms/", "/storage/emulated/0/Android/", "/storage/emulated/0/Android/data/", "/storage/emulated/0/Android/obb/",

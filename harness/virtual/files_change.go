@@ -37,6 +37,24 @@ func (t *fileTree) openNode(name string, create bool, mode uint32, now time.Time
 	return n, nil
 }
 
+// keep puts a file where the shell itself may not write, for a program of the
+// system that leaves it to the shell. The folders may be entered and not listed.
+func (t *fileTree) keep(name string, content []byte, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := t.root
+	for _, dir := range parts(path.Dir(name)) {
+		next := at.children[dir]
+		if next == nil {
+			next = &node{mode: modeDir | 0o711, inode: t.nextInode(), changed: now, children: map[string]*node{}}
+			at.children[dir] = next
+		}
+		at = next
+	}
+	at.owner = shellUser
+	at.children[path.Base(name)] = &node{mode: modeRegular | 0o600, inode: t.nextInode(), owner: shellUser, changed: now, data: contentOf(content)}
+}
+
 // mkdir makes a directory, with those above it where all is set.
 func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
 	t.mu.Lock()

@@ -2,7 +2,6 @@ package virtual
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 )
@@ -36,8 +35,7 @@ func (h *Handset) lists() {
 // list writes one file, with the lines of its root.
 func (h *Handset) list(name, root string, lines []string) {
 	text := fmt.Sprintf("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<%s>\n%s</%s>\n", root, strings.Join(lines, ""), root)
-	at := h.files.plant(path.Dir(name))
-	at.children[path.Base(name)] = &node{mode: modeRegular | 0o644, inode: h.files.nextInode(), changed: imageTime, data: contentOf([]byte(text))}
+	h.plantFile(name, 0o644, []byte(text))
 }
 
 // platformList is a part of data/etc/platform.xml.

@@ -87,6 +87,8 @@ func (h *Handset) open(name string, flags int, mode fs.FileMode) (io.ReadWriteCl
 		return nil, eisdir
 	case err == nil && n.kind() == modeDevice:
 		return h.device(name), nil
+	case err == nil && n.owner != shellUser && n.mode&0o004 == 0:
+		return nil, eacces
 	case err == nil:
 		return &handle{node: n}, nil
 	}

@@ -46,6 +46,8 @@ func New(p *Persona, seed uint64) *Handset {
 	h.trust()
 	h.install()
 	h.lists()
+	h.archives()
+	h.buildProp()
 	h.takeRoles()
 	if home := h.home(); h.state.find(home.pkg) != nil {
 		h.state.find(home.pkg).home = home.activity

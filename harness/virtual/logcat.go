@@ -53,11 +53,30 @@ func logcat(ctx context.Context, p *process) int {
 			c.buffers["kernel"] = true
 		}
 	}
+	if do['L'] {
+		return c.lastBoot(p.stderr)
+	}
 	if len(do) == 0 {
 		return c.run(ctx)
 	}
 	c.instead(do)
 	return 0
+}
+
+// lastBoot is -L, from Android 6: what the log held before the handset booted, out
+// of the kernel's pstore. No virtual handset's kernel keeps that, as that of few
+// user builds does: logcat says so in each release's own way, and fails
+// (logcat.cpp; liblog's pmsg_reader.c finds no /sys/fs/pstore/pmsg-ramoops-0).
+func (c *logcatCall) lastBoot(errs io.Writer) int {
+	switch {
+	case c.sdk >= 29:
+		fmt.Fprintln(errs, "logcat: Logcat read failure: No such file or directory")
+	case c.sdk >= 26:
+		fmt.Fprintln(errs, "logcat read failure")
+	default:
+		fmt.Fprint(errs, "logcat read failure")
+	}
+	return 1
 }
 
 // instead does what is asked for instead of printing. Sizes and statistics may

@@ -21,7 +21,7 @@ type logcatArgs struct {
 	*logcatCall
 	args []string
 	next int
-	do   map[byte]bool // what to do instead of printing: c, g, S, G, P, p
+	do   map[byte]bool // what to do instead of printing: c, g, L, S, G, P, p
 }
 
 // parse reads the arguments. It returns what to do instead of printing, and what
@@ -71,7 +71,12 @@ func (a *logcatArgs) short(word string) error {
 		a.rules = append(a.rules, logRule{"*", 'S'})
 	case 'B':
 		a.binary = true
-	case 'D', 'L':
+	case 'D':
+	case 'L':
+		if a.sdk < 23 {
+			return complaint("logcat: invalid option -- 'L'\n")
+		}
+		a.do['L'] = true
 	case 'G', 'P':
 		a.do[letter] = true
 		_, err := a.value(word)
@@ -110,7 +115,9 @@ func (a *logcatArgs) long(word string) error {
 		return a.option('e', v)
 	case "--binary":
 		a.binary = true
-	case "--last", "--print", "--wrap", "--dividers":
+	case "--last":
+		a.do['L'] = true
+	case "--print", "--wrap", "--dividers":
 	case "--buffer":
 		if !a.addBuffers(v) {
 			return complaint(fmt.Sprintf("logcat: Unknown buffer '%s'\n", v))

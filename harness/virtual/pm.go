@@ -58,6 +58,8 @@ var packageCommands = []struct {
 	{"get-privapp-deny-permissions", 26, true, (*packageCommand).nobodys},
 	{"get-privapp-permissions", 26, true, (*packageCommand).privapp},
 	{"grant", 21, false, (*packageCommand).grant},
+	{"install", 21, false, (*packageCommand).install},
+	{"install-create", 21, false, (*packageCommand).installCreate},
 	{"list", 21, true, (*packageCommand).list},
 	{"path", 21, true, (*packageCommand).path},
 	{"query-activities", 24, true, (*packageCommand).query},
@@ -67,6 +69,7 @@ var packageCommands = []struct {
 	{"reset-permissions", 23, false, (*packageCommand).reset},
 	{"revoke", 21, false, (*packageCommand).grant},
 	{"set-permission-flags", 31, false, (*packageCommand).permissionFlags},
+	{"uninstall", 21, false, (*packageCommand).uninstall},
 }
 
 // packageCommand is one call of pm or cmd package.

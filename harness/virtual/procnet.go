@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
 // synthetic gives the maker of a file that stands for state, as those of /proc
@@ -30,13 +31,20 @@ func (h *Handset) synthetic(path string) (func() []byte, bool) {
 	case "/sys/class/net/wlan0/address":
 		return func() []byte { return []byte(h.persona.Identity.MAC + "\n") }, sdk <= 28
 	}
-	return nil, false
+	return h.kernelFile(path)
 }
 
-// denied says whether a file is there and is kept from the shell: the MAC address,
-// from Android 10 (sepolicy: sysfs_net).
+// denied says whether a file is there and is kept from the shell: the kernel's log
+// (sepolicy: proc_kmsg), what the system keeps of its own (system_data_file) and
+// the MAC address, from Android 10 (sysfs_net).
 func (h *Handset) denied(path string) bool {
-	return path == "/sys/class/net/wlan0/address" && h.persona.SDK >= 29
+	switch path {
+	case "/proc/kmsg":
+		return true
+	case "/sys/class/net/wlan0/address":
+		return h.persona.SDK >= 29
+	}
+	return strings.HasPrefix(path, "/data/system/")
 }
 
 // Headings of the kernel's tables (net/ipv4/tcp_ipv4.c and its kin).

@@ -17,9 +17,22 @@ func ps(_ context.Context, p *process) int {
 	if h.persona.SDK < 26 {
 		return psToolbox(p, procs)
 	}
-	all, fields := false, []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
+	all, only, fields := false, []int(nil), []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
 	for i := 1; i < len(p.argv); i++ {
 		switch a := p.argv[i]; {
+		case a == "--help":
+			return p.print(psHelp)
+		case strings.HasPrefix(a, "-p"):
+			list := a[2:]
+			if list == "" {
+				i++
+				list = argument(p.argv, i)
+			}
+			given, ok := numbersIn(list)
+			if !ok {
+				return p.complain("bad -p '%s'", list)
+			}
+			all, only = true, append(only, given...)
 		case a == "-A" || a == "-e" || a == "-ef" || a == "-Af":
 			all = true
 			if strings.HasSuffix(a, "f") {
@@ -55,12 +68,14 @@ func ps(_ context.Context, p *process) int {
 		fmt.Fprintln(p.stdout, strings.TrimRight(strings.Join(cells, " "), " "))
 	}
 	row(func(f string) string { return f })
+	shown := 0
 	for _, n := range procs {
-		if all || n.uid == 2000 {
+		if (all || n.uid == shellUser) && (only == nil || slices.Contains(only, n.pid)) {
 			row(func(f string) string { return h.psField(n, f) })
+			shown++
 		}
 	}
-	return 0
+	return boolInt(only != nil && shown == 0)
 }
 
 // psField is one column of a process.

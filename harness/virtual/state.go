@@ -32,6 +32,8 @@ type state struct {
 	plans     agenda
 	past      history
 	roles     map[string]string // role -> package
+
+	credential string // what unlocks the screen; "": nothing is asked
 }
 
 // installed is a package on the handset: the maker's, or one of our specimens.

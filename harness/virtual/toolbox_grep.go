@@ -272,7 +272,7 @@ func find(ctx context.Context, p *process) int {
 	if len(roots) == 0 {
 		roots = []string{"."}
 	}
-	f, err := findTests(tests)
+	f, err := p.findTests(tests)
 	if err != nil {
 		return p.complain("%v", err)
 	}
@@ -289,7 +289,7 @@ func find(ctx context.Context, p *process) int {
 				depth = 0
 			}
 			if f.matches(name, info, depth) {
-				fmt.Fprint(p.stdout, name, f.end)
+				f.show(p.stdout, root, name, info)
 			}
 			return ctx.Err() == nil && depth < f.deepest
 		})
@@ -302,9 +302,10 @@ type finding struct {
 	tests               []func(name string, info stat) bool
 	shallowest, deepest int
 	end                 string
+	format              string // of -printf; "": none
 }
 
-func findTests(args []string) (finding, error) {
+func (p *process) findTests(args []string) (finding, error) {
 	f := finding{deepest: 1 << 20, end: "\n"}
 	not := false
 	add := func(test func(string, stat) bool) {
@@ -347,6 +348,11 @@ func findTests(args []string) (finding, error) {
 		case "-type":
 			kind := map[string]uint32{"d": modeDir, "f": modeRegular, "l": modeLink, "c": modeDevice}[value]
 			add(func(_ string, info stat) bool { return info.mode&modeKind == kind })
+		case "-printf":
+			if p.handset.persona.SDK < firstFindPrintf {
+				return f, fmt.Errorf("bad arg '%s'", word)
+			}
+			f.format = unescape(value)
 		case "-maxdepth", "-mindepth":
 			n, err := strconv.Atoi(value)
 			if err != nil {

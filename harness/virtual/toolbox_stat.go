@@ -127,7 +127,7 @@ func mountOf(h *Handset, name string) string {
 		real = name
 	}
 	best := "/"
-	for _, mount := range []string{"/data", "/dev", "/storage/emulated", "/vendor"} {
+	for _, mount := range []string{"/data", "/dev", "/storage/emulated", "/vendor"} { // as df shows them
 		if real == mount || strings.HasPrefix(real, mount+"/") {
 			best = mount
 		}

@@ -5,9 +5,6 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
 	"strings"
 )
 
@@ -191,61 +188,4 @@ func (v view) open(b *bytes.Buffer, index int, leaf bool) {
 		return
 	}
 	b.WriteByte('>')
-}
-
-// screencap is the command screencap -p [FILE].
-func screencap(_ context.Context, p *process) int {
-	h := p.handset
-	unlock := h.rlock()
-	picture := h.picture()
-	unlock()
-	file := ""
-	for _, a := range p.argv[1:] {
-		if !strings.HasPrefix(a, "-") {
-			file = a
-		}
-	}
-	if file == "" {
-		p.stdout.Write(picture)
-		return 0
-	}
-	if err := h.writeFile(p.path(file), picture); err != nil {
-		fmt.Fprintf(p.stderr, "Error opening file: %s (%v)\n", file, err)
-		return 1
-	}
-	return 0
-}
-
-// picture is a PNG of a hundredth of the screen's pixels: a ground whose colour
-// says which window is in front, and on it a bar for each view.
-func (h *Handset) picture() []byte {
-	s := &h.state.screen
-	img := image.NewPaletted(image.Rect(0, 0, max(s.width/10, 9), max(s.height/10, 20)), color.Palette{
-		color.Black, h.colour(h.focus()), color.White})
-	if s.awake {
-		fill(img, img.Rect, 1)
-	}
-	for _, v := range h.views() {
-		img.Palette = append(img.Palette, h.colour(v.resource()+v.text))
-		fill(img, image.Rect(v.left/10, v.top/10, v.right/10, v.bottom/10), uint8(min(len(img.Palette)-1, 255)))
-	}
-	img.Palette = img.Palette[:min(len(img.Palette), 256)]
-	var b bytes.Buffer
-	_ = png.Encode(&b, img) // a Buffer takes all
-	return b.Bytes()
-}
-
-func (h *Handset) colour(of string) color.RGBA {
-	n := h.number("colour", of)
-	return color.RGBA{byte(n), byte(n >> 8), byte(n >> 16), 255}
-}
-
-func fill(img *image.Paletted, r image.Rectangle, index uint8) {
-	r = r.Intersect(img.Rect)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		line := img.Pix[img.PixOffset(r.Min.X, y):img.PixOffset(r.Max.X, y)]
-		for x := range line {
-			line[x] = index
-		}
-	}
 }

@@ -1,0 +1,160 @@
+package virtual
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// bugreportTime is how long dumpstate takes on the handset's clock.
+const bugreportTime = 90 * time.Second
+
+// reportSections are the parts of a bugreport's text that this handset prints, in
+// dumpstate's order (frameworks/native/cmds/dumpstate/dumpstate.cpp): the title,
+// the command or file that stands in the heading, and the program; nil: a file.
+var reportSections = []struct {
+	title, shown string
+	run          command
+}{
+	{"UPTIME", "uptime", uptime},
+	{"MEMORY INFO", "/proc/meminfo", nil},
+	{"CPU INFO", "/proc/cpuinfo", nil},
+	{"MOUNTS", "/proc/mounts", nil},
+	{"PROCESSES AND THREADS", "ps -A", ps},
+	{"SYSTEM LOG", "logcat -v threadtime -d *:v", logcat},
+	{"EVENT LOG", "logcat -b events -v threadtime -d *:v", logcat},
+	{"LOG STATISTICS", "logcat -b all -S", logcat},
+	{"SYSTEM PROPERTIES", "getprop", getprop},
+	{"NETWORK INTERFACES", "ip link", ipCommand},
+	{"DUMPSYS", "/system/bin/dumpsys", dumpsys},
+}
+
+// bugreportz is the command bugreportz, from Android 7: it makes a zip, and says
+// where (frameworks/native/cmds/bugreportz). Its version goes to the errors.
+func bugreportz(ctx context.Context, p *process) int {
+	h, sdk := p.handset, p.handset.persona.SDK
+	if sdk < 24 {
+		return missing(p)
+	}
+	o, err := p.options("hpsv")
+	switch {
+	case err != nil:
+		fmt.Fprintln(p.stderr, "usage: bugreportz [-hpsv]")
+		return 1
+	case o.has('h'):
+		fmt.Fprintln(p.stderr, "usage: bugreportz [-h | -v]\n  -h: to display this help message\n  -p: display progress\n  -v: to display the version\n  or no arguments to generate a zipped bugreport")
+		return 0
+	case o.has('v'):
+		fmt.Fprintln(p.stderr, reportVersion(sdk))
+		return 0
+	}
+	name := h.reportName()
+	zipped := h.bugreportZip(ctx, name)
+	if ctx.Err() != nil {
+		return killed
+	}
+	if o.has('s') && sdk >= 31 {
+		_, err := p.stdout.Write(zipped)
+		return boolInt(err != nil)
+	}
+	file := reportFolder + "/" + name + ".zip"
+	if o.has('p') && sdk >= 26 {
+		fmt.Fprintf(p.stdout, "BEGIN:%s\n", file)
+		for done := range len(reportSections) {
+			fmt.Fprintf(p.stdout, "PROGRESS:%d/%d\n", done+1, len(reportSections))
+		}
+	}
+	h.files.keep(file, zipped, h.clock.Now())
+	fmt.Fprintf(p.stdout, "OK:%s\n", file)
+	return 0
+}
+
+// reportVersion is what bugreportz -v says (bugreportz.h): 1.1 added progress, 1.2
+// a zip that goes to the output.
+func reportVersion(sdk int) string {
+	switch {
+	case sdk < 26:
+		return "1.0"
+	case sdk < 31:
+		return "1.1"
+	}
+	return "1.2"
+}
+
+// reportFolder is the shell app's own, where dumpstate leaves its zips.
+const reportFolder = "/data/user_de/0/com.android.shell/files/bugreports"
+
+// reportName is a bugreport's, after the device, the build and the time.
+func (h *Handset) reportName() string {
+	props := h.persona.Properties
+	return fmt.Sprintf("bugreport-%s-%s-%s", props["ro.product.name"], props["ro.build.id"], h.clock.Now().Format("2006-01-02-15-04-05"))
+}
+
+// bugreportCommand is the command bugreport: the text itself, up to Android 11;
+// from 7 on with a warning.
+func bugreportCommand(ctx context.Context, p *process) int {
+	sdk := p.handset.persona.SDK
+	if sdk >= 31 {
+		return missing(p)
+	}
+	if sdk >= 24 {
+		rule := strings.Repeat("=", 77)
+		fmt.Fprintf(p.stderr, "%s\nWARNING: flat bugreports are deprecated, use adb bugreport <zip_file> instead\n%s\n\n\n", rule, rule)
+	}
+	return p.handset.bugreportText(ctx, p.stdout)
+}
+
+// bugreportZip is the file that adb bugreport fetches.
+func (h *Handset) bugreportZip(ctx context.Context, name string) []byte {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	add := func(file string, write func(w io.Writer)) {
+		if w, err := z.CreateHeader(&zip.FileHeader{Name: file, Method: zip.Deflate, Modified: h.clock.Now()}); err == nil {
+			write(w) // a Buffer takes all
+		}
+	}
+	add("version.txt", func(w io.Writer) { io.WriteString(w, "2.0") })
+	add(name+".txt", func(w io.Writer) { h.bugreportText(ctx, w) })
+	add("main_entry.txt", func(w io.Writer) { io.WriteString(w, name+".txt") })
+	z.Close()
+	return out.Bytes()
+}
+
+// bugreportText is a bugreport's text.
+func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
+	if h.Sleep(ctx, bugreportTime) != nil {
+		return killed
+	}
+	h.reportHeader(w)
+	for _, s := range reportSections {
+		if ctx.Err() != nil {
+			return killed
+		}
+		fmt.Fprintf(w, "------ %s (%s) ------\n", s.title, s.shown)
+		if s.run == nil {
+			text, _ := h.readFile(s.shown)
+			w.Write(text)
+		} else {
+			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: nothing{}, stdout: w, stderr: w, dir: "/"})
+		}
+		fmt.Fprintf(w, "------ %.3fs was the duration of '%s' ------\n\n", float64(20+h.number("section", s.title)%900)/1000, s.title)
+	}
+	fmt.Fprint(w, "========================================================\n== Final progress (pid 4242): 100/100 (estimated 100)\n"+
+		"========================================================\n== dumpstate: done (id 1)\n========================================================\n")
+	return 0
+}
+
+// reportHeader is what a bugreport says of the handset before its sections
+// (Dumpstate::PrintHeader).
+func (h *Handset) reportHeader(w io.Writer) {
+	props, rule := h.persona.Properties, strings.Repeat("=", 56)
+	fmt.Fprintf(w, "%s\n== dumpstate: %s\n%s\n\nBuild: %s\nBuild fingerprint: '%s'\nBootloader: unknown\nRadio: unknown\nNetwork: Virtual\n",
+		rule, h.clock.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])
+	version, _ := h.readFile("/proc/version")
+	fmt.Fprintf(w, "Kernel: %sCommand line: (unknown)\nUptime: up %d minutes\nBugreport format version: 2.0\nDumpstate info: id=1 pid=4242 dry_run=0 parallel_run=0 args=bugreportz -p bugreport_mode=\n\n",
+		version, int(h.clock.Uptime().Minutes()))
+}

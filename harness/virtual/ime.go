@@ -1,0 +1,169 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ime is the command ime: a program of its own up to Android 8 (cmds/ime), and
+// another name for cmd input_method ime since.
+func ime(_ context.Context, p *process) int {
+	return (&imeCommand{process: p, old: p.handset.persona.SDK < 28}).run(p.argv[1:])
+}
+
+// inputMethodShell is cmd input_method, of which only ime is for the shell
+// (InputMethodManagerService.ShellCommandImpl).
+func inputMethodShell(p *process, args []string) int {
+	if args[0] != "ime" {
+		return unknownCommand(p, args[0])
+	}
+	return (&imeCommand{process: p}).run(args[1:])
+}
+
+// imeCommand is one call of ime. The old program exits with 0 whatever happened.
+type imeCommand struct {
+	*process
+	old bool
+}
+
+// failure is the exit status of a call that failed.
+func (c *imeCommand) failure() int {
+	if c.old {
+		return 0
+	}
+	return 255
+}
+
+func (c *imeCommand) run(args []string) int {
+	name := ""
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "list":
+		return c.list(args)
+	case "enable", "disable", "set":
+		return c.change(name, c.withoutUser(args))
+	case "":
+		fmt.Fprintln(c.stderr, "usage: ime list [-a] [-s]\n       ime enable ID\n       ime disable ID\n       ime set ID")
+		return 0
+	}
+	if c.old {
+		fmt.Fprintf(c.stderr, "Error: unknown command '%s'\n", name)
+		return 0
+	}
+	fmt.Fprintln(c.stdout, "Unknown command: "+name)
+	return 255
+}
+
+// withoutUser passes over --user N, from Android 10: the owner alone has keyboards.
+func (c *imeCommand) withoutUser(args []string) []string {
+	if len(args) >= 2 && args[0] == "--user" && c.handset.persona.SDK >= 29 {
+		return args[2:]
+	}
+	return args
+}
+
+// forUser is what Android 10 added to what it says.
+func (c *imeCommand) forUser() string {
+	if c.handset.persona.SDK < 29 {
+		return ""
+	}
+	return " for user #0"
+}
+
+// list prints the input methods that are enabled, or with -a all: with -s their
+// IDs, else all of InputMethodInfo.dump.
+func (c *imeCommand) list(args []string) int {
+	all, brief := false, false
+	for _, a := range c.withoutUser(args) {
+		switch {
+		case a == "-a":
+			all = true
+		case a == "-s":
+			brief = true
+		case strings.HasPrefix(a, "-") && c.old:
+			fmt.Fprintln(c.stderr, "Error: Unknown option: "+a)
+			return 0
+		}
+	}
+	h := c.handset
+	defer h.rlock()()
+	enabled := h.enabledMethods()
+	for _, m := range h.inputMethods() {
+		id := m.id()
+		switch {
+		case !all && !slices.Contains(enabled, id):
+		case brief:
+			fmt.Fprintln(c.stdout, id)
+		default:
+			fmt.Fprintf(c.stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n    priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n"+
+				"    ServiceInfo:\n      name=%s\n      packageName=%s\n      enabled=true exported=true directBootAware=false\n      permission=%s\n      flags=0x0\n",
+				id, id, m.p.app.Launcher, m.activity, m.p.Name, m.permission)
+		}
+	}
+	return 0
+}
+
+// inputMethods are the services that take the part of a keyboard.
+func (h *Handset) inputMethods() []match {
+	return h.declared(intent{action: "android.view.InputMethod"}, 0, func(p *installed) []answerer { return p.app.Services })
+}
+
+// id is an input method's: its component, in short.
+func (m match) id() string { return shortComponent(m.p.Name + "/" + m.activity) }
+
+// enabledMethods are the IDs of the input methods that the user may choose from:
+// those of the image until somebody decides.
+func (h *Handset) enabledMethods() []string {
+	if list, ok := h.state.settings["secure"]["enabled_input_methods"]; ok {
+		return strings.FieldsFunc(list, func(r rune) bool { return r == ':' })
+	}
+	var ids []string
+	for _, m := range h.inputMethods() {
+		ids = append(ids, m.id())
+	}
+	return ids
+}
+
+// change enables, disables or chooses an input method.
+func (c *imeCommand) change(how string, args []string) int {
+	h := c.handset
+	verb := map[string]string{"enable": "enabled", "disable": "disabled", "set": "selected"}[how]
+	if len(args) == 0 {
+		if c.old {
+			fmt.Fprintln(c.stderr, "Error: no input method ID specified")
+			return 0
+		}
+		return missingArgument(c.process, []string{"ime", how})
+	}
+	defer h.lock()()
+	id := args[0]
+	known := slices.ContainsFunc(h.inputMethods(), func(m match) bool { return m.id() == id })
+	enabled := h.enabledMethods()
+	has := slices.Contains(enabled, id)
+	if !known || how == "set" && !has {
+		if h.persona.SDK < 29 {
+			fmt.Fprintln(c.stderr, "Error: Unknown id: "+id)
+		} else {
+			fmt.Fprintf(c.stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())
+		}
+		return c.failure()
+	}
+	if how == "set" {
+		h.state.settings["secure"]["default_input_method"] = id
+		return c.print("Input method " + id + " selected" + c.forUser() + "\n")
+	}
+	word := "now "
+	if has == (how == "enable") {
+		word = "already "
+	}
+	enabled = slices.DeleteFunc(enabled, func(e string) bool { return e == id })
+	if how == "enable" {
+		enabled = append(enabled, id)
+	}
+	h.state.settings["secure"]["enabled_input_methods"] = strings.Join(enabled, ":")
+	return c.print("Input method " + id + ": " + word + verb + c.forUser() + "\n")
+}

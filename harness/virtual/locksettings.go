@@ -1,0 +1,83 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+)
+
+// locksettings is the command locksettings, from Android 8: another name for cmd
+// lock_settings (cmds/locksettings).
+func locksettings(_ context.Context, p *process) int {
+	if p.handset.persona.SDK < 26 {
+		return missing(p)
+	}
+	if len(p.argv) < 2 {
+		return lockSettingsShell(p, []string{"help"})
+	}
+	return lockSettingsShell(p, p.argv[1:])
+}
+
+// lockCommands are the commands of lock_settings, and since when
+// (LockSettingsShellCommand).
+var lockCommands = map[string]int{
+	"clear": 26, "get-disabled": 28, "help": 26, "set-disabled": 26, "set-password": 26, "set-pattern": 26, "set-pin": 26, "verify": 28,
+}
+
+// lockSettingsShell sets, checks and clears what unlocks the screen. A credential
+// makes the lock screen ask for it from the next time that it shows.
+func lockSettingsShell(p *process, args []string) int {
+	h := p.handset
+	defer h.lock()()
+	name, given, value := args[0], "", ""
+	for rest := args[1:]; len(rest) > 0; rest = rest[1:] {
+		switch {
+		case rest[0] == "--old" && len(rest) > 1:
+			given, rest = rest[1], rest[1:]
+		case rest[0] == "--user" && len(rest) > 1:
+			rest = rest[1:]
+		case value == "":
+			value = rest[0]
+		}
+	}
+	if since, ok := lockCommands[name]; !ok || h.persona.SDK < since {
+		fmt.Fprintln(p.stderr, "Unknown command: "+name)
+		return 0
+	}
+	if name == "help" {
+		return p.print("lockSettings service commands:\n\n  help\n    Prints this help text.\n")
+	}
+	has := h.state.credential
+	switch {
+	case has != "" && given != has:
+		fmt.Fprintf(p.stdout, "Old password '%s' didn't match\n", given)
+		return 255
+	case has == "" && given != "":
+		fmt.Fprintln(p.stdout, "Old password provided but user has no password")
+		return 255
+	}
+	return h.lockSetting(p, name, value)
+}
+
+func (h *Handset) lockSetting(p *process, name, value string) int {
+	secure := h.state.settings["secure"]
+	switch name {
+	case "get-disabled":
+		return p.print(fmt.Sprintln(secure["lockscreen.disabled"] == "1"))
+	case "set-disabled":
+		secure["lockscreen.disabled"] = fmt.Sprint(boolInt(value == "true"))
+		return p.print(fmt.Sprintf("Lock screen disabled set to %t\n", value == "true"))
+	case "verify":
+		return p.print("Lock credential verified successfully\n")
+	case "clear":
+		h.state.credential, h.ills.secure = "", false
+		return p.print("Lock credential cleared\n")
+	}
+	if len(value) < 4 { // LockPatternUtils.MIN_LOCK_PATTERN_SIZE, MIN_LOCK_PASSWORD_SIZE
+		fmt.Fprintln(p.stderr, "Error while executing command: "+name)
+		return 255
+	}
+	h.state.credential, h.ills.secure = value, true
+	secure["lockscreen.disabled"] = "0"
+	kind := map[string]string{"set-pin": "Pin", "set-password": "Password", "set-pattern": "Pattern"}[name]
+	return p.print(fmt.Sprintf("%s set to '%s'\n", kind, value))
+}
