@@ -48,6 +48,7 @@ type hostConn struct {
 	mu      sync.Mutex
 	streams map[uint32]*hostStream
 	lastID  uint32
+	number  int // of the connection, as adbd counts them
 	serving sync.WaitGroup
 }
 
@@ -65,13 +66,15 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 		case <-ctx.Done():
 		}
 	})
-	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{}}
+	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{},
+		number: int(h.connections.Add(1))}
 	if there && h.faults.state(false) != gone {
 		c.loop(ctx)
 	}
 	cancel()
 	conn.Close()
 	c.closeAll()
+	h.reverses.leave(c)
 	c.serving.Wait()
 	watching.Wait()
 }
@@ -169,7 +172,7 @@ func (c *hostConn) stream(ctx context.Context, m message) error {
 	c.mu.Lock()
 	s := c.streams[m.arg1]
 	c.mu.Unlock()
-	if s == nil || s.peer != m.arg0 {
+	if s == nil || !s.isOf(m.arg0) {
 		if m.command == cmdWrite {
 			return c.send(message{command: cmdClose, arg1: m.arg0})
 		}
@@ -177,7 +180,7 @@ func (c *hostConn) stream(ctx context.Context, m message) error {
 	}
 	switch m.command {
 	case cmdOkay:
-		s.acknowledged()
+		s.acknowledged(m.arg0)
 	case cmdWrite:
 		if len(m.data) > c.payload || !s.deliver(m.data) {
 			s.Close() // a host that does not wait for its OKAY
@@ -200,7 +203,7 @@ func (c *hostConn) open(ctx context.Context, m message) error {
 	if full || c.handset.faults.state(false) != "device" {
 		return c.send(refuse)
 	}
-	opened := c.handset.openService(ctx, name)
+	opened := c.handset.openService(ctx, name, c)
 	if opened == nil {
 		return c.send(refuse)
 	}
@@ -209,7 +212,7 @@ func (c *hostConn) open(ctx context.Context, m message) error {
 	s := newHostStream(c, c.lastID, m.arg0)
 	c.streams[s.id] = s
 	c.mu.Unlock()
-	if err := c.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer}); err != nil {
+	if err := c.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()}); err != nil {
 		return err
 	}
 	c.serving.Go(func() { opened.run(s) })

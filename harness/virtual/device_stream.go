@@ -3,29 +3,41 @@ package virtual
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // hostStream is one open service of a connection. Each side may have one WRTE
 // without its OKAY; that is all the flow control there is.
 type hostStream struct {
 	conn     *hostConn
-	id, peer uint32
+	id       uint32
+	peer     atomic.Uint32 // the host's id; 0 while the host has not answered
 	payload  int           // the most that one WRTE may hold
 	ready    chan struct{} // holds a token while a WRTE may be sent
 	in       chan []byte   // what came and is not read yet
 	rest     []byte        // of the piece that is being read
+	answered chan struct{} // closed when the host has taken a stream that the handset opened
 	closed   chan struct{}
 	once     sync.Once
 }
 
 func newHostStream(c *hostConn, id, peer uint32) *hostStream {
-	s := &hostStream{conn: c, id: id, peer: peer, payload: c.payload, ready: make(chan struct{}, 1), in: make(chan []byte, 1), closed: make(chan struct{})}
+	s := &hostStream{conn: c, id: id, payload: c.payload, ready: make(chan struct{}, 1), in: make(chan []byte, 1), closed: make(chan struct{})}
+	s.peer.Store(peer)
+	if peer == 0 {
+		s.answered = make(chan struct{})
+		return s // the host's OKAY is its first token
+	}
 	s.ready <- struct{}{}
 	return s
 }
 
-// acknowledged takes the host's OKAY.
-func (s *hostStream) acknowledged() {
+// acknowledged takes the host's OKAY, of which the first tells its id for a
+// stream that the handset opened.
+func (s *hostStream) acknowledged(peer uint32) {
+	if s.peer.CompareAndSwap(0, peer) {
+		close(s.answered)
+	}
 	select {
 	case s.ready <- struct{}{}:
 	default: // one more than was due
@@ -35,7 +47,7 @@ func (s *hostStream) acknowledged() {
 // deliver takes a WRTE, and says whether there was room for it.
 func (s *hostStream) deliver(data []byte) bool {
 	if len(data) == 0 {
-		return s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer}) == nil
+		return s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()}) == nil
 	}
 	select {
 	case s.in <- data:
@@ -58,7 +70,7 @@ func (s *hostStream) Read(p []byte) (int, error) {
 				return 0, io.EOF
 			}
 		}
-		s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer})
+		s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()})
 	}
 	n := copy(p, s.rest)
 	s.rest = s.rest[n:]
@@ -75,7 +87,7 @@ func (s *hostStream) Write(p []byte) (int, error) {
 			return written, io.ErrClosedPipe
 		}
 		piece := p[written:min(len(p), written+s.payload)]
-		if err := s.conn.send(message{command: cmdWrite, arg0: s.id, arg1: s.peer, data: piece}); err != nil {
+		if err := s.conn.send(message{command: cmdWrite, arg0: s.id, arg1: s.peer.Load(), data: piece}); err != nil {
 			return written, err
 		}
 		written += len(piece)
@@ -90,7 +102,13 @@ func (s *hostStream) Close() error {
 		s.conn.mu.Lock()
 		delete(s.conn.streams, s.id)
 		s.conn.mu.Unlock()
-		s.conn.send(message{command: cmdClose, arg0: s.id, arg1: s.peer})
+		s.conn.send(message{command: cmdClose, arg0: s.id, arg1: s.peer.Load()})
 	})
 	return nil
+}
+
+// isOf says whether a message of the host's stream of that id is for this one.
+func (s *hostStream) isOf(id uint32) bool {
+	peer := s.peer.Load()
+	return peer == id || peer == 0
 }

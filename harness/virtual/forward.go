@@ -133,7 +133,7 @@ func (f *forwards) accept(ctx context.Context, to *forwarded) {
 			if err != nil {
 				return
 			}
-			if opened := r.handset.openService(ctx, remote); opened != nil {
+			if opened := r.handset.openService(ctx, remote, usbHost{r.handset.Serial()}); opened != nil {
 				opened.run(conn)
 			}
 		})

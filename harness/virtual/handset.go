@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,8 +21,10 @@ type Handset struct {
 	log     *logRing
 	ills    ailments // what faults have done to the state; mu guards it
 
-	listeners listeners  // what answers to forwarded sockets
-	replay    *recording // of a replayed handset: what it was recorded to print
+	listeners   listeners    // what answers to forwarded sockets
+	connections atomic.Int64 // that adb servers have made to the handset's own port
+	reverses    reverses     // sockets of the handset that lead to the computer's
+	replay      *recording   // of a replayed handset: what it was recorded to print
 
 	mu    sync.RWMutex // guards state
 	state state

@@ -191,7 +191,7 @@ func (c *client) device(ctx context.Context, h *Handset, service string) {
 		writeFail(c, "device offline (transport offline)")
 		return
 	}
-	opened := h.openService(ctx, service)
+	opened := h.openService(ctx, service, usbHost{h.Serial()})
 	if opened == nil {
 		writeFail(c, "closed")
 		return

@@ -19,6 +19,14 @@ type service struct {
 	serve   serving
 }
 
+// host is the computer at the other end of an adb connection, as adbd sees it.
+type host interface {
+	// transport is what adbd calls the connection (atransport::serial_name).
+	transport(sdk int) string
+	// dial has the adb server open a socket of the computer: tcp:8080.
+	dial(ctx context.Context, address string) (io.ReadWriteCloser, error)
+}
+
 // serving does a service's work: it reads from a channel and writes to it until
 // the work is done or ctx is cancelled.
 type serving func(ctx context.Context, h *Handset, c *channel)
@@ -33,8 +41,8 @@ type channel struct {
 
 // openService accepts a service by its name, and counts it. It returns nil for
 // one that the handset's release does not have.
-func (h *Handset) openService(ctx context.Context, name string) *service {
-	serve := h.serviceNamed(name)
+func (h *Handset) openService(ctx context.Context, name string, from host) *service {
+	serve := h.serviceNamed(name, from)
 	if serve == nil {
 		return nil
 	}
@@ -42,8 +50,9 @@ func (h *Handset) openService(ctx context.Context, name string) *service {
 	return &service{ctx: ctx, handset: h, name: name, faults: h.faults.open(name), lost: lost, serve: serve}
 }
 
-// serviceNamed is what adbd has behind a name (adb, daemon/services.cpp).
-func (h *Handset) serviceNamed(name string) serving {
+// serviceNamed is what adbd has behind a name (adb, daemon/services.cpp; before
+// Android 9 services.cpp).
+func (h *Handset) serviceNamed(name string, from host) serving {
 	kind, rest, _ := strings.Cut(name, ":")
 	kind, options, _ := strings.Cut(kind, ",")
 	switch {
@@ -58,20 +67,13 @@ func (h *Handset) serviceNamed(name string) serving {
 		return shellV1(rest, false)
 	case name == "sync:":
 		return serveSync
-	case kind == "reboot":
-		return reboot
-	case name == "root:":
-		return says("adbd cannot run as root in production builds\n")
-	case name == "unroot:":
-		return says("adbd not running as root\n")
-	case name == "remount:":
-		return says("Not running as root. Try \"adb root\" first.\n")
-	case name == "reverse:list-forward":
-		return says("OKAY0000")
-	case name == "reverse:killforward-all":
-		return says("OKAY")
 	case kind == "reverse":
-		return says("FAIL0017reverse: not permitted")
+		return h.reverse(rest, from)
+	}
+	for _, s := range adbdServices {
+		if s.name == kind && s.colon == strings.Contains(name, ":") && h.persona.SDK >= s.sdk {
+			return s.open(h, rest)
+		}
 	}
 	if answer := h.listeners.find(name); answer != nil {
 		return func(ctx context.Context, _ *Handset, c *channel) {
@@ -81,20 +83,11 @@ func (h *Handset) serviceNamed(name string) serving {
 			}{c.in, c.out})
 		}
 	}
-	return nil
+	return h.reverses.through(name)
 }
 
 // firstShellV2 is the first SDK with shell v2 and with a raw PTY.
 const firstShellV2 = 24
-
-func says(text string) serving {
-	return func(_ context.Context, _ *Handset, c *channel) { io.WriteString(c.out, text) }
-}
-
-// reboot has the handset boot anew.
-func reboot(_ context.Context, h *Handset, _ *channel) {
-	h.Inject(Fault{Kind: Reboot})
-}
 
 // run serves over a stream until the service is done, the other side goes away,
 // a fault strikes or the face's context ends. It closes the stream.

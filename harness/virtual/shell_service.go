@@ -71,32 +71,39 @@ func shellV2(options, script string) serving {
 	words := strings.Split(options, ",")
 	pty, raw := slices.Contains(words, "pty"), slices.Contains(words, "raw")
 	return func(ctx context.Context, h *Handset, c *channel) {
-		in, feed := io.Pipe()
-		defer in.CloseWithError(io.ErrClosedPipe)
-		c.readers.Go(func() {
-			readPackets(c.in, feed)
-			feed.Close()
-			c.cancel()
+		serveShellV2(ctx, c, pty, func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
+			switch {
+			case strings.TrimSpace(script) != "":
+				return h.Exec(ctx, script, in, out, errs)
+			case pty:
+				return h.session(ctx, in, out)
+			case !raw:
+				return h.session(ctx, in, &crlf{to: out})
+			}
+			return h.Exec(ctx, "sh", in, out, errs)
 		})
-		lock := new(sync.Mutex)
-		var out io.Writer = &packetWriter{lock, c.out, packetStdout}
-		var errs io.Writer = &packetWriter{lock, c.out, packetStderr}
-		if pty {
-			out = &crlf{to: out}
-			errs = out
-		}
-		var exit int
-		switch {
-		case strings.TrimSpace(script) != "":
-			exit = h.Exec(ctx, script, in, out, errs)
-		case pty || !raw:
-			exit = h.session(ctx, in, &crlf{to: &packetWriter{lock, c.out, packetStdout}})
-		default:
-			exit = h.Exec(ctx, "sh", in, out, errs)
-		}
-		if ctx.Err() == nil {
-			c.out.Write([]byte{packetExit, 1, 0, 0, 0, byte(exit)})
-		}
+	}
+}
+
+// serveShellV2 runs something with its streams in packets of shell v2.
+func serveShellV2(ctx context.Context, c *channel, pty bool, run func(ctx context.Context, in io.Reader, out, errs io.Writer) int) {
+	in, feed := io.Pipe()
+	defer in.CloseWithError(io.ErrClosedPipe)
+	c.readers.Go(func() {
+		readPackets(c.in, feed)
+		feed.Close()
+		c.cancel()
+	})
+	lock := new(sync.Mutex)
+	var out io.Writer = &packetWriter{lock, c.out, packetStdout}
+	var errs io.Writer = &packetWriter{lock, c.out, packetStderr}
+	if pty {
+		out = &crlf{to: out}
+		errs = out
+	}
+	exit := run(ctx, in, out, errs)
+	if ctx.Err() == nil {
+		c.out.Write([]byte{packetExit, 1, 0, 0, 0, byte(exit)})
 	}
 }
 
