@@ -228,6 +228,16 @@ func TestTheShellStartsAServiceThatIsForAll(t *testing.T) {
 	assert.Equal(t, 255, status)
 }
 
+func TestAProgramOfAnotherMachineIsNotRun(t *testing.T) {
+	h := testHandset(t, 33)
+	for head, bits := range map[string]string{"\x7fELF\x02\x01": "64", "\x7fELF\x01\x01": "32"} {
+		require.NoError(t, h.writeFile("/data/local/tmp/collector", []byte(head+"\x01\x00\x00")))
+		r := execute(t, h, "chmod +x /data/local/tmp/collector; /data/local/tmp/collector ps", "")
+		assert.Equal(t, 126, r.exit)
+		assert.Contains(t, r.stderr, "/data/local/tmp/collector: not executable: "+bits+"-bit ELF file\n")
+	}
+}
+
 func TestInputSaysHowTheScreenIsTurned(t *testing.T) {
 	assert.Contains(t, mustRun(t, testHandset(t, 29), "dumpsys input"), "      SurfaceOrientation: 0\n")
 	assert.Contains(t, mustRun(t, testHandset(t, 36), "dumpsys input"), "      InputDeviceOrientation: 0\n")

@@ -130,6 +130,13 @@ func (p *process) runScript(ctx context.Context, file, name string, args []strin
 	case err != nil:
 		fmt.Fprintf(p.stderr, "%s: %s: %v\n", p.argv[0], name, err)
 		return 126
+	case strings.HasPrefix(string(script), "\x7fELF"): // of another machine than this, as mksh sees it (exec.c, scriptexec)
+		bits := 32
+		if len(script) > 4 && script[4] == 2 {
+			bits = 64
+		}
+		fmt.Fprintf(p.stderr, "%s: %s: not executable: %d-bit ELF file\n", p.argv[0], name, bits)
+		return 126
 	case len(script) > longestScript || strings.ContainsRune(string(script), 0):
 		fmt.Fprintf(p.stderr, "%s: %s: not executable: not a script that this shell can run\n", p.argv[0], name)
 		return 126
