@@ -46,7 +46,9 @@ func bugreportz(ctx context.Context, p *process) int {
 		fmt.Fprintln(p.stderr, "usage: bugreportz [-hpsv]")
 		return 1
 	case o.has('h'):
-		fmt.Fprintln(p.stderr, "usage: bugreportz [-h | -v]\n  -h: to display this help message\n  -p: display progress\n  -v: to display the version\n  or no arguments to generate a zipped bugreport")
+		fmt.Fprintln(p.stderr, "usage: bugreportz [-h | -v]\n  -h: to display this help message\n  -p: display progress\n"+
+			"  -v: to display the version\n"+
+			"  or no arguments to generate a zipped bugreport")
 		return 0
 	case o.has('v'):
 		fmt.Fprintln(p.stderr, reportVersion(sdk))
@@ -139,12 +141,14 @@ func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
 			text, _ := h.readFile(s.shown)
 			w.Write(text)
 		} else {
-			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: nothing{}, stdout: w, stderr: w, dir: "/"})
+			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: nothing{}, stdout: w, stderr: w,
+				dir: "/"})
 		}
 		fmt.Fprintf(w, "------ %.3fs was the duration of '%s' ------\n\n", float64(20+h.number("section", s.title)%900)/1000, s.title)
 	}
 	fmt.Fprint(w, "========================================================\n== Final progress (pid 4242): 100/100 (estimated 100)\n"+
-		"========================================================\n== dumpstate: done (id 1)\n========================================================\n")
+		"========================================================\n== dumpstate: done (id 1)\n"+
+		"========================================================\n")
 	return 0
 }
 
@@ -155,6 +159,7 @@ func (h *Handset) reportHeader(w io.Writer) {
 	fmt.Fprintf(w, "%s\n== dumpstate: %s\n%s\n\nBuild: %s\nBuild fingerprint: '%s'\nBootloader: unknown\nRadio: unknown\nNetwork: Virtual\n",
 		rule, h.clock.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])
 	version, _ := h.readFile("/proc/version")
-	fmt.Fprintf(w, "Kernel: %sCommand line: (unknown)\nUptime: up %d minutes\nBugreport format version: 2.0\nDumpstate info: id=1 pid=4242 dry_run=0 parallel_run=0 args=bugreportz -p bugreport_mode=\n\n",
+	fmt.Fprintf(w, "Kernel: %sCommand line: (unknown)\nUptime: up %d minutes\n"+
+		"Bugreport format version: 2.0\nDumpstate info: id=1 pid=4242 dry_run=0 parallel_run=0 args=bugreportz -p bugreport_mode=\n\n",
 		version, int(h.clock.Uptime().Minutes()))
 }

@@ -82,8 +82,11 @@ func TestABugreportHasItsSectionsAndItsEnd(t *testing.T) {
 		main := insideZip(t, z, "main_entry.txt")
 		text := insideZip(t, z, main)
 		at := 0
-		for _, heading := range []string{"== dumpstate: 2025-03-04 ", "------ UPTIME (uptime) ------\n", "------ SYSTEM LOG (logcat -v threadtime -d *:v) ------\n",
-			"------ SYSTEM PROPERTIES (getprop) ------\n[", "------ DUMPSYS (/system/bin/dumpsys) ------\n", "DUMP OF SERVICE package:\n", "== dumpstate: done"} {
+		for _, heading := range []string{"== dumpstate: 2025-03-04 ",
+			"------ UPTIME (uptime) ------\n",
+			"------ SYSTEM LOG (logcat -v threadtime -d *:v) ------\n",
+			"------ SYSTEM PROPERTIES (getprop) ------\n[",
+			"------ DUMPSYS (/system/bin/dumpsys) ------\n", "DUMP OF SERVICE package:\n", "== dumpstate: done"} {
 			next := strings.Index(text[at:], heading)
 			require.GreaterOrEqual(t, next, 0, "sdk %d: %q", sdk, heading)
 			at += next
@@ -154,7 +157,8 @@ func TestFilesOfTheMachineFollowItsClock(t *testing.T) {
 func TestMountsAreOfTheReleaseAndReadOnly(t *testing.T) {
 	for sdk, want := range map[int][]string{
 		22: {"/dev/block/bootdevice/by-name/system /system ext4 ro,seclabel,relatime,data=ordered 0 0\n"},
-		28: {"/dev/block/bootdevice/by-name/system on /system type ext4 (ro,seclabel,relatime,data=ordered)\n", "/data/media on /storage/emulated type sdcardfs ("},
+		28: {"/dev/block/bootdevice/by-name/system on /system type ext4 (ro,seclabel,relatime,data=ordered)\n",
+			"/data/media on /storage/emulated type sdcardfs ("},
 		29: {"/dev/block/dm-0 on / type ext4 (ro,seclabel,relatime)\n", "tmpfs on /apex type tmpfs ("},
 		36: {"/dev/block/dm-1 on /system_ext type ext4 (ro,", "/dev/fuse on /storage/emulated type fuse ("},
 	} {
@@ -213,12 +217,14 @@ func TestPackagesLeaveAUserAndComeFromNowhere(t *testing.T) {
 func TestBatterySavingSparesWhomTheListNames(t *testing.T) {
 	h := testHandset(t, 33)
 	assert.Regexp(t, `^(system(-excidle)?,[\w.]+,\d+\n)*$`, mustRun(t, h, "dumpsys deviceidle whitelist"))
-	assert.Equal(t, "Added: com.maker.notes\nUnknown package: com.none\n", mustRun(t, h, "cmd deviceidle whitelist +com.maker.notes +com.none"))
+	assert.Equal(t, "Added: com.maker.notes\nUnknown package: com.none\n",
+		mustRun(t, h, "cmd deviceidle whitelist +com.maker.notes +com.none"))
 }
 
 func TestTheShellStartsAServiceThatIsForAll(t *testing.T) {
 	h := mannered(t, 33, "weather well-behaved", "dialer well-behaved")
-	assert.Equal(t, "Starting service: Intent { cmp=specimen.weather/.ForecastSync }\n", mustRun(t, h, "am start-service -n specimen.weather/.ForecastSync"))
+	assert.Equal(t, "Starting service: Intent { cmp=specimen.weather/.ForecastSync }\n",
+		mustRun(t, h, "am start-service -n specimen.weather/.ForecastSync"))
 	assert.Contains(t, mustRun(t, h, "dumpsys activity services"), "specimen.weather/.ForecastSync")
 	_, errs, _ := runOn(h, "am", "stop-service", "-n", "specimen.weather/.ForecastSync")
 	assert.Equal(t, "Service stopped\n", errs)

@@ -113,10 +113,14 @@ func TestCommandsSayWhatEachReleaseSays(t *testing.T) {
 		{28, "locksettings clear --old 1", "Old password provided but user has no password\n", "", 255},
 		{28, "locksettings nonsense", "", "Unknown command: nonsense\n", 0},
 		{22, "pm install /sdcard/none.apk", "\tpkg: /sdcard/none.apk\nFailure [INSTALL_FAILED_INVALID_URI]\n", "", 1},
-		{30, "pm install /system/build.prop", "", "Error: Unable to open file: /system/build.prop\nConsider using a file under /data/local/tmp/\n" +
-			"\nException occurred while executing 'install':\njava.lang.IllegalArgumentException: Error: Unable to open file: /system/build.prop\n" + stack, 255},
-		{30, "pm install /system/etc/permissions/platform.xml", "Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse /system/etc/permissions/platform.xml]\n", "", 1},
-		{30, "pm install /data/app/com.maker.notes-1/base.apk", "Failure [INSTALL_FAILED_USER_RESTRICTED: Install canceled by user]\n", "", 1},
+		{30, "pm install /system/build.prop", "", "Error: Unable to open file: /system/build.prop\n" +
+			"Consider using a file under /data/local/tmp/\n" +
+			"\nException occurred while executing 'install':\n" +
+			"java.lang.IllegalArgumentException: Error: Unable to open file: /system/build.prop\n" + stack, 255},
+		{30, "pm install /system/etc/permissions/platform.xml",
+			"Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse /system/etc/permissions/platform.xml]\n", "", 1},
+		{30, "pm install /data/app/com.maker.notes-1/base.apk",
+			"Failure [INSTALL_FAILED_USER_RESTRICTED: Install canceled by user]\n", "", 1},
 		{30, "pm uninstall com.maker.sync", "Failure [DELETE_FAILED_INTERNAL_ERROR]\n", "", 1},
 		{30, "pm uninstall --user 0 com.none", "Failure [not installed for 0]\n", "", 1},
 		{25, "am startservice -n com.none/.S", "Starting service: Intent { cmp=com.none/.S }\n", "Error: Not found; no service started.\n", 0},

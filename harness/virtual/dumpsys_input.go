@@ -10,8 +10,10 @@ import (
 // name.
 func dumpInput(h *Handset, w io.Writer, _ []string) {
 	s := &h.state.screen
-	fmt.Fprint(w, "INPUT MANAGER (dumpsys input)\n\nInput Manager State:\n  Interactive: ", s.awake, "\n\nInput Reader State:\n  Device 2: touchscreen\n    Touch Input Mapper:\n")
-	fmt.Fprintf(w, "      Viewport: displayId=0, orientation=0, logicalFrame=[0, 0, %d, %d], physicalFrame=[0, 0, %[1]d, %d], deviceSize=[%[1]d, %d]\n",
+	fmt.Fprint(w, "INPUT MANAGER (dumpsys input)\n\nInput Manager State:\n  Interactive: ", s.awake,
+		"\n\nInput Reader State:\n  Device 2: touchscreen\n    Touch Input Mapper:\n")
+	fmt.Fprintf(w, "      Viewport: displayId=0, orientation=0, logicalFrame=[0, 0, %d, %d], "+
+		"physicalFrame=[0, 0, %[1]d, %d], deviceSize=[%[1]d, %d]\n",
 		s.width, s.height, s.height, s.height)
 	if h.persona.SDK >= 33 {
 		fmt.Fprint(w, "      InputDeviceOrientation: 0\n")
@@ -29,6 +31,7 @@ func dumpInputMethod(h *Handset, w io.Writer, _ []string) {
 		fmt.Fprintf(w, "  InputMethod #%d:\n    mId=%s mSettingsActivityName=%s\n", i, m.id(), m.p.app.Launcher)
 	}
 	current := h.state.settings["secure"]["default_input_method"]
-	fmt.Fprintf(w, "  mCurMethodId=%s\n  mCurFocusedWindow=Window{%s u0 %s}\n  mShowRequested=false mShowExplicitlyRequested=false mShowForced=false mInputShown=false\n  mSystemReady=true mInteractive=%t\n",
+	fmt.Fprintf(w, "  mCurMethodId=%s\n  mCurFocusedWindow=Window{%s u0 %s}\n"+
+		"  mShowRequested=false mShowExplicitlyRequested=false mShowForced=false mInputShown=false\n  mSystemReady=true mInteractive=%t\n",
 		current, h.hash("window", h.focus()), h.focus(), h.state.screen.awake)
 }

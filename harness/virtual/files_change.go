@@ -52,7 +52,8 @@ func (t *fileTree) keep(name string, content []byte, now time.Time) {
 		at = next
 	}
 	at.owner = shellUser
-	at.children[path.Base(name)] = &node{mode: modeRegular | 0o600, inode: t.nextInode(), owner: shellUser, changed: now, data: contentOf(content)}
+	at.children[path.Base(name)] = &node{mode: modeRegular | 0o600, inode: t.nextInode(), owner: shellUser, changed: now,
+		data: contentOf(content)}
 }
 
 // mkdir makes a directory, with those above it where all is set.

@@ -99,8 +99,10 @@ func (c *imeCommand) list(args []string) int {
 		case brief:
 			fmt.Fprintln(c.stdout, id)
 		default:
-			fmt.Fprintf(c.stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n    priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n"+
-				"    ServiceInfo:\n      name=%s\n      packageName=%s\n      enabled=true exported=true directBootAware=false\n      permission=%s\n      flags=0x0\n",
+			fmt.Fprintf(c.stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n"+
+				"    priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n"+
+				"    ServiceInfo:\n      name=%s\n      packageName=%s\n"+
+				"      enabled=true exported=true directBootAware=false\n      permission=%s\n      flags=0x0\n",
 				id, id, m.p.app.Launcher, m.activity, m.p.Name, m.permission)
 		}
 	}

@@ -19,7 +19,8 @@ func (s *packageCommand) install() int {
 		switch a := s.next(); {
 		case a == "-S":
 			size, _ = strconv.ParseInt(s.next(), 10, 64)
-		case a == "-i" || a == "--user" || a == "--abi" || a == "--originating-uri" || a == "--referrer" || a == "-p" || a == "--install-location" || a == "--pkg":
+		case a == "-i" || a == "--user" || a == "--abi" ||
+			a == "--originating-uri" || a == "--referrer" || a == "-p" || a == "--install-location" || a == "--pkg":
 			s.next()
 		case strings.HasPrefix(a, "-") && a != "-":
 		default:

@@ -117,7 +117,9 @@ func (h *Handset) processFile(path string) (func() []byte, bool) {
 		text = fmt.Sprintf("%d (%s) S %d %d 0 0 -1 1077936448 0 0 0 0 0 0 0 0 10 -10 1 0 %d 0 0\n", n.pid, short, n.ppid, n.ppid,
 			max(0, n.started.Sub(h.bootTime()).Milliseconds()*hertz/1000))
 	case "status":
-		text = fmt.Sprintf("Name:\t%s\nState:\tS (sleeping)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\nUid:\t%[5]d\t%[5]d\t%[5]d\t%[5]d\nGid:\t%[5]d\t%[5]d\t%[5]d\t%[5]d\n",
+		text = fmt.Sprintf("Name:\t%s\nState:\tS (sleeping)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n"+
+			"TracerPid:\t0\nUid:\t%[5]d\t%[5]d\t%[5]d\t%[5]d\n"+
+			"Gid:\t%[5]d\t%[5]d\t%[5]d\t%[5]d\n",
 			short, n.pid, n.pid, n.ppid, n.uid)
 	default:
 		return nil, false

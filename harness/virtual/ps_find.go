@@ -10,8 +10,10 @@ import (
 )
 
 // psHelp is what toybox's ps says of itself, in short; scripts look for -A in it.
-const psHelp = "usage: ps [-AadefLlnwZ] [-gG GROUP,] [-k FIELD,] [-o FIELD,] [-p PID,] [-t TTY,] [-u USER,]\n\nList processes.\n\n" +
-	"Which processes to show (selections may be comma separated lists):\n\n-A\tAll processes\n-e\tSynonym for -A\n-p\tPIDs\n-u\tOwned by USERs\n\n" +
+const psHelp = "usage: ps [-AadefLlnwZ] [-gG GROUP,] [-k FIELD,] [-o FIELD,] [-p PID,] [-t TTY,] [-u USER,]\n\n" +
+	"List processes.\n\n" +
+	"Which processes to show (selections may be comma separated lists):\n\n" +
+	"-A\tAll processes\n-e\tSynonym for -A\n-p\tPIDs\n-u\tOwned by USERs\n\n" +
 	"Output modifiers:\n\n-f\tFull listing\n-o\tShow FIELDs\n"
 
 // numbersIn reads a list of numbers with commas between.

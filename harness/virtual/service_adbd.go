@@ -128,7 +128,8 @@ func abbExec(arguments string) serving {
 func abbRun(h *Handset, arguments string) func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
 	argv := append([]string{"cmd"}, strings.Split(strings.TrimRight(arguments, "\x00"), "\x00")...)
 	return func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
-		p := &process{handset: h, argv: argv, stdin: in, stdout: out, stderr: errs, dir: "/", env: func(name string) string { return h.environment()[name] }}
+		p := &process{handset: h, argv: argv, stdin: in, stdout: out, stderr: errs, dir: "/",
+			env: func(name string) string { return h.environment()[name] }}
 		run, ok := h.command(argv)
 		if !ok {
 			return missing(p)

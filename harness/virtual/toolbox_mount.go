@@ -50,9 +50,11 @@ func (h *Handset) mounts() []mounted {
 	case sdk >= 30:
 		add("/dev/fuse", "/storage/emulated", "fuse", "rw,nosuid,nodev,noexec,noatime,user_id=0,group_id=0,allow_other")
 	case sdk >= 26:
-		add("/data/media", "/storage/emulated", "sdcardfs", "rw,nosuid,nodev,noexec,noatime,fsuid=1023,fsgid=1023,gid=9997,multiuser,mask=6,derive_gid")
+		add("/data/media", "/storage/emulated", "sdcardfs",
+			"rw,nosuid,nodev,noexec,noatime,fsuid=1023,fsgid=1023,gid=9997,multiuser,mask=6,derive_gid")
 	default:
-		add("/dev/fuse", "/storage/emulated", "fuse", "rw,nosuid,nodev,noexec,noatime,user_id=1023,group_id=1023,default_permissions,allow_other")
+		add("/dev/fuse", "/storage/emulated", "fuse",
+			"rw,nosuid,nodev,noexec,noatime,user_id=1023,group_id=1023,default_permissions,allow_other")
 	}
 	return all
 }
@@ -124,7 +126,8 @@ func uptime(_ context.Context, p *process) int {
 		plural := func(n int, unit string) string {
 			return fmt.Sprintf("%d %s%s", n, unit, map[bool]string{true: "s", false: ""}[n != 1])
 		}
-		return p.print(fmt.Sprintf("up %s, %s, %s, %s\n", plural(days/7, "week"), plural(days%7, "day"), plural(hours, "hour"), plural(rest, "minute")))
+		return p.print(fmt.Sprintf("up %s, %s, %s, %s\n", plural(days/7, "week"), plural(days%7, "day"),
+			plural(hours, "hour"), plural(rest, "minute")))
 	}
 	text := " " + now.Format(time.TimeOnly) + " up "
 	if days > 0 {
