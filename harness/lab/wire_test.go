@@ -1,0 +1,256 @@
+package lab_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"assay/harness/adb"
+)
+
+// standIn is an adb server before another: its list of handsets is a test's, it knows
+// them by the serials of that list, and it answers some shell commands itself. All
+// else it passes on.
+type standIn struct {
+	rows    []shownRow // its list; none: the other server's
+	answers []spoken   // the first that matches is given
+
+	other string // address of the server behind
+	mu    sync.Mutex
+	asked []asked
+}
+
+// shownRow is a handset as the list shows it.
+type shownRow struct {
+	serial string
+	rest   string // state, path and names, as adb devices -l prints them; its transport_id is added
+	real   string // serial by which the other server has it; empty: it has none
+}
+
+// spoken is what a shell command is answered.
+type spoken struct {
+	command  *regexp.Regexp
+	out, err string
+	exit     byte
+}
+
+// asked is one service that was asked of a handset.
+type asked struct{ serial, service string }
+
+// before has a stand-in listen before another server until the test is over.
+func (s *standIn) before(t testing.TB, other *adb.Server) *adb.Server {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s.other = other.Addr()
+	var serving sync.WaitGroup
+	var open []net.Conn
+	serving.Go(func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			open = append(open, c)
+			s.mu.Unlock()
+			serving.Go(func() {
+				defer c.Close()
+				s.serve(c)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		assert.NoError(t, listener.Close())
+		s.mu.Lock()
+		for _, c := range open {
+			c.Close()
+		}
+		s.mu.Unlock()
+		serving.Wait()
+	})
+	return adb.NewServer(listener.Addr().String(), adb.Options{})
+}
+
+// services gives what was asked of the handsets that the list shows by a serial.
+func (s *standIn) services(serial string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	for _, a := range s.asked {
+		if a.serial == serial {
+			all = append(all, a.service)
+		}
+	}
+	return all
+}
+
+// serve answers one connection.
+func (s *standIn) serve(c net.Conn) {
+	request, err := readRequest(c)
+	if err != nil {
+		return
+	}
+	if request == "host:devices-l" && s.rows != nil {
+		var list strings.Builder
+		for i, r := range s.rows {
+			fmt.Fprintf(&list, "%-22s %s transport_id:%d\n", r.serial, r.rest, i+1)
+		}
+		fmt.Fprintf(c, "OKAY%04x%s", list.Len(), list.String())
+		return
+	}
+	row, rest, about := s.target(request)
+	if about && row == nil {
+		reason := "device '" + request + "' not found"
+		fmt.Fprintf(c, "FAIL%04x%s", len(reason), reason)
+		return
+	}
+	other, err := net.Dial("tcp", s.other)
+	if err != nil {
+		return
+	}
+	defer other.Close()
+	switch {
+	case !about:
+		writeRequest(other, request)
+	case rest != "": // host-serial:S:features
+		writeRequest(other, "host-serial:"+row.real+":"+rest)
+	default:
+		writeRequest(other, "host:transport:"+row.real)
+		if !s.shell(c, other, row.serial) {
+			return
+		}
+	}
+	splice(c, other)
+}
+
+// shell passes on what chooses a handset, and the service that is asked of it then,
+// unless the answer is the stand-in's own.
+func (s *standIn) shell(c, other net.Conn, serial string) (pass bool) {
+	var status [4]byte
+	if _, err := io.ReadFull(other, status[:]); err != nil {
+		return false
+	}
+	c.Write(status[:])
+	if string(status[:]) != "OKAY" {
+		return true
+	}
+	service, err := readRequest(c)
+	if err != nil {
+		return false
+	}
+	s.mu.Lock()
+	s.asked = append(s.asked, asked{serial, service})
+	s.mu.Unlock()
+	kind, command, _ := strings.Cut(service, ":")
+	for _, a := range s.answers {
+		if (kind == "exec" || strings.HasPrefix(kind, "shell")) && a.command.MatchString(command) {
+			a.write(c, strings.Contains(kind, "v2"))
+			return false
+		}
+	}
+	writeRequest(other, service)
+	return true
+}
+
+// write gives an answer as shell v2 does, or as what came before.
+func (a spoken) write(c net.Conn, v2 bool) {
+	if !v2 {
+		io.WriteString(c, "OKAY"+a.out+a.err)
+		return
+	}
+	answer := []byte("OKAY")
+	for kind, text := range []string{1: a.out, 2: a.err, 3: string([]byte{a.exit})} {
+		if text != "" {
+			answer = append(binary.LittleEndian.AppendUint32(append(answer, byte(kind)), uint32(len(text))), text...)
+		}
+	}
+	c.Write(answer)
+}
+
+// target finds the handset that a request is about, and what is asked of the server
+// about it. about is false where it is about none, or the list is the other server's.
+func (s *standIn) target(request string) (row *shownRow, rest string, about bool) {
+	if s.rows == nil {
+		return nil, "", false
+	}
+	for i := range s.rows {
+		r := &s.rows[i]
+		for _, name := range []string{"host:transport:" + r.serial, "host:transport-id:" + strconv.Itoa(i+1)} {
+			if request == name {
+				return r.live(), "", true
+			}
+		}
+		for _, name := range []string{"host-serial:" + r.serial + ":", "host-transport-id:" + strconv.Itoa(i+1) + ":"} {
+			if rest, ok := strings.CutPrefix(request, name); ok {
+				return r.live(), rest, true
+			}
+		}
+	}
+	return nil, "", strings.HasPrefix(request, "host:transport") || strings.HasPrefix(request, "host-")
+}
+
+// live is the row, where there is a handset behind it.
+func (r *shownRow) live() *shownRow {
+	if r.real == "" {
+		return nil
+	}
+	return r
+}
+
+func readRequest(c net.Conn) (string, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(c, head[:]); err != nil {
+		return "", err
+	}
+	size, err := strconv.ParseUint(string(head[:]), 16, 16)
+	if err != nil {
+		return "", err
+	}
+	body := make([]byte, size)
+	_, err = io.ReadFull(c, body)
+	return string(body), err
+}
+
+func writeRequest(c net.Conn, request string) { fmt.Fprintf(c, "%04x%s", len(request), request) }
+
+// splice joins two connections until both have ended.
+func splice(a, b net.Conn) {
+	var half sync.WaitGroup
+	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
+		half.Go(func() {
+			io.Copy(way[0], way[1])
+			way[0].(*net.TCPConn).CloseWrite()
+		})
+	}
+	half.Wait()
+}
+
+func TestAStandInAnswersForTheHandsetsBehindIt(t *testing.T) {
+	all := handsets(t, "samsung")
+	s := &standIn{rows: []shownRow{{"SHOWN", "device usb:1-1 product:p", all[0].Serial()}, {"AWAY", "offline", ""}},
+		answers: []spoken{{command: regexp.MustCompile("^id"), out: "out", err: "err", exit: 3}}}
+	server := s.before(t, embedded(t, all...))
+	for _, row := range []adb.Row{{Serial: "SHOWN", TransportID: 1}, {Serial: "SHOWN", TransportID: 1, Shared: true, Path: "usb:1-1"}} {
+		d := server.Device(row)
+		out, err := d.Shell(t.Context(), "id")
+		var exit *adb.ExitError
+		require.ErrorAs(t, err, &exit)
+		assert.Equal(t, []any{"out", "err", 3}, []any{out, exit.Stderr, exit.Exit})
+		out, err = d.Shell(t.Context(), "getprop", "ro.serialno")
+		require.NoError(t, err)
+		assert.Equal(t, all[0].Serial()+"\n", out)
+	}
+	assert.Len(t, s.services("SHOWN"), 4)
+	_, err := server.Device(adb.Row{Serial: "AWAY"}).Shell(t.Context(), "true")
+	assert.ErrorIs(t, err, adb.ErrNoDevice)
+}
