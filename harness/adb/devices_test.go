@@ -3,6 +3,7 @@ package adb
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,10 +35,108 @@ func TestRowsOfEveryShapeAreRead(t *testing.T) {
 		"X4 device transport_id:-1":   {Serial: "X4", State: "device"},
 		"X5 device speed:480 usb:1-9": {Serial: "X5", State: "device", Path: "usb:1-9"},
 		"X6":                          {Serial: "X6"},
+		"adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp device product:p model:m device:d transport_id:1": {
+			Serial: "adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp", State: "device", Product: "p", Model: "m", Device: "d", TransportID: 1},
+		"VRTSAMS0001            device 3-1 product:p model:m device:d transport_id:1": {
+			Serial: "VRTSAMS0001", State: "device", Path: "usb:3-1", Product: "p", Model: "m", Device: "d", TransportID: 1},
+		"VRTXIAO0001            unauthorized 3-1.4.2 transport_id:2": {Serial: "VRTXIAO0001", State: "unauthorized", Path: "usb:3-1.4.2", TransportID: 2},
+		"HT4AB0002              detached usb:1-7 transport_id:8":     {Serial: "HT4AB0002", State: "detached", Path: "usb:1-7", TransportID: 8},
+		"[fe80::1%wlan0]:5555   connecting transport_id:12":          {Serial: "[fe80::1%wlan0]:5555", State: "connecting", TransportID: 12},
+		"X7                     no permissions; see [http://x] usb:1-1 transport_id:3": {
+			Serial: "X7", State: "no permissions; see [http://x]", Path: "usb:1-1", TransportID: 3},
+		"X8                     no permissions (user usb:1-5 device is not in the plugdev group); see [http://x] 3-1 transport_id:3": {
+			Serial: "X8", State: "no permissions (user usb:1-5 device is not in the plugdev group); see [http://x]", Path: "usb:3-1", TransportID: 3},
+		"X9                     device usb:336592896X transport_id:3":  {Serial: "X9", State: "device", Path: "usb:336592896X", TransportID: 3},
+		"device                 device product:device transport_id:3":  {Serial: "device", State: "device", Product: "device", TransportID: 3},
+		"X10                    device product:3-1 usb:9-9 device:3-1": {Serial: "X10", State: "device", Product: "3-1", Device: "3-1"},
+		"X11                    frobbed 3-1 product:p transport_id:3":  {Serial: "X11", State: "frobbed", Path: "usb:3-1", Product: "p", TransportID: 3},
 	} {
 		rows := parseRows(line + "\n")
 		require.Len(t, rows, 1, line)
 		assert.Equal(t, want, rows[0], line)
+	}
+}
+
+// listed writes a row as a server does (transport.cpp append_transport).
+func listed(serial, state, path, product string, id int) string {
+	line := fmt.Sprintf("%-22s %s", serial, state)
+	for _, field := range []struct{ key, value string }{{"", path}, {"product:", product}, {"model:", "m_1"}} {
+		if field.value != "" && (state == stateDevice || field.key == "") {
+			line += " " + field.key + field.value
+		}
+	}
+	return line + fmt.Sprintf(" transport_id:%d\n", id)
+}
+
+// statesOf are all states, with what may follow them.
+func statesOf() []string {
+	all := []string{"no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html]",
+		"no permissions; see [http://x]", "no permissions (verify udev rules); see [http://x]"}
+	for _, c := range conditions {
+		all = append(all, c.name)
+	}
+	return all
+}
+
+// oddSerials are what cheap handsets, networks and jokers call themselves.
+var oddSerials = []string{noSerial, "????????????", "0123456789ABCDEF", "0", "[fe80::1%wlan0]:5555", "[fe80::a:b:c:d%wlan0]:5555", "Android.local:46345", "a b",
+	"adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp", "Living room offline", "the bootloader phone of the upper shelf", "x usb:1-1", "3-1", "usb:1-1",
+	"A device usb:1-1", "A device product:p model:m device:d transport_id:1", "R58M1234               device usb:1-1 product:p transport_id:9",
+	"no permissions", "X no permissions (y", "a serial that has no permissions (y in it; see [it]", "host unknown"}
+
+// TestTheSerialIsWhatStandsBeforeTheStateWhateverWordsItHas lists every odd serial, and
+// those made of states, in every state.
+func TestTheSerialIsWhatStandsBeforeTheStateWhateverWordsItHas(t *testing.T) {
+	serials := slices.Clone(oddSerials)
+	for _, state := range statesOf() {
+		serials = append(serials, state, "x "+state, state+" x", "a serial longer than the column "+state+" x", "a serial longer than the column "+state)
+	}
+	for _, serial := range serials {
+		for _, state := range statesOf() {
+			for path, want := range map[string]string{"": "", "usb:1-4.2": "usb:1-4.2", "3-1": "usb:3-1", "12-1.4.2": "usb:12-1.4.2"} {
+				line := listed(serial, state, path, "p", 7)
+				rows := parseRows(line)
+				require.Len(t, rows, 1, line)
+				got := rows[0]
+				assert.Equal(t, []any{android.Serial(serial), state, want, int64(7)}, []any{got.Serial, got.State, got.Path, got.TransportID}, line)
+				if state != stateDevice {
+					assert.Error(t, got.Err(), line)
+				}
+			}
+		}
+	}
+}
+
+// TestAHandsetCannotPassForAnotherByTheNamesThatItGives lists products that hold what a
+// row may hold: the serial is that of the line, or begins with it and has a state in it.
+func TestAHandsetCannotPassForAnotherByTheNamesThatItGives(t *testing.T) {
+	for _, serial := range []string{"R58M1234", "adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp"} {
+		for _, state := range statesOf() {
+			for _, product := range []string{"two words", "x " + state, "x " + state + " y", "x " + state + " usb:1-9", "x transport_id:99", "x 3-1 " + state, state} {
+				line := listed(serial, stateDevice, "usb:1-4", product, 7)
+				got := parseRows(line)[0]
+				require.True(t, strings.HasPrefix(string(got.Serial), serial), line)
+				if got.Serial != android.Serial(serial) {
+					assert.Contains(t, got.Serial, " device usb:1-4 ", line)
+				}
+				assert.Equal(t, int64(7), got.TransportID, line)
+			}
+		}
+	}
+}
+
+func TestOnePortIsWrittenOneWay(t *testing.T) {
+	for path, want := range map[string]string{"3-1": "usb:3-1", "3-1.4.2": "usb:3-1.4.2", "usb:3-1.4.2": "usb:3-1.4.2", "usb:3:7": "usb:3:7", "": "",
+		"3": "3", "-1": "-1", "3-": "3-", "3-1.": "3-1.", "a-1": "a-1", "3-1.x": "3-1.x", "1234-1": "1234-1"} {
+		assert.Equal(t, want, Port(path), path)
+	}
+}
+
+func TestWhatNoCableLeadsToIsRemote(t *testing.T) {
+	for serial, want := range map[android.Serial]bool{"192.168.7.20:5555": true, "[fe80::1%wlan0]:5555": true, "Android.local:46345": true, "emulator-5554": true,
+		"adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp": true, "R58M1234": false, noSerial: false, "A:B": false, "????????????": false} {
+		assert.Equal(t, want, Row{Serial: serial}.Remote(), serial)
+		assert.False(t, Row{Serial: serial, Path: "usb:1-1"}.Remote(), serial)
 	}
 }
 
@@ -89,6 +188,9 @@ func TestALongListOnAConnectionThatStaysOpenIsTaken(t *testing.T) {
 func FuzzRows(f *testing.F) {
 	f.Add("R58M1234               device usb:1-1.4 product:a10 model:SM_A105F device:a10 transport_id:7\n")
 	f.Add("???????????            no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html] usb:1-1 transport_id:3\n")
+	for _, serial := range oddSerials {
+		f.Add(listed(serial, "device", "3-1", "p", 1) + listed(serial, "offline", "", "", 2))
+	}
 	f.Add("(no serial number) offline\n\n\tx: y:\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		rows := parseRows(text)
@@ -116,6 +218,11 @@ func FuzzRows(f *testing.F) {
 func TestStatesSayWhyAHandsetCannotBeUsed(t *testing.T) {
 	for state, want := range map[string]error{
 		"authorizing":    ErrUnauthorized,
+		"detached":       ErrOffline,
+		"rescue":         ErrOtherMode,
+		"unknown":        ErrOffline,
+		"devices":        ErrOffline,
+		"device x":       ErrOffline,
 		"bootloader":     ErrOtherMode,
 		"connecting":     ErrOffline,
 		"host":           ErrOtherMode,
@@ -135,6 +242,28 @@ func TestStatesSayWhyAHandsetCannotBeUsed(t *testing.T) {
 		assert.NotEmpty(t, Owner(err))
 	}
 	assert.NoError(t, Row{State: "device"}.Err())
+}
+
+func TestEveryStateHasItsRemedyForACableAndForTheNetwork(t *testing.T) {
+	for _, state := range append(statesOf(), "frobbed") {
+		if state == stateDevice {
+			continue
+		}
+		var cable, network *StateError
+		require.ErrorAs(t, Row{Serial: "it's", State: state, Path: "usb:1-1"}.Err(), &cable)
+		require.ErrorAs(t, Row{Serial: "10.0.0.7:5555", State: state}.Err(), &network)
+		for _, e := range []*StateError{cable, network} {
+			assert.NotEmpty(t, e.Cause(), state)
+			assert.NotEmpty(t, e.Remedy(), state)
+			assert.Equal(t, e.Remedy(), Remedy(e), state)
+			assert.NotContains(t, e.Remedy(), "SERIAL", state)
+		}
+		if network.is.err != ErrNoPermissions { // which is a cable's alone
+			assert.NotRegexp(t, "cable|replug|hub|USB device", network.Remedy(), state)
+		}
+		assert.Equal(t, state == "frobbed", strings.Contains(cable.Cause(), "unknown state"), state)
+	}
+	assert.Contains(t, Remedy(Row{Serial: "it's", State: "recovery", Path: "usb:1-1"}.Err()), `adb -s 'it'\''s' reboot`)
 }
 
 func TestWhatAServerRefusesHasAMeaning(t *testing.T) {
@@ -234,4 +363,24 @@ func TestTwoHandsetsWithOneSerialAreNeverConfused(t *testing.T) {
 	_, err = first.Shell(t.Context(), "id")
 	require.ErrorIs(t, err, ErrNoDevice)
 	assert.Equal(t, android.Serial("0123456789ABCDEF"), first.Serial())
+}
+
+// FuzzSerials lists any serial in any state: it is read as it is, but for blanks at its
+// end, which no padding can be told from.
+func FuzzSerials(f *testing.F) {
+	for i, serial := range oddSerials {
+		f.Add(serial, uint(i))
+	}
+	f.Fuzz(func(t *testing.T, serial string, n uint) {
+		if strings.ContainsAny(serial, "\r\n\t") || strings.TrimRight(serial, " ") != serial || strings.TrimSpace(serial) == "" {
+			t.Skip("a server prints no such line")
+		}
+		states := statesOf()
+		state := states[n%uint(len(states))]
+		line := listed(serial, state, []string{"", "usb:1-4", "3-1"}[n%3], "p", 7)
+		rows := parseRows(line)
+		require.Len(t, rows, 1, "%q", line)
+		require.Equal(t, android.Serial(serial), rows[0].Serial, "%q", line)
+		require.Equal(t, state, rows[0].State, "%q", line)
+	})
 }

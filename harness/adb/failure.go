@@ -46,39 +46,6 @@ func failure(owner, service, text string) error {
 	return &Refused{Service: service, Text: text, Owner: owner}
 }
 
-// states gives the meaning of a row's state, by how it begins (adb.cpp
-// to_string(ConnectionState)).
-var states = []struct {
-	prefix string
-	err    error
-}{
-	{"authorizing", ErrUnauthorized},
-	{"bootloader", ErrOtherMode},
-	{"connecting", ErrOffline},
-	{"detached", ErrOffline},
-	{"host", ErrOtherMode},
-	{"no permissions", ErrNoPermissions},
-	{"offline", ErrOffline},
-	{"recovery", ErrOtherMode},
-	{"rescue", ErrOtherMode},
-	{"sideload", ErrOtherMode},
-	{"unauthorized", ErrUnauthorized},
-}
-
-// Err says why a handset in this row's state cannot be worked with: nil for
-// "device", which itself is unproven until a short command has answered.
-func (r Row) Err() error {
-	if r.State == "device" {
-		return nil
-	}
-	for _, s := range states {
-		if strings.HasPrefix(r.State, s.prefix) {
-			return fmt.Errorf("%s: %w (state %q)", r.Serial, s.err, abbreviate(r.State))
-		}
-	}
-	return fmt.Errorf("%s: %w (unknown state %q)", r.Serial, ErrOffline, abbreviate(r.State))
-}
-
 // fileFailures gives the meaning of a sync FAIL, by how the text ends: adbd
 // appends strerror (daemon/file_sync_service.cpp SendSyncFailErrno).
 var fileFailures = []struct {
@@ -163,6 +130,10 @@ func Owner(err error) string {
 // Remedy says in plain words what a person can do about an error of this
 // package, or "" where there is nothing to do.
 func Remedy(err error) string {
+	var state *StateError
+	if errors.As(err, &state) {
+		return state.Remedy()
+	}
 	for _, f := range faults {
 		if errors.Is(err, f.err) {
 			return f.remedy
