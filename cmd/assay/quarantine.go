@@ -8,12 +8,14 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"assay/harness/adb"
 	"assay/harness/farm"
 	"assay/harness/strict"
 )
@@ -149,6 +151,9 @@ func (a *app) entryKey(name string) (string, error) {
 	inv, err := readInventory(a.set.GetString("devices"))
 	if err != nil {
 		return "", usage(err)
+	}
+	if at := strings.LastIndexByte(name, '@'); at >= 0 {
+		name = name[:at+1] + adb.Port(name[at+1:])
 	}
 	var known, found []string
 	for _, e := range inv.Devices {

@@ -3,6 +3,8 @@ package farm
 import (
 	"cmp"
 	"strings"
+
+	"assay/harness/adb"
 )
 
 // DefaultPerHub is how many handsets of one hub are worked with at once where
@@ -15,10 +17,10 @@ const DefaultPerHub = 10
 // A hub of another computer than this has its name before it: labhost usb:1-4.
 func (p Place) Hubs() []string {
 	if p.Entry.Hub != "" {
-		return []string{p.Entry.Hub}
+		return []string{adb.Port(p.Entry.Hub)}
 	}
 	var hubs []string
-	hub, _ := splitPort(cmp.Or(p.Row.Path, p.Entry.USB))
+	hub, _ := splitPort(cmp.Or(p.Row.Path, p.Entry.port()))
 	for hub != "" {
 		up, _ := splitPort(hub)
 		if up != "" { // else it is the root hub

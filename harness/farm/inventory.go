@@ -30,7 +30,7 @@ type Entry struct {
 	Serial  android.Serial `mapstructure:"serial" yaml:"serial"`
 	Brand   string         `mapstructure:"brand" yaml:"brand"`
 	Model   string         `mapstructure:"model" yaml:"model"`
-	USB     string         `mapstructure:"usb" yaml:"usb"`         // the port, as adb devices -l prints it (usb:1-4.2): tells two of one serial apart
+	USB     string         `mapstructure:"usb" yaml:"usb"`         // the port, as adb devices -l prints it (usb:1-4.2, or 1-4.2): tells two of one serial apart
 	Connect string         `mapstructure:"connect" yaml:"connect"` // host:port for adb connect; its serial is then the same
 	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of its adb server; empty: the inventory's
 	Tags    []string       `mapstructure:"tags" yaml:"tags"`
@@ -72,6 +72,9 @@ func (e Entry) serial() android.Serial {
 	}
 	return e.Serial
 }
+
+// port is the port of usb:, however devices.yaml writes it.
+func (e Entry) port() string { return adb.Port(e.USB) }
 
 // Problem is a fault of the inventory, at one entry.
 type Problem struct {
@@ -130,12 +133,12 @@ type listing map[[2]string]int
 // same handset: of its serial, and of its port or without one.
 func (l listing) enter(i int, e Entry) (first int, taken bool) {
 	serial := string(e.serial())
-	first, taken = l[[2]string{serial, e.USB}]
+	first, taken = l[[2]string{serial, e.port()}]
 	if anywhere, ok := l[[2]string{serial}]; ok && (!taken || anywhere < first) {
 		first, taken = anywhere, true
 	}
-	if _, ok := l[[2]string{serial, e.USB}]; !ok {
-		l[[2]string{serial, e.USB}] = i
+	if _, ok := l[[2]string{serial, e.port()}]; !ok {
+		l[[2]string{serial, e.port()}] = i
 	}
 	return first, taken
 }
@@ -209,7 +212,7 @@ func wants(any []string, value string) bool {
 // entry gives one.
 func (e Entry) Key() string {
 	if e.USB != "" {
-		return string(e.serial()) + "@" + e.USB
+		return string(e.serial()) + "@" + e.port()
 	}
 	return string(e.serial())
 }

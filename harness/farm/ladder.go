@@ -181,7 +181,7 @@ func (c *climber) path() string {
 	if c.row.Path != "" {
 		return c.row.Path
 	}
-	return c.entry.USB
+	return c.entry.port()
 }
 
 // look says whether the handset can be worked with, and if not, why. It leaves
@@ -344,7 +344,7 @@ func mute(err error) trouble {
 func ticket(e Entry, n *NotReady, tried []string) string {
 	lines := []string{"handset: " + e.Name()}
 	if e.USB != "" {
-		lines = append(lines, "port: "+e.USB)
+		lines = append(lines, "port: "+e.port())
 	}
 	if e.Note != "" {
 		lines = append(lines, "note: "+e.Note)

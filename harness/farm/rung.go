@@ -145,11 +145,12 @@ func power(ctx context.Context, c *climber) error {
 
 // handOver puts a handset out of use that is there and cannot be worked with.
 // One that is away, or that waits for its owner, is told by its state alone: it
-// can be used as soon as that is another.
+// can be used as soon as that is another; so is one that another program has, by
+// adb detach.
 func handOver(_ context.Context, c *climber) error {
 	n := c.trouble.NotReady
 	n.Ticket = ticket(c.entry, n, c.tried)
-	if n.State != Offline && n.State != Booting || errors.Is(c.row.Err(), adb.ErrNoPermissions) || errors.Is(c.row.Err(), adb.ErrOtherMode) {
+	if n.State != Offline && n.State != Booting || errors.Is(c.row.Err(), adb.ErrNoPermissions) || errors.Is(c.row.Err(), adb.ErrOtherMode) || c.row.State == "detached" {
 		return nil
 	}
 	return c.Farm.sentence(c.entry, n)

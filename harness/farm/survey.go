@@ -102,7 +102,7 @@ func place(e Entry, lists []List, seen []*sight) Place {
 			Remedy: "a handset is to have one adb server: have the others let it go (adb -P PORT disconnect, or unplug it there); two handsets of one serial need their usb: ports in devices.yaml"}
 	}
 	p := Place{Entry: e, Row: answers[0].Row}
-	p.State, p.Cause, p.Remedy = read(p.Row.State)
+	p.State, p.Cause, p.Remedy = read(p.Row)
 	return p
 }
 
@@ -112,7 +112,7 @@ func (e Entry) sights(seen []*sight) (own, elsewhere []*sight) {
 	for _, s := range seen {
 		switch {
 		case s.Serial != e.serial():
-		case s.server == e.Server && (e.USB == "" || e.USB == s.Path):
+		case s.server == e.Server && (e.USB == "" || e.port() == s.Path):
 			s.taken = true
 			own = append(own, s)
 		case s.server != e.Server && !e.another(s):
@@ -126,12 +126,12 @@ func (e Entry) sights(seen []*sight) (own, elsewhere []*sight) {
 // another says whether what another server shows by the entry's serial is
 // certainly another handset: a cable ends at one port of one computer.
 func (e Entry) another(s *sight) bool {
-	return e.USB != "" && s.Path != "" && (s.Path != e.USB || computer(s.server) != computer(e.Server))
+	return e.USB != "" && s.Path != "" && (s.Path != e.port() || computer(s.server) != computer(e.Server))
 }
 
 // usable says whether a server can do more with the handset than show it.
 func (s *sight) usable() bool {
-	state, _, _ := read(s.State)
+	state, _, _ := read(s.Row)
 	return state != Offline
 }
 
@@ -175,24 +175,18 @@ func missing(e Entry) string {
 	return "check cable, hub port and USB debugging; 'adb devices -l' must show its serial"
 }
 
-// read turns the state column of adb devices into ours.
-func read(state string) (State, string, string) {
-	switch {
-	case state == "device":
+// read turns the state that adb lists a handset in into ours.
+func read(r adb.Row) (State, string, string) {
+	var not *adb.StateError
+	if !errors.As(r.Err(), &not) {
 		return Ready, "", ""
-	case state == "connecting" || state == "authorizing":
-		return Connecting, "adb is still connecting to the handset", "wait; if it stays so, unlock the handset and see whether it asks \"Allow USB debugging?\""
-	case state == "unauthorized":
-		return Unauthorized, "the handset has not authorised this host's adb key",
-			"unlock the handset and accept its \"Allow USB debugging?\" dialog; tick \"Always allow\""
-	case state == "offline":
-		return Offline, "adb sees the handset, but it does not answer",
-			"replug the cable or power-cycle the hub port; then 'adb reconnect offline'"
-	case strings.HasPrefix(state, "no permissions"):
-		return Offline, "this user may not open the USB device: " + state,
-			"install the udev rules that README.md gives, and replug"
-	case state == "bootloader" || state == "recovery" || state == "sideload" || state == "rescue":
-		return Offline, "the handset is in " + state, "start it into Android: adb -s SERIAL reboot"
 	}
-	return Offline, "adb shows the unknown state " + fmt.Sprintf("%q", state), "see 'adb devices -l'"
+	state := Offline
+	switch r.State {
+	case "connecting", "authorizing":
+		state = Connecting
+	case "unauthorized":
+		state = Unauthorized
+	}
+	return state, not.Cause(), not.Remedy()
 }

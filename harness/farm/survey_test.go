@@ -41,6 +41,18 @@ func TestSurveySaysWhatCanBeDoneWithEachHandset(t *testing.T) {
 	assert.Equal(t, "moto e22", places[len(places)-2].Entry.Model, "unlisted handsets stand last, by serial")
 }
 
+// TestAPortIsOneHoweverItIsWritten has devices.yaml and adb write it in both ways.
+func TestAPortIsOneHoweverItIsWritten(t *testing.T) {
+	for _, usb := range []string{"usb:3-1.4", "3-1.4"} {
+		inv := farm.Inventory{Devices: []farm.Entry{{Serial: "TWIN", USB: usb}}}
+		rows := []adb.Row{{Serial: "TWIN", State: "device", Path: "usb:3-1.4"}, {Serial: "TWIN", State: "device", Path: "usb:3-1.5"}}
+		places := farm.Survey(inv, farm.List{Rows: rows})
+		require.Len(t, places, 2)
+		assert.Equal(t, farm.Ready, places[0].State, places[0].Cause)
+		assert.Equal(t, "TWIN@usb:3-1.4", places[0].Entry.Key())
+	}
+}
+
 func TestCheckFindsWhatAnInventoryGetsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
 		devices []farm.Entry
@@ -48,6 +60,7 @@ func TestCheckFindsWhatAnInventoryGetsWrong(t *testing.T) {
 	}{
 		"no serial":             {[]farm.Entry{{Brand: "Asus"}}, "devices[0].serial: missing"},
 		"one serial twice":      {[]farm.Entry{{Serial: "A"}, {Serial: "A"}}, "devices[1].serial: A is listed already as devices[0]"},
+		"one port, two ways":    {[]farm.Entry{{Serial: "A", USB: "usb:1-1"}, {Serial: "A", USB: "1-1"}}, "is listed already"},
 		"one port twice":        {[]farm.Entry{{Serial: "A", USB: "usb:1-1"}, {Serial: "A", USB: "usb:1-1"}}, "is listed already"},
 		"a port for one of two": {[]farm.Entry{{Serial: "A"}, {Serial: "A", USB: "usb:1-1"}}, "is listed already"},
 	} {

@@ -15,6 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/adb"
+	"assay/harness/android"
+	"assay/harness/evidence"
+	"assay/harness/farm"
+	"assay/harness/finding"
+	"assay/harness/lab"
 )
 
 // standIn is an adb server before another: its list of handsets is a test's, it knows
@@ -237,10 +242,10 @@ func splice(a, b net.Conn) {
 
 func TestAStandInAnswersForTheHandsetsBehindIt(t *testing.T) {
 	all := handsets(t, "samsung")
-	s := &standIn{rows: []shownRow{{"SHOWN", "device usb:1-1 product:p", all[0].Serial()}, {"AWAY", "offline", ""}},
+	s := &standIn{rows: []shownRow{{"SHOWN 1", "device usb:1-1 product:p", all[0].Serial()}, {"AWAY", "offline", ""}},
 		answers: []spoken{{command: regexp.MustCompile("^id"), out: "out", err: "err", exit: 3}}}
 	server := s.before(t, embedded(t, all...))
-	for _, row := range []adb.Row{{Serial: "SHOWN", TransportID: 1}, {Serial: "SHOWN", TransportID: 1, Shared: true, Path: "usb:1-1"}} {
+	for _, row := range []adb.Row{{Serial: "SHOWN 1", TransportID: 1}, {Serial: "SHOWN 1", TransportID: 1, Shared: true, Path: "usb:1-1"}} {
 		d := server.Device(row)
 		out, err := d.Shell(t.Context(), "id")
 		var exit *adb.ExitError
@@ -250,7 +255,77 @@ func TestAStandInAnswersForTheHandsetsBehindIt(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, all[0].Serial()+"\n", out)
 	}
-	assert.Len(t, s.services("SHOWN"), 4)
+	assert.Len(t, s.services("SHOWN 1"), 4)
 	_, err := server.Device(adb.Row{Serial: "AWAY"}).Shell(t.Context(), "true")
 	assert.ErrorIs(t, err, adb.ErrNoDevice)
+}
+
+// TestHandsetsArePlayedHoweverAServerListsThem has paths of libusb, names of mDNS with
+// blanks in them, and no paths at all.
+func TestHandsetsArePlayedHoweverAServerListsThem(t *testing.T) {
+	all := handsets(t, "samsung", "xiaomi")
+	first, second := all[0].Serial(), all[1].Serial()
+	for name, rows := range map[string][]shownRow{
+		"libusb":          {{first, "device 3-1 product:p model:m device:d", first}, {second, "device 3-1.4.2 product:p model:m device:d", second}},
+		"mDNS":            {{"adb-R58M12ABCDE-Vxq2Lk (2)._adb-tls-connect._tcp", "device product:p model:m device:d", first}, {second, "device usb:1-1.2 product:p", second}},
+		"a state's word":  {{"a phone that is offline, or was", "device usb:1-1", first}, {"host device", "device usb:1-2 product:p model:m", second}},
+		"without a path":  {{first, "device", first}, {second, "device", second}},
+		"IPv6, and local": {{"[fe80::1%wlan0]:5555", "device product:p model:m device:d", first}, {"Android.local:46345", "device product:p", second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &standIn{rows: rows}
+			plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(all...)}
+			for i, r := range rows {
+				plan.Inventory.Devices[i].Serial = android.Serial(r.serial)
+			}
+			dir, summary := run(t, lab.Runner{Server: s.before(t, embedded(t, all...))}, plan)
+			assert.Equal(t, lab.Summary{Handsets: 2}, summary)
+			for _, job := range finding.LastAttempts(judged(t, dir).Jobs) {
+				assert.Equal(t, evidence.Finished, job.Outcome.State, job.Outcome.Cause)
+			}
+		})
+	}
+}
+
+// TestEveryStateIsARowWithItsRemedy lists what a lab's adb may list.
+func TestEveryStateIsARowWithItsRemedy(t *testing.T) {
+	udev := "no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html] usb:1-3"
+	want := []struct {
+		serial, rest string
+		state        farm.State
+		cause        string
+	}{
+		{"00000000000042F8", udev, farm.Offline, "may not open the USB device"},
+		{"????????????", "no permissions usb:1-4", farm.Offline, "may not open the USB device"},
+		{"(no serial number)", "device usb:2-1.2.5 product:cm_w7 model:LG_D415 device:w7", farm.Ready, ""},
+		{"HT4AB0000", "rescue usb:1-5", farm.Offline, "is in rescue"},
+		{"HT4AB0001", "sideload usb:1-6", farm.Offline, "is in sideload"},
+		{"HT4AB0002", "detached usb:1-7", farm.Offline, "adb detach"},
+		{"HT4AB0003", "authorizing usb:1-8", farm.Connecting, "still connecting"},
+		{"emulator-5554", "offline", farm.Offline, "does not answer"},
+		{"192.168.7.20:5555", "unauthorized", farm.Unauthorized, "has not authorised"},
+		{"[fe80::1%wlan0]:5555", "connecting", farm.Connecting, "still connecting"},
+		{"Android.local:46345", "device product:x model:Pix device:y", farm.Ready, ""},
+		{"VRTSAMS0001", "host", farm.Offline, "as an adb server"},
+		{"HT4AB0004", "recovery 3-1.4", farm.Offline, "is in recovery"},
+		{"HT4AB0005", "bootloader usb:1-9", farm.Offline, "is in bootloader"},
+	}
+	s, inv := &standIn{}, farm.Inventory{}
+	for _, w := range want {
+		s.rows = append(s.rows, shownRow{w.serial, w.rest, ""})
+		inv.Devices = append(inv.Devices, farm.Entry{Serial: android.Serial(w.serial)})
+	}
+	places, err := farm.New(s.before(t, embedded(t))).Survey(t.Context(), inv)
+	require.NoError(t, err)
+	require.Len(t, places, len(want))
+	for i, w := range want {
+		p := places[i]
+		assert.Equal(t, w.state, p.State, w.serial)
+		assert.Contains(t, p.Cause, w.cause, w.serial)
+		assert.NotContains(t, p.Cause, "unknown state", w.serial)
+		assert.Equal(t, w.state == farm.Ready, p.Remedy == "", w.serial)
+		if p.Row.Remote() {
+			assert.NotRegexp(t, "cable|hub|replug", p.Remedy, w.serial)
+		}
+	}
 }
