@@ -25,7 +25,11 @@ func (a *app) devicesCommand() *cobra.Command {
 		Short: "Compare devices.yaml with what is attached",
 		Long: `devices lists every handset of devices.yaml and every other that adb shows:
 ready, connecting, unauthorized, offline, missing, unlisted, ambiguous (two of
-one serial), quarantined, retired; with the cause and what to do about it.
+one serial), duplicate (one handset, by cable and by network), quarantined,
+retired; with the cause and what to do about it.
+
+Where one handset may be there twice, by cable and by network or by two adb
+servers, those that are ready are asked for their boot_id and serial number.
 
 With --check each handset that is ready is asked how it is, and may turn out to
 be booting or held: low battery, heat, full storage. With --watch the list is
@@ -64,6 +68,7 @@ func (a *app) devices(ctx context.Context) error {
 	if err != nil {
 		return &status{exitInfra, err}
 	}
+	places = room.Once(ctx, places, nil)
 	statuses := make([]farm.Status, len(places))
 	for i, p := range places {
 		statuses[i] = farm.Status{Entry: p.Entry, Health: farm.Health{Place: p, State: p.State, Cause: p.Cause, Remedy: p.Remedy}}

@@ -101,10 +101,12 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 		}
 		checks = append(checks, check{what: "adb server", found: fmt.Sprintf("protocol %d on %s", version, addr)})
 	}
-	places, err := farm.New(server).Survey(ctx, inv)
+	room := farm.New(server)
+	places, err := room.Survey(ctx, inv)
 	if err != nil {
 		return append(checks, check{"handsets", err.Error(), adb.Remedy(err), true})
 	}
+	places = room.Once(ctx, places, nil)
 	ready := 0
 	for _, p := range places {
 		if p.State == farm.Ready {

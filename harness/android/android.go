@@ -71,6 +71,7 @@ const (
 	PropRelease       = "ro.build.version.release"
 	PropSecurityPatch = "ro.build.version.security_patch"
 	PropBootCompleted = "sys.boot_completed"
+	PropSerial        = "ro.serialno" // not adb's: one on the network has its own here too
 
 	// PropNotice holds what a handset wants every reader of a report to know of
 	// it: the kind of handset, a colon, and a sentence. A shop handset has none.

@@ -31,10 +31,11 @@ const (
 
 // claimed is a claim as it stands in its file.
 type claimed struct {
-	Handset string    `json:"handset"` // key of the entry
-	Server  string    `json:"server"`  // adb server by which it is reached, host:port
-	Path    string    `json:"path,omitempty"`
-	PID     int       `json:"pid"`
+	Handset string `json:"handset"` // key of the entry
+	Server  string `json:"server"`  // adb server by which it is reached, host:port
+	Path    string `json:"path,omitempty"`
+	PID     int    `json:"pid"`
+	identity
 	Born    string    `json:"born,omitempty"` // when the process began, as the kernel counts: another of that PID is another
 	Since   time.Time `json:"since"`
 	Expires time.Time `json:"expires,omitzero"` // zero: while the process lives
@@ -126,7 +127,12 @@ func (is claimed) holds(now time.Time) bool {
 }
 
 func (is claimed) refusal() error {
-	n := &NotReady{State: Leased, Cause: fmt.Sprintf("process %d has leased it since %s", is.PID, is.Since.Format("2006-01-02 15:04:05 UTC")),
+	return is.refusalAs("")
+}
+
+// refusalAs is the refusal of a handset that is leased under another name.
+func (is claimed) refusalAs(name string) error {
+	n := &NotReady{State: Leased, Cause: fmt.Sprintf("process %d has leased it%s since %s", is.PID, name, is.Since.Format("2006-01-02 15:04:05 UTC")),
 		Remedy: "wait for that run, or end it", Err: ErrLeased}
 	if !is.Expires.IsZero() {
 		n.Cause += ", until " + is.Expires.Format("15:04:05 UTC") + " if it does not renew that"
@@ -179,6 +185,51 @@ func (c *claim) renew(term time.Duration) error {
 		}
 		return c.write(now, term)
 	})
+}
+
+// identify enters which handset the claim is on. The error is a *NotReady that wraps
+// ErrLeased where a process that lives has a claim on the same one, by another way to
+// it; ErrLapsed where this claim is over.
+func (c *claim) identify(is identity) error {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.in.alone(func() error {
+		mine, err := c.stands()
+		if err != nil {
+			return err
+		}
+		if !mine {
+			return ErrLapsed
+		}
+		now := time.Now().UTC()
+		if other := c.in.another(c.file, is, now); other != nil {
+			return other.refusalAs(" as " + other.Handset + " of adb server " + other.Server)
+		}
+		written := c.written
+		c.is.identity = is
+		err = c.write(now, 0)
+		c.written = written // its end has not moved
+		return err
+	})
+}
+
+// another finds a claim that holds on a handset, in another file. One that cannot be
+// read is refused under the name that it has.
+func (c *Claims) another(file string, is identity, now time.Time) *claimed {
+	files, err := os.ReadDir(filepath.Join(c.dir, claimsDir))
+	if err != nil {
+		return nil
+	}
+	for _, f := range files {
+		name := filepath.Join(c.dir, claimsDir, f.Name())
+		if other, err := readClaim(name); name != file && err == nil && other != nil && other.identity.is(is) && other.holds(now) {
+			return other
+		}
+	}
+	return nil
 }
 
 // drop ends the claim.

@@ -148,3 +148,40 @@ func TestAClaimThatCannotBeReadIsNoFreeHandset(t *testing.T) {
 	require.NoError(t, os.Remove(file))
 	l.Return()
 }
+
+func TestAClaimIsOnTheHandsetByWhicheverWayItIsReached(t *testing.T) {
+	one, two, p := processes(t)
+	other := p
+	other.Entry = Entry{Connect: "10.0.0.9:5555"}
+	l, err := one.take(p)
+	require.NoError(t, err)
+	is := identity{"boot 1", "0123456789ABCDEF"}
+	l.identity = is
+	require.NoError(t, l.claim.identify(is))
+	by, err := two.take(other)
+	require.NoError(t, err)
+	for _, another := range []identity{{"boot 2", is.Serial}, {is.Boot, "another"}, {"", is.Serial}, {is.Boot, ""}, {}} {
+		require.NoError(t, by.claim.identify(another), "%v may be another handset", another)
+	}
+	refused := func(is identity) {
+		t.Helper()
+		var n *NotReady
+		err := by.claim.identify(is)
+		require.ErrorIs(t, err, ErrLeased)
+		require.ErrorAs(t, err, &n)
+		assert.Equal(t, Leased, n.State)
+		assert.Contains(t, n.Cause, "has leased it as "+p.Entry.Key()+" of adb server ")
+	}
+	refused(is)
+
+	require.NoError(t, l.isBoot("boot 2"))
+	require.NoError(t, by.claim.identify(is), "it runs another boot by now")
+	refused(identity{"boot 2", is.Serial})
+	assert.Equal(t, is, by.claim.is.identity, "what is refused is not entered")
+
+	require.NoError(t, os.WriteFile(filepath.Join(one.Claims.dir, claimsDir, "odd.json"), []byte("torn"), 0o600))
+	l.Return()
+	require.NoError(t, by.claim.identify(identity{"boot 2", is.Serial}), "the first has let it go")
+	by.Return()
+	assert.ErrorIs(t, by.claim.identify(is), ErrLapsed)
+}

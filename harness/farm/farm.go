@@ -28,13 +28,13 @@ type Farm struct {
 	leased  map[string]*Lease // by entry
 	boots   map[string]Boots  // by entry
 	held    map[string][]Reason
-	running map[*Lease]running
+	running map[*Lease]struct{} // whose identity is known
 	watcher func(key string, e Event)
 }
 
 // New opens the farm behind an adb server, and behind those that handsets name.
 func New(server *adb.Server) *Farm {
-	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}, running: map[*Lease]running{}}
+	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}, running: map[*Lease]struct{}{}}
 }
 
 // ErrLeased is returned for a handset that somebody else has the use of.

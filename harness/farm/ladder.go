@@ -40,8 +40,8 @@ func (l *Ladder) Climb(ctx context.Context, lease *Lease, journal func(Rung, Out
 	if err := c.climb(ctx, journal); err != nil {
 		return err
 	}
-	lease.Device, lease.BootID = c.device(), c.bootID
-	return nil
+	lease.Device = c.device()
+	return lease.isBoot(c.bootID)
 }
 
 // Revive brings a handset back that nobody has leased, and gives its place.

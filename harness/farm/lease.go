@@ -26,6 +26,8 @@ type Lease struct {
 	jobs  int    // counted by CheckEvery
 	claim *claim // nil: the farm keeps none
 
+	identity identity // guarded by the farm's lock once it is leased
+
 	mu      sync.Mutex
 	done    chan struct{}
 	cause   error
@@ -201,7 +203,9 @@ func (l *Lease) Rebooted(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	before, id := l.BootID, strings.TrimSpace(id)
-	l.BootID = id
+	if err := l.isBoot(id); err != nil {
+		return true, err
+	}
 	if looping := l.farm.sawBoot(l.Entry, id); looping != nil {
 		return true, looping
 	}

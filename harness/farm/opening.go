@@ -42,11 +42,10 @@ func (l *Lease) open(ctx context.Context, p Place) error {
 		return fmt.Errorf("identify %s: %w", p.Entry.Name(), err)
 	}
 	l.Handset = handset
-	id, err := short(ctx, l.Device, l.farm.answer(), "cat", bootIDFile)
-	if err != nil && !exited(err) {
+	if l.identity, err = l.farm.identityOf(ctx, l.Device); err != nil {
 		return err
 	}
-	l.BootID = strings.TrimSpace(id)
+	l.BootID = l.identity.Boot
 	if err := l.sole(); err != nil {
 		return err
 	}
@@ -58,28 +57,6 @@ func (l *Lease) open(ctx context.Context, p Place) error {
 	}
 	_, err = l.Check(ctx)
 	return err
-}
-
-// running is what a leased handset was doing when it was leased.
-type running struct{ boot, build, server string }
-
-// sole refuses a handset that is leased already by another adb server and, as it
-// may be by cable and by network, under another serial: no two run one boot.
-func (l *Lease) sole() error {
-	is := running{l.BootID, l.Handset.Build.Fingerprint, l.Entry.Server}
-	if is.boot == "" || is.build == "" {
-		return nil
-	}
-	l.farm.mu.Lock()
-	defer l.farm.mu.Unlock()
-	for other, has := range l.farm.running {
-		if has.boot == is.boot && has.build == is.build && has.server != is.server {
-			return &NotReady{State: Ambiguous, Cause: fmt.Sprintf("it is %s of adb server %s, which is leased: both run the same boot", other.Entry.Name(), has.server),
-				Remedy: "a handset is to have one adb server and one entry: remove one of the two from devices.yaml", Err: ErrLeased}
-		}
-	}
-	l.farm.running[l] = is
-	return nil
 }
 
 // Again finds the leased handset after its transport was lost, and says whether

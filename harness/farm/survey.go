@@ -28,6 +28,7 @@ const (
 	Retired      State = "retired"
 	Unlisted     State = "unlisted"  // attached, but not in the inventory
 	Ambiguous    State = "ambiguous" // two attached handsets answer to one entry, or another one than was leased
+	Duplicate    State = "duplicate" // one handset, of which another entry is used: by cable and by network, or by two adb servers
 )
 
 // Place is one handset of the farm: what the inventory says of it, what adb

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"time"
 
@@ -132,7 +133,7 @@ var errRebooted = errors.New("the handset rebooted while this was played")
 // final keeps an error that no recovery mends: another handset, or a boot loop.
 func final(err error) error {
 	var n *farm.NotReady
-	if errors.As(err, &n) && (n.State == farm.Ambiguous || n.State == farm.Quarantined) {
+	if errors.As(err, &n) && slices.Contains([]farm.State{farm.Ambiguous, farm.Duplicate, farm.Quarantined}, n.State) {
 		return err
 	}
 	return nil

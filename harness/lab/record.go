@@ -35,6 +35,8 @@ type Record struct {
 	Scenarios []Recorded `json:"scenarios"`
 	Handsets  []Listed   `json:"handsets"`         // that were owed the scenarios
 	Models    []Sharing  `json:"models,omitempty"` // which of them share what their model owes; empty: none does
+
+	Duplicates []Duplicate `json:"duplicates,omitempty"` // entries that are not used, for their handset is, by another
 }
 
 // Recorded is one scenario as it was played.
@@ -49,6 +51,13 @@ type Listed struct {
 	Brand  string `json:"brand"`
 	Model  string `json:"model"`
 	Server string `json:"server,omitempty"` // adb server that it was to be reached by, host:port; empty: not recorded. The journal has what it was
+}
+
+// Duplicate is an entry of devices.yaml whose handset a run uses by another entry.
+type Duplicate struct {
+	Key    string `json:"key"`
+	Cause  string `json:"cause"` // names the other
+	Remedy string `json:"remedy"`
 }
 
 func listed(e farm.Entry) Listed {

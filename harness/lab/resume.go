@@ -126,6 +126,7 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 	if err != nil {
 		return nil, nil, err
 	}
+	all = r.room().Once(ctx, all, record.owes)
 	listed := map[string][]farm.Place{}
 	for _, p := range all {
 		if key := p.Entry.Key(); p.State != farm.Unlisted {
@@ -142,6 +143,11 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 	}
 	servers, err := loads(all, places)
 	return places, servers, err
+}
+
+// owes says whether an entry's handset is one of the run.
+func (r Record) owes(e farm.Entry) bool {
+	return slices.ContainsFunc(r.Handsets, func(h Listed) bool { return h.Key == e.Key() })
 }
 
 // played says what was done of each queue of a model. What is played again is

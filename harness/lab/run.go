@@ -94,7 +94,7 @@ var ErrNothing = errors.New("nothing to run")
 // ErrFull is that of a run that paused.
 func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error) {
 	var summary Summary
-	places, servers, err := r.choose(ctx, plan)
+	all, servers, err := r.choose(ctx, plan)
 	if err != nil {
 		return summary, err
 	}
@@ -102,9 +102,8 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	for _, s := range plan.Scenarios {
 		record.Scenarios = append(record.Scenarios, Recorded{Name: s.Name, About: s.About})
 	}
-	for _, p := range places {
-		record.Handsets = append(record.Handsets, listed(p.Entry))
-	}
+	places, handsets, duplicates := r.once(ctx, all)
+	record.Handsets, record.Duplicates = handsets, duplicates
 	record.Models = plan.share(places)
 	journal, err := create(dir, record)
 	if err != nil {
@@ -182,6 +181,19 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []Load, e
 	}
 	servers, err := loads(all, places)
 	return places, servers, err
+}
+
+// once leaves the places out whose handset is there by another entry, and names them.
+func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Place, handsets []Listed, duplicates []Duplicate) {
+	for _, p := range r.room().Once(ctx, places, nil) {
+		if p.State == farm.Duplicate {
+			r.Log.Warn("one handset, listed twice", "entry", p.Entry.Name(), "cause", p.Cause, "remedy", p.Remedy)
+			duplicates = append(duplicates, Duplicate{Key: p.Entry.Key(), Cause: p.Cause, Remedy: p.Remedy})
+			continue
+		}
+		used, handsets = append(used, p), append(handsets, listed(p.Entry))
+	}
+	return used, handsets, duplicates
 }
 
 // room opens the farm: handsets are asked how they are before they are leased.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -328,4 +329,126 @@ func TestEveryStateIsARowWithItsRemedy(t *testing.T) {
 			assert.NotRegexp(t, "cable|hub|replug", p.Remedy, w.serial)
 		}
 	}
+}
+
+// TestOneHandsetThatIsListedTwiceIsPlayedOnce has it by cable and by network, in either
+// order of devices.yaml: what is played, and the tables, are those of the cable alone.
+func TestOneHandsetThatIsListedTwiceIsPlayedOnce(t *testing.T) {
+	one := handsets(t, "samsung")
+	cable, network := one[0].Serial(), "192.168.7.20:5555"
+	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(one...)}
+	dir, _ := run(t, lab.Runner{Server: embedded(t, one...)}, plan)
+	want := told(judged(t, dir), nil)
+
+	for name, networkFirst := range map[string]bool{"the cable first": false, "the network first": true} {
+		t.Run(name, func(t *testing.T) {
+			all := handsets(t, "samsung")
+			plan.Inventory = inventory(all...)
+			other := plan.Inventory.Devices[0]
+			other.Serial, other.Connect = "", network
+			plan.Inventory.Devices = append(plan.Inventory.Devices, other)
+			s := &standIn{rows: []shownRow{{cable, "device usb:1-1.1 product:p model:m device:d", cable}, {network, "device product:p model:m device:d", cable}}}
+			if networkFirst {
+				slices.Reverse(plan.Inventory.Devices)
+				slices.Reverse(s.rows)
+			}
+			dir, summary := run(t, lab.Runner{Server: s.before(t, embedded(t, all...))}, plan)
+			assert.Equal(t, lab.Summary{Handsets: 1}, summary)
+			assert.Equal(t, want, told(judged(t, dir), nil))
+			assert.Len(t, s.services(network), 2, "it is asked who it is, and for nothing else: %v", s.services(network))
+			record, err := lab.ReadRecord(dir)
+			require.NoError(t, err)
+			require.Len(t, record.Handsets, 1)
+			assert.Equal(t, cable, record.Handsets[0].Key)
+			require.Len(t, record.Duplicates, 1)
+			assert.Equal(t, network, record.Duplicates[0].Key)
+			assert.Contains(t, record.Duplicates[0].Cause, cable+") at usb:1-1.1")
+			assert.Contains(t, record.Duplicates[0].Remedy, "adb disconnect "+network)
+		})
+	}
+}
+
+// TestHandsetsThatAreNotSurelyOneArePlayedEach has two that share a serial, a boot, or
+// that do not say.
+func TestHandsetsThatAreNotSurelyOneArePlayedEach(t *testing.T) {
+	const boot, serial = "boot_id", "ro.serialno"
+	for name, answers := range map[string][]spoken{
+		"one serial":                 {{command: regexp.MustCompile(serial), out: "0123456789ABCDEF\n"}},
+		"one boot":                   {{command: regexp.MustCompile(boot), out: "11111111-2222-4333-8444-555555555555\n"}},
+		"one serial, no boot":        {{command: regexp.MustCompile(serial), out: "0123456789ABCDEF\n"}, {command: regexp.MustCompile(boot), err: "cat: Permission denied\n", exit: 1}},
+		"one serial, a boot of none": {{command: regexp.MustCompile(serial), out: "0123456789ABCDEF\n"}, {command: regexp.MustCompile(boot), out: "\n"}},
+		"one boot, no serial":        {{command: regexp.MustCompile(boot), out: "11111111-2222-4333-8444-555555555555\n"}, {command: regexp.MustCompile(serial), out: "\n"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := handsets(t, "samsung", "asus")
+			plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(all...)}
+			plan.Inventory.Devices[1].Serial = "192.168.7.20:5555"
+			s := &standIn{answers: answers, rows: []shownRow{{all[0].Serial(), "device usb:1-1", all[0].Serial()}, {"192.168.7.20:5555", "device", all[1].Serial()}}}
+			dir, summary := run(t, lab.Runner{Server: s.before(t, embedded(t, all...))}, plan)
+			assert.Equal(t, lab.Summary{Handsets: 2}, summary)
+			record, err := lab.ReadRecord(dir)
+			require.NoError(t, err)
+			assert.Empty(t, record.Duplicates)
+		})
+	}
+}
+
+// listedTwice is one handset by cable and by network, behind a stand-in.
+func listedTwice(t *testing.T) (server *adb.Server, inv farm.Inventory, places []farm.Place) {
+	t.Helper()
+	one := handsets(t, "samsung")
+	inv = inventory(one...)
+	inv.Devices = append(inv.Devices, farm.Entry{Connect: "192.168.7.20:5555"})
+	s := &standIn{rows: []shownRow{{one[0].Serial(), "device usb:1-1.1", one[0].Serial()}, {"192.168.7.20:5555", "device", one[0].Serial()}}}
+	server = s.before(t, embedded(t, one...))
+	places, err := farm.New(server).Survey(t.Context(), inv)
+	require.NoError(t, err)
+	require.Len(t, places, 2)
+	return server, inv, places
+}
+
+func TestTwoRunsAtOnceDoNotPlayOneHandsetByTwoWaysToIt(t *testing.T) {
+	server, _, places := listedTwice(t)
+	claims := farm.OpenClaims(t.TempDir())
+	for i, p := range places {
+		one, two := farm.New(server), farm.New(server)
+		one.Claims, two.Claims = claims, claims
+		l, err := one.Lease(t.Context(), p)
+		require.NoError(t, err)
+		for name, f := range map[string]*farm.Farm{"another process": two, "the same": one} {
+			_, err = f.Lease(t.Context(), places[1-i])
+			require.ErrorIs(t, err, farm.ErrLeased, name)
+			assert.ErrorContains(t, err, p.Entry.Key(), name)
+		}
+		l.Return()
+		l, err = two.Lease(t.Context(), places[1-i])
+		require.NoError(t, err, "neither entry is left locked")
+		l.Return()
+	}
+}
+
+func TestWhoIsInQuarantineIsThereByEveryWayToIt(t *testing.T) {
+	server, inv, places := listedTwice(t)
+	f := farm.New(server)
+	f.Quarantine = farm.OpenStore(t.TempDir())
+	network := func(e farm.Entry) bool { return e.Connect != "" }
+	states := func(wanted func(farm.Entry) bool) []farm.State {
+		all, err := f.Survey(t.Context(), inv)
+		require.NoError(t, err)
+		all = f.Once(t.Context(), all, wanted)
+		require.Len(t, all, 2)
+		return []farm.State{all[0].State, all[1].State}
+	}
+	assert.Equal(t, []farm.State{farm.Ready, farm.Duplicate}, states(nil))
+	assert.Equal(t, []farm.State{farm.Ready, farm.Ready}, states(network), "who wants it by network alone has it so")
+	for _, p := range places {
+		require.NoError(t, f.Quarantine.Add(farm.Sentence{Key: p.Entry.Key(), Reason: "swollen battery"}))
+		assert.Equal(t, []farm.State{farm.Quarantined, farm.Duplicate}, states(nil), p.Entry.Key())
+		assert.Equal(t, farm.Quarantined, states(network)[1], p.Entry.Key())
+		_, err := f.Quarantine.Lift(p.Entry.Key())
+		require.NoError(t, err)
+	}
+	sentences, err := f.Quarantine.List()
+	require.NoError(t, err)
+	assert.Empty(t, sentences, "being there twice is no reason for it")
 }
