@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// starting is how long an adb server may take to start.
-const starting = 20 * time.Second
+// Starting is how long an adb server may take to start.
+const Starting = 20 * time.Second
 
 // Ensure makes sure that a server answers. Where none does, and the address is
 // this computer's, it starts one with the adb on PATH; where there is no adb,
@@ -39,7 +39,7 @@ func (s *Server) start(ctx context.Context, program string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, starting)
+	ctx, cancel := context.WithTimeout(ctx, Starting)
 	defer cancel()
 	s.Log.Info("starting adb server", "addr", s.addr, "program", program)
 	var said bytes.Buffer

@@ -97,6 +97,13 @@ func (s *Server) track(ctx context.Context, every time.Duration, hint chan<- str
 	}
 }
 
+// Hold keeps a connection to the server, and returns when the server ends it, which it
+// does by ending itself: the error says how, and is never nil. begun is called once the
+// connection stands.
+func (s *Server) Hold(ctx context.Context, begun func()) error {
+	return s.trackOnce(ctx, sync.OnceFunc(begun))
+}
+
 func (s *Server) trackOnce(ctx context.Context, seen func()) error {
 	c, err := s.open(ctx, "host:track-devices")
 	if err != nil {

@@ -23,6 +23,9 @@ type Farm struct {
 	Clock      Clock         // nil: the wall's
 	Answer     time.Duration // how long a short command may take; 0: 10 s
 	Log        *slog.Logger  // nil: nothing is logged
+	// MayStart says which adb servers, by host:port, are started again where they died:
+	// those that were to be started where none answered at first. nil: none.
+	MayStart func(addr string) bool
 
 	mu      sync.Mutex
 	leased  map[string]*Lease // by entry
@@ -30,6 +33,7 @@ type Farm struct {
 	held    map[string][]Reason
 	running map[*Lease]struct{} // whose identity is known
 	watcher func(key string, e Event)
+	servers map[string]*kept // by address
 }
 
 // New opens the farm behind an adb server, and behind those that handsets name.

@@ -135,6 +135,13 @@ func (c *Collector) Lost(l Loss) {
 	}
 }
 
+// Forget takes a loss back that was no handset's and no hub's.
+func (c *Collector) Forget(l Loss) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.losses = slices.DeleteFunc(c.losses, func(x Loss) bool { return x == l })
+}
+
 // Of gives the incident of a loss that was added. It is complete once Together
 // has passed since the loss.
 func (c *Collector) Of(l Loss) Incident {

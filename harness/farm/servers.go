@@ -66,6 +66,9 @@ func canonical(addr string) string {
 	return net.JoinHostPort(strings.ToLower(host), port)
 }
 
+// SameServer says whether two addresses are those of one adb server.
+func SameServer(a, b string) bool { return canonical(a) == canonical(b) }
+
 // computer is the one whose cables an adb server looks after: its host; empty for
 // this computer.
 func computer(server string) string {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
 )
@@ -32,18 +33,20 @@ const attempts = 2
 
 // tries plays a job until it ends for a reason other than the lab's faults, or
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
-// together with others costs no attempt.
+// together with others costs no attempt, and no more does what an adb server's death
+// ended.
 func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
-	for {
+	for died := 0; ; {
 		t.attempts++
+		before := b.deaths()
 		var fatal, err error
 		if outcome, fatal, err = b.attempt(ctx, t, do); err != nil || outcome.State != evidence.Infra {
 			return outcome, err
 		}
 		b.infra++
-		losses = append(losses, b.lostNow())
+		loss := b.lostNow()
 		if fatal == nil {
 			fatal = b.recover(ctx)
 		}
@@ -51,6 +54,15 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 			b.lost = true
 			return outcome, b.give(ctx, fatal)
 		}
+		if died < sparedDeaths && (outcome.Owner == adb.OwnerServer || b.deaths() > before) {
+			died++
+			b.losses.Forget(loss)
+			if b.draining() {
+				return outcome, nil
+			}
+			continue
+		}
+		losses = append(losses, loss)
 		spent, err := b.spent(ctx, losses)
 		if err != nil || spent >= attempts || b.draining() {
 			return outcome, err
@@ -71,6 +83,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 	}
 	t.bundle, t.folder, t.space = bundle, folder, &allowance{disk: b.disk, name: t.scenario}
 	bundle.Room = t.space.ask
+	died := b.deaths()
 	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
 	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
 		return outcome, nil, errors.Join(err, bundle.Abandon())
@@ -90,6 +103,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 		outcome = faultOf(b.lease.Cause())
 		outcome.Owner = "harness"
 	}
+	b.blameServer(&outcome, died)
 	sealed, err := bundle.Seal(outcome)
 	if err != nil {
 		return outcome, nil, err

@@ -83,13 +83,13 @@ func (b *bout) enter(ctx context.Context) (bool, error) {
 // settle takes back what an earlier part of the run left changed, and takes the
 // baseline. It says which build the handset runs.
 func (b *bout) settle(ctx context.Context) (build string, ready bool, err error) {
-	if build, err = b.ask(ctx); err != nil {
+	if err = b.despite(ctx, func() error { build, err = b.ask(ctx); return err }); err != nil {
 		return "", false, b.give(ctx, err)
 	}
 	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: b.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
-	if err := b.undo(ctx); err != nil {
+	if err := b.despite(ctx, func() error { return b.undo(ctx) }); err != nil {
 		return "", false, b.give(ctx, err)
 	}
 	if b.based {

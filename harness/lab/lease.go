@@ -27,7 +27,8 @@ func (b *bout) acquire(ctx context.Context) (*farm.Lease, error) {
 		if !b.schedule.enter(ctx, b.Drain, b.seat) || b.draining() {
 			return nil, errStopped
 		}
-		lease, err := b.room.Lease(ctx, b.place)
+		var lease *farm.Lease
+		err := b.despite(ctx, func() (err error) { lease, err = b.room.Lease(ctx, b.place); return err })
 		if err == nil {
 			return lease, nil
 		}
@@ -65,7 +66,10 @@ func (b *bout) rest(ctx context.Context) error {
 	b.waited += between
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()
-	_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
+	err := b.despite(ctx, func() error {
+		_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
+		return err
+	})
 	if ctx.Err() != nil {
 		return errStopped
 	}

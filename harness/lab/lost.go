@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
 )
@@ -22,29 +23,51 @@ func (b *bout) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	ladder := &farm.Ladder{Farm: b.room, Inventory: b.plan.Inventory}
-	if err := ladder.Climb(ctx, b.lease, b.climbed); err != nil {
+	if err := b.climb(ctx); err != nil {
 		return err
 	}
 	return b.undo(ctx)
+}
+
+// climb brings the handset back, after its adb server where that is what was lost.
+func (b *bout) climb(ctx context.Context) error {
+	ladder := &farm.Ladder{Farm: b.room, Inventory: b.plan.Inventory}
+	for n := 0; ; n++ {
+		err := error(nil)
+		if b.lease != nil {
+			err = ladder.Climb(ctx, b.lease, b.climbed)
+		} else {
+			b.place, err = ladder.Revive(ctx, b.place, b.climbed)
+		}
+		if err == nil || n >= sparedDeaths || adb.Owner(err) != adb.OwnerServer || b.room.Await(ctx, b.place.Entry.Server, b.patience()) != nil {
+			return err
+		}
+	}
 }
 
 func (b *bout) leaseAnew(ctx context.Context) error {
 	b.lease.Return()
 	place := b.place
 	place.Row = b.lease.Device.Row()
-	lease, err := b.room.Lease(ctx, place)
+	b.place = place
+	err := b.despite(ctx, func() error {
+		lease, err := b.room.Lease(ctx, b.place)
+		if err == nil {
+			b.lease = lease
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	b.lease = lease
-	_, err = b.ask(ctx)
-	return err
+	return b.despite(ctx, func() error { _, err := b.ask(ctx); return err })
 }
 
 // climbed journals one try at a rung of the ladder.
 func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
-	_ = b.lease.Renew() // where it is over, the next attempt is told
+	if b.lease != nil {
+		_ = b.lease.Renew() // where it is over, the next attempt is told
+	}
 	e := evidence.Entry{Kind: evidence.Recovering, Note: r.Name + ": " + r.About}
 	switch {
 	case o.Skipped != "":

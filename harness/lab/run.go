@@ -45,10 +45,11 @@ type Runner struct {
 	// Patience is how long the recovery ladder may take over a handset that was
 	// lost. 0: five minutes.
 	Patience   time.Duration
-	Quarantine *farm.Store  // of handsets that are out of use; nil: there is none
-	Claims     *farm.Claims // by which other processes know what is leased here; nil: there are none
-	Jobs       int          // handsets at work at once; 0: DefaultJobs
-	CheckEvery int          // jobs of a handset between two health checks; 0: DefaultCheckEvery
+	Quarantine *farm.Store            // of handsets that are out of use; nil: there is none
+	MayStart   func(addr string) bool // which adb servers are started again where they died; nil: none
+	Claims     *farm.Claims           // by which other processes know what is leased here; nil: there are none
+	Jobs       int                    // handsets at work at once; 0: DefaultJobs
+	CheckEvery int                    // jobs of a handset between two health checks; 0: DefaultCheckEvery
 	// HeldPatience is how long a handset may wait to charge, to cool or for space,
 	// by its own clock. 0: DefaultHeldPatience.
 	HeldPatience time.Duration
@@ -128,6 +129,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	}
 	defer bundles.Close()
 	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
+	defer shift.keep(ctx, servers)()
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
@@ -163,8 +165,8 @@ func (r *Runner) caps(plan Plan) Caps { return Caps{Jobs: r.Jobs, PerHub: plan.I
 // choose gives the places that the plan's filter wants, ready or not, and what
 // their adb servers have to carry.
 func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []Load, error) {
-	if len(plan.Scenarios) == 0 {
-		return nil, nil, fmt.Errorf("%w: no scenario was chosen", ErrNothing)
+	if err := plan.Check(); err != nil {
+		return nil, nil, err
 	}
 	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
@@ -176,11 +178,48 @@ func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []Load, e
 			places = append(places, p)
 		}
 	}
-	if len(places) == 0 {
-		return nil, nil, fmt.Errorf("%w: no handset of devices.yaml matches --brand, --model and --serial; 'assay devices' lists them", ErrNothing)
-	}
 	servers, err := loads(all, places)
 	return places, servers, err
+}
+
+// Check says why a plan has nothing to play, or nothing to play it on: ErrNothing. It
+// asks no server and no handset.
+func (p Plan) Check() error {
+	switch {
+	case len(p.Scenarios) == 0:
+		return fmt.Errorf("%w: no scenario was chosen", ErrNothing)
+	case !slices.ContainsFunc(p.Inventory.Devices, p.uses):
+		return fmt.Errorf("%w: %s", ErrNothing, p.none())
+	}
+	return nil
+}
+
+// uses says whether the plan wants an entry of its inventory.
+func (p Plan) uses(e farm.Entry) bool { return !e.Retired && p.Filter.Wants(e) }
+
+// none says why a plan has no handset.
+func (p Plan) none() string {
+	listed := len(p.Inventory.Devices)
+	inUse := func(e farm.Entry) bool { return !e.Retired }
+	if listed == 0 {
+		return "devices.yaml lists no handset; add an entry for each that is to be used: 'assay devices' shows what is attached"
+	}
+	if !slices.ContainsFunc(p.Inventory.Devices, inUse) {
+		return fmt.Sprintf("all %d handsets of devices.yaml are retired; remove retired: true of those that are to be used", listed)
+	}
+	var given []string
+	for _, f := range []struct {
+		flag   string
+		values []string
+	}{{"--brand", p.Filter.Brands}, {"--model", p.Filter.Models}, {"--serial", p.Filter.Serials}} {
+		if len(f.values) > 0 {
+			given = append(given, f.flag+" "+strings.Join(f.values, ","))
+		}
+	}
+	if slices.ContainsFunc(p.Inventory.Devices, p.Filter.Wants) {
+		return fmt.Sprintf("what matches %s is retired in devices.yaml; remove retired: true of what is to be used", strings.Join(given, " and "))
+	}
+	return fmt.Sprintf("no handset of devices.yaml matches %s; 'assay devices' lists them", strings.Join(given, " and "))
 }
 
 // once leaves the places out whose handset is there by another entry, and names them.
@@ -200,7 +239,7 @@ func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Pla
 func (r *Runner) room() *farm.Farm {
 	f := farm.New(r.Server)
 	f.CheckUp, f.Quarantine, f.Claims, f.Log = true, r.Quarantine, r.Claims, r.Log
-	f.Clock, f.Answer = r.Clock, r.Limits.Vital
+	f.Clock, f.Answer, f.MayStart = r.Clock, r.Limits.Vital, r.MayStart
 	f.Term = max(term, r.patience()+5*time.Minute)
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,7 +88,7 @@ func TestAnAdbServerThatDiesTakesItsOwnHandsetsOnly(t *testing.T) {
 			once.Do(func() { ending.Go(stop) })
 		}
 	}
-	runner := lab.Runner{Server: embedded(t, both[0]), Noted: kill, Limits: hasty.limits, Clock: newHastyClock()}
+	runner := lab.Runner{Server: embedded(t, both[0]), Noted: kill, Limits: hasty.limits, Clock: newHastyClock(), Patience: 10 * time.Second}
 	dir, summary := run(t, runner, plan)
 	ending.Wait()
 	assert.Equal(t, 1, summary.Unusable)
