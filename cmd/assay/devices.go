@@ -60,7 +60,7 @@ func (a *app) devices(ctx context.Context) error {
 	}
 	defer stop()
 	room := farm.New(server)
-	room.Log, room.Quarantine = a.log, a.quarantine()
+	room.Log, room.Quarantine, room.MayStart = a.log, a.quarantine(), a.mayStart(inv, server.Addr())
 	if a.set.GetBool("watch") {
 		return a.watchDevices(ctx, &farm.Monitor{Farm: room, Inventory: inv})
 	}
@@ -82,7 +82,18 @@ func (a *app) devices(ctx context.Context) error {
 	if slices.ContainsFunc(statuses, func(s farm.Status) bool { return s.State == farm.Ready }) {
 		return nil
 	}
-	return &status{exitNothing, errors.New("no handset is ready")}
+	return &status{exitNothing, fmt.Errorf("no handset is ready%s", nothing(inv, statuses))}
+}
+
+// nothing says why there is no handset at all.
+func nothing(inv farm.Inventory, statuses []farm.Status) string {
+	switch {
+	case len(statuses) == 0:
+		return ": devices.yaml lists none, and adb shows none"
+	case len(inv.Devices) == 0:
+		return ": devices.yaml lists none; add an entry for each that is to be used"
+	}
+	return ""
 }
 
 // mostChecks is how many handsets are asked at once how they are.

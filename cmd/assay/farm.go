@@ -35,20 +35,34 @@ func (a *app) server(ctx context.Context, inv farm.Inventory) (server *adb.Serve
 		}
 	}
 	server = adb.NewServer(addr, adb.Options{Log: a.log})
-	if err := a.ensure(ctx, inv.Servers(server.Addr())); err != nil {
+	if err := a.ensure(ctx, inv, server.Addr()); err != nil {
 		return nil, nil, &status{exitInfra, errors.Join(err, stop())}
 	}
 	return server, stop, nil
 }
 
-// ensure makes sure that adb servers answer. The error is that of all where none
-// does.
-func (a *app) ensure(ctx context.Context, addrs []string) error {
+// mayStart says which adb servers are started where none answers, at first and again
+// where one died: that of the default address, and those that devices.yaml names. One
+// that --server gives is somebody's to start, and the embedded one ends with assay.
+func (a *app) mayStart(inv farm.Inventory, main string) func(addr string) bool {
+	given := a.set.GetString("server") != "" || a.isEmbedded(inv)
+	return func(addr string) bool { return !given || !farm.SameServer(addr, main) }
+}
+
+// ensure makes sure that adb servers answer; main is that of the handsets which name
+// none. The error is that of all where none does.
+func (a *app) ensure(ctx context.Context, inv farm.Inventory, main string) error {
+	addrs, mayStart := inv.Servers(main), a.mayStart(inv, main)
 	errs := make([]error, len(addrs))
 	var group sync.WaitGroup
 	for i, addr := range addrs {
 		group.Go(func() {
-			if err := adb.NewServer(addr, adb.Options{Log: a.log}).Ensure(ctx); err != nil {
+			server := adb.NewServer(addr, adb.Options{Log: a.log})
+			_, err := server.Version(ctx)
+			if mayStart(addr) && errors.Is(err, adb.ErrNoServer) {
+				err = server.Ensure(ctx)
+			}
+			if err != nil {
 				errs[i] = fmt.Errorf("%w; %s", err, adb.Remedy(err))
 			}
 		})

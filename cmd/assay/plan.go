@@ -81,6 +81,9 @@ func (a *app) forecast(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := plan.Check(); err != nil {
+		return &status{exitNothing, err}
+	}
 	server, stop, err := a.server(ctx, plan.Inventory)
 	if err != nil {
 		return err

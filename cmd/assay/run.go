@@ -54,7 +54,7 @@ func runFlags(f *pflag.FlagSet) {
 
 func farmFlags(f *pflag.FlagSet) {
 	f.String("devices", "devices.yaml", "the farm's inventory")
-	f.String("server", "", "adb server of the handsets that name none, host:port, or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
+	f.String("server", "", "adb server of the handsets that name none, host:port, which is not started here; or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
 }
 
 // patienceFlags are of commands that play scenarios.
@@ -101,7 +101,7 @@ func (a *app) runner(server *adb.Server, show progress, inv farm.Inventory) *lab
 	return &lab.Runner{
 		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv), Claims: a.claims(inv),
 		Jobs: a.set.GetInt("jobs"), CheckEvery: a.set.GetInt("check-every"), HeldPatience: a.set.GetDuration("held-patience"),
-		Limits: a.limits(),
+		Limits: a.limits(), MayStart: a.mayStart(inv, server.Addr()),
 	}
 }
 
@@ -117,6 +117,9 @@ func (a *app) run(ctx context.Context) error {
 	plan, formats, err := a.plan()
 	if err != nil {
 		return usage(err)
+	}
+	if err := plan.Check(); err != nil {
+		return &status{exitNothing, err}
 	}
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
