@@ -141,7 +141,25 @@ func (d *Device) wrap(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %s: %w", d.row.Serial, abbreviate(what), err)
+	return &handsetError{d.row, abbreviate(what), err}
+}
+
+// handsetError names the operation and the handset of an error.
+type handsetError struct {
+	row  Row
+	what string
+	err  error
+}
+
+func (e *handsetError) Error() string { return fmt.Sprintf("%s: %s: %v", e.row.Serial, e.what, e.err) }
+
+func (e *handsetError) Unwrap() error { return e.err }
+
+// Remote says whether an error is of a handset that no cable leads to.
+func Remote(err error) bool {
+	var of *handsetError
+	var state *StateError
+	return errors.As(err, &of) && of.row.Remote() || errors.As(err, &state) && state.Row.Remote()
 }
 
 // blame finds out whose fault a lost transport is: where the server does not

@@ -365,6 +365,23 @@ func TestTwoHandsetsWithOneSerialAreNeverConfused(t *testing.T) {
 	assert.Equal(t, android.Serial("0123456789ABCDEF"), first.Serial())
 }
 
+func TestHandsetsOnTheNetworkGetNoAdviceAboutCables(t *testing.T) {
+	cable, network := Row{Serial: "R58M1234", Path: "usb:1-1"}, Row{Serial: "10.0.0.7:5555"}
+	s := NewServer("", Options{})
+	for name, err := range map[string]error{
+		"unauthorized": ErrUnauthorized, "offline": ErrOffline, "gone": ErrNoDevice, "one of two": ErrAmbiguous,
+		"lost": &TransportLost{Owner: OwnerHandset, Err: io.EOF}, "silent": &Timeout{Deadline: DeadlineSilence, Owner: OwnerHandset},
+	} {
+		by, over := s.Device(cable).wrap("dumpsys", err), s.Device(network).wrap("dumpsys", err)
+		assert.Equal(t, "R58M1234: dumpsys: "+err.Error(), by.Error(), name)
+		require.ErrorIs(t, over, err, name)
+		assert.Equal(t, Remedy(err), Remedy(by), name)
+		assert.NotEmpty(t, Remedy(over), name)
+		assert.NotRegexp(t, "cable|[Pp]lug|hub|USB", Remedy(over), name)
+		assert.Equal(t, []bool{false, true}, []bool{Remote(by), Remote(fmt.Errorf("more: %w", over))}, name)
+	}
+}
+
 // FuzzSerials lists any serial in any state: it is read as it is, but for blanks at its
 // end, which no padding can be told from.
 func FuzzSerials(f *testing.F) {

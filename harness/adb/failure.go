@@ -134,8 +134,13 @@ func Remedy(err error) string {
 	if errors.As(err, &state) {
 		return state.Remedy()
 	}
+	remote := Remote(err)
 	for _, f := range faults {
-		if errors.Is(err, f.err) {
+		switch {
+		case !errors.Is(err, f.err):
+		case remote && f.network != "":
+			return f.network
+		default:
 			return f.remedy
 		}
 	}
@@ -148,6 +153,8 @@ func Remedy(err error) string {
 	switch {
 	case errors.As(err, &lost) && lost.Owner == OwnerServer:
 		return "the adb server stopped; find out who stops it (a version mismatch between adb programs does), then run again"
+	case errors.As(err, &lost) && remote:
+		return "see that the handset stays in its network (battery, Wi-Fi that sleeps, an address that changed), then run again"
 	case errors.As(err, &lost):
 		return "check the cable, the hub and its power; plug the handset into another port, then run again"
 	case errors.As(err, &timeout) && timeout.Owner == OwnerServer:
@@ -162,24 +169,25 @@ func Remedy(err error) string {
 	return ""
 }
 
-// faults are the sentinels, with whose fault each is and what to do.
+// faults are the sentinels, with whose fault each is and what to do; network is that
+// for a handset that no cable leads to, where it is another thing.
 var faults = []struct {
-	err    error
-	owner  string
-	remedy string
+	err             error
+	owner           string
+	remedy, network string
 }{
-	{ErrUnauthorized, OwnerHandset, "unlock the handset and accept the prompt \"Allow USB debugging?\" (its RSA fingerprint is this computer's); if none shows, turn USB debugging off and on, or revoke its authorizations and plug it in again"},
-	{ErrOffline, OwnerHandset, "plug the handset in again, or turn USB debugging off and on; reboot it if it stays offline"},
-	{ErrNoDevice, OwnerHandset, "check that the handset is switched on, plugged in with a data cable, and has USB debugging turned on; for one on the network, that its address is right and that it listens"},
-	{ErrAmbiguous, OwnerHandset, "several handsets share this serial: leave one of them plugged in, or tell them apart by their USB path"},
-	{ErrNoPermissions, OwnerHost, "give this user access to the USB device: install udev rules for Android (Debian: android-sdk-platform-tools-common), join the group plugdev, log in again, and plug the handset in again"},
-	{ErrOtherMode, OwnerHandset, "the handset is in recovery, sideload or its bootloader: start Android (choose \"Reboot system now\")"},
-	{ErrNoBinary, OwnerHost, "install adb (Debian: apt install adb) or put it on PATH, or start an adb server yourself, or give the address of one that runs"},
-	{ErrNoServer, OwnerServer, "start one with \"adb start-server\", or give the address of one that runs"},
-	{ErrTooLong, "", "put the command into a script on the handset, and run that"},
-	{ErrNoStdin, OwnerHandset, "push the input to a file on the handset, and have the command read that"},
-	{syscall.EMFILE, OwnerHost, "raise this user's limit of open files (ulimit -n)"},
-	{syscall.ENFILE, OwnerHost, "this computer has too many open files: end what does not need to run"},
-	{syscall.ENOSPC, OwnerHandset, "make room on the handset"},
-	{syscall.EROFS, OwnerHandset, "choose a folder that may be written, such as /data/local/tmp"},
+	{ErrUnauthorized, OwnerHandset, "unlock the handset and accept the prompt \"Allow USB debugging?\" (its RSA fingerprint is this computer's); if none shows, turn USB debugging off and on, or revoke its authorizations and plug it in again", "unlock the handset and accept its prompt that asks to allow debugging; with wireless debugging, pair it anew (adb pair)"},
+	{ErrOffline, OwnerHandset, "plug the handset in again, or turn USB debugging off and on; reboot it if it stays offline", "see that the handset is switched on and in this network, then adb disconnect and adb connect its address; reboot it if it stays offline"},
+	{ErrNoDevice, OwnerHandset, "check that the handset is switched on, plugged in with a data cable, and has USB debugging turned on; for one on the network, that its address is right and that it listens", "check that the handset is switched on and in this network, that its address is right, and that it listens: adb connect its address"},
+	{ErrAmbiguous, OwnerHandset, "several handsets share this serial: leave one of them plugged in, or tell them apart by their USB path", "several handsets share this serial: leave one of them connected (adb disconnect)"},
+	{ErrNoPermissions, OwnerHost, "give this user access to the USB device: install udev rules for Android (Debian: android-sdk-platform-tools-common), join the group plugdev, log in again, and plug the handset in again", ""},
+	{ErrOtherMode, OwnerHandset, "the handset is in recovery, sideload or its bootloader: start Android (choose \"Reboot system now\")", ""},
+	{ErrNoBinary, OwnerHost, "install adb (Debian: apt install adb) or put it on PATH, or start an adb server yourself, or give the address of one that runs", ""},
+	{ErrNoServer, OwnerServer, "start one with \"adb start-server\", or give the address of one that runs", ""},
+	{ErrTooLong, "", "put the command into a script on the handset, and run that", ""},
+	{ErrNoStdin, OwnerHandset, "push the input to a file on the handset, and have the command read that", ""},
+	{syscall.EMFILE, OwnerHost, "raise this user's limit of open files (ulimit -n)", ""},
+	{syscall.ENFILE, OwnerHost, "this computer has too many open files: end what does not need to run", ""},
+	{syscall.ENOSPC, OwnerHandset, "make room on the handset", ""},
+	{syscall.EROFS, OwnerHandset, "choose a folder that may be written, such as /data/local/tmp", ""},
 }

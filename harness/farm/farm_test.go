@@ -65,6 +65,16 @@ func serve(t *testing.T, addr string, room *virtual.Farm) (at string, stop func(
 
 const loopback = "127.0.0.1:0"
 
+// closedPort is an address of this computer at which nothing listens: it was had, and
+// let go.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", loopback)
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	return ln.Addr().String()
+}
+
 // leased gives a lease on the only handset of a farm.
 func leased(t *testing.T, f *farm.Farm, inv farm.Inventory) *farm.Lease {
 	t.Helper()

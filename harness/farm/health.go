@@ -177,6 +177,9 @@ func (h Health) conclude(at time.Time, l Limits) (State, string, string) {
 	case h.Stranger != "":
 		return Ambiguous, fmt.Sprintf("another handset answers at its place: %s, not %s", h.Stranger, h.known), "put the leased handset back, or return the lease"
 	case h.Silent != "":
+		if place.Row.Remote() {
+			return Offline, "it does not answer: " + h.Silent, "look at its screen and its network; reboot it if it is frozen"
+		}
 		return Offline, "it does not answer: " + h.Silent, "look at its screen; replug it or reboot it if it is frozen"
 	case h.Vitals == nil && h.Leased:
 		return Leased, "", ""
@@ -203,6 +206,9 @@ func (h Health) unsteady() (State, string, string) {
 	cause := "it was lost, and has just come back"
 	if h.Flap.Count > 1 {
 		cause = fmt.Sprintf("it was lost %d times in %v, and has just come back", h.Flap.Count, h.Flap.Last.Sub(h.Flap.Began).Round(time.Second))
+	}
+	if h.Place.Row.Remote() {
+		return state, cause, "if it goes on, look at its network: Wi-Fi that sleeps, an address that changes"
 	}
 	return state, cause, "if it goes on, change its cable or its port"
 }

@@ -85,8 +85,10 @@ func TestALeaseThatFailsLeavesTheHandsetFree(t *testing.T) {
 
 func TestAHandsetThatCannotBeConnectedIsMissing(t *testing.T) {
 	f, _, _ := room(t, "")
-	places, err := f.Survey(t.Context(), farm.Inventory{Devices: []farm.Entry{{Connect: "127.0.0.1:1"}}})
+	closed := closedPort(t)
+	places, err := f.Survey(t.Context(), farm.Inventory{Devices: []farm.Entry{{Connect: closed}}})
 	require.NoError(t, err)
 	assert.Equal(t, farm.Missing, places[0].State)
-	assert.Contains(t, places[0].Remedy, "adb connect 127.0.0.1:1")
+	assert.Contains(t, places[0].Remedy, "adb connect "+closed)
+	assert.NotContains(t, places[0].Remedy, "cable")
 }

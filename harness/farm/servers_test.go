@@ -68,11 +68,12 @@ func TestEachHandsetIsLeasedByItsOwnAdbServer(t *testing.T) {
 }
 
 func TestWhereNoAdbServerAnswersASurveyErrs(t *testing.T) {
-	f := farm.New(adb.NewServer("127.0.0.1:1", adb.Options{}))
-	_, err := f.Survey(t.Context(), farm.Inventory{Devices: []farm.Entry{{Serial: "A"}, {Serial: "B", Server: "127.0.0.1:2"}}})
+	one, two := closedPort(t), closedPort(t)
+	f := farm.New(adb.NewServer(one, adb.Options{}))
+	_, err := f.Survey(t.Context(), farm.Inventory{Devices: []farm.Entry{{Serial: "A"}, {Serial: "B", Server: two}}})
 	require.ErrorIs(t, err, adb.ErrNoServer)
-	assert.ErrorContains(t, err, "127.0.0.1:1")
-	assert.ErrorContains(t, err, "127.0.0.1:2")
+	assert.ErrorContains(t, err, one)
+	assert.ErrorContains(t, err, two)
 }
 
 func TestTheLadderClimbsOnTheHandsetsOwnServer(t *testing.T) {

@@ -173,6 +173,12 @@ func missing(e Entry) string {
 	if e.Connect != "" {
 		return "see that the handset listens: adb connect " + e.Connect
 	}
+	switch serial := string(e.serial()); {
+	case strings.HasPrefix(serial, "emulator-"):
+		return "start the emulator; 'adb devices -l' must show its serial"
+	case e.USB == "" && (adb.Row{Serial: e.serial()}).Remote():
+		return "see that the handset is switched on and in this network, then: " + adb.Quote("adb", "connect", serial)
+	}
 	return "check cable, hub port and USB debugging; 'adb devices -l' must show its serial"
 }
 

@@ -203,6 +203,9 @@ func faultOf(err error) evidence.Outcome {
 	if errors.Is(err, errSystemDown) {
 		o.Owner, o.Remedy = "handset", "wait until the handset has booted; if it restarts again and again, it is broken"
 	}
+	if o.Remedy == "" && adb.Remote(err) {
+		o.Remedy = "check its battery and its network; then run this handset again with --serial"
+	}
 	if o.Remedy == "" {
 		o.Remedy = "check cable, hub port and battery; then run this handset again with --serial"
 	}

@@ -334,7 +334,11 @@ func TestDetachedHandsetComesBackByConnect(t *testing.T) {
 	assert.Equal(t, "OKAY"+text("connected to 127.0.0.1:7001"), ask(t, addr, "host:connect:127.0.0.1:7001"))
 	assert.Equal(t, "OKAY"+text("127.0.0.1:7001         device product:plain_in model:Plain_One device:plain transport_id:2\n"), ask(t, addr, "host:devices-l"))
 	assert.Equal(t, "OKAY"+text("device"), ask(t, addr, "host-serial:127.0.0.1:7001:get-state"))
-	assert.Equal(t, "OKAY"+text("failed to connect to '127.0.0.1:1': Connection refused"), ask(t, addr, "host:connect:127.0.0.1:1"))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	closed := ln.Addr().String()
+	assert.Equal(t, "OKAY"+text("failed to connect to '"+closed+"': Connection refused"), ask(t, addr, "host:connect:"+closed))
 }
 
 func TestForwardLeadsToWhatListensOnTheHandset(t *testing.T) {
