@@ -99,6 +99,9 @@ type Call struct {
 	Total  time.Duration
 	Limit  int64 // most bytes of output
 	Binary bool  // every byte must come as it is, also from a handset without shell v2
+	// Again empties Stdout, for a shell that asks anew: no collector changes anything.
+	// nil: it is asked once.
+	Again func() error
 }
 
 // Result is how a command ended. Exit is nil where the shell told none.
@@ -207,10 +210,14 @@ func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, inst
 	if err != nil {
 		return c, err
 	}
-	ends := &ends{}
-	call.Stdout = io.MultiWriter(rec, ends)
+	printed := &ends{}
+	call.Stdout = io.MultiWriter(rec, printed)
+	call.Again = func() error {
+		*printed = ends{}
+		return rec.Rewind()
+	}
 	result := sh.Run(ctx, call)
-	coverage := judge(r.Collector, form, result, ends)
+	coverage := judge(r.Collector, form, result, printed)
 	c, err = rec.End(result.Exit, result.Stderr, coverage)
 	if err != nil {
 		return c, err

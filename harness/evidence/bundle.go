@@ -256,6 +256,25 @@ func (r *Recording) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Rewind empties the body, for what is asked anew. Nobody may be reading it.
+func (r *Recording) Rewind() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	err := r.flush()
+	if err == nil {
+		err = r.file.Truncate(0)
+	}
+	if err == nil {
+		_, err = r.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("record %s: %w", r.capture.Source, err)
+	}
+	r.sum.Reset()
+	r.size = 0
+	return nil
+}
+
 // flush hands what is held to the file. It is called under the lock.
 func (r *Recording) flush() error {
 	if r.buffer == nil {

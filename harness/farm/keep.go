@@ -65,6 +65,9 @@ func (f *Farm) Deaths(server string) int {
 	return f.kept(canonical(f.server(server).Addr())).deaths
 }
 
+// Deaths says how often the handset's adb server died.
+func (l *Lease) Deaths() int { return l.farm.Deaths(l.Entry.Server) }
+
 // kept is what is known of a server. Its caller holds the lock.
 func (f *Farm) kept(addr string) *kept {
 	if f.servers == nil {

@@ -84,6 +84,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 	t.bundle, t.folder, t.space = bundle, folder, &allowance{disk: b.disk, name: t.scenario}
 	bundle.Room = t.space.ask
 	died := b.deaths()
+	b.crossed = false
 	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
 	if err := b.note(t.entry(evidence.JobStarted)); err != nil {
 		return outcome, nil, errors.Join(err, bundle.Abandon())
@@ -135,6 +136,7 @@ func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
 // saw across a boot, or of two handsets, is of neither.
 func (b *bout) steady(ctx context.Context) error {
 	rebooted, err := b.lease.Rebooted(ctx)
+	rebooted = rebooted || b.crossed
 	if err == nil && rebooted {
 		err = fmt.Errorf("%s: %w", b.place.Entry.Name(), errRebooted)
 	}

@@ -34,11 +34,12 @@ type bout struct {
 	seat  *seat
 	past
 
-	lease  *farm.Lease // nil: it has none just now
-	probed probed
-	waited time.Duration
-	infra  int
-	lost   bool
+	lease   *farm.Lease // nil: it has none just now
+	probed  probed
+	waited  time.Duration
+	crossed bool // the handset booted while its adb server was away
+	infra   int
+	lost    bool
 }
 
 // play leases the handset, takes the baseline, and plays what it is dealt. Its

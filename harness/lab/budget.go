@@ -81,8 +81,16 @@ func (c *counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Run runs a command for a collector.
+// Run runs a command for a collector, and again where the adb server died meanwhile.
 func (h *handset) Run(ctx context.Context, call collect.Call) collect.Result {
 	limit := h.limits.capture(call.Total)
-	return h.runWithin(ctx, limit, limit, call)
+	var r collect.Result
+	err := h.despite(ctx, call.Again != nil, func() error {
+		r = h.runWithin(ctx, limit, limit, call)
+		return r.Err
+	}, call.Again)
+	if r.Err == nil {
+		r.Err = err
+	}
+	return r
 }

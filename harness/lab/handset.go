@@ -21,6 +21,9 @@ type handset struct {
 	budget *budget // of the job; nil: none
 	// change journals a change before it is made.
 	change func(what string, undo []string) error
+	// regain brings the handset back after its adb server died, and says whether it is
+	// the same boot; nil: nobody does.
+	regain func(ctx context.Context, err error, before int) bool
 	// rest sleeps through slices of a wait, n at most, after each of which it looks
 	// at what is looked at meanwhile, and says how many they were; nil: it only sleeps.
 	rest func(ctx context.Context, nap time.Duration, n int) (int, error)
@@ -34,7 +37,15 @@ func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
 	return out.String(), err
 }
 
+// shell asks, and again where the adb server died and asking twice changes nothing.
 func (h *handset) shell(ctx context.Context, out *stamped, argv ...string) error {
+	return h.despite(ctx, onlyReads(argv), func() error { return h.shellOnce(ctx, out, argv...) }, func() error {
+		*out = stamped{}
+		return nil
+	})
+}
+
+func (h *handset) shellOnce(ctx context.Context, out *stamped, argv ...string) error {
 	answer := h.limits.answer()
 	ctx, cancel := context.WithTimeoutCause(ctx, answer, fmt.Errorf("no answer to %q within %s", strings.Join(argv, " "), answer))
 	defer cancel()

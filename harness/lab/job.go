@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"assay/harness/adb"
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/observe"
@@ -27,12 +28,14 @@ type job struct {
 	steps   *evidence.Recording
 	step    int
 	lookout *lookout
+	before  int // deaths of the adb server when the records were begun
 }
 
 // begin wires a handset for one attempt.
 func (b *bout) begin(t try) *job {
 	j := &job{bout: b, try: t}
 	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
+	j.handset.regain = b.regain
 	j.handset.change = func(what string, undo []string) error { return b.changed(t, what, undo) }
 	return j
 }
@@ -98,6 +101,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	}
 	undone := j.undo(own)
 	closed := j.close(own, err == nil || unmet(err))
+	j.handset.regain = j.regain
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
@@ -143,6 +147,8 @@ func (j *job) sampleClock(ctx context.Context) error {
 func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	var err error
 	sdk := j.handset.SDK()
+	// While records run an attempt outlives no server: what they missed meanwhile is gone.
+	j.before, j.handset.regain = j.deaths(), nil
 	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
 		return err
 	}
@@ -165,8 +171,8 @@ func (j *job) close(ctx context.Context, played bool) error {
 	j.handset.rest = nil
 	var errs []error
 	if j.log != nil {
-		_, err := j.log.close(ctx, played)
-		errs = append(errs, err)
+		log, err := j.log.close(ctx, played)
+		errs = append(errs, err, j.missed(log))
 	}
 	if j.sockets != nil {
 		errs = append(errs, j.sockets.close())
@@ -180,6 +186,14 @@ func (j *job) close(ctx context.Context, played bool) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// missed says that a log was not read to its end because the adb server died.
+func (j *job) missed(log evidence.Capture) error {
+	if log.Coverage.State == evidence.Whole || log.Coverage.State == evidence.Empty || j.deaths() == j.before {
+		return nil
+	}
+	return fmt.Errorf("%s: %s: %w", j.place.Entry.Name(), log.Coverage.Reason, adb.ErrNoServer)
 }
 
 // each plays steps on every target. What a target does not answer to ends its

@@ -2,6 +2,9 @@ package lab
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"sync"
 
 	"assay/harness/adb"
@@ -64,3 +67,58 @@ func (b *bout) blameServer(o *evidence.Outcome, before int) {
 }
 
 const serverDied = "it is played again; find out who ends the adb server (adb kill-server, or an adb of another version)"
+
+// reading are commands that change nothing on a handset, by how they begin. What is
+// not among them is asked again only where the adb server did not take the request.
+var reading = []string{"cat", "date", "df", "dumpsys", "getprop", "id", "ls", "pm list", "pm path", "ps", "service check", "settings get", "settings list", "stat"}
+
+// onlyReads says whether a command changes nothing.
+func onlyReads(argv []string) bool {
+	line := strings.Join(argv, " ")
+	if argv[0] == "sh" { // clocks alone: what is read with one in the same shell is a log's
+		return len(argv) == 3 && strings.HasPrefix(argv[2], askClock)
+	}
+	return slices.ContainsFunc(reading, func(r string) bool { return line == r || strings.HasPrefix(line, r+" ") })
+}
+
+// despite asks the handset something, and again where its adb server died meanwhile and
+// either asking twice changes nothing or the server did not take the request. anew
+// takes back what had come; nil: nothing has to be.
+func (h *handset) despite(ctx context.Context, twice bool, ask func() error, anew func() error) error {
+	for n := 0; ; n++ {
+		before := h.lease.Deaths()
+		err := ask()
+		if err == nil || h.regain == nil || n >= sparedDeaths || !twice && !notTaken(err) || !h.regain(ctx, err, before) {
+			return err
+		}
+		if anew == nil {
+			continue
+		}
+		if err := anew(); err != nil {
+			return err
+		}
+	}
+}
+
+// notTaken says whether a request certainly never reached the handset: no server was
+// there, or one that did not have the handset yet.
+func notTaken(err error) bool {
+	return errors.Is(err, adb.ErrNoServer) || errors.Is(err, adb.ErrNoDevice) || errors.Is(err, adb.ErrOffline)
+}
+
+// regain brings the handset back after its adb server died, and says whether it is, with
+// the boot that it had: what is recorded must not go across two.
+func (b *bout) regain(ctx context.Context, err error, before int) bool {
+	if ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && b.deaths() == before {
+		return false
+	}
+	boot := b.lease.BootID
+	if b.await(ctx) != nil {
+		return false
+	}
+	if b.lease.BootID != boot {
+		b.crossed = true // which steady tells: by now the lease knows the new one
+		return false
+	}
+	return true
+}
