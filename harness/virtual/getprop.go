@@ -56,6 +56,8 @@ func (h *Handset) properties() map[string]string {
 		props["persist.sys.language"], props["persist.sys.country"] = lang, region
 	}
 	maps.Copy(props, p.Properties)
+	// Whoever gives a persona another serial has another handset: it says so everywhere.
+	props["ro.serialno"], props["ro.boot.serialno"] = p.Identity.Serial, p.Identity.Serial
 	return props
 }
 
