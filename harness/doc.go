@@ -13,7 +13,8 @@
 //	strict    nothing of ours
 //	adb       android
 //	evidence  android
-//	scenario  android, strict
+//	obstacle  strict
+//	scenario  android, strict, obstacle
 //	farm      android, adb
 //	collect   android, evidence
 //	observe   android, evidence
