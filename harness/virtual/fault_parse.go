@@ -153,7 +153,7 @@ func (f Fault) checkWhat() error {
 	case f.Kind == Mute && !slices.Contains([]string{"", "newline", "first-line"}, f.What):
 		return fmt.Errorf("%q is nothing that a mute command prints; there are newline and first-line, and without it nothing", f.What)
 	case f.Kind == Refused && refusals[f.What] == nil:
-		return fmt.Errorf("%q is no form of a refusal; there are denied, inject and user", f.What)
+		return fmt.Errorf("%q is no form of a refusal; there are change, denied, ignored, inject and user", f.What)
 	case f.Kind == LogFilter:
 		_, _, err := f.logProperty()
 		return err

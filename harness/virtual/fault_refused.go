@@ -16,9 +16,11 @@ type refusal struct {
 
 // refusals are those that a fault can have, by name.
 var refusals = map[string]*refusal{
-	"denied": {deniable, denied},
-	"inject": {func(_ *pending, argv []string) bool { return argv[0] == "input" && len(argv) > 1 }, injectionRefused},
-	"user":   {asksOtherUsers, userRefused},
+	"change":  {func(_ *pending, argv []string) bool { return changeWants(argv) != "" }, changeRefused},
+	"denied":  {deniable, denied},
+	"ignored": {func(_ *pending, argv []string) bool { return changeWants(argv) != "" }, func(*pending, *process) int { return 0 }},
+	"inject":  {func(_ *pending, argv []string) bool { return argv[0] == "input" && len(argv) > 1 }, injectionRefused},
+	"user":    {asksOtherUsers, userRefused},
 }
 
 // refuse says no in the place of a command.
@@ -86,6 +88,56 @@ func injectionRefused(_ *pending, p *process) int {
 		return 255
 	}
 	return securityException(p, p.argv[1], words, "com.android.server.input.InputManagerService.injectInputEvent(InputManagerService.java)")
+}
+
+// changes are the permissions that a command which changes something wants of the
+// shell, by its first words.
+var changes = map[string]string{
+	"appops set":      "MANAGE_APP_OPS_MODES",
+	"pm clear":        "CLEAR_APP_USER_DATA",
+	"pm grant":        "GRANT_RUNTIME_PERMISSIONS",
+	"pm revoke":       "REVOKE_RUNTIME_PERMISSIONS",
+	"settings delete": "WRITE_SECURE_SETTINGS",
+	"settings put":    "WRITE_SECURE_SETTINGS",
+}
+
+func changeWants(argv []string) string {
+	words := slices.Clone(argv)
+	if words[0] == "cmd" && len(words) > 1 {
+		if words = words[1:]; words[0] == "package" {
+			words[0] = "pm"
+		}
+	}
+	for i := 1; i+1 < len(words) && words[i] == "--user"; {
+		words = slices.Delete(words, i, i+2)
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	return changes[words[0]+" "+words[1]]
+}
+
+// changeRefused is what a maker's Android says where a switch of its own keeps a
+// permission from the shell: in the words of who checks it (ContextImpl.enforce,
+// SettingsProvider.enforceWritePermission, ActivityManagerService).
+func changeRefused(_ *pending, p *process) int {
+	wants := changeWants(p.argv)
+	words := "Neither user 2000 nor current process has android.permission." + wants + "."
+	switch wants {
+	case "GRANT_RUNTIME_PERMISSIONS":
+		words = "grantRuntimePermission: " + words
+	case "REVOKE_RUNTIME_PERMISSIONS":
+		words = "revokeRuntimePermission: " + words
+	case "WRITE_SECURE_SETTINGS":
+		words = "Permission denial: writing to settings requires:android.permission." + wants
+	case "CLEAR_APP_USER_DATA":
+		words = "PID 4711 does not have permission android.permission." + wants + " to clear data of package " + p.argv[len(p.argv)-1]
+	}
+	if p.handset.persona.SDK < 24 {
+		fmt.Fprintf(p.stderr, "Operation not allowed: java.lang.SecurityException: %s\n", words)
+		return 1
+	}
+	return securityException(p, p.argv[1], words, "android.os.Parcel.createException(Parcel.java)")
 }
 
 // asksOtherUsers says whether a command has to do with all users, or with the one

@@ -88,3 +88,33 @@ func TestFilesAndProgramsAreDenied(t *testing.T) {
 		assert.Zero(t, shellOn(f, "pm list packages --user 0").exit)
 	})
 }
+
+func TestChangesAreRefusedInTheWordsOfWhoChecksThem(t *testing.T) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		app := string(h.Persona().Packages[0].Name)
+		inject(t, h, "refused:change")
+		for command, want := range map[string]string{
+			"pm grant --user 0 " + app + " android.permission.CAMERA":  "grantRuntimePermission: Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS.",
+			"pm revoke --user 0 " + app + " android.permission.CAMERA": "revokeRuntimePermission: Neither user 2000 nor current process has android.permission.REVOKE_RUNTIME_PERMISSIONS.",
+			"settings put --user 0 secure location_mode 0":             "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS",
+			"settings --user 0 put secure location_mode 0":             "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS",
+			"cmd appops set " + app + " CAMERA ignore":                 "Neither user 2000 nor current process has android.permission.MANAGE_APP_OPS_MODES.",
+		} {
+			got := shellOn(f, command)
+			assert.Equal(t, 255, got.exit, command)
+			assert.Empty(t, got.stdout, command)
+			assert.Contains(t, got.stderr, "java.lang.SecurityException: "+want+"\n", command)
+		}
+		assert.Equal(t, "3", mustSay(t, f, "settings get secure location_mode"), "nothing was changed, and reading is not refused")
+	})
+}
+
+func TestAChangeThatIsIgnoredSaysNothing(t *testing.T) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		inject(t, h, "refused:ignored:times=1")
+		assert.Equal(t, ran{}, shellOn(f, "settings put secure location_mode 0"))
+		assert.Equal(t, "3", mustSay(t, f, "settings get secure location_mode"))
+		assert.Equal(t, ran{}, shellOn(f, "settings put secure location_mode 0"))
+		assert.Equal(t, "0", mustSay(t, f, "settings get secure location_mode"), "only once")
+	})
+}
