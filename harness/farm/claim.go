@@ -83,15 +83,43 @@ func (c *Claims) take(server string, p Place, term time.Duration) (*claim, error
 // alone does something while no other process does, in a folder that is there.
 func (c *Claims) alone(do func() error) (err error) {
 	if err := os.MkdirAll(filepath.Join(c.dir, claimsDir), 0o700); err != nil {
-		return fmt.Errorf("claim: %w", err)
+		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
 	unlock, err := lock(filepath.Join(c.dir, claimsLock))
 	if err != nil {
-		return fmt.Errorf("claim: %w", err)
+		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	return do()
 }
+
+// Check says why no handset can be claimed, where the folder cannot be written: no
+// handset is to blame for that, and none is leased. The error is ErrState.
+func (c *Claims) Check() error {
+	if c == nil {
+		return nil
+	}
+	return c.alone(func() error {
+		f, err := os.CreateTemp(filepath.Join(c.dir, claimsDir), ".check-*")
+		if err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+		if err != nil {
+			return &stateError{fmt.Errorf("claim: %w", err)}
+		}
+		return nil
+	})
+}
+
+// ErrState is wrapped by the error of a folder of state that cannot be used: it is
+// the host's fault.
+var ErrState = errors.New("the folder of state cannot be used")
+
+type stateError struct{ err error }
+
+func (e *stateError) Error() string { return ErrState.Error() + ": " + e.err.Error() }
+
+func (e *stateError) Unwrap() []error { return []error{ErrState, e.err} }
 
 // readClaim reads a claim; nil where there is none. One that cannot be read is an
 // error, never a free handset.
@@ -152,10 +180,10 @@ func (c *claim) write(now time.Time, term time.Duration) error {
 	}
 	next := c.file + ".new" // whoever writes holds the lock
 	if err := os.WriteFile(next, append(raw, '\n'), 0o600); err != nil {
-		return fmt.Errorf("claim: %w", err)
+		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
 	if err := os.Rename(next, c.file); err != nil {
-		return fmt.Errorf("claim: %w", err)
+		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
 	c.written = now
 	return nil

@@ -2,6 +2,7 @@ package farm
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -184,4 +185,32 @@ func TestAClaimIsOnTheHandsetByWhicheverWayItIsReached(t *testing.T) {
 	require.NoError(t, by.claim.identify(identity{"boot 2", is.Serial}), "the first has let it go")
 	by.Return()
 	assert.ErrorIs(t, by.claim.identify(is), ErrLapsed)
+}
+
+func TestAFolderOfStateThatCannotBeWrittenIsTheHostsFault(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, OpenClaims(filepath.Join(dir, "new")).Check())
+	require.NoError(t, (*Claims)(nil).Check(), "there are none")
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for name, prepare := range map[string]func(state string) error{
+		"a file stands where the folder should": func(state string) error { return os.Symlink(file, state) },
+		"a folder stands where the lock should": func(state string) error { return os.MkdirAll(filepath.Join(state, claimsLock), 0o700) },
+		"a file stands where the claims should": func(state string) error {
+			return errors.Join(os.MkdirAll(state, 0o700), os.WriteFile(filepath.Join(state, claimsDir), nil, 0o600))
+		},
+		"nobody may write there": func(state string) error {
+			if os.Geteuid() == 0 {
+				return os.Symlink("/proc/self", state) // not even root
+			}
+			return os.MkdirAll(state, 0o500)
+		},
+	} {
+		state := filepath.Join(dir, name)
+		require.NoError(t, prepare(state))
+		require.ErrorIs(t, OpenClaims(state).Check(), ErrState, name)
+	}
+	require.ErrorIs(t, OpenStore(file).Add(Sentence{Key: "A", Reason: "r"}), ErrState)
+	_, err := OpenStore(file).List()
+	require.ErrorIs(t, err, ErrState)
 }

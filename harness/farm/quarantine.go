@@ -54,13 +54,13 @@ func (s *Store) List() ([]Sentence, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("read quarantine: %w", err)
+		return nil, &stateError{fmt.Errorf("read quarantine: %w", err)}
 	case !info.Mode().IsRegular(): // who opens a FIFO waits for ever
 		return nil, fmt.Errorf("read quarantine: %s is not a regular file; move it away", s.File())
 	}
 	f, err := os.Open(s.File())
 	if err != nil {
-		return nil, fmt.Errorf("read quarantine: %w", err)
+		return nil, &stateError{fmt.Errorf("read quarantine: %w", err)}
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, mostQuarantine+1))
@@ -123,11 +123,11 @@ func (s *Store) Lift(key string) (bool, error) {
 // change replaces the list, while no other process does.
 func (s *Store) change(edit func([]Sentence) []Sentence) (err error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("write quarantine: %w", err)
+		return &stateError{fmt.Errorf("write quarantine: %w", err)}
 	}
 	unlock, err := lock(filepath.Join(s.dir, quarantineLock))
 	if err != nil {
-		return fmt.Errorf("write quarantine: %w", err)
+		return &stateError{fmt.Errorf("write quarantine: %w", err)}
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	all, err := s.List()
@@ -144,7 +144,7 @@ func (s *Store) change(edit func([]Sentence) []Sentence) (err error) {
 		return fmt.Errorf("write quarantine: %w", err)
 	}
 	if err := replace(s.File(), append(raw, '\n')); err != nil {
-		return fmt.Errorf("write quarantine: %w", err)
+		return &stateError{fmt.Errorf("write quarantine: %w", err)}
 	}
 	return nil
 }

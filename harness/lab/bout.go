@@ -204,6 +204,9 @@ func faultOf(err error) evidence.Outcome {
 	if errors.Is(err, errSystemDown) {
 		o.Owner, o.Remedy = "handset", "wait until the handset has booted; if it restarts again and again, it is broken"
 	}
+	if errors.Is(err, farm.ErrState) {
+		o.Owner, o.Remedy = "host", "make the folder of state writable (--state), then run this handset again with --serial"
+	}
 	if o.Remedy == "" && adb.Remote(err) {
 		o.Remedy = "check its battery and its network; then run this handset again with --serial"
 	}

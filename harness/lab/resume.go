@@ -81,6 +81,9 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err != nil {
 		return Summary{}, err
 	}
+	if err := r.Claims.Check(); err != nil {
+		return Summary{}, err
+	}
 	places, servers, err := r.listedPlaces(ctx, plan, record)
 	if err != nil {
 		return Summary{}, err

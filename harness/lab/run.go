@@ -92,9 +92,12 @@ var ErrNothing = errors.New("nothing to run")
 
 // Run plays a plan, with the evidence in dir, which must be new or empty. An
 // error is the host's: a handset that fails is in the journal and the summary.
-// ErrFull is that of a run that paused.
+// farm.ErrState is that of claims that cannot be made: no handset was touched. ErrFull is that of a run that paused.
 func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error) {
 	var summary Summary
+	if err := r.Claims.Check(); err != nil {
+		return summary, err
+	}
 	all, servers, err := r.choose(ctx, plan)
 	if err != nil {
 		return summary, err
