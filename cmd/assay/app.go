@@ -228,11 +228,19 @@ func (a *app) options() reports.Options {
 }
 
 // interruptible gives a context for work that Ctrl-C drains the first time, and
-// stops the second.
+// stops the second. A terminal that closes drains it too, however often it says so:
+// the kernel and the shell both tell of it.
 func (a *app) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // by nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	// A pipe whose reader went with the terminal is an error of writing, as any other,
+	// to the end of the process; unheard, the signal would end it with the handsets as
+	// they are.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		select {
 		case <-signals:
@@ -241,11 +249,17 @@ func (a *app) interruptible(ctx context.Context) (context.Context, context.Cance
 		}
 		fmt.Fprintln(a.err, "\nassay: stopping: putting the handsets back as they were; Ctrl-C again stops at once")
 		close(a.drain)
-		select {
-		case <-signals:
-			fmt.Fprintln(a.err, "assay: stopped; the journal says what was not put back")
-			os.Exit(exitInterrupted)
-		case <-ctx.Done():
+		for {
+			select {
+			case s := <-signals:
+				if s == syscall.SIGHUP {
+					continue
+				}
+				fmt.Fprintln(a.err, "assay: stopped; the journal says what was not put back")
+				os.Exit(exitInterrupted)
+			case <-ctx.Done():
+				return
+			}
 		}
 	}()
 	return ctx, func() {

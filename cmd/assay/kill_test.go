@@ -26,9 +26,9 @@ devices:
   - {brand: Samsung, model: SM-A137F, serial: VRTSAMS0001}
 `
 
-// started runs assay as a process of its own, until its journal has so many
-// entries of a kind.
-func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, *bytes.Buffer) {
+// prepared is assay as a process of its own, that is to run the whole suite on two
+// handsets.
+func prepared(t *testing.T) (cmd *exec.Cmd, run string) {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "assay") // TestMain goes by the name
@@ -36,12 +36,14 @@ func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, 
 	require.NoError(t, err)
 	require.NoError(t, os.Symlink(self, program))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "devices.yaml"), []byte(two), 0o644))
-	cmd := exec.Command(program, "run", "--suite", "full", "--out", "run", "--format", "csv")
+	cmd = exec.Command(program, "run", "--suite", "full", "--out", "run", "--format", "csv")
 	cmd.Dir = dir
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	require.NoError(t, cmd.Start())
-	run := filepath.Join(dir, "run")
+	return cmd, filepath.Join(dir, "run")
+}
+
+// awaited waits until a run's journal has so many entries of a kind.
+func awaited(t *testing.T, run string, kind evidence.Kind, entries int) {
+	t.Helper()
 	require.Eventually(t, func() bool {
 		all, _ := evidence.ReadJournal(filepath.Join(run, "journal.jsonl")) // not there yet, or being written
 		n := 0
@@ -51,7 +53,18 @@ func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, 
 			}
 		}
 		return n >= entries
-	}, time.Minute, 2*time.Millisecond, "%s", &errs)
+	}, time.Minute, 2*time.Millisecond)
+}
+
+// started runs assay as a process of its own, until its journal has so many
+// entries of a kind.
+func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, *bytes.Buffer) {
+	t.Helper()
+	cmd, run := prepared(t)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	require.NoError(t, cmd.Start())
+	awaited(t, run, kind, entries)
 	return cmd, run, &errs
 }
 
@@ -102,12 +115,22 @@ func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
 }
 
 func TestInterruptDrainsAndSaysSo(t *testing.T) {
-	cmd, run, errs := started(t, evidence.JobStarted, 4)
-	require.NoError(t, cmd.Process.Signal(os.Interrupt))
-	var exit *exec.ExitError
-	require.True(t, errors.As(cmd.Wait(), &exit), "%s", errs)
-	assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s", errs)
-	assert.Contains(t, errs.String(), "putting the handsets back")
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(s.String(), func(t *testing.T) {
+			cmd, run, errs := started(t, evidence.JobStarted, 4)
+			require.NoError(t, cmd.Process.Signal(s))
+			var exit *exec.ExitError
+			require.True(t, errors.As(cmd.Wait(), &exit), "%s", errs)
+			assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s", errs)
+			assert.Contains(t, errs.String(), "putting the handsets back")
+			putBack(t, run)
+		})
+	}
+}
+
+// putBack checks that a run's journal ends as it should, and has each change undone.
+func putBack(t *testing.T, run string) {
+	t.Helper()
 	journal, err := evidence.ReadJournal(filepath.Join(run, "journal.jsonl"))
 	require.NoError(t, err)
 	assert.Equal(t, evidence.RunEnded, journal[len(journal)-1].Kind)
@@ -122,6 +145,44 @@ func TestInterruptDrainsAndSaysSo(t *testing.T) {
 		assert.NotEqual(t, evidence.UndoFailed, e.Kind, "%+v", e.Change)
 	}
 	assert.Equal(t, changed, undone)
+}
+
+// TestATerminalThatClosesDrains takes both streams away, as a terminal does that closes
+// on a pipe to tee, and says so twice, as the kernel and a shell do.
+func TestATerminalThatClosesDrains(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	cmd, run := prepared(t)
+	cmd.Stdout, cmd.Stderr = writer, writer
+	require.NoError(t, cmd.Start())
+	require.NoError(t, writer.Close())
+	head := make([]byte, 1) // it writes there
+	_, err = reader.Read(head)
+	require.NoError(t, err)
+	awaited(t, run, evidence.JobStarted, 4)
+	require.NoError(t, reader.Close())
+	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
+	require.NoError(t, ignoreGone(cmd.Process.Signal(syscall.SIGHUP)))
+	var exit *exec.ExitError
+	require.True(t, errors.As(cmd.Wait(), &exit))
+	assert.Equal(t, "exit status 130", exit.Error(), "and no signal")
+	putBack(t, run)
+}
+
+func TestNohupGoesOn(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no sh here, to ignore the signal with")
+	}
+	cmd, run := prepared(t)
+	cmd.Args = append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh"}, cmd.Args...)
+	cmd.Path = sh
+	require.NoError(t, cmd.Start())
+	awaited(t, run, evidence.JobStarted, 4)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
+	var exit *exec.ExitError
+	require.True(t, errors.As(cmd.Wait(), &exit))
+	assert.Equal(t, exitFlagged, exit.ExitCode())
 }
 
 func TestASecondInterruptStopsAtOnce(t *testing.T) {

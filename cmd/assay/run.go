@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -153,8 +154,8 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	if err != nil {
 		return err
 	}
-	if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
-		return err
+	if err := reports.Headline(a.raw.out, j, a.options()); err != nil && !errors.Is(err, syscall.EPIPE) {
+		return err // where nobody reads the tables, they stand in the run's folder, and the exit status says what they say
 	}
 	fmt.Fprintln(a.out)
 	a.line("Evidence and reports: %s", dir)
