@@ -14,7 +14,7 @@ var settings = Collector{
 	Name: "settings",
 	When: Baseline,
 	Forms: []Form{
-		{From: 24, Argv: []string{"settings", "list", "{}"}, Needs: []Need{{"command", "settings"}}},
-		{Script: `content query --uri content://settings/{}`},
+		{From: 24, Argv: []string{"settings", "list", "--user", "0", "{}"}, Needs: []Need{{"command", "settings"}}},
+		{Script: `content query --user 0 --uri content://settings/{}`},
 	},
 }

@@ -18,7 +18,7 @@ var identifiers = Collector{
 
 const ownIdentifiers = `echo "@@ serial getprop ro.serialno"; getprop ro.serialno; ` +
 	`echo "@@ serial getprop ro.boot.serialno"; getprop ro.boot.serialno; ` +
-	`echo "@@ android_id settings get secure android_id"; settings get secure android_id; ` +
+	`echo "@@ android_id settings get secure android_id"; settings get --user 0 secure android_id; ` +
 	`echo "@@ mac cat /sys/class/net/wlan0/address"; cat /sys/class/net/wlan0/address; ` +
 	`echo "@@ mac getprop ro.boot.wifimacaddr"; getprop ro.boot.wifimacaddr; ` +
 	// The table of SIM cards has the number only where the card or its owner says it.

@@ -47,7 +47,7 @@ var pmListPackages = Collector{
 		{From: 28, Argv: []string{"pm", "list", "packages", "-f", "-i", "-U", "--show-versioncode", "--user", "0"}},
 		{From: 26, Argv: []string{"pm", "list", "packages", "-f", "-i", "-U", "--user", "0"}},
 		{Argv: []string{"pm", "list", "packages", "-f", "-i", "--user", "0"}},
-		{Argv: []string{"pm", "list", "packages", "-f"}},
+		{Argv: []string{"pm", "list", "packages", "-f", "--user", "0"}},
 	},
 	Whole: endsWithNewline,
 }

@@ -34,7 +34,7 @@ const attempts = 2
 // tries plays a job until it ends for a reason other than the lab's faults, or
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
 // together with others costs no attempt, and no more does what an adb server's death
-// ended.
+// ended. What the shell is refused is tried once.
 func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
@@ -46,6 +46,9 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 			return outcome, err
 		}
 		b.infra++
+		if b.ofRefusal(outcome) {
+			return outcome, nil
+		}
 		loss := b.lostNow()
 		if fatal == nil {
 			fatal = b.recover(ctx)
@@ -92,6 +95,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 	leased, stop := b.whileLeased(ctx)
 	outcome, err = do(leased, t)
 	stop()
+	b.sayUndoRefused()
 	if err != nil {
 		return outcome, nil, errors.Join(err, bundle.Abandon())
 	}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -53,11 +54,13 @@ func subjects(c collect.Collector, packages []string) [][]string {
 	return [][]string{nil}
 }
 
-// preinstalled asks for the names of the packages that came with the image.
+// preinstalled asks for the names of the packages that came with the image, as its
+// owner has them: a list of all users' is refused where the shell may not see one of
+// them. A handset that refuses the list has not said that it has no packages.
 func (j *job) preinstalled(ctx context.Context) ([]string, error) {
-	out, err := j.handset.Shell(ctx, "pm", "list", "packages", "-s")
-	if err != nil && !refused(err) {
-		return nil, err
+	out, err := j.handset.Shell(ctx, "pm", "list", "packages", "-s", "--user", "0")
+	if err != nil {
+		return nil, fmt.Errorf("preinstalled packages: %w", err)
 	}
 	var names []string
 	for line := range strings.Lines(out) {

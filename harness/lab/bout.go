@@ -9,6 +9,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/obstacle"
 	"assay/harness/scenario"
 )
 
@@ -34,12 +35,15 @@ type bout struct {
 	seat  *seat
 	past
 
-	lease   *farm.Lease // nil: it has none just now
-	probed  probed
-	waited  time.Duration
-	crossed bool // the handset booted while its adb server was away
-	infra   int
-	lost    bool
+	lease    *farm.Lease                 // nil: it has none just now
+	refusals map[string]evidence.Outcome // of what the shell was refused so far
+	unsaid   *obstacle.Refusal           // of an undo; told once it is known what the job was refused
+	handed   map[string]bool             // why the handset was said to need a hand
+	probed   probed
+	waited   time.Duration
+	crossed  bool // the handset booted while its adb server was away
+	infra    int
+	lost     bool
 }
 
 // play leases the handset, takes the baseline, and plays what it is dealt. Its
@@ -116,7 +120,7 @@ func (b *bout) ask(ctx context.Context) (string, error) {
 	shares := len(b.seat.group.seats) > 1
 	if shares {
 		notice, err := b.lease.Device.Shell(ctx, "getprop", android.PropNotice)
-		if err != nil && !refused(err) {
+		if err != nil {
 			return "", err
 		}
 		if notice = oneOf(notice); notice != "" {

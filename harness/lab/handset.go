@@ -12,6 +12,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/obstacle"
 )
 
 // handset is what scenarios and collectors see of a leased handset.
@@ -61,11 +62,30 @@ func (h *handset) shellOnce(ctx context.Context, out *stamped, argv ...string) e
 		return fmt.Errorf("%s: %w", c.String(), errSystemDown)
 	case dumps(argv) && dumpTimedOut(out.String()):
 		return fmt.Errorf("%s: %w", c.String(), errDumpTimedOut)
-	case exit != 0:
-		return &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint.String()}
 	}
-	return nil
+	return answered(c, exit, out.String(), complaint.String())
 }
+
+// answered is the error of a command that came to its end: its exit status, or what
+// adb's shell was refused, whatever the exit status.
+func answered(c adb.Command, exit int, out, complaint string) error {
+	said := complaint
+	if exit != 0 || obstacle.Complains(out) {
+		said += "\n" + out[:min(len(out), mostRefusal)]
+	}
+	r := obstacle.Refused(said)
+	if exit == 0 && r == nil {
+		return nil
+	}
+	exited := &adb.ExitError{Command: c.String(), Exit: exit, Stderr: complaint}
+	if r == nil {
+		return exited
+	}
+	return r.With(exited)
+}
+
+// mostRefusal is how much of what a command prints may be a refusal, bytes.
+const mostRefusal = 4 << 10
 
 // dumps says whether the last that a command prints may be a service's dump.
 func dumps(argv []string) bool {

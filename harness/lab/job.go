@@ -10,6 +10,7 @@ import (
 	"assay/harness/adb"
 	"assay/harness/collect"
 	"assay/harness/evidence"
+	"assay/harness/farm"
 	"assay/harness/observe"
 	"assay/harness/scenario"
 )
@@ -94,7 +95,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	defer cancel()
 	switch {
 	case j.lookout == nil:
-	case err == nil || unmet(err) || ctx.Err() != nil:
+	case err == nil || unmet(err) || shellRefused(err) || ctx.Err() != nil:
 		err = errors.Join(err, j.each(own, s.Finally, targets))
 	case onHost(err):
 		err = errors.Join(err, j.unrecorded(own, s.Finally, targets))
@@ -327,8 +328,17 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 		return evidence.Outcome{}, err
 	case j.draining() || ctx.Err() != nil:
 		return evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
-	case onlyUnmet(err):
+	}
+	if r := j.refusal(ctx, err); r != nil {
+		return j.refusedOutcome(r), nil
+	}
+	if onlyUnmet(err) {
 		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: oneLine(err)}, nil
 	}
-	return faultOf(err), nil
+	o := faultOf(err)
+	var n *farm.NotReady
+	if errors.As(err, &n) && n.State == farm.Held { // locked: no rung of a ladder opens it
+		j.needsHand(string(n.State), o.Cause, o)
+	}
+	return o, nil
 }

@@ -105,6 +105,7 @@ func (b *bout) give(ctx context.Context, why error) error {
 	if errors.As(why, &notReady) {
 		state = string(notReady.State)
 	}
+	b.needsHand(state, outcome.Cause, outcome)
 	err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: state, Outcome: &outcome})
 	for _, c := range b.pending {
 		e := c.try.entry(evidence.UndoFailed)
@@ -120,6 +121,11 @@ func (b *bout) skipAll(outcome evidence.Outcome) error {
 		return nil
 	}
 	b.lost = true
+	state, reason := string(farm.Offline), outcome.Cause
+	if b.ofRefusal(outcome) {
+		state, reason = refusedState, outcome.Remedy
+	}
 	outcome.State = evidence.NotStarted
-	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Offline), Outcome: &outcome})
+	b.needsHand(state, reason, outcome)
+	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: state, Outcome: &outcome})
 }

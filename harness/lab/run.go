@@ -39,6 +39,7 @@ type Runner struct {
 	Log    *slog.Logger
 	Watch  func(Event)          // told of progress, from several goroutines; may be nil
 	Noted  func(evidence.Entry) // told of each entry of the journal, once it is on disk; may be nil
+	Hand   func(Hand)           // told of each handset that needs a person's hand, each reason once, from several goroutines; may be nil
 	// Drain, once closed, lets no further step begin: handsets are put back, what
 	// was captured is kept, and the run ends as interrupted.
 	Drain <-chan struct{}

@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/adb"
 	"assay/harness/evidence"
+	"assay/harness/obstacle"
 	"assay/harness/scenario"
 )
 
@@ -46,16 +47,16 @@ func (b *bout) undo(ctx context.Context) error {
 		c := b.pending[len(b.pending)-1]
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
-		err := b.refusal(c)
+		err := b.unsent(c)
 		if err == nil {
 			var out string
-			if out, err = b.lease.Device.Shell(ctx, c.change.Undo...); err != nil && !lastWord(out, err) {
+			if out, err = b.shell().Shell(ctx, c.change.Undo...); err != nil && !lastWord(out, err) {
 				return errors.Join(err, untold)
 			}
 		}
 		if err != nil {
 			e.Kind, e.Note = evidence.UndoFailed, err.Error()
-			b.Log.Warn("not undone", "handset", b.place.Entry.Name(), "change", c.change.What, "cause", err)
+			b.tellNotUndone(c.change, err)
 		}
 		b.pending = b.pending[:len(b.pending)-1]
 		untold = errors.Join(untold, b.note(e))
@@ -63,9 +64,20 @@ func (b *bout) undo(ctx context.Context) error {
 	return untold
 }
 
-// refusal says why a change is not taken back that the journal tells of: the command
+// tellNotUndone tells an operator, but of what the shell is refused: that was told
+// once for all of the handset. The journal has each.
+func (b *bout) tellNotUndone(c evidence.Change, err error) {
+	var r *obstacle.Refusal
+	if errors.As(err, &r) {
+		b.unsaid = r
+		return
+	}
+	b.Log.Warn("not undone", "handset", b.place.Entry.Name(), "change", c.What, "cause", err)
+}
+
+// unsent says why a change is not taken back that the journal tells of: the command
 // for it is none of a step of its scenario. It is not sent.
-func (b *bout) refusal(c pending) error {
+func (b *bout) unsent(c pending) error {
 	if !c.told {
 		return nil
 	}

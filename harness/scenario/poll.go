@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"assay/harness/obstacle"
 )
 
 const (
@@ -40,10 +42,11 @@ func refused(err error) bool {
 }
 
 // command runs a command whose success a step relies on: a non-zero exit is an
-// unmet expectation.
+// unmet expectation. What adb's shell is refused although Android gives it is the
+// lab's matter, and no answer of the handset's.
 func command(ctx context.Context, h Handset, argv ...string) (string, error) {
 	out, err := h.Shell(ctx, argv...)
-	if err != nil && refused(err) {
+	if r := refusal(err); err != nil && refused(err) && (r == nil || r.What == "") {
 		return out, &Unmet{Expected: strings.Join(argv, " ") + " to succeed", Seen: err.Error()}
 	}
 	if err != nil {
@@ -52,11 +55,20 @@ func command(ctx context.Context, h Handset, argv ...string) (string, error) {
 	return out, nil
 }
 
+// refusal is what adb's shell was refused by the security exception that an error
+// tells of; nil where it tells of none.
+func refusal(err error) *obstacle.Refusal {
+	var r *obstacle.Refusal
+	errors.As(err, &r)
+	return r
+}
+
 // ask runs a command that this release may not have: a non-zero exit is no
-// answer, and ok is false.
+// answer, and ok is false. That the shell may not ask is an error: nobody knows what
+// the answer would have been.
 func ask(ctx context.Context, h Handset, argv ...string) (out string, ok bool, err error) {
 	out, err = h.Shell(ctx, argv...)
-	if err != nil && refused(err) {
+	if err != nil && refused(err) && refusal(err) == nil {
 		return "", false, nil
 	}
 	if err != nil {

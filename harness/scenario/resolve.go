@@ -139,7 +139,7 @@ func (q *query) setting(ctx context.Context, key string) (Target, error) {
 	if key == "" {
 		return Target{}, nil
 	}
-	out, ok, err := ask(ctx, q.h, "settings", "get", "secure", key)
+	out, ok, err := ask(ctx, q.h, "settings", "get", "--user", "0", "secure", key)
 	if err != nil {
 		return Target{}, err
 	}

@@ -98,20 +98,20 @@ func TestARoleIsResolvedByWhatItsReleaseOffers(t *testing.T) {
 		},
 		{
 			"Android 7 to 9 read the default from settings", 28, "dialer",
-			map[string][]string{"settings get secure dialer_default_application": {"com.maker.dial\n"}},
+			map[string][]string{"settings get --user 0 secure dialer_default_application": {"com.maker.dial\n"}},
 			Target{"com.maker.dial", "com.maker.dial/com.maker.dial.Dial", "settings secure dialer_default_application"},
 		},
 		{
 			"without a default the intent decides", 28, "dialer",
 			map[string][]string{
-				"settings get secure dialer_default_application":                              {"null\n"},
+				"settings get --user 0 secure dialer_default_application":                     {"null\n"},
 				"cmd package resolve-activity --brief --user 0 -a android.intent.action.DIAL": {one("com.maker.dial/.DialtactsActivity")},
 			},
 			Target{"com.maker.dial", "com.maker.dial/com.maker.dial.Dial", "answers -a android.intent.action.DIAL"},
 		},
 		{
 			"a keyboard has no icon", 30, "keyboard",
-			map[string][]string{"settings get secure default_input_method": {"com.maker.ime/.LatinIME\n"}},
+			map[string][]string{"settings get --user 0 secure default_input_method": {"com.maker.ime/.LatinIME\n"}},
 			Target{"com.maker.ime", "", "settings secure default_input_method"},
 		},
 		{

@@ -185,7 +185,7 @@ func (w *Watcher) launcher(ctx context.Context, h Handset) (android.Package, err
 	if err == nil && t.Package == "" {
 		t, err = q.answering(ctx, home.intents)
 	}
-	if err != nil && !refused(err) {
+	if err != nil {
 		return "", err
 	}
 	w.home, w.asked = t.Package, true

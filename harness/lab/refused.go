@@ -1,0 +1,134 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"assay/harness/evidence"
+	"assay/harness/obstacle"
+)
+
+// refusedState is what the journal says of a handset that was given up because its
+// shell is refused what the baseline needs.
+const refusedState = "refused"
+
+// shellRefused says whether an error tells that adb's shell was refused what Android
+// gives it, aloud or in silence.
+func shellRefused(err error) bool {
+	var r *obstacle.Refusal
+	return errors.As(err, &r)
+}
+
+// refusal gives what the shell was refused, where an error holds that and nothing
+// else but expectations that were not met. A silent one counts where the handset's
+// maker is known for it, and the handset does not show otherwise.
+func (b *bout) refusal(ctx context.Context, err error) *obstacle.Refusal {
+	var r *obstacle.Refusal
+	if !errors.As(err, &r) || !only(err, func(e error) bool { return unmet(e) || shellRefused(e) }) {
+		return nil
+	}
+	if !r.Silent {
+		return r
+	}
+	row, known := obstacle.For(r, b.makers()...)
+	if !known || row.Look != nil && !b.shows(ctx, *row.Look) {
+		return nil
+	}
+	return r
+}
+
+// shows asks the handset whether a look shows the obstacle; one that does not
+// answer shows nothing.
+func (b *bout) shows(ctx context.Context, l obstacle.Look) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	_, there, err := l.There(ctx, b.shell().Shell)
+	return err == nil && there
+}
+
+// shell runs commands that are no part of a job.
+func (b *bout) shell() *handset { return &handset{lease: b.lease, limits: b.Limits} }
+
+const lookTime = 20 * time.Second
+
+func (b *bout) makers() []string {
+	h := b.lease.Handset
+	return []string{h.Manufacturer, h.Brand, b.place.Entry.Brand}
+}
+
+// refusedOutcome is how an attempt ends that the shell's refusal ended: the same for
+// all jobs of the handset, with the words that it said first. It is told aloud once,
+// whatever else the same switch would let through.
+func (b *bout) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
+	if o, told := b.refusals[r.Cause()]; told {
+		return o
+	}
+	o := evidence.Outcome{State: evidence.Infra, Owner: "handset", Cause: causeOf(r), Remedy: obstacle.Remedy(r, b.makers()...)}
+	if b.refusals == nil {
+		b.refusals = map[string]evidence.Outcome{}
+	}
+	b.refusals[r.Cause()] = o
+	if b.needsHand(refusedState, o.Remedy, o) {
+		b.Log.Error("adb's shell is refused", "handset", b.place.Entry.Name(), "cause", o.Cause, "remedy", o.Remedy)
+	}
+	return o
+}
+
+// sayUndoRefused tells of a change that could not be taken back because the shell
+// was refused it, where that has not been told of the handset yet.
+func (b *bout) sayUndoRefused() {
+	if b.unsaid != nil {
+		b.refusedOutcome(b.unsaid)
+		b.unsaid = nil
+	}
+}
+
+// causeOf begins with what was refused, and ends in the handset's words, or in what
+// was seen where it has none.
+func causeOf(r *obstacle.Refusal) string {
+	told := oneLine(r)
+	if strings.HasPrefix(told, r.Cause()) {
+		return told
+	}
+	return r.Cause() + ": " + told
+}
+
+// ofRefusal says whether an outcome is that of a refusal: what neither another
+// attempt nor the recovery ladder mends.
+func (b *bout) ofRefusal(o evidence.Outcome) bool {
+	for _, told := range b.refusals {
+		if o == told {
+			return true
+		}
+	}
+	return false
+}
+
+// Hand is a handset that needs a person's hand.
+type Hand struct {
+	Key    string // as the journal names it
+	Brand  string
+	Model  string
+	State  string // unauthorized, offline, quarantined, refused …
+	Cause  string
+	Remedy string
+}
+
+// needsHand tells that the handset needs a person's hand, each reason once, and says
+// whether it was the first time.
+func (b *bout) needsHand(state, reason string, o evidence.Outcome) bool {
+	if b.handed[reason] {
+		return false
+	}
+	if b.handed == nil {
+		b.handed = map[string]bool{}
+	}
+	b.handed[reason] = true
+	if b.Hand != nil {
+		e := b.place.Entry
+		b.Hand(Hand{Key: e.Key(), Brand: e.Brand, Model: e.Model, State: state, Cause: o.Cause, Remedy: o.Remedy})
+	}
+	return true
+}
