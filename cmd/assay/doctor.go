@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -17,11 +18,17 @@ import (
 func (a *app) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check that this host can run: inventory, adb, handsets, disk, limits",
-		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
+		Short: "Check that this host can run: inventory, adb, handsets and what they keep from adb's shell, disk, limits",
+		Long: `doctor looks at what a run needs: the inventory, the adb servers, which handsets
+are ready, the scenarios, the folder of state, the disk and the limits of this host.
+
+Of each handset that is ready it reads those properties and settings that show what
+its maker keeps from adb's shell: a run would be refused it. It changes nothing.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
 	}
 	farmFlags(c.Flags())
+	stateFlag(c.Flags())
 	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
 	return c
 }
@@ -42,6 +49,7 @@ func (a *app) doctor(ctx context.Context) error {
 	} else {
 		checks = append(checks, check{what: "inventory", found: fmt.Sprintf("%d handsets listed in %s", len(inv.Devices), a.set.GetString("devices"))})
 		checks = append(checks, a.checkServer(ctx, inv)...)
+		checks = append(checks, a.checkState(inv)...)
 	}
 	if _, err := a.chooseScenariosForCheck(); err != nil {
 		checks = append(checks, check{"scenarios", err.Error(), "assay lint tells where", true})
@@ -89,7 +97,7 @@ func (a *app) checkBinary() check {
 func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 	server, stop, err := a.server(ctx, inv)
 	if err != nil {
-		return []check{{"adb server", err.Error(), "start it: adb start-server", true}}
+		return []check{{"adb server", err.Error(), cmp.Or(adb.Remedy(err), "start it: adb start-server"), true}}
 	}
 	defer stop()
 	var checks []check
@@ -115,6 +123,7 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 		}
 		checks = append(checks, check{"handset", safe(p.Entry.Name() + ": " + p.Cause), p.Remedy, false})
 	}
+	checks = append(checks, checkShells(ctx, room, places)...)
 	all := check{what: "handsets", found: fmt.Sprintf("%d of %d ready", ready, len(places))}
 	switch {
 	case len(inv.Devices) == 0:
@@ -124,6 +133,14 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 		all.remedy, all.grave = "attach at least one", true
 	}
 	return append(checks, all)
+}
+
+// checkState looks whether handsets can be claimed.
+func (a *app) checkState(inv farm.Inventory) []check {
+	if err := a.claims(inv).Check(); err != nil {
+		return []check{{"state", err.Error(), "make it writable, or give another with --state", true}}
+	}
+	return nil
 }
 
 func (a *app) chooseScenariosForCheck() (int, error) {

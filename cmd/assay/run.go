@@ -145,9 +145,9 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 		return usage(err)
 	case errors.Is(err, lab.ErrFull):
 		return &status{exitInfra, fmt.Errorf("paused: %w; the evidence taken so far stands: make room, then 'assay resume %s' goes on", err, dir)}
-	case err != nil:
 	case errors.Is(err, farm.ErrState):
 		return &status{exitInfra, fmt.Errorf("%w; make it writable, or give another with --state", err)}
+	case err != nil:
 		return &status{exitInfra, err}
 	}
 	j, err := a.publish(dir, formats)

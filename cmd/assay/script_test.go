@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("BIN", filepath.SplitList(e.Getenv("PATH"))[0]) // where assay is, and no other program
 			path, err := filepath.Abs(corpus)
 			e.Setenv("CORPUS", path)
 			return err
