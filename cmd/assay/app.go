@@ -97,13 +97,27 @@ func (a *app) main(args []string) int {
 		if s.err != nil {
 			tellError(errs, s.err)
 		}
-		return s.code
+		return exitStatus(err)
 	case errors.Is(err, syscall.EPIPE):
-		return exitOK // the reader of a pipe has seen enough
+		return exitStatus(err)
 	}
 	tellError(errs, err)
 	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") || strings.HasPrefix(err.Error(), "unknown shorthand") {
 		fmt.Fprintln(errs, "Run 'assay --help' for the commands, 'assay COMMAND --help' for its flags.")
+	}
+	return exitStatus(err)
+}
+
+// exitStatus is what an error of a command ends in.
+func exitStatus(err error) int {
+	var s *status
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &s):
+		return s.code
+	case errors.Is(err, syscall.EPIPE):
+		return exitOK // the reader of a pipe has seen enough
 	}
 	return exitUsage
 }

@@ -86,12 +86,6 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	}
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
-	server, stop, err := a.server(ctx, inv)
-	if err != nil {
-		return err
-	}
-	show := a.progress()
-	summary, err := a.runner(server, show, inv).Resume(ctx, lab.Plan{Tool: version(), Inventory: inv, Scenarios: all, History: a.history(inv, dir)}, filepath.Clean(dir), only...)
-	show.close()
-	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
+	plan := lab.Plan{Tool: version(), Inventory: inv, Scenarios: all, History: a.history(inv, dir)}
+	return a.playing(ctx, inv, dir, formats, func(r *lab.Runner) (lab.Summary, error) { return r.Resume(ctx, plan, filepath.Clean(dir), only...) })
 }

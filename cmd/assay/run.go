@@ -67,6 +67,7 @@ func patienceFlags(f *pflag.FlagSet) {
 	f.Int("job-limit", 512, "MiB of all captures of one job but its log, at most")
 	scheduleFlags(f)
 	stateFlag(f)
+	notifyFlag(f)
 }
 
 // limits are the run's own.
@@ -124,16 +125,24 @@ func (a *app) run(ctx context.Context) error {
 	}
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
-	server, stop, err := a.server(ctx, plan.Inventory)
-	if err != nil {
-		return err
-	}
 	dir := a.set.GetString("out")
 	plan.Name = filepath.Base(dir)
+	return a.playing(ctx, plan.Inventory, dir, formats, func(r *lab.Runner) (lab.Summary, error) { return r.Run(ctx, plan, dir) })
+}
+
+// playing has play play on the farm, concludes, and notifies whom the flags say.
+func (a *app) playing(ctx context.Context, inv farm.Inventory, dir string, formats []reports.Format, play func(*lab.Runner) (lab.Summary, error)) error {
+	tell := a.notifier(dir)
+	server, stop, err := a.server(ctx, inv)
+	if err != nil {
+		return tell.ended(a, lab.Summary{}, err)
+	}
 	show := a.progress()
-	summary, err := a.runner(server, show, plan.Inventory).Run(ctx, plan, dir)
+	runner := a.runner(server, show, inv)
+	runner.Hand = tell.hand
+	summary, err := play(runner)
 	show.close()
-	return a.conclude(dir, formats, summary, errors.Join(err, stop()))
+	return tell.ended(a, summary, a.conclude(dir, formats, summary, errors.Join(err, stop())))
 }
 
 // conclude judges and reports what a run has taken, and gives its exit status.
