@@ -23,6 +23,7 @@ func TestWhatAHandsetDoesNotSayHasItsReason(t *testing.T) {
 		"mute:uiautomator":           {"ui-hierarchy", "it complained on its standard error: ERROR: could not get idle state."},
 		"mute:dumpsys appops":        {"dumpsys-appops", "Error dumping service info: (Unknown error -2147483646) appops"},
 		"mute:dumpsys battery":       {"dumpsys-battery", "Error dumping service info: (Unknown error -2147483646) battery"},
+		"mute:proc/net:scope=script": {"proc-net", "it printed nothing"},
 		"cut-lines:60:dumpsys alarm": {"", ""}, // nothing of a claim rests on it: the verdicts stay
 	} {
 		t.Run(fault, func(t *testing.T) {

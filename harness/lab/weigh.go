@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 
 	"assay/harness/android"
@@ -21,7 +22,7 @@ func weigh(m evidence.Manifest, c evidence.Capture, r observe.Reading, err error
 	case told.State != evidence.Whole:
 		return told
 	case !r.Coverage.Complete():
-		told.State, told.Reason = r.Coverage.State, r.Coverage.Reason
+		told.State, told.Reason = r.Coverage.State, cmp.Or(r.Coverage.Reason, r.Weakness())
 	case android.Complaint(c.Stderr) != "":
 		told.State, told.Reason = evidence.Truncated, "it complained on its standard error: "+android.Complaint(c.Stderr)
 	case r.Weakness() != "":
