@@ -66,7 +66,8 @@ func checkShell(ctx context.Context, e farm.Entry, d *adb.Device) []check {
 }
 
 func untold(e farm.Entry, err error) check {
-	return check{"shell", safe(e.Name() + ": what its shell is refused cannot be told: " + strings.ReplaceAll(err.Error(), "\n", "; ")), "", false}
+	why := strings.ReplaceAll(err.Error(), "\n", "; ")
+	return check{"shell", safe(e.Name() + ": what its shell is refused cannot be told: " + why), "", false}
 }
 
 // asking gives what obstacle asks by: one short command of a handset's shell.

@@ -63,7 +63,8 @@ func doctored(t *testing.T, h *virtual.Handset) string {
 	dir := t.TempDir()
 	inventory := filepath.Join(dir, "devices.yaml")
 	p := h.Persona()
-	require.NoError(t, os.WriteFile(inventory, []byte("devices: [{serial: "+h.Serial()+", brand: "+p.Brand+", model: Redmi Note 7}]\n"), 0o600))
+	listed := "devices: [{serial: " + h.Serial() + ", brand: " + p.Brand + ", model: Redmi Note 7}]\n"
+	require.NoError(t, os.WriteFile(inventory, []byte(listed), 0o600))
 	var out, errs bytes.Buffer
 	Main([]string{"doctor", "--devices", inventory, "--server", addr, "--state", filepath.Join(dir, "state")}, nil, &out, &errs)
 	return out.String()

@@ -23,7 +23,8 @@ import (
 )
 
 func notifyFlag(f *pflag.FlagSet) {
-	f.String("notify", "", "command of yours, for sh, that is run when a handset needs a hand and when the run has ended; told by JSON on its input and by ASSAY_NOTIFY_* in its environment")
+	f.String("notify", "", "command of yours, for sh, that is run when a handset needs a hand and when the run has ended; "+
+		"told by JSON on its input and by ASSAY_NOTIFY_* in its environment")
 }
 
 // notice is what a command of the lab is told, as JSON.

@@ -42,10 +42,12 @@ func notified(t *testing.T, command string, err error, set func(*notifier), hand
 
 func TestACommandOfTheLabIsToldOfHandsetsOnceAReasonAndOfTheEnd(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "notices")
-	h := lab.Hand{Key: "A1", Brand: "Xiaomi", Model: "Redmi", State: "refused", Cause: "adb's shell is refused INJECT_EVENTS", Remedy: "switch it on"}
+	h := lab.Hand{Key: "A1", Brand: "Xiaomi", Model: "Redmi", State: "refused",
+		Cause: "adb's shell is refused INJECT_EVENTS", Remedy: "switch it on"}
 	other := h
 	other.Cause = "offline"
-	log := notified(t, "cat >> "+file+`; echo "$ASSAY_NOTIFY_EVENT|$ASSAY_NOTIFY_STATUS|$ASSAY_NOTIFY_SERIAL|$ASSAY_NOTIFY_REMEDY|$ASSAY_NOTIFY_SUMMARY" >> `+file,
+	words := `"$ASSAY_NOTIFY_EVENT|$ASSAY_NOTIFY_STATUS|$ASSAY_NOTIFY_SERIAL|$ASSAY_NOTIFY_REMEDY|$ASSAY_NOTIFY_SUMMARY"`
+	log := notified(t, "cat >> "+file+"; echo "+words+" >> "+file,
 		&status{exitInfra, errors.New("paused:\nno room")}, nil, h, h, other, h)
 	assert.Empty(t, log)
 	raw, err := os.ReadFile(file)
@@ -67,7 +69,8 @@ func TestACommandOfTheLabIsToldOfHandsetsOnceAReasonAndOfTheEnd(t *testing.T) {
 func TestNothingThatAHandsetSaysIsACommand(t *testing.T) {
 	dir := t.TempDir()
 	pwned, file := filepath.Join(dir, "pwned"), filepath.Join(dir, "env")
-	evil := "$(touch " + pwned + ") `touch " + pwned + "` '; touch " + pwned + "; '\"\n ASSAY_NOTIFY_EVENT=x\x00\x1b[2J\u202e" + strings.Repeat("é", 5000)
+	evil := strings.ReplaceAll("$(touch PWNED) `touch PWNED` '; touch PWNED; '\"\n", "PWNED", pwned) +
+		"ASSAY_NOTIFY_EVENT=x\x00\x1b[2J\u202e" + strings.Repeat("é", 5000)
 	log := notified(t, "cat >/dev/null; env | grep ^ASSAY_NOTIFY >> "+file, nil, nil,
 		lab.Hand{Key: evil, Brand: evil, Model: evil, State: evil, Cause: evil, Remedy: evil})
 	assert.Empty(t, log)
@@ -85,7 +88,8 @@ func TestNothingThatAHandsetSaysIsACommand(t *testing.T) {
 }
 
 func TestTheFlagItselfIsNotHandedOn(t *testing.T) {
-	env := (notice{Event: "run-ended", Ended: &noticeEnd{}}).environment([]string{"HOME=/x", "ASSAY_NOTIFY=mail lab", "ASSAY_NOTIFY_EVENT=old"})
+	about := notice{Event: "run-ended", Ended: &noticeEnd{}}
+	env := about.environment([]string{"HOME=/x", "ASSAY_NOTIFY=mail lab", "ASSAY_NOTIFY_EVENT=old"})
 	assert.Contains(t, env, "HOME=/x")
 	assert.NotContains(t, env, "ASSAY_NOTIFY=mail lab")
 	assert.NotContains(t, env, "ASSAY_NOTIFY_EVENT=old")
@@ -105,7 +109,8 @@ func TestACommandThatHangsEndsWithAllThatItStarted(t *testing.T) {
 	for i := range 40 {
 		hands = append(hands, lab.Hand{Key: fmt.Sprint(i)})
 	}
-	log := notified(t, "(sleep 600; touch "+file+") & sleep 600", nil, func(n *notifier) { n.each, n.rest = 50*time.Millisecond, time.Millisecond }, hands...)
+	hasty := func(n *notifier) { n.each, n.rest = 50*time.Millisecond, time.Millisecond }
+	log := notified(t, "(sleep 600; touch "+file+") & sleep 600", nil, hasty, hands...)
 	assert.Contains(t, log, "it had not ended within 50ms")
 	assert.Regexp(t, `\d+ notices of handsets were not sent`, log)
 	assert.Contains(t, log, "ended with status 0", "the run's end is told of all the same")

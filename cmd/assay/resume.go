@@ -87,5 +87,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
 	plan := lab.Plan{Tool: version(), Inventory: inv, Scenarios: all, History: a.history(inv, dir)}
-	return a.playing(ctx, inv, dir, formats, func(r *lab.Runner) (lab.Summary, error) { return r.Resume(ctx, plan, filepath.Clean(dir), only...) })
+	return a.playing(ctx, inv, dir, formats, func(r *lab.Runner) (lab.Summary, error) {
+		return r.Resume(ctx, plan, filepath.Clean(dir), only...)
+	})
 }

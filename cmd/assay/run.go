@@ -131,7 +131,9 @@ func (a *app) run(ctx context.Context) error {
 }
 
 // playing has play play on the farm, concludes, and notifies whom the flags say.
-func (a *app) playing(ctx context.Context, inv farm.Inventory, dir string, formats []reports.Format, play func(*lab.Runner) (lab.Summary, error)) error {
+func (a *app) playing(ctx context.Context, inv farm.Inventory, dir string, formats []reports.Format,
+	play func(*lab.Runner) (lab.Summary, error),
+) error {
 	tell := a.notifier(dir)
 	server, stop, err := a.server(ctx, inv)
 	if err != nil {

@@ -41,10 +41,16 @@ func overheard(t *testing.T, server *adb.Server, plan lab.Plan) (dir, log string
 	return dir, said.String(), hands
 }
 
+// alone is a plan for one handset.
+func alone(e farm.Entry, all ...scenario.Scenario) lab.Plan {
+	return lab.Plan{Scenarios: all, Inventory: farm.Inventory{Devices: []farm.Entry{e}}}
+}
+
 // acting is a scenario that does one thing more than to open the browser.
 func acting(t *testing.T, name, step string) scenario.Scenario {
 	t.Helper()
-	s, err := scenario.Parse(name+".yaml", []byte("name: "+name+"\nabout: The browser is opened.\nsubject: {role: browser}\nsteps:\n  - launch\n"+step), scenario.Known{})
+	text := "name: " + name + "\nabout: The browser is opened.\nsubject: {role: browser}\nsteps:\n  - launch\n" + step
+	s, err := scenario.Parse(name+".yaml", []byte(text), scenario.Known{})
 	require.NoError(t, err)
 	return s
 }
@@ -53,28 +59,30 @@ func acting(t *testing.T, name, step string) scenario.Scenario {
 // of the permissions that a lab's shell has on AOSP: the job is the lab's fault, with
 // the maker's remedy, and other jobs go on.
 func TestWhatTheShellIsRefusedIsTheLabsMatter(t *testing.T) {
+	const put = `  - shell: {run: [settings, put, secure, location_mode, "0"], changes: {what: off}}` + "\n"
+	const clear = `  - shell: {run: [pm, clear, --user, "0", specimen.browser], changes: {what: cleared}}` + "\n"
+	const ignore = "  - shell: {run: [cmd, appops, set, specimen.browser, CAMERA, ignore], changes: {what: ignored}}\n"
+	const aloud = "mute:settings put:says=java.lang.SecurityException: Permission denial: writing to settings requires:" +
+		"android.permission.WRITE_SECURE_SETTINGS" // as MIUI's settings, with exit status 0
 	still := acting(t, "still", "  - wait: 2s\n")
 	for _, c := range []struct{ persona, fault, step, what, remedy string }{
 		{"xiaomi", "refused:inject", "  - home\n", "INJECT_EVENTS", "USB debugging (Security settings)"},
 		{"vivo", "refused:inject", "  - tap: {x: 10, y: 10}\n", "INJECT_EVENTS", "USB simulated click"},
 		{"oppo", "refused:change", "  - grant: CAMERA\n", "GRANT_RUNTIME_PERMISSIONS", "Disable permission monitoring"},
-		{"oneplus", "refused:change", "  - shell: {run: [settings, put, secure, location_mode, \"0\"], changes: {what: off, undo: [settings, put, secure, location_mode, \"3\"]}}\n",
-			"WRITE_SECURE_SETTINGS", "Disable permission monitoring"},
-		{"xiaomi", "refused:change", "  - shell: {run: [pm, clear, --user, \"0\", specimen.browser], changes: {what: cleared}}\n", "CLEAR_APP_USER_DATA", "Security settings"},
-		{"realme", "refused:change", "  - shell: {run: [cmd, appops, set, specimen.browser, CAMERA, ignore], changes: {what: ignored}}\n", "MANAGE_APP_OPS_MODES", "permission monitoring"},
-		// MIUI's settings say so, and exit with 0
-		{"xiaomi", "mute:settings put:says=java.lang.SecurityException: Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS",
-			"  - shell: {run: [settings, put, secure, location_mode, \"0\"], changes: {what: off}}\n", "WRITE_SECURE_SETTINGS", "Security settings"},
+		{"oneplus", "refused:change", put, "WRITE_SECURE_SETTINGS", "Disable permission monitoring"},
+		{"xiaomi", "refused:change", clear, "CLEAR_APP_USER_DATA", "Security settings"},
+		{"realme", "refused:change", ignore, "MANAGE_APP_OPS_MODES", "permission monitoring"},
+		{"xiaomi", aloud, put, "WRITE_SECURE_SETTINGS", "Security settings"},
 		{"google", "refused:inject", "  - home\n", "INJECT_EVENTS", "developer options"},
-		{"xiaomi", "refused:ignored", "  - grant: [CAMERA, RECORD_AUDIO, READ_CONTACTS, ACCESS_FINE_LOCATION]\n", "GRANT_RUNTIME_PERMISSIONS", "grant the permission in the handset's settings"},
+		{"xiaomi", "refused:ignored", "  - grant: [CAMERA, RECORD_AUDIO, READ_CONTACTS, ACCESS_FINE_LOCATION]\n",
+			"GRANT_RUNTIME_PERMISSIONS", "grant the permission in the handset's settings"},
 	} {
 		t.Run(c.persona+" "+c.fault+" "+c.what, func(t *testing.T) {
 			t.Parallel()
 			h, entry := clone(t, c.persona, 0)
 			t.Cleanup(func() { require.NoError(t, h.Close()) })
 			inject(t, h, c.fault)
-			plan := lab.Plan{Scenarios: []scenario.Scenario{acting(t, "acting", c.step), acting(t, "again", c.step), still}, Inventory: farm.Inventory{Devices: []farm.Entry{entry}}}
-			dir, log, hands := overheard(t, embedded(t, h), plan)
+			dir, log, hands := overheard(t, embedded(t, h), alone(entry, acting(t, "acting", c.step), acting(t, "again", c.step), still))
 			attempts := map[string]int{}
 			for _, job := range judged(t, dir).Jobs {
 				attempts[job.Scenario]++
@@ -90,12 +98,14 @@ func TestWhatTheShellIsRefusedIsTheLabsMatter(t *testing.T) {
 					assert.Equal(t, evidence.Finished, job.Outcome.State, "%s: %s", job.Scenario, job.Outcome.Cause)
 				}
 			}
-			assert.Equal(t, map[string]int{evidence.Baseline: 1, "acting": 1, "again": 1, "still": 1}, attempts, "another attempt would be refused the same")
+			assert.Equal(t, map[string]int{evidence.Baseline: 1, "acting": 1, "again": 1, "still": 1}, attempts,
+				"another attempt would be refused the same")
 			assert.Equal(t, 1, strings.Count(log, "adb's shell is refused\""), log)
 			assert.NotContains(t, log, "not undone")
 			entries, err := evidence.ReadJournal(filepath.Join(dir, "journal.jsonl"))
 			require.NoError(t, err)
-			assert.False(t, slices.ContainsFunc(entries, func(e evidence.Entry) bool { return e.Kind == evidence.Recovering }), "the handset was there all the while")
+			climbs := func(e evidence.Entry) bool { return e.Kind == evidence.Recovering }
+			assert.False(t, slices.ContainsFunc(entries, climbs), "the handset was there all the while")
 		})
 	}
 }
@@ -106,9 +116,8 @@ func TestASilentRefusalOfAnUnknownMakerIsTheHandsetsAnswer(t *testing.T) {
 	h, entry := clone(t, "google", 0)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	inject(t, h, "refused:ignored")
-	plan := lab.Plan{Scenarios: []scenario.Scenario{acting(t, "acting", "  - grant: [CAMERA, ACCESS_FINE_LOCATION, POST_NOTIFICATIONS, RECORD_AUDIO]\n")},
-		Inventory: farm.Inventory{Devices: []farm.Entry{entry}}}
-	dir, _, hands := overheard(t, embedded(t, h), plan)
+	grants := acting(t, "acting", "  - grant: [CAMERA, ACCESS_FINE_LOCATION, POST_NOTIFICATIONS, RECORD_AUDIO]\n")
+	dir, _, hands := overheard(t, embedded(t, h), alone(entry, grants))
 	j := judged(t, dir)
 	at := slices.IndexFunc(j.Jobs, func(job finding.Job) bool { return job.Scenario == "acting" })
 	assert.Equal(t, evidence.StepFailed, j.Jobs[at].Outcome.State)
@@ -129,7 +138,7 @@ func TestASecondUserThatTheShellMayNotSeeChangesNothing(t *testing.T) {
 				if second {
 					inject(t, h, "refused:user")
 				}
-				dir, _, hands := overheard(t, embedded(t, h), lab.Plan{Scenarios: play(t, "browser", "dialer"), Inventory: farm.Inventory{Devices: []farm.Entry{entry}}})
+				dir, _, hands := overheard(t, embedded(t, h), alone(entry, play(t, "browser", "dialer")...))
 				assert.Empty(t, hands)
 				j := judged(t, dir)
 				require.Len(t, j.Models, 1)
@@ -145,7 +154,10 @@ func TestASecondUserThatTheShellMayNotSeeChangesNothing(t *testing.T) {
 
 // manyUsers are commands that tell of all users', or of whoever is in front, where they are not
 // told whose.
-var manyUsers = regexp.MustCompile(`(?:pm|cmd package) '?(?:list'? '?packages|query-|resolve-activity|grant|revoke|disable|enable|clear)|am '?(?:start|kill|force-stop)|settings '?(?:get|put|list|delete)|content query --uri content://settings|get-role-holders`)
+var manyUsers = regexp.MustCompile(strings.Join([]string{
+	`(?:pm|cmd package) '?(?:list'? '?packages|query-|resolve-activity|grant|revoke|disable|enable|clear)`,
+	`am '?(?:start|kill|force-stop)`, `settings '?(?:get|put|list|delete)`, `content query --uri content://settings`, `get-role-holders`,
+}, "|"))
 
 // TestEveryListIsOfTheOwnersAlone reads all that a run of all scenarios asks.
 func TestEveryListIsOfTheOwnersAlone(t *testing.T) {
@@ -159,7 +171,7 @@ func TestEveryListIsOfTheOwnersAlone(t *testing.T) {
 			defer mu.Unlock()
 			asked = append(asked, service)
 		})
-		overheard(t, embedded(t, h), lab.Plan{Scenarios: play(t, "browser", "camera-consent-refused", "dialer", "weather"), Inventory: farm.Inventory{Devices: []farm.Entry{entry}}})
+		overheard(t, embedded(t, h), alone(entry, play(t, "browser", "camera-consent-refused", "dialer", "weather")...))
 		seen := 0
 		for _, command := range asked {
 			for _, line := range strings.FieldsFunc(command, func(r rune) bool { return r == ';' || r == '\n' }) {
@@ -177,7 +189,7 @@ func TestAPackageListThatIsRefusedIsNotAnEmptyOne(t *testing.T) {
 	h, entry := clone(t, "samsung", 0)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	inject(t, h, "mute:pm list packages -s:says=java.lang.SecurityException: Shell does not have permission to access user 0")
-	dir, log, hands := overheard(t, embedded(t, h), lab.Plan{Scenarios: play(t, "dialer"), Inventory: farm.Inventory{Devices: []farm.Entry{entry}}})
+	dir, log, hands := overheard(t, embedded(t, h), alone(entry, play(t, "dialer")...))
 	j := judged(t, dir)
 	require.Len(t, j.Missing, 1)
 	assert.Equal(t, "refused", j.Missing[0].State)

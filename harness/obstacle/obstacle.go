@@ -40,7 +40,9 @@ type Look struct {
 }
 
 // others are what a row blocks beside permissions.
-var others = []string{"app", "background", "connection", "disable", "install", "intent", "log", "network", "notification", "screen", "type", "users"}
+var others = []string{
+	"app", "background", "connection", "disable", "install", "intent", "log", "network", "notification", "screen", "type", "users",
+}
 
 // natural is something that Android itself says no to.
 type natural struct {

@@ -78,25 +78,30 @@ func TestTheTableKnowsEachMakerOfTheClaims(t *testing.T) {
 	}
 }
 
+// thrown is how most of them begin.
+const thrown = "java.lang.SecurityException: "
+
 const trace = "\n\tat android.os.Parcel.createException(Parcel.java:2074)\n\tat android.os.Binder.execTransact(Binder.java:1000)\n"
 
 func TestWhatTheShellIsRefusedIsReadFromWhatItSays(t *testing.T) {
-	for said, want := range map[string]string{
-		"java.lang.SecurityException: Injecting to another application requires INJECT_EVENTS permission" + trace: "INJECT_EVENTS",
-		"\nException occurred while executing 'tap':\njava.lang.SecurityException: Injecting input events requires the caller " +
-			"(or the source of the instrumentation, if any) to have the INJECT_EVENTS permission." + trace: "INJECT_EVENTS",
-		"Operation not allowed: java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current process has " +
-			"android.permission.GRANT_RUNTIME_PERMISSIONS." + trace: "GRANT_RUNTIME_PERMISSIONS",
-		"Security exception: Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS" + trace:                    "WRITE_SECURE_SETTINGS",
-		"java.lang.SecurityException: PID 4711 does not have permission android.permission.CLEAR_APP_USER_DATA to clear data of package com.x":    "CLEAR_APP_USER_DATA",
-		"java.lang.SecurityException: uid 2000 does not have android.permission.UPDATE_APP_OPS_STATS.":                                            "UPDATE_APP_OPS_STATS",
-		"Permission Denial: can't dump package from from pid=4211, uid=2000 due to missing android.permission.DUMP permission":                    "DUMP",
-		"Permission Denial: can't dump ActivityManager from from pid=4211, uid=2000 without permission android.permission.DUMP":                   "DUMP",
-		"java.lang.SecurityException: Permission Denial: forceStopPackage() from pid=1, uid=2000 requires android.permission.FORCE_STOP_PACKAGES": "FORCE_STOP_PACKAGES",
-		"java.lang.SecurityException: Permission Denial: attempt to change component state from pid=1, uid=2000, package uid=10011":               "CHANGE_COMPONENT_ENABLED_STATE",
-		"Error: java.lang.SecurityException: Shell does not have permission to access user 10":                                                    "users",
-		"Security exception: Shell does not have permission to access user 150\n":                                                                 "users",
+	for _, c := range []struct{ want, said string }{
+		{"INJECT_EVENTS", thrown + "Injecting to another application requires INJECT_EVENTS permission" + trace},
+		{"INJECT_EVENTS", "\nException occurred while executing 'tap':\n" + thrown + "Injecting input events requires the caller " +
+			"(or the source of the instrumentation, if any) to have the INJECT_EVENTS permission." + trace},
+		{"GRANT_RUNTIME_PERMISSIONS", "Operation not allowed: " + thrown + "grantRuntimePermission: Neither user 2000 nor current process has " +
+			"android.permission.GRANT_RUNTIME_PERMISSIONS." + trace},
+		{"WRITE_SECURE_SETTINGS", "Security exception: Permission denial: writing to settings requires:" +
+			"android.permission.WRITE_SECURE_SETTINGS" + trace},
+		{"CLEAR_APP_USER_DATA", thrown + "PID 4711 does not have permission android.permission.CLEAR_APP_USER_DATA to clear data of com.x"},
+		{"UPDATE_APP_OPS_STATS", thrown + "uid 2000 does not have android.permission.UPDATE_APP_OPS_STATS."},
+		{"DUMP", "Permission Denial: can't dump package from from pid=4211, uid=2000 due to missing android.permission.DUMP permission"},
+		{"DUMP", "Permission Denial: can't dump ActivityManager from from pid=4211, uid=2000 without permission android.permission.DUMP"},
+		{"FORCE_STOP_PACKAGES", thrown + "Permission Denial: forceStopPackage() from uid=2000 requires android.permission.FORCE_STOP_PACKAGES"},
+		{"CHANGE_COMPONENT_ENABLED_STATE", thrown + "Permission Denial: attempt to change component state from pid=1, uid=2000, package uid=1"},
+		{"users", "Error: " + thrown + "Shell does not have permission to access user 10"},
+		{"users", "Security exception: Shell does not have permission to access user 150\n"},
 	} {
+		said, want := c.said, c.want
 		r := Refused(said)
 		require.NotNil(t, r, said)
 		assert.Equal(t, want, r.What, said)
@@ -107,15 +112,15 @@ func TestWhatTheShellIsRefusedIsReadFromWhatItSays(t *testing.T) {
 
 func TestWhatAndroidItselfSaysNoToIsNoRefusal(t *testing.T) {
 	for _, said := range []string{
-		"java.lang.SecurityException: Permission android.permission.WRITE_SECURE_SETTINGS requested by com.x is not a changeable permission type" + trace,
-		"java.lang.SecurityException: Permission android.permission.READ_SMS is managed by role",
-		"java.lang.SecurityException: Non-System UID cannot revoke system fixed permission android.permission.CAMERA for package com.x",
-		"java.lang.SecurityException: Cannot revoke policy fixed permission android.permission.CAMERA for package com.x",
-		"java.lang.SecurityException: flags SYSTEM_FIXED",
+		thrown + "Permission android.permission.WRITE_SECURE_SETTINGS requested by com.x is not a changeable permission type" + trace,
+		thrown + "Permission android.permission.READ_SMS is managed by role",
+		thrown + "Non-System UID cannot revoke system fixed permission android.permission.CAMERA for package com.x",
+		thrown + "Cannot revoke policy fixed permission android.permission.CAMERA for package com.x",
+		thrown + "flags SYSTEM_FIXED",
 		"Operation not allowed: java.lang.SecurityException: Package com.x has not requested permission android.permission.DUMP",
-		"java.lang.SecurityException: Cannot disable a protected package: com.x",
-		"java.lang.SecurityException: Shell cannot change component state for com.x/.Main to 2",
-		"java.lang.SecurityException: Permission Denial: starting Intent { cmp=com.x/.Own } from null (pid=1, uid=2000) not exported from uid 10011",
+		thrown + "Cannot disable a protected package: com.x",
+		thrown + "Shell cannot change component state for com.x/.Main to 2",
+		thrown + "Permission Denial: starting Intent { cmp=com.x/.Own } from null (pid=1, uid=2000) not exported from uid 10011",
 		"cat: /proc/net/tcp: Permission denied", // the kernel's: no exception
 		"Failure [not installed for 0] requires INJECT_EVENTS",
 		"",
@@ -125,7 +130,7 @@ func TestWhatAndroidItselfSaysNoToIsNoRefusal(t *testing.T) {
 }
 
 func TestASecurityExceptionForWantOfWhatTheShellNeverHadIsToldApart(t *testing.T) {
-	r := Refused("java.lang.SecurityException: Permission Denial: starting Intent { } from null (pid=1, uid=2000) requires com.maker.permission.OWN")
+	r := Refused(thrown + "Permission Denial: starting Intent { } from null (pid=1, uid=2000) requires com.maker.permission.OWN")
 	require.NotNil(t, r)
 	assert.Empty(t, r.What)
 }
@@ -133,12 +138,13 @@ func TestASecurityExceptionForWantOfWhatTheShellNeverHadIsToldApart(t *testing.T
 func TestOnlyWhatBeginsAsAnExceptionComplains(t *testing.T) {
 	assert.True(t, Complains("\nException occurred while executing 'put':\njava.lang.SecurityException: x"))
 	assert.True(t, Complains("Permission Denial: can't dump appops"))
-	assert.False(t, Complains("Packages:\n  java.lang.SecurityException: Injecting requires INJECT_EVENTS"), "any app's words may stand further on")
+	further := "Packages:\n  java.lang.SecurityException: Injecting requires INJECT_EVENTS"
+	assert.False(t, Complains(further), "any app's words may stand further on")
 }
 
 func TestTheRemedyIsTheMakers(t *testing.T) {
 	const inject = "java.lang.SecurityException: Injecting to another application requires INJECT_EVENTS permission"
-	const grant = "java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS."
+	const grant = thrown + "grantRuntimePermission: Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS."
 	const user = "java.lang.SecurityException: Shell does not have permission to access user 150"
 	for _, c := range []struct{ maker, said, want string }{
 		{"Xiaomi", inject, "USB debugging (Security settings)"},

@@ -69,7 +69,8 @@ const most = 4 << 10
 // to 16); and of a user whose debugging is restricted, UserController.
 var (
 	exception = regexp.MustCompile(`SecurityException|Security exception|Permission [Dd]enial|Operation not allowed`)
-	lacking   = regexp.MustCompile(`(?:nor current process has|does not have(?: permission)?|requires:? ?(?:the caller [^.\n]{0,120} to have the )?|` +
+	lacking   = regexp.MustCompile(`(?:nor current process has|does not have(?: permission)?|` +
+		`requires:? ?(?:the caller [^.\n]{0,120} to have the )?|` +
 		`due to missing|without permission|[Mm]issing|must have) ?(?:android\.permission\.)?([A-Z][A-Z_]{2,60})\b`)
 	elsewhere = regexp.MustCompile(`Shell does not have permission to access user -?\d+`)
 	changing  = regexp.MustCompile(`attempt to change component state`)
@@ -102,8 +103,11 @@ func Refused(said string) *Refusal {
 // dumpsys): what stands further on may be any app's words.
 func Complains(out string) bool {
 	head := strings.TrimSpace(out[:min(len(out), most)])
-	for _, begins := range []string{"Security exception: ", "java.lang.SecurityException", "Error: java.lang.SecurityException", "Permission Denial: ",
-		"Permission denial: ", "Operation not allowed: ", "Exception occurred while executing", "Exception occurred while dumping"} {
+	for _, begins := range []string{
+		"Security exception: ", "java.lang.SecurityException", "Error: java.lang.SecurityException",
+		"Permission Denial: ", "Permission denial: ", "Operation not allowed: ",
+		"Exception occurred while executing", "Exception occurred while dumping",
+	} {
 		if strings.HasPrefix(head, begins) {
 			return true
 		}

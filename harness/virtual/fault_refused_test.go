@@ -93,12 +93,14 @@ func TestChangesAreRefusedInTheWordsOfWhoChecksThem(t *testing.T) {
 	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
 		app := string(h.Persona().Packages[0].Name)
 		inject(t, h, "refused:change")
+		const neither = "Neither user 2000 nor current process has android.permission."
+		const settings = "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS"
 		for command, want := range map[string]string{
-			"pm grant --user 0 " + app + " android.permission.CAMERA":  "grantRuntimePermission: Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS.",
-			"pm revoke --user 0 " + app + " android.permission.CAMERA": "revokeRuntimePermission: Neither user 2000 nor current process has android.permission.REVOKE_RUNTIME_PERMISSIONS.",
-			"settings put --user 0 secure location_mode 0":             "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS",
-			"settings --user 0 put secure location_mode 0":             "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS",
-			"cmd appops set " + app + " CAMERA ignore":                 "Neither user 2000 nor current process has android.permission.MANAGE_APP_OPS_MODES.",
+			"pm grant --user 0 " + app + " android.permission.CAMERA":  "grantRuntimePermission: " + neither + "GRANT_RUNTIME_PERMISSIONS.",
+			"pm revoke --user 0 " + app + " android.permission.CAMERA": "revokeRuntimePermission: " + neither + "REVOKE_RUNTIME_PERMISSIONS.",
+			"settings put --user 0 secure location_mode 0":             settings,
+			"settings --user 0 put secure location_mode 0":             settings,
+			"cmd appops set " + app + " CAMERA ignore":                 neither + "MANAGE_APP_OPS_MODES.",
 		} {
 			got := shellOn(f, command)
 			assert.Equal(t, 255, got.exit, command)
