@@ -160,7 +160,7 @@ func TestDialogsThatAreForeseenGetTheirAnswersAndWeakenNothing(t *testing.T) {
 		}
 		return nil
 	}))
-	assert.Equal(t, map[string]int{"anr wait": 3, "sim dismiss": 3, "unknown back": 3}, answers)
+	assert.Equal(t, map[string]int{"anr wait": 3, "sim back": 3, "unknown back": 3}, answers)
 	j := judged(t, dir)
 	for _, m := range j.Models[1:] {
 		for rule, cell := range m.Cells {

@@ -265,6 +265,8 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	switch {
 	case failed != nil:
 		s.Result, s.Detail = "failed", failed.Error()
+	case unmet(watched):
+		s.Result, s.Detail = "failed", watched.Error()
 	case r.NotApplicable:
 		s.Result = "not applicable"
 	}

@@ -241,7 +241,7 @@ type Dialog struct {
 	Window   string          `json:"window"`            // as the window manager calls it
 	Package  android.Package `json:"package,omitempty"` // whose it is
 	IDs      []string        `json:"ids,omitempty"`     // resource-ids on it, the first few
-	Answer   string          `json:"answer"`            // back, close, deny, dismiss, unlock, wait: what took it away; leave: it may stand; stays: nothing did
+	Answer   string          `json:"answer"`            // back, close, deny, dismiss, home, unlock, wait: what took it away; leave: it may stand; stays: nothing did
 	Declared bool            `json:"declared"`          // the scenario says what to answer
 	Early    bool            `json:"early,omitempty"`   // it was there, and gone, before the first step
 	Files    []string        `json:"files,omitempty"`   // captures of it, relative to the bundle: screenshot, ui-hierarchy
@@ -250,7 +250,7 @@ type Dialog struct {
 // Disturbed says whether the scenario did not foresee the dialog, or could not
 // be rid of it as it declares: what did not happen then may only have been kept
 // from happening.
-func (d Dialog) Disturbed() bool { return !d.Early && (!d.Declared || d.Answer == "stays") }
+func (d Dialog) Disturbed() bool { return !d.Early && (!d.Declared || d.Answer == "stays" || d.Answer == "home") }
 
 func (Moment) Kind() string               { return "moment" }
 func (Property) Kind() string             { return "property" }

@@ -8,17 +8,19 @@ const (
 	keyguardKind = "keyguard"
 )
 
-// Answers that press nothing.
+// Answers that no scenario declares a button for.
 const (
-	leave = "leave" // the scenario declares it: the dialog may stand
-	stays = "stays" // nothing that may be pressed took it away
+	leave  = "leave" // the scenario declares it: the dialog may stand
+	stays  = "stays" // nothing that may be pressed took it away
+	byHome = "home"  // the key HOME left it, which nothing else took away
 )
 
 // way is one way to be rid of a dialog.
 type way struct {
 	word     string   // by which scenarios declare it
 	from, to int      // SDKs that have it; to 0: no end
-	buttons  []string // resource-ids, in full or, of permission dialogs, the name alone; nil: the key BACK
+	key      string   // that is pressed; empty: a button is
+	buttons  []string // resource-ids in full; nil, without a key: what is known to decline on the window
 }
 
 func (w way) serves(sdk int) bool { return sdk >= w.from && (w.to == 0 || sdk <= w.to) }
@@ -45,25 +47,49 @@ var dialogKinds = []dialogKind{
 		{word: "wait", to: 23, buttons: []string{negative}},
 	}, []string{"wait"}},
 	{"crash", []way{
-		{word: "back", from: 24},
+		{word: "back", from: 24, key: keyBack},
 		{word: "close", from: 24, buttons: []string{"android:id/aerr_close"}},
 		{word: "close", to: 23, buttons: []string{positive}},
 	}, []string{"back", "close"}},
 	{"maker", plainWays, plainOut},
-	{"permission", []way{
-		{word: "back", from: 30},
-		{word: "deny", buttons: []string{"permission_deny_button", "permission_no_upgrade_button"}},
-	}, []string{"back", "deny"}},
+	{"permission", []way{{word: "back", from: 30, key: keyBack}, {word: "deny"}}, []string{"back", "deny"}},
 	{"sim", plainWays, plainOut},
 	{unknownKind, plainWays, plainOut},
 	{"update", plainWays, plainOut},
 	{"usb-mode", plainWays, plainOut},
 }
 
+const (
+	keyBack = "KEYCODE_BACK"
+	keyHome = "KEYCODE_HOME"
+)
+
 var (
-	plainWays = []way{{word: "back"}, {word: "dismiss", buttons: []string{negative}}}
+	plainWays = []way{{word: "back", key: keyBack}, {word: "dismiss"}}
 	plainOut  = []string{"back", "dismiss"}
 )
+
+// lastly are the ways that are gone where what was declared, or is known, did not
+// help: neither can agree to anything. HOME does not take Android's own windows away,
+// and leaves an app's standing behind it.
+var lastly = []way{{word: "back", key: keyBack}, {word: byHome, key: keyHome}}
+
+// waysOut are those by which a window is left: as the words say, and lastly by BACK and
+// HOME. What is known to take no BACK is spared it.
+func (k dialogKind) waysOut(sdk int, of signature, words ...string) []way {
+	ways := k.by(sdk, words...)
+	if of.title == "" {
+		ways = append(ways, lastly...)
+	}
+	var out []way
+	for _, w := range ways {
+		spared := w.key == keyBack && (of.back == "ignored" || k.name == "permission" && sdk < 30)
+		if !spared && !slices.ContainsFunc(out, func(o way) bool { return o.word == w.word }) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
 
 func kindNamed(name string) (dialogKind, bool) {
 	i := slices.IndexFunc(dialogKinds, func(k dialogKind) bool { return k.name == name })

@@ -1,103 +1,147 @@
 package scenario
 
 import (
+	_ "embed"
+	"slices"
 	"strings"
+	"sync"
 
 	"assay/harness/android"
 )
 
 // signature knows one dialog by its window: what it is called, never what it
-// says, so that it is known in every language.
+// says, so that it is known in every language; and what on it declines.
 type signature struct {
-	kind  string
-	title string          // what a window's name begins with that is no component; empty: it is one
-	pkg   android.Package // empty: any, where a maker's build has the class under a name of its own
-	class string          // in full; empty: any of the package
+	kind    string
+	pkg     android.Package // empty: any, where a maker's build has the class under a name of its own
+	class   string          // in full; empty: any of the package
+	title   string          // what a window's name begins with that is no component; empty: it is one
+	back    string          // closes, ignored; empty: not known
+	decline labels          // what on it declines, the best first
+	agree   labels          // what on it agrees, or changes something for good
+	source  string          // where it is to be read, or whose firmware has it
 }
 
-// signatures are the dialogs that handsets of a farm have been seen to show, by
-// kind, package and class. Where each is to be read:
-//
-//   - anr, crash: frameworks/base services core …/am/AppNotRespondingDialog.java
-//     and AppErrorDialog.java, Android 5 to 16: both set a title that is not
-//     translated.
-//   - maker: the makers' own security and permission apps, whose packages are in
-//     their published firmware (Redmi Note 7, NXT and madrid, DUA-L22, V2037); what
-//     they put in front unasked asks for more of the owner.
-//   - permission: …/permission/ui/GrantPermissionsActivity.java of PackageInstaller
-//     (6 to 9) and PermissionController (10 to 16, whose class moved with 11).
-//     Makers build it under their own names: com.lbe.security.miui shows the first.
-//   - sim: packages/apps/Stk, packages/apps/Settings …/sim, frameworks/base
-//     packages/SimAppDialog.
-//   - update: the activities of Google's update in com.google.android.gms, by their
-//     names in its manifest; for the rest the packages that the published firmware of
-//     their brand has for it.
-//   - usb-mode: packages/apps/Settings …/deviceinfo (6 to 8), …/connecteddevice/usb
-//     (MIUI's later one), and frameworks/base packages/SystemUI …/usb.
-//
-// A window that none of them knows is seen all the same: as unknown.
-var signatures = []signature{
-	{kind: "anr", title: "Application Not Responding: "},
-	{kind: "crash", title: "Application Error: "},
-	{kind: "maker", pkg: "com.huawei.systemmanager"},
-	{kind: "maker", pkg: "com.miui.securitycenter"},
-	{kind: "maker", pkg: "com.vivo.safecenter"},
-	{kind: "permission", class: "com.android.packageinstaller.permission.ui.GrantPermissionsActivity"},
-	{kind: "permission", class: "com.android.permissioncontroller.permission.ui.GrantPermissionsActivity"},
-	{kind: "sim", pkg: "com.android.settings", class: "com.android.settings.sim.SimDialogActivity"},
-	{kind: "sim", pkg: "com.android.simappdialog", class: "com.android.simappdialog.InstallCarrierAppActivity"},
-	{kind: "sim", pkg: "com.android.stk", class: "com.android.stk.StkDialogActivity"},
-	{kind: "sim", pkg: "com.android.stk", class: "com.android.stk.StkInputActivity"},
-	{kind: "update", pkg: "com.adups.fota"},        // lyf LS-5016
-	{kind: "update", pkg: "com.coloros.sauhelper"}, // OPPO PBEM00
-	{kind: "update", pkg: "com.google.android.gms", class: "com.google.android.gms.update.SystemUpdateActivity"},
-	{kind: "update", pkg: "com.google.android.gms", class: "com.google.android.gms.update.phone.PopupDialog"},
-	{kind: "update", pkg: "com.huawei.android.hwouc"},      // Huawei madrid
-	{kind: "update", pkg: "com.lenovo.ota"},                // Lenovo TB-7306F
-	{kind: "update", pkg: "com.mediatek.systemupdate"},     // Lava, Micromax, Nokia and others with this chipset
-	{kind: "update", pkg: "com.motorola.ccc.ota"},          // moto e22
-	{kind: "update", pkg: "com.oppo.ota"},                  // realme RMX3760
-	{kind: "update", pkg: "com.sec.android.soagent"},       // SM-A137F
-	{kind: "update", pkg: "com.sonyericsson.updatecenter"}, // Sony Pdx213
-	{kind: "update", pkg: "com.transsion.systemupdate"},    // Infinix X675, Tecno CD6
-	{kind: "update", pkg: "com.wssyncmldm"},                // SM-G900F, SM-A137F
-	{kind: "update", pkg: "gn.com.android.update"},         // Gionee F103 Pro
-	{kind: "usb-mode", pkg: "com.android.settings", class: "com.android.settings.connecteddevice.usb.UsbModeChooserActivity"},
-	{kind: "usb-mode", pkg: "com.android.settings", class: "com.android.settings.deviceinfo.UsbModeChooserActivity"},
-	{kind: "usb-mode", pkg: "com.android.systemui", class: "com.android.systemui.usb.UsbConfirmActivity"},
-	{kind: "usb-mode", pkg: "com.android.systemui", class: "com.android.systemui.usb.UsbDebuggingActivity"},
-	{kind: "usb-mode", pkg: "com.android.systemui", class: "com.android.systemui.usb.UsbPermissionActivity"},
-	{kind: "usb-mode", pkg: "com.android.systemui", class: "com.android.systemui.usb.UsbResolverActivity"},
+// labels are views by what they are called or say.
+type labels struct {
+	ids   []string // resource-ids in full or, of views in whatever package, the name alone
+	texts []string // as plain gives them
 }
 
-// signed gives the kind of dialog that a window's name tells, or "".
-func signed(f focus) string {
-	for _, s := range signatures {
-		switch {
-		case s.title != "":
-			if strings.HasPrefix(f.name, s.title) {
-				return s.kind
-			}
-		case f.pkg != "" && (s.pkg == "" || s.pkg == f.pkg) && (s.class == "" || s.class == f.class):
-			return s.kind
+// dialogsTable is a row a window. A window that none of them knows is seen all the
+// same: as unknown.
+//
+//go:embed dialogs.tsv
+var dialogsTable string
+
+var signatures = sync.OnceValue(func() []signature {
+	var all []signature
+	for _, w := range table(dialogsTable) {
+		s := signature{kind: w[0], pkg: android.Package(w[1]), back: w[3], decline: readLabels(w[4]), agree: readLabels(w[5]), source: w[6]}
+		if title, is := strings.CutPrefix(w[2], "title:"); is {
+			s.title = title + " "
+		} else if w[2] != "*" {
+			s.class = w[2]
+		}
+		all = append(all, s)
+	}
+	return all
+})
+
+// table gives the rows of tab-separated values, without comments and heading.
+func table(text string) [][]string {
+	var rows [][]string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && line[0] != '#' {
+			rows = append(rows, strings.Split(line, "\t"))
 		}
 	}
-	return ""
+	return rows[1:]
+}
+
+// readLabels reads android:id/button2 | permission_deny_button | text:Cancel.
+func readLabels(cell string) labels {
+	var l labels
+	for word := range strings.SplitSeq(cell, " | ") {
+		if text, is := strings.CutPrefix(word, "text:"); is {
+			l.texts = append(l.texts, plain(text))
+		} else if word != "" {
+			l.ids = append(l.ids, word)
+		}
+	}
+	return l
+}
+
+// signed gives what is known of a window by its name: of several rows that fit, the
+// one that says the most of it. Where none fits its kind is empty.
+func signed(f focus) signature {
+	var best signature
+	for _, s := range signatures() {
+		if s.fits(f) && (best.kind == "" || s.weight() > best.weight()) {
+			best = s
+		}
+	}
+	return best
+}
+
+func (s signature) fits(f focus) bool {
+	if s.title != "" {
+		return strings.HasPrefix(f.name, s.title)
+	}
+	return f.pkg != "" && (s.pkg == "" || s.pkg == f.pkg) && (s.class == "" || s.class == f.class)
+}
+
+// weight orders rows by how much of a window they name.
+func (s signature) weight() int {
+	weight := 0
+	if s.class != "" || s.title != "" {
+		weight += 2
+	}
+	if s.pkg != "" {
+		weight++
+	}
+	return weight
+}
+
+// on says whether a view is one of the labels.
+func (l labels) on(n node) bool {
+	return l.rank(n) >= 0
+}
+
+// rank is the place of a view among the labels, the ids first; -1: it is none.
+func (l labels) rank(n node) int {
+	if i := slices.IndexFunc(l.ids, func(id string) bool { return n.ID == id || n.name() == id && id != "" }); i >= 0 {
+		return i
+	}
+	for _, said := range []string{n.Text, n.Desc} {
+		if i := slices.Index(l.texts, plain(said)); i >= 0 && said != "" {
+			return len(l.ids) + i
+		}
+	}
+	return -1
+}
+
+// declining finds what declines on a window. What agrees there by its id or its words
+// is not it, whatever else it is called.
+func (s signature) declining(screen []node) (node, bool) {
+	best, at := node{}, -1
+	for _, n := range screen {
+		rank := s.decline.rank(n)
+		if rank >= 0 && (at < 0 || rank < at) && n.tappable() && !s.agree.on(n) {
+			best, at = n, rank
+		}
+	}
+	return best, at >= 0
 }
 
 // shaped says whether a screen has the buttons of Android's AlertDialog
 // (frameworks/base core …/app/AlertController.java; support libraries and makers
-// use its ids too).
+// use its ids too). Which of them agrees, their place does not say.
 func shaped(screen []node) bool {
-	for _, n := range screen {
-		if n.ID == positive || n.ID == negative {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(screen, func(n node) bool { return n.ID == positive || n.ID == negative })
 }
 
 const (
-	positive = "android:id/button1" // never pressed, but where it is a crashed app's one button
+	positive = "android:id/button1"
 	negative = "android:id/button2"
 )

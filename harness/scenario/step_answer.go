@@ -35,20 +35,23 @@ var answers = []struct {
 	buttons func(sdk int) []string
 }{
 	{"allow", func(int) []string {
-		return []string{"permission_allow_all_button", "permission_allow_always_button", "permission_allow_button", "permission_allow_foreground_only_button"}
+		return []string{"permission_allow_all_button", "permission_allow_always_button", "permission_allow_button", "permission_allow_button_1",
+			"permission_allow_foreground_only_button"}
 	}},
 	{"allow-foreground", func(sdk int) []string {
 		if sdk < 29 {
-			return []string{"permission_allow_button"}
+			return []string{"permission_allow_button", "permission_allow_button_1"}
 		}
 		return []string{"permission_allow_foreground_only_button"}
 	}},
-	{"allow-once", func(int) []string { return []string{"permission_allow_one_time_button"} }},
+	{"allow-once", func(int) []string {
+		return []string{"permission_allow_one_time_button", "permission_allow_onetime_button"}
+	}},
 	{"deny", func(sdk int) []string {
 		if sdk < 29 {
-			return []string{"permission_deny_button"}
+			return []string{"permission_deny_button", "permission_deny_button_1"}
 		}
-		return []string{"permission_deny_button", "permission_deny_and_dont_ask_again_button"}
+		return []string{"permission_deny_button", "permission_deny_button_1", "permission_deny_and_dont_ask_again_button"}
 	}},
 	{"deny-forever", func(sdk int) []string {
 		if sdk < 29 {
@@ -139,7 +142,12 @@ func (a answer) await(ctx context.Context, h Handset, before permissions, open [
 	if !ok {
 		return d, &Unmet{Expected: expected, Seen: "no dialog appeared " + seen + refusals(before, open)}
 	}
-	if asks := d.asks(); asks != nil && !slices.ContainsFunc(open, func(p android.Permission) bool { return slices.Contains(asks, p) }) {
+	asks := d.asks()
+	if asks == nil {
+		return d, &Unmet{Expected: expected, Seen: "one that says " + quoted(d.message) + ", which is none that assay can read, and is left alone; " +
+			"it reads Android's own words in English and Hindi"}
+	}
+	if !slices.ContainsFunc(open, func(p android.Permission) bool { return slices.Contains(asks, p) }) {
 		return d, &Unmet{Expected: expected, Seen: "one that says " + quoted(d.message) + ", which is left alone"}
 	}
 	if _, ok := a.button(h.SDK(), d); !ok {
@@ -281,12 +289,5 @@ func (a answer) covers(p android.Permission) bool {
 	if p == "android.permission.ACCESS_BACKGROUND_LOCATION" && a.with != "allow" {
 		return false
 	}
-	for _, d := range a.permissions {
-		for _, group := range phrases {
-			if slices.Contains(group.asks, p) && slices.Contains(group.asks, d) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.permissions, func(d android.Permission) bool { return related(p, d) })
 }

@@ -27,6 +27,7 @@ func asking(sdk int, shown, before, after string) *fake {
 }
 
 const (
+	cameras       = "Allow Camera to take pictures and record video?"
 	installerPkg  = "com.android.packageinstaller"
 	controllerPkg = "com.google.android.permissioncontroller"
 )
@@ -94,7 +95,7 @@ func TestAnswerTapsTheDeclaredButtonOfEachRelease(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := asking(c.sdk, permissionScreen(c.pkg, "कैमरा को फ़ोटो लेने दें?", c.buttons...),
+			f := asking(c.sdk, permissionScreen(c.pkg, "कैमरा को फ़ोटो खींचने और वीडियो रिकॉर्ड करने की अनुमति देनी है?", c.buttons...),
 				dump(c.sdk, "com.maker.camera", "CAMERA:false:"), dump(c.sdk, "com.maker.camera", "CAMERA:"+c.after))
 			report, err := do(t, f, "answer: {permission: CAMERA, with: "+c.with+"}")
 			require.NoError(t, err)
@@ -160,14 +161,14 @@ func TestAnswerIsUnmetWhereTheDialogOffersNoSuchAnswer(t *testing.T) {
 	assert.EqualError(t, err, "expected a dialog that offers allow-once: it offers allow, deny")
 	assert.Empty(t, f.tapped())
 
-	f = asking(28, permissionScreen(installerPkg, "?", "permission_allow_button", "permission_deny_button"), dump(28, "com.maker.camera", "CAMERA:false:"), "")
+	f = asking(28, permissionScreen(installerPkg, cameras, "permission_allow_button", "permission_deny_button"), dump(28, "com.maker.camera", "CAMERA:false:"), "")
 	_, err = do(t, f, "answer: {permission: CAMERA, with: deny-forever}")
 	assert.ErrorContains(t, err, "it has no box for it")
 	assert.Empty(t, f.tapped())
 }
 
 func TestAnswerTakesBackWhatItDidNotDeclare(t *testing.T) {
-	f := asking(28, permissionScreen(installerPkg, "अनुमति दें?", "permission_deny_button", "permission_allow_button"),
+	f := asking(28, permissionScreen(installerPkg, cameras, "permission_deny_button", "permission_allow_button"),
 		dump(28, "com.maker.camera", "CAMERA:false:", "READ_CONTACTS:false:"), dump(28, "com.maker.camera", "CAMERA:false:", "READ_CONTACTS:true:USER_SET"))
 	f.says["pm revoke --user 0 com.maker.camera android.permission.READ_CONTACTS"] = []string{""}
 	_, err := do(t, f, "answer: {permission: CAMERA, with: allow}")
@@ -177,7 +178,7 @@ func TestAnswerTakesBackWhatItDidNotDeclare(t *testing.T) {
 
 func TestAnswerIsUnmetWhereTheRecordDoesNotShowIt(t *testing.T) {
 	before := dump(30, "com.maker.camera", "CAMERA:false:")
-	f := asking(30, permissionScreen(controllerPkg, "?", "permission_deny_button"), before, before)
+	f := asking(30, permissionScreen(controllerPkg, cameras, "permission_deny_button"), before, before)
 	_, err := do(t, f, "answer: {permission: CAMERA, with: deny}")
 	assert.EqualError(t, err, "expected CAMERA to be answered with deny: granted=false flags=")
 }
@@ -190,7 +191,7 @@ func TestAnswerAboutLocationCoversItsPartners(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "android.permission.ACCESS_FINE_LOCATION", report.Dialog)
 
-	f = asking(31, permissionScreen(controllerPkg, "?", "permission_allow_foreground_only_button"),
+	f = asking(31, permissionScreen(controllerPkg, "Allow Weather to access this device’s location?", "permission_allow_foreground_only_button"),
 		dump(31, "com.maker.camera", "ACCESS_FINE_LOCATION:false:", "ACCESS_BACKGROUND_LOCATION:false:"),
 		dump(31, "com.maker.camera", "ACCESS_FINE_LOCATION:true:USER_SET", "ACCESS_BACKGROUND_LOCATION:true:"))
 	f.says["pm revoke --user 0 com.maker.camera android.permission.ACCESS_BACKGROUND_LOCATION"] = []string{""}

@@ -54,9 +54,11 @@ type Sighting struct {
 	Window   string          // its name
 	Package  android.Package // whose views it shows, or whose window it is
 	IDs      []string        // resource-ids on it, the first few
-	Answer   string          // what was done: back, close, deny, dismiss, leave, unlock, wait; stays: nothing that may be done took it away
+	Answer   string          // what was done: back, close, deny, dismiss, home, leave, unlock, wait; stays: nothing that may be done took it away
 	Declared bool            // the scenario says what to answer
 	Kept     []string        // where Evidence keeps what was recorded of it
+
+	known signature // what is known of its window
 }
 
 func (s *Sighting) keep(where string) {
@@ -158,16 +160,16 @@ func (w *Watcher) look(ctx context.Context, h Handset, m Moment, seen string) (*
 	case f.shade():
 		return w.atLock(ctx, h, m, f)
 	}
-	kind := signed(f)
-	if kind != "permission" && f.pkg != "" && w.owns(m, f.pkg) || f.pkg != "" && f.pkg == m.Target.Package {
+	known := signed(f)
+	if known.kind != "permission" && f.pkg != "" && w.owns(m, f.pkg) || f.pkg != "" && f.pkg == m.Target.Package {
 		return nil, nil
 	}
-	if kind == "" {
+	if known.kind == "" {
 		if home, err := w.launcher(ctx, h); err != nil || home == f.pkg && home != "" {
 			return nil, err
 		}
 	}
-	return w.deal(ctx, h, m, f, kind)
+	return w.deal(ctx, h, m, f, known)
 }
 
 func (w *Watcher) owns(m Moment, pkg android.Package) bool {
@@ -212,13 +214,13 @@ func (w *Watcher) atLock(ctx context.Context, h Handset, m Moment, f focus) (*Si
 }
 
 // deal looks at the screen, and says what the window is and what was done.
-func (w *Watcher) deal(ctx context.Context, h Handset, m Moment, f focus, kind string) (*Sighting, error) {
+func (w *Watcher) deal(ctx context.Context, h Handset, m Moment, f focus, known signature) (*Sighting, error) {
 	screen, views, err := w.screen(ctx)
 	if err != nil && !errors.Is(err, errNoScreen) {
 		return nil, err
 	}
-	if kind == "" {
-		if kind = w.sort(m, f, screen); kind == "" {
+	if known.kind == "" {
+		if known = w.sort(m, f, screen); known.kind == "" {
 			if err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrBlind, err)
 			}
@@ -226,7 +228,7 @@ func (w *Watcher) deal(ctx context.Context, h Handset, m Moment, f focus, kind s
 			return nil, nil
 		}
 	}
-	s := &Sighting{Kind: kind, Window: f.name, Package: f.pkg, IDs: ids(screen)}
+	s := &Sighting{Kind: known.kind, Window: f.name, Package: f.pkg, IDs: ids(screen), known: known}
 	if s.Package == "" {
 		s.Package = owner(screen)
 	}
@@ -238,13 +240,15 @@ func (w *Watcher) deal(ctx context.Context, h Handset, m Moment, f focus, kind s
 		return s, err
 	}
 	ways, still := w.ways(h, m, s, screen)
-	s.Answer, err = w.answer(ctx, h, m, f, s, ways, still)
-	return s, err
+	if s.Answer, err = w.answer(ctx, h, m, f, s, ways, still); err != nil {
+		return s, err
+	}
+	return s, s.stop(m)
 }
 
 // sort says what kind of dialog a window is that no signature knows, or that it
 // is none: something the steps have opened, or a menu.
-func (w *Watcher) sort(m Moment, f focus, screen []node) string {
+func (w *Watcher) sort(m Moment, f focus, screen []node) signature {
 	pkg := f.pkg
 	if pkg == "" {
 		pkg = owner(screen)
@@ -252,16 +256,19 @@ func (w *Watcher) sort(m Moment, f focus, screen []node) string {
 	_, asks := dialogOn(screen)
 	switch {
 	case pkg == "" || w.owns(m, pkg) || pkg == m.Target.Package:
-		return ""
+		return signature{}
 	case asks:
-		return "permission"
+		return signed(focus{pkg: pkg, class: askingClass})
 	case shaped(screen):
-		return unknownKind
+		return signature{kind: unknownKind}
 	case w.free || m.Action.Verb == "home" || f.pkg == "":
-		return ""
+		return signature{}
 	}
-	return unknownKind
+	return signature{kind: unknownKind}
 }
+
+// askingClass is of the dialog whose buttons a maker's own permission dialog has.
+const askingClass = "com.android.permissioncontroller.permission.ui.GrantPermissionsActivity"
 
 // screen is what stands on the screen, as it was recorded.
 func (w *Watcher) screen(ctx context.Context) (nodes []node, kept string, err error) {
@@ -285,9 +292,14 @@ func (w *Watcher) screen(ctx context.Context) (nodes []node, kept string, err er
 // that, and so is a window that a launch opened in another package's name: BACK
 // would leave what was launched.
 func (w *Watcher) ways(h Handset, m Moment, s *Sighting, screen []node) (ways []way, still string) {
-	if d, _ := dialogOn(screen); s.Kind == "permission" && awaited(m.Ahead, d) {
-		s.Declared = true
-		return nil, leave
+	if d, _ := dialogOn(screen); s.Kind == "permission" {
+		switch {
+		case awaited(m.Ahead, d):
+			s.Declared = true
+			return nil, leave
+		case d.asks() == nil && slices.ContainsFunc(m.Ahead, func(a Action) bool { _, is := a.Step.(answer); return is }):
+			return nil, leave // the step says that it cannot read it
+		}
 	}
 	k, _ := kindNamed(s.Kind)
 	for _, d := range w.Declared {
@@ -297,12 +309,12 @@ func (w *Watcher) ways(h Handset, m Moment, s *Sighting, screen []node) (ways []
 		if s.Declared = true; d.Answer == leave {
 			return nil, leave
 		}
-		return k.by(h.SDK(), d.Answer), stays
+		return k.waysOut(h.SDK(), s.known, d.Answer), stays
 	}
-	if s.Kind == unknownKind && m.Action.Verb == "launch" && !shaped(screen) {
+	if s.Kind == unknownKind && s.known.source == "" && m.Action.Verb == "launch" && !shaped(screen) {
 		return nil, leave
 	}
-	return k.by(h.SDK(), k.out...), stays
+	return k.waysOut(h.SDK(), s.known, k.out...), stays
 }
 
 // awaited says whether a step that is not over is about this permission dialog.

@@ -37,7 +37,7 @@ func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *S
 // it, or is no longer in front.
 func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, way way) (bool, error) {
 	var button node
-	if way.buttons != nil {
+	if way.key == "" {
 		screen, err := look(ctx, h)
 		if errors.Is(err, errNoScreen) {
 			return false, nil
@@ -46,10 +46,10 @@ func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Si
 			return false, err
 		}
 		var ok bool
-		if button, ok = way.on(screen); !ok {
+		if button, ok = way.on(s.known, screen); !ok {
 			return false, nil
 		}
-		if s.Kind == "permission" && way.word == "deny" {
+		if s.Kind == "permission" {
 			if err := w.journalRefusal(ctx, h, m.Target.Package, screen); err != nil {
 				return false, err
 			}
@@ -62,24 +62,41 @@ func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Si
 	if err := h.Change(ctx, fmt.Sprintf("a dialog (%s, window %s) is answered with %s", s.Kind, quoted(s.Window), way.word)); err != nil {
 		return false, err
 	}
-	if way.buttons != nil {
+	if way.key == "" {
 		return true, button.tap(ctx, h)
 	}
-	_, err = command(ctx, h, "input", "keyevent", "KEYCODE_BACK")
+	_, err = command(ctx, h, "input", "keyevent", way.key)
 	return true, err
 }
 
-// on finds the way's button. One that is named without a package is a permission
-// dialog's, whose package is the image's.
-func (w way) on(screen []node) (node, bool) {
-	for _, name := range w.buttons {
-		for _, n := range screen {
-			if n.tappable() && (n.ID == name || n.name() == name) {
-				return n, true
-			}
-		}
+// on finds the way's button: by its own ids, or by what is known to decline on the
+// window.
+func (w way) on(window signature, screen []node) (node, bool) {
+	if w.buttons == nil {
+		return window.declining(screen)
 	}
-	return node{}, false
+	i := slices.IndexFunc(screen, func(n node) bool { return n.tappable() && slices.Contains(w.buttons, n.ID) })
+	if i < 0 {
+		return node{}, false
+	}
+	return screen[i], true
+}
+
+// stop says why a step must not go on: something stands in front that nothing known
+// takes away, or HOME alone did, which took the step's own app away with it. Before
+// the first step nothing was to be in front, nor after the step home.
+func (s *Sighting) stop(m Moment) error {
+	left := "nothing that may be pressed took it away"
+	switch {
+	case s.Answer == byHome && m.Action.Verb != "" && m.Action.Verb != "home":
+		left = "HOME alone left it"
+	case s.Answer != stays:
+		return nil
+	}
+	return &Unmet{
+		Expected: fmt.Sprintf("nothing in front that no known answer declines (%s, window %s)", s.Kind, quoted(s.Window)),
+		Seen:     left + ", and the step stops; kept of it: " + strings.Join(s.Kept, ", "),
+	}
 }
 
 // journalRefusal enters the marks that a refusal is about to leave on the
@@ -107,11 +124,11 @@ func (w *Watcher) journalRefusal(ctx context.Context, h Handset, pkg android.Pac
 	return nil
 }
 
-// awaits says whether the dialog is the one that the step answers, as far as it
-// says what it asks for.
+// awaits says whether the dialog is the one that the step answers. One that cannot
+// be read is not.
 func (a answer) awaits(d dialog) bool {
 	asks := d.asks()
-	return asks == nil || slices.ContainsFunc(a.permissions, func(p android.Permission) bool { return slices.Contains(asks, p) })
+	return slices.ContainsFunc(a.permissions, func(p android.Permission) bool { return slices.Contains(asks, p) })
 }
 
 // awaits says whether the step waits for any such dialog.
