@@ -250,7 +250,9 @@ type Dialog struct {
 // Disturbed says whether the scenario did not foresee the dialog, or could not
 // be rid of it as it declares: what did not happen then may only have been kept
 // from happening.
-func (d Dialog) Disturbed() bool { return !d.Early && (!d.Declared || d.Answer == "stays" || d.Answer == "home") }
+func (d Dialog) Disturbed() bool {
+	return !d.Early && (!d.Declared || d.Answer == "stays" || d.Answer == "home")
+}
 
 func (Moment) Kind() string               { return "moment" }
 func (Property) Kind() string             { return "property" }

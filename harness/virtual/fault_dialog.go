@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,29 +13,59 @@ type overlay struct {
 	pkg     string // whose views it shows
 	app     string // that it is about; empty: none
 	firm    bool   // BACK does not close it
+	agrees  string // resource-id of what agrees, or changes something for good; empty: button1
 	widgets []widget
 }
 
 const (
 	dialogButton = "android.widget.Button"
 	dialogTitle  = "android:id/alertTitle"
+
+	positiveButton = "android:id/button1"
+	negativeButton = "android:id/button2"
+
+	// agreed is the setting in which a window that was agreed to leaves its name.
+	agreed = "specimen_agreed_to"
 )
 
-// overlayNamed is the window that a fault names: update, sim, usb and oem, or a
-// component; nil: there is none. Windows of Android are as AOSP has them, those
-// of makers are of specimens.
+// firmly is how a window is named that BACK does not close.
+const firmly = "+firm"
+
+// overlayNamed is the window that a fault names: update, sim, usb, oem and those in
+// which the negative button does what nobody asked for, or a component; nil: there is
+// none. Windows of Android are as AOSP has them, those of makers are of specimens or,
+// where a button's place is what matters, as their published firmware has them.
 func overlayNamed(what string) *overlay {
+	if name, firm := strings.CutSuffix(what, firmly); firm {
+		o := overlayNamed(name)
+		if o != nil {
+			o.firm = true
+		}
+		return o
+	}
 	ask := func(component, title, yes, no string) *overlay {
 		pkg, _, _ := strings.Cut(component, "/")
 		return &overlay{window: component, pkg: pkg, widgets: []widget{
 			{ID: dialogTitle, Text: title},
-			{ID: "android:id/button2", Class: dialogButton, Text: no},
-			{ID: "android:id/button1", Class: dialogButton, Text: yes},
+			{ID: negativeButton, Class: dialogButton, Text: no},
+			{ID: positiveButton, Class: dialogButton, Text: yes},
 		}}
 	}
 	switch what {
 	case "oem":
 		return ask("specimen.offers/specimen.offers.OfferActivity", "New themes for you", "Agree", "Not now")
+	case "battery": // MediaTek's: its negative button silences it for good
+		o := ask("com.mediatek.batterywarning/com.mediatek.batterywarning.BatteryWarningActivity", "Charger over-voltage", "OK", "Cancel")
+		o.agrees = negativeButton
+		return o
+	case "harmful": // HarmfulAppWarningActivity, from Android 9
+		o := ask("android/com.android.internal.app.HarmfulAppWarningActivity", "Harmful app detected", "UNINSTALL", "OPEN ANYWAY")
+		o.agrees = negativeButton
+		return o
+	case "install": // MIUI's: its negative button installs
+		o := ask("com.miui.securitycenter/com.miui.permcenter.install.AdbInstallActivity", "Install via USB", "Cancel", "Continue installation")
+		o.agrees = negativeButton
+		return o
 	case "sim":
 		return ask("com.android.settings/com.android.settings.sim.SimDialogActivity", "Update preferred SIM card?", "Yes", "No")
 	case "update":
@@ -72,11 +103,20 @@ func (h *Handset) uncover(id string) bool {
 		return true
 	}
 	h.ills.overlays = h.ills.overlays[:len(h.ills.overlays)-1]
+	if id == cmp.Or(o.agrees, positiveButton) {
+		h.state.settings["system"][agreed] = o.window
+	}
 	if n := h.state.processOf(o.app, 0); n != nil && strings.HasPrefix(o.window, notResponding) && (id == "aerr_close" || id == "button1") {
 		h.leaveScreen(o.app)
 		h.kill(n, "user request after error")
 	}
 	return true
+}
+
+// behind takes the windows away that are activities: HOME leaves them standing behind
+// the launcher, as it leaves any. Android's own stay in front.
+func (h *Handset) behind() {
+	h.ills.overlays = slices.DeleteFunc(h.ills.overlays, func(o overlay) bool { return strings.Contains(o.window, "/") })
 }
 
 // focusPackage is the package of the window that has the focus.
@@ -211,7 +251,7 @@ func (h *Handset) putQuestion(t *task, p *installed, permission string) {
 	group, words := permissionGroup(permission)
 	t.dialog = &dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
-		again: p.asked[group] > 0, answer: func(bool) {},
+		again: h.answeredBefore(p, 0, group), answer: func(bool) {},
 	}
 	component := shortComponent(pkg + "/" + class)
 	if c := h.state.find(pkg); c != nil {

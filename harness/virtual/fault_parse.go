@@ -149,7 +149,7 @@ func (f Fault) checkWhat() error {
 	case f.Kind == Keyguard && f.What != "" && f.What != "secure":
 		return fmt.Errorf("%q is no keyguard; there is secure", f.What)
 	case f.Kind == Overlay && overlayNamed(f.What) == nil:
-		return fmt.Errorf("%q is no window; there are oem, sim, update, usb, or give PACKAGE/CLASS", f.What)
+		return fmt.Errorf("%q is no window; there are battery, harmful, install, oem, sim, update, usb, or give PACKAGE/CLASS", f.What)
 	case f.Kind == Mute && !slices.Contains([]string{"", "newline", "first-line"}, f.What):
 		return fmt.Errorf("%q is nothing that a mute command prints; there are newline and first-line, and without it nothing", f.What)
 	case f.Kind == Refused && refusals[f.What] == nil:

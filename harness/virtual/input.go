@@ -124,6 +124,7 @@ func (h *Handset) key(code int) {
 	}
 	switch code {
 	case keyCodes["HOME"]:
+		h.behind()
 		h.goHome()
 	case keyCodes["BACK"]:
 		h.back()

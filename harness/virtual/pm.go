@@ -147,7 +147,9 @@ func (s *packageCommand) unknownPackage(name string) int {
 	return s.exception("java.lang.IllegalArgumentException", "Unknown package: "+name)
 }
 
-// grant grants or revokes a runtime permission.
+// grant grants or revokes a runtime permission, and leaves its flags
+// (PermissionManagerService.grantRuntimePermission, revokeRuntimePermission; Android
+// 6 to 9 PackageManagerService). What is fixed is not granted without a word.
 func (s *packageCommand) grant() int {
 	user, err := s.user()
 	if err != nil {
@@ -179,15 +181,18 @@ func (s *packageCommand) grant() int {
 		}
 		return s.exception("java.lang.SecurityException", fmt.Sprintf("Permission %s is not a changeable permission type", perm))
 	}
-	g := p.grants.runtimeOf(user, perm)
-	if g != nil && g.flags&(systemFixed|policyFixed) != 0 {
-		verb := "grant"
-		if s.name == "revoke" {
-			verb = "revoke"
-		}
-		return s.exception("java.lang.SecurityException", fmt.Sprintf("Cannot %s system fixed permission %s for package %s", verb, perm, name))
-	}
 	granted := s.name == "grant"
+	g := p.grants.runtimeOf(user, perm)
+	switch {
+	case p.Target > 0 && p.Target < 23: // a legacy app's come with its installation: nothing is done, and nothing said
+		return 0
+	case g != nil && g.flags&(systemFixed|policyFixed) != 0 && (granted || s.sdk >= 34): // only logged
+		return 0
+	case g != nil && g.flags&policyFixed != 0:
+		return s.exception("java.lang.SecurityException", "Cannot revoke policy fixed permission "+perm+" for package "+name)
+	case g != nil && g.flags&systemFixed != 0:
+		return s.exception("java.lang.SecurityException", "Non-System UID cannot revoke system fixed permission "+perm+" for package "+name)
+	}
 	was := g != nil && g.granted
 	s.h.setRuntime(p, user, perm, granted, 0, 0)
 	if was && !granted {
@@ -240,10 +245,6 @@ func (s *packageCommand) permissionFlags() int {
 		g.flags |= bits
 	} else {
 		g.flags &^= bits
-		if bits&(userSet|userFixed) != 0 {
-			group, _ := permissionGroup(perm)
-			delete(p.asked, group)
-		}
 	}
 	return 0
 }
@@ -258,7 +259,6 @@ func (s *packageCommand) reset() int {
 
 // resetGrants forgets what users decided about a package.
 func (h *Handset) resetGrants(p *installed) {
-	clear(p.asked)
 	for _, u := range h.userIDs() {
 		for perm, g := range p.grants.runtime[u] {
 			if g.flags&(systemFixed|policyFixed) != 0 {

@@ -47,8 +47,7 @@ type installed struct {
 	shared *sharedUser // nil: none
 	grants *grants     // the shared user's, where there is one
 	users  map[int]*userState
-	home   string         // class of its activity, where it is the launcher that runs
-	asked  map[string]int // permission group -> times refused
+	home   string // class of its activity, where it is the launcher that runs
 }
 
 // userState is what one Android user has of a package.

@@ -56,13 +56,25 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 	group, words := permissionGroup(permission)
 	t.dialog = &dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
-		again: p.asked[group] > 0, answer: answer,
+		again: h.answeredBefore(p, user, group), answer: answer,
 	}
 	if c := h.state.find(pkg); c != nil {
 		h.start(c, user, "activity", shortComponent(pkg+"/"+class)).state = "top"
 	}
 	h.activityEvent("create_activity", user, h.number("activity", "grant", permission), t.id, shortComponent(pkg+"/"+class),
 		"android.content.pm.action.REQUEST_PERMISSIONS", "NULL", "NULL", 0)
+}
+
+// answeredBefore says whether a user has answered an app's question for a group
+// before, as its permissions are marked (AppPermissionGroup.isUserSet, Android 6 to
+// 10, LightAppPermGroup from 11): the dialog then offers not to be asked again. A
+// grant or a revocation by the shell leaves the marks.
+func (h *Handset) answeredBefore(p *installed, user int, group string) bool {
+	return slices.ContainsFunc(p.Requests, func(r string) bool {
+		g := p.grants.runtimeOf(user, r)
+		of, _ := permissionGroup(r)
+		return of == group && r != "android.permission.ACCESS_BACKGROUND_LOCATION" && g != nil && g.flags&userSet != 0
+	})
 }
 
 // button is one answer that a dialog offers.
@@ -124,7 +136,6 @@ func (h *Handset) press(id string) {
 	case "permission_deny_and_dont_ask_again_button":
 		h.answerGroup(t, false, userSet|userFixed, oneTime)
 	case "permission_deny_button":
-		d.asker.asked[d.group]++
 		if d.ticked {
 			set, clear = set|userFixed, 0
 		}

@@ -76,7 +76,6 @@ func (h *Handset) add(p *installed) {
 	for i, r := range p.Requests {
 		p.Requests[i] = fullPermission(r)
 	}
-	p.asked = map[string]int{}
 	p.users = map[int]*userState{}
 	for _, u := range h.userIDs() {
 		p.users[u] = &userState{installed: u == 0 || p.sys}

@@ -35,7 +35,7 @@ type dialog struct {
 	asker         *installed
 	permission    string
 	group, words  string
-	again         bool // it was refused once before
+	again         bool // it was answered once before
 	ticked        bool // "don't ask again"
 	answer        func(granted bool)
 }

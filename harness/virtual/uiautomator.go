@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -115,8 +116,9 @@ func uiautomator(_ context.Context, p *process) int {
 			file = a
 		}
 	}
-	unlock := h.rlock()
+	unlock := h.lock()
 	text := h.hierarchy()
+	h.restoreRotation()
 	unlock()
 	if text == nil {
 		fmt.Fprintln(p.stderr, "ERROR: null root node returned by UiTestAutomationBridge.")
@@ -133,6 +135,22 @@ func uiautomator(_ context.Context, p *process) int {
 	}
 	fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
 	return 0
+}
+
+// restoreRotation rewrites the settings of the screen's rotation, as the end of every
+// dump does (UiAutomationConnection.restoreRotationStateLocked): where the rotation is
+// free both as they were (from Android 10, DisplayRotation.setUserRotation; before,
+// PhoneWindowManager.setUserRotationMode, the first alone), where it is locked the
+// second to how the screen stands, which is upright here, whatever it was set to.
+func (h *Handset) restoreRotation() {
+	system := h.state.settings["system"]
+	if system["accelerometer_rotation"] != "1" {
+		system["accelerometer_rotation"], system["user_rotation"] = "0", "0"
+		return
+	}
+	if h.persona.SDK >= 29 {
+		system["user_rotation"] = cmp.Or(system["user_rotation"], "0")
+	}
 }
 
 // hierarchy prints the window as AccessibilityNodeInfoDumper does, or nil where
