@@ -19,6 +19,7 @@ type Entry struct {
 	Attempt  int       `json:"attempt,omitempty"`
 	Bundle   string    `json:"bundle,omitempty"` // folder, relative to the run
 	Change   *Change   `json:"change,omitempty"`
+	Part     *Part     `json:"part,omitempty"`
 	Outcome  *Outcome  `json:"outcome,omitempty"`
 	Build    string    `json:"build,omitempty"`  // which a leased handset runs: its fingerprint, and its notice where it has one
 	Server   string    `json:"server,omitempty"` // adb server that a leased handset is reached by, host:port
@@ -40,6 +41,9 @@ const (
 	Changed     Kind = "changed"   // the handset, before it is done
 	Undone      Kind = "undone"
 	UndoFailed  Kind = "undo failed"
+	Held        Kind = "held"       // how a part of the handset's state stands, before it is changed
+	AsBefore    Kind = "as before"  // that part, once all was taken back
+	Remains     Kind = "remains"    // of that part is not as it was
 	HandsetSeen Kind = "handset"    // what became of a handset of the inventory
 	Recovering  Kind = "recovering" // one rung of the recovery ladder
 	Incident    Kind = "incident"   // several handsets of one hub were lost together
@@ -51,6 +55,13 @@ type Change struct {
 	ID   int      `json:"id"`   // counts from 1 within an attempt
 	What string   `json:"what"` // in words
 	Undo []string `json:"undo"` // argv; empty where nothing can or need be undone
+}
+
+// Part is how a part of a handset's state stands, or what of it is not as it was.
+type Part struct {
+	Name string `json:"name"`           // permissions PACKAGE, ops PACKAGE, setting NAMESPACE KEY
+	Was  string `json:"was,omitempty"`  // before it was changed; a line for each permission or op
+	Left string `json:"left,omitempty"` // what remains, in words
 }
 
 // Journal is a run's append-only record; every entry is on disk before Append

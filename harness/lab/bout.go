@@ -94,7 +94,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: b.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
-	if err := b.despite(ctx, func() error { return b.undo(ctx) }); err != nil {
+	if err := b.despite(ctx, func() error { return b.putBack(ctx) }); err != nil {
 		return "", false, b.give(ctx, err)
 	}
 	if b.based {

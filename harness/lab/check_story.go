@@ -15,6 +15,8 @@ const (
 	mostAttempts = 10_000
 	mostChanges  = 10_000_000 // on one handset
 	mostUndo     = 100        // words
+	mostPart     = 400        // bytes: the name of a part of the state
+	mostStanding = 1 << 20    // bytes: how one stands
 )
 
 // outcomes are how an attempt that ended can have ended.
@@ -83,6 +85,8 @@ func (s *story) next(e *evidence.Entry) error {
 		return s.end(e)
 	case evidence.Changed, evidence.Undone, evidence.UndoFailed:
 		return s.change(e)
+	case evidence.Held, evidence.AsBefore, evidence.Remains:
+		return s.state(e)
 	}
 	return errors.New("no such kind of entry")
 }
@@ -142,6 +146,22 @@ func (s *story) end(e *evidence.Entry) error {
 // same says whether two entries are of one attempt.
 func same(x, y evidence.Entry) bool {
 	return x.Serial == y.Serial && x.Scenario == y.Scenario && x.Repeat == y.Repeat && x.Attempt == y.Attempt
+}
+
+// state says why an entry about a part of the handset's state cannot be one.
+func (s *story) state(e *evidence.Entry) error {
+	if err := s.job(e); err != nil {
+		return err
+	}
+	switch {
+	case s.bundles[e.Bundle] == nil || s.bundles[e.Bundle].started.Serial != e.Serial:
+		return fmt.Errorf("no job of the handset was begun with bundle %q", e.Bundle)
+	case e.Part == nil || e.Part.Name == "":
+		return errors.New("it names no part of the handset's state")
+	case len(e.Part.Name) > mostPart || len(e.Part.Was) > mostStanding || len(e.Part.Left) > mostStanding:
+		return fmt.Errorf("what it says of a part has more than %d bytes", mostStanding)
+	}
+	return nil
 }
 
 func (s *story) change(e *evidence.Entry) error {

@@ -118,7 +118,7 @@ const mostScreen = 4 << 20
 
 // Screen records the views on the screen.
 func (l *lookout) Screen(ctx context.Context) (text, kept string, err error) {
-	c, err := l.take(ctx, "ui-hierarchy")
+	c, err := l.take(ctx, viewsSource)
 	if err != nil || c.File == "" {
 		return "", c.File, err
 	}
@@ -144,6 +144,11 @@ func (l *lookout) take(ctx context.Context, source string) (evidence.Capture, er
 	i := slices.IndexFunc(all, func(c collect.Collector) bool { return c.Name == source })
 	if i < 0 {
 		return evidence.Capture{}, nil
+	}
+	if source == viewsSource {
+		if err := l.job.beforeDump(ctx); err != nil {
+			return evidence.Capture{}, err
+		}
 	}
 	return collect.Take(ctx, l.job.handset, l.job.bundle, collect.Request{
 		Collector: all[i], SDK: l.job.handset.SDK(), Phase: evidence.During, Clock: l.job.clock,

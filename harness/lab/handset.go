@@ -25,6 +25,10 @@ type handset struct {
 	// regain brings the handset back after its adb server died, and says whether it is
 	// the same boot; nil: nobody does.
 	regain func(ctx context.Context, err error, before int) bool
+	// hold journals how a part of the state stands before it is changed.
+	hold func(part, state string) error
+	// beforeDump runs before the views are dumped; nil: nothing does.
+	beforeDump func(ctx context.Context) error
 	// rest sleeps through slices of a wait, n at most, after each of which it looks
 	// at what is looked at meanwhile, and says how many they were; nil: it only sleeps.
 	rest func(ctx context.Context, nap time.Duration, n int) (int, error)
@@ -33,6 +37,11 @@ type handset struct {
 // Shell runs a command and gives its stdout. A handset whose system is not up has
 // not answered: that is the lab's fault, and says nothing of what it has.
 func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
+	if argv[0] == "uiautomator" && h.beforeDump != nil {
+		if err := h.beforeDump(ctx); err != nil {
+			return "", err
+		}
+	}
 	var out stamped
 	err := h.shell(ctx, &out, argv...)
 	return out.String(), err
@@ -120,6 +129,9 @@ func (h *handset) SDK() int { return h.lease.Handset.Build.SDK }
 func (h *handset) Change(_ context.Context, what string, undo ...string) error {
 	return h.change(what, undo)
 }
+
+// Hold journals how a part of the handset's state stands.
+func (h *handset) Hold(_ context.Context, part, state string) error { return h.hold(part, state) }
 
 func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
 	return h.within(call, func(call collect.Call) collect.Result { return h.runCall(ctx, silence, total, call) })

@@ -38,6 +38,8 @@ func (b *bout) begin(t try) *job {
 	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
 	j.handset.regain = b.regain
 	j.handset.change = func(what string, undo []string) error { return b.changed(t, what, undo) }
+	j.handset.hold = func(part, state string) error { return b.hold(t, part, state) }
+	j.handset.beforeDump = j.beforeDump
 	return j
 }
 
@@ -106,6 +108,9 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
+	if undone == nil {
+		undone = j.compareOn(ctx)
+	}
 	return errors.Join(err, undone, closed)
 }
 
@@ -131,6 +136,11 @@ func (j *job) captures(ctx context.Context, s scenario.Scenario, targets []scena
 }
 
 func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phase, subjects []string) error {
+	if c.Name == viewsSource {
+		if err := j.beforeDump(ctx); err != nil {
+			return err
+		}
+	}
 	_, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
 		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock, Known: j.probed.known,
 	})
@@ -258,7 +268,7 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 		watched = j.lookout.over(ctx, r)
 	}
 	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
-		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer}
+		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
 	if s.Package == "" {
 		s.Package = string(t.Package)
 	}

@@ -42,10 +42,17 @@ type owed struct {
 	moved     string          // key of the handset of its model that played the job in the end; empty: none did, or this one
 }
 
-// left is a change that was not taken back. A later attempt makes changes in the
-// same words: only its own is the same.
+func (o *owed) leave(l left, why string) {
+	if o.notUndone == nil {
+		o.notUndone = map[left]string{}
+	}
+	o.notUndone[l] = why
+}
+
+// left is a change that was not taken back, or a part of the state that is not as it
+// was. A later attempt makes changes in the same words: only its own is the same.
 type left struct {
-	id   int
+	id   int // of the change; 0: it is a part
 	what string
 }
 
@@ -53,7 +60,10 @@ type left struct {
 func (o owed) leftBehind() []string {
 	var lines []string
 	for l, why := range o.notUndone {
-		lines = append(lines, l.what+": "+why)
+		if l.id > 0 {
+			why = l.what + ": " + why
+		}
+		lines = append(lines, why)
 	}
 	slices.Sort(lines)
 	return lines
@@ -137,12 +147,13 @@ func (a *account) enter(e *evidence.Entry) {
 	case evidence.Changed:
 		j.changes = append(j.changes, e.Change.What)
 	case evidence.UndoFailed:
-		if j.notUndone == nil {
-			j.notUndone = map[left]string{}
-		}
-		j.notUndone[left{e.Change.ID, e.Change.What}] = e.Note
+		j.leave(left{e.Change.ID, e.Change.What}, e.Note)
 	case evidence.Undone:
 		delete(j.notUndone, left{e.Change.ID, e.Change.What})
+	case evidence.Remains:
+		j.leave(left{what: e.Part.Name}, e.Part.Left)
+	case evidence.AsBefore:
+		delete(j.notUndone, left{what: e.Part.Name})
 	}
 }
 

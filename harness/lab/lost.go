@@ -26,7 +26,7 @@ func (b *bout) recover(ctx context.Context) error {
 	if err := b.climb(ctx); err != nil {
 		return err
 	}
-	return b.undo(ctx)
+	return b.putBack(ctx)
 }
 
 // climb brings the handset back, after its adb server where that is what was lost.
@@ -110,6 +110,11 @@ func (b *bout) give(ctx context.Context, why error) error {
 	for _, c := range b.pending {
 		e := c.try.entry(evidence.UndoFailed)
 		e.Change, e.Note = &c.change, "the handset is gone"
+		err = errors.Join(err, b.note(e))
+	}
+	for _, h := range b.held {
+		e := h.try.entry(evidence.Remains)
+		e.Part = &evidence.Part{Name: h.part, Left: h.part + ": it is not known whether it is as it was: the handset is gone"}
 		err = errors.Join(err, b.note(e))
 	}
 	return err

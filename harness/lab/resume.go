@@ -23,10 +23,11 @@ type jobKey struct {
 // past is what an earlier part of a run did on one handset, beside the jobs that
 // it may share with others.
 type past struct {
-	build   string    // that it ran then; empty: not known
-	tried   int       // attempts at its baseline
-	based   bool      // the baseline is committed
-	pending []pending // made and, as far as the journal says, not taken back
+	build   string     // that it ran then; empty: not known
+	tried   int        // attempts at its baseline
+	based   bool       // the baseline is committed
+	pending []pending  // made and, as far as the journal says, not taken back
+	held    []standing // changed and, as far as the journal says, not compared since
 	changes int
 	sealed  []sealedBundle // the baseline's first
 }
@@ -191,6 +192,9 @@ func (l ledger) pasts(entries []evidence.Entry) map[string]*past {
 	for i := range entries {
 		e := &entries[i]
 		p := all[e.Serial]
+		if p != nil && e.Part != nil {
+			p.hold(e)
+		}
 		if p == nil || e.Change == nil {
 			continue
 		}

@@ -227,7 +227,9 @@ type Step struct {
 	// scenario declares it, and allow, deny …
 	Dialog string `json:"dialog,omitempty"`
 	Answer string `json:"answer,omitempty"`
-	Log    int64  `json:"log"` // bytes of the log stream at its end
+	// Standing says that nobody is asked again: an earlier answer of that sense stands.
+	Standing bool  `json:"standing,omitempty"`
+	Log      int64 `json:"log"` // bytes of the log stream at its end
 	// Dialogs are those that stood in front in the step; Unwatched is why the
 	// harness cannot say that there were no others.
 	Dialogs   []Dialog `json:"dialogs,omitempty"`

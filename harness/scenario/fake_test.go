@@ -18,6 +18,7 @@ type fake struct {
 
 	ran     []string
 	changes []change
+	held    map[string]string
 	slept   time.Duration
 	cut     error // what every command ends with, where the way to the handset is lost
 	plays   Scenario
@@ -80,6 +81,21 @@ func (f *fake) Change(_ context.Context, what string, undo ...string) error {
 		return err
 	}
 	f.changes = append(f.changes, change{what, strings.Join(undo, " ")})
+	return nil
+}
+
+// Hold refuses what could not be compared once the journal is all that is left.
+func (f *fake) Hold(ctx context.Context, part, state string) error {
+	if _, told := f.held[part]; told {
+		return nil
+	}
+	if _, _, err := Standing(ctx, &fake{sdk: f.sdk, says: map[string][]string{}}, part); err != nil {
+		return err
+	}
+	if f.held == nil {
+		f.held = map[string]string{}
+	}
+	f.held[part] = state
 	return nil
 }
 

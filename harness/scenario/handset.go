@@ -20,6 +20,9 @@ type Handset interface {
 	// Change puts a change of the handset's state in the journal, before it is
 	// made, with the argv that takes it back; none: nothing can or need be undone.
 	Change(ctx context.Context, what string, undo ...string) error
+	// Hold puts in the journal how a part of the handset's state stands (see Standing)
+	// before it is changed the first time: when all is taken back, it is compared.
+	Hold(ctx context.Context, part, state string) error
 }
 
 // Step is one thing that a person would do. Do returns an error that wraps
@@ -37,6 +40,7 @@ type Report struct {
 	Package       string // what the step was aimed at, where it was aimed at one
 	Dialog        string // answer: the permission that was asked for, as declared, in full
 	Answer        string // answer: what was tapped: allow, deny …
+	Standing      bool   // answer: nobody is asked again on this handset; an earlier answer of the same sense stands
 }
 
 // ErrExpectation is wrapped by every error that is the handset's answer to a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/harness/android"
@@ -23,6 +24,7 @@ func (g held) has(flags ...string) bool {
 type permissions struct {
 	requested []android.Permission
 	runtime   map[android.Permission]held
+	target    int    // targetSdk; 0: the print-out does not say
 	part      string // what the print-out lacks to be whole, in words; empty: nothing
 }
 
@@ -73,6 +75,8 @@ func parsePermissions(out string, pkg android.Package) (p permissions, found boo
 			if owner {
 				p.part = ""
 			}
+		case section == "Packages:" && strings.HasPrefix(text, "versionCode="):
+			p.target = targetIn(text)
 		case strings.HasSuffix(text, " permissions:"):
 			list = text
 		case list == "requested permissions:":
@@ -86,6 +90,22 @@ func parsePermissions(out string, pkg android.Package) (p permissions, found boo
 	}
 	return p, found
 }
+
+// targetIn reads versionCode=3 minSdk=21 targetSdk=33.
+func targetIn(text string) int {
+	for word := range strings.FieldsSeq(text) {
+		if value, is := strings.CutPrefix(word, "targetSdk="); is {
+			n, _ := strconv.Atoi(value)
+			return n
+		}
+	}
+	return 0
+}
+
+// legacy says whether an app is of before Android 6 asked anybody: its permissions
+// came with its installation, and pm grant and pm revoke return without a word
+// (PermissionManagerService.grantRuntimePermission, Android 6 to 16).
+func (p permissions) legacy() bool { return p.target > 0 && p.target < 23 }
 
 // parseGrant reads NAME: granted=true, flags=[ USER_SET|USER_FIXED]; up to
 // Android 9 the flags are parted by spaces.

@@ -46,12 +46,22 @@ func (c permissionChange) each(ctx context.Context, h Handset, t Target, granted
 	if err != nil {
 		return report, err
 	}
+	if before.legacy() {
+		report.NotApplicable = true
+		report.Detail = fmt.Sprintf("%s is made for Android before 6 (targetSdk %d): its permissions came with its installation", pkg, before.target)
+		return report, nil
+	}
 	var done, fixed []android.Permission
 	for _, p := range before.wanted(c.permissions) {
 		now := before.runtime[p]
-		if now.granted != granted && now.fixed() {
+		if now.granted != granted && (now.fixed() || granted && now.has("APPLY_RESTRICTION")) {
 			fixed = append(fixed, p)
 			continue
+		}
+		if now.granted != granted || !granted && now.has("USER_SET", "USER_FIXED") {
+			if err := holdPermissions(ctx, h, pkg, before); err != nil {
+				return report, err
+			}
 		}
 		if err := one(ctx, h, pkg, p, now); err != nil {
 			return report, err

@@ -105,7 +105,10 @@ func (a answer) Do(ctx context.Context, h Handset, t Target) (Report, error) {
 		return report, nil
 	}
 	report.Dialog = string(open[0])
-	d, err := a.await(ctx, h, before, open)
+	if fixed := unaskable(before, open); fixed != "" {
+		return a.stands(report, before, open, fixed), nil
+	}
+	d, err := a.await(ctx, h, open)
 	if err != nil {
 		return report, err
 	}
@@ -126,9 +129,39 @@ func unasked(pkg android.Package, declared, wanted []android.Permission) string 
 	return fmt.Sprintf("%s holds %s already: nobody is asked", pkg, short(wanted))
 }
 
+// unaskable says, in words, that nobody is asked for any of the permissions on this
+// handset: each is fixed as it is, not granted. Android then tells the app that it is
+// refused, and shows no dialog (GrantPermissionsActivity, Android 6 to 16). Before
+// Android 12 no command of the shell's wipes out what an earlier run has answered.
+func unaskable(before permissions, open []android.Permission) string {
+	var flags []string
+	for _, p := range open {
+		now := before.runtime[p]
+		if !now.fixed() && !now.has("USER_FIXED") {
+			return ""
+		}
+		flags = append(flags, now.flagged("USER_SET", "USER_FIXED", "SYSTEM_FIXED", "POLICY_FIXED")...)
+	}
+	return fmt.Sprintf("%s is not asked again on this handset: refused for good (%s)", short(open), strings.Join(slices.Compact(slices.Sorted(slices.Values(flags))), " "))
+}
+
+// stands is the report where nobody is asked any more: a refusal of the user's that an
+// earlier run or the handset's owner gave stands as if it were given now; anything else
+// cannot be answered.
+func (a answer) stands(report Report, before permissions, open []android.Permission, fixed string) Report {
+	report.Detail = fixed
+	byUser := !slices.ContainsFunc(open, func(p android.Permission) bool { return !before.runtime[p].has("USER_FIXED") })
+	if a.allows() || !byUser {
+		report.NotApplicable = true
+		return report
+	}
+	report.Answer, report.Standing = a.with, true
+	return report
+}
+
 // await waits for a dialog that asks for what is declared and offers the
 // declared answer.
-func (a answer) await(ctx context.Context, h Handset, before permissions, open []android.Permission) (dialog, error) {
+func (a answer) await(ctx context.Context, h Handset, open []android.Permission) (dialog, error) {
 	expected := "a dialog that asks for " + short(open)
 	var d dialog
 	ok, seen, err := watch(ctx, h, a.within, func(screen []node) bool {
@@ -140,7 +173,7 @@ func (a answer) await(ctx context.Context, h Handset, before permissions, open [
 		return d, err
 	}
 	if !ok {
-		return d, &Unmet{Expected: expected, Seen: "no dialog appeared " + seen + refusals(before, open)}
+		return d, &Unmet{Expected: expected, Seen: "no dialog appeared " + seen}
 	}
 	asks := d.asks()
 	if asks == nil {
@@ -154,16 +187,6 @@ func (a answer) await(ctx context.Context, h Handset, before permissions, open [
 		return d, &Unmet{Expected: "a dialog that offers " + a.with, Seen: "it offers " + d.offers()}
 	}
 	return d, nil
-}
-
-// refusals explains a dialog that cannot appear: the user wants no more of them.
-func refusals(before permissions, open []android.Permission) string {
-	for _, p := range open {
-		if flags := before.runtime[p].flags; slices.Contains(flags, "USER_FIXED") {
-			return fmt.Sprintf("; %s is %s", short([]android.Permission{p}), strings.Join(flags, " "))
-		}
-	}
-	return ""
 }
 
 func (a answer) button(sdk int, d dialog) (node, bool) {
@@ -181,16 +204,23 @@ func (a answer) button(sdk int, d dialog) (node, bool) {
 }
 
 // journal enters what the answer is about to change: a permission that is given
-// is taken back at the end; a refusal leaves marks that Android 12 and later can
-// wipe out.
+// is taken back at the end; an answer leaves marks, on what else its dialog asks for
+// too, that Android 12 and later can wipe out.
 func (a answer) journal(ctx context.Context, h Handset, pkg android.Package, before permissions, open []android.Permission) error {
-	for _, p := range open {
+	if err := holdPermissions(ctx, h, pkg, before); err != nil {
+		return err
+	}
+	for _, p := range before.open(before.requested) {
+		asked := slices.Contains(open, p)
+		if !asked && !slices.ContainsFunc(open, func(o android.Permission) bool { return related(o, p) }) {
+			continue
+		}
 		what := fmt.Sprintf("%s: the dialog for %s is answered with %s", pkg, p, a.with)
 		undo := unmark(h, pkg, p, before.runtime[p])
 		if err := h.Change(ctx, what, undo...); err != nil {
 			return err
 		}
-		if !a.allows() {
+		if !a.allows() || !asked {
 			continue
 		}
 		if err := h.Change(ctx, fmt.Sprintf("%s may be given %s", pkg, p), "pm", "revoke", "--user", "0", string(pkg), string(p)); err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/obstacle"
 )
 
 const ofCamera = "dumpsys package com.maker.camera"
@@ -128,9 +130,9 @@ func TestAnswerIsNotApplicableWhereNobodyIsAsked(t *testing.T) {
 }
 
 func TestAnswerIsUnmetWhereNoDialogAppears(t *testing.T) {
-	f := asking(30, screen("com.maker.camera:id/shutter||com.maker.camera"), dump(30, "com.maker.camera", "CAMERA:false:USER_SET|USER_FIXED"), "")
+	f := asking(30, screen("com.maker.camera:id/shutter||com.maker.camera"), dump(30, "com.maker.camera", "CAMERA:false:USER_SET"), "")
 	_, err := do(t, f, "answer: {permission: CAMERA, with: deny, within: 5s}")
-	assert.EqualError(t, err, "expected a dialog that asks for CAMERA: no dialog appeared within 5s: the screen shows com.maker.camera; CAMERA is USER_SET USER_FIXED")
+	assert.EqualError(t, err, "expected a dialog that asks for CAMERA: no dialog appeared within 5s: the screen shows com.maker.camera")
 	assert.ErrorIs(t, err, ErrExpectation)
 	assert.Equal(t, 5*time.Second, f.slept)
 	assert.Empty(t, f.changes)
@@ -284,14 +286,35 @@ func TestPermissionsThatCannotChangeAreNotApplicable(t *testing.T) {
 	}
 }
 
-func TestRevokeIsUnmetWhereTheRecordDoesNotShowIt(t *testing.T) {
-	record := dump(23, "com.maker.camera", "CAMERA:true:")
-	f := changing(23, record, record)
-	_, err := do(t, f, "revoke: CAMERA")
-	assert.EqualError(t, err, "expected android.permission.CAMERA of com.maker.camera to be granted=false: granted=true, flags=")
+func TestAChangeThatTheRecordDoesNotShowIsTheLabsMatter(t *testing.T) {
+	for text, record := range map[string]string{
+		"revoke: CAMERA": dump(36, "com.maker.camera", "CAMERA:true:"), "grant: CAMERA": dump(36, "com.maker.camera", "CAMERA:false:"),
+	} {
+		_, err := do(t, changing(36, record, record), text)
+		var none *obstacle.Refusal
+		require.ErrorAs(t, err, &none, text)
+		assert.True(t, none.Silent)
+		assert.Contains(t, none.What, "_RUNTIME_PERMISSIONS")
+	}
+}
 
-	f = &fake{sdk: 30, says: map[string][]string{ofCamera: {"Unable to find package: com.maker.camera\n"}}}
-	_, err = do(t, f, "revoke: CAMERA")
+// TestAnAppOfOldIsNotChangedInSilence: pm returns without a word, and does nothing.
+func TestAnAppOfOldIsNotChangedInSilence(t *testing.T) {
+	record := strings.Replace(dump(30, "com.maker.camera", "CAMERA:true:"), "    userId=", "    versionCode=3 minSdk=15 targetSdk=22\n    userId=", 1)
+	for _, text := range []string{"revoke: CAMERA", "grant: CAMERA"} {
+		f := changing(30, record, record)
+		report, err := do(t, f, text)
+		require.NoError(t, err)
+		assert.True(t, report.NotApplicable)
+		assert.Equal(t, "com.maker.camera is made for Android before 6 (targetSdk 22): its permissions came with its installation", report.Detail)
+		assert.Empty(t, pmCommands(f))
+		assert.Empty(t, f.changes)
+	}
+}
+
+func TestAPackageThatIsNotThereIsUnmetAndALostTransportIsNot(t *testing.T) {
+	f := &fake{sdk: 30, says: map[string][]string{ofCamera: {"Unable to find package: com.maker.camera\n"}}}
+	_, err := do(t, f, "revoke: CAMERA")
 	assert.ErrorIs(t, err, ErrExpectation)
 
 	f = &fake{sdk: 30, cut: errors.New("transport lost")}

@@ -110,9 +110,15 @@ func reads(argv []string) bool {
 
 func (s shell) String() string { return "shell " + strings.Join(s.run, " ") }
 
-// Do runs the command, after its change is in the journal. What it prints is
-// kept, in short, as the step's detail.
+// Do runs the command, after its change is in the journal, and reads back what it
+// has set. What it prints is kept, in short, as the step's detail.
 func (s shell) Do(ctx context.Context, h Handset, _ Target) (Report, error) {
+	e := effectOf(s.run)
+	if e.part != "" {
+		if err := hold(ctx, h, e.part); err != nil {
+			return Report{}, err
+		}
+	}
 	if s.what != "" {
 		if err := h.Change(ctx, s.what, s.undo...); err != nil {
 			return Report{}, err
@@ -120,6 +126,9 @@ func (s shell) Do(ctx context.Context, h Handset, _ Target) (Report, error) {
 	}
 	out, err := command(ctx, h, s.run...)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := e.readBack(ctx, h, s.run); err != nil {
 		return Report{}, err
 	}
 	return Report{Detail: "printed " + quoted(out)}, nil

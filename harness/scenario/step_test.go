@@ -213,8 +213,13 @@ func TestAScreenThatNeverStandsStillIsUnmetAndSaysSo(t *testing.T) {
 }
 
 func TestShellJournalsADeclaredChangeBeforeItIsMade(t *testing.T) {
-	f := &fake{sdk: 30, says: map[string][]string{"settings put global x 1": {""}}}
-	f.does = func(f *fake, _ string) { require.Len(t, f.changes, 1) }
+	f := &fake{sdk: 30, says: map[string][]string{"settings put global x 1": {""}, "settings get global x": {"null\n", "1\n"}}}
+	f.does = func(f *fake, command string) {
+		if command == "settings put global x 1" {
+			require.Len(t, f.changes, 1)
+			require.Equal(t, map[string]string{"setting global x": "null"}, f.held)
+		}
+	}
 	_, err := do(t, f, `shell: {run: [settings, put, global, x, "1"], changes: {what: x is set, undo: [settings, delete, global, x]}}`)
 	require.NoError(t, err)
 	assert.Equal(t, []change{{"x is set", "settings delete global x"}}, f.changes)

@@ -99,14 +99,20 @@ func (s *Sighting) stop(m Moment) error {
 	}
 }
 
-// journalRefusal enters the marks that a refusal is about to leave on the
-// target, with what wipes them out where the release can.
+// journalRefusal enters how the target's permissions stand, and the marks that a
+// refusal is about to leave on them, with what wipes them out where the release can.
 func (w *Watcher) journalRefusal(ctx context.Context, h Handset, pkg android.Package, screen []node) error {
-	if pkg == "" || h.SDK() < 31 {
+	if pkg == "" {
 		return nil
 	}
 	before, err := permissionsOf(ctx, h, pkg)
-	if err != nil && !errors.Is(err, ErrExpectation) {
+	if unmet(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := holdPermissions(ctx, h, pkg, before); err != nil {
 		return err
 	}
 	d, _ := dialogOn(screen)

@@ -1,0 +1,124 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"assay/harness/evidence"
+	"assay/harness/scenario"
+)
+
+// standing is a part of the handset's state that is to be compared with how it stood,
+// and the attempt that was about to change it.
+type standing struct {
+	part, was string
+	try       try
+}
+
+// hold journals how a part stands before it is changed the first time.
+func (b *bout) hold(t try, part, state string) error {
+	if slices.ContainsFunc(b.held, func(h standing) bool { return h.part == part }) {
+		return nil
+	}
+	e := t.entry(evidence.Held)
+	e.Part = &evidence.Part{Name: part, Was: state}
+	if err := b.note(e); err != nil {
+		return err
+	}
+	b.held = append(b.held, standing{part, state, t})
+	return nil
+}
+
+// hold reads one entry of a journal about a part.
+func (p *past) hold(e *evidence.Entry) {
+	p.held = slices.DeleteFunc(p.held, func(h standing) bool { return h.part == e.Part.Name })
+	if e.Kind == evidence.Held {
+		t := try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
+		p.held = append(p.held, standing{e.Part.Name, e.Part.Was, t})
+	}
+}
+
+// compare says of each part that was changed whether it is as it was, now that all
+// was taken back. The error is the transport's, or of a handset whose system is not
+// up: what could not be asked for is compared later.
+func (b *bout) compare(ctx context.Context) error {
+	h := &handset{lease: b.lease, limits: b.Limits}
+	for len(b.held) > 0 {
+		one := b.held[0]
+		left, err := b.remains(ctx, h, one)
+		if errors.Is(err, scenario.ErrNoPart) { // a journal may say anything
+			left, err = []string{"not asked for: " + err.Error()}, nil
+		}
+		if err != nil {
+			return err
+		}
+		e := one.try.entry(evidence.AsBefore)
+		e.Part = &evidence.Part{Name: one.part}
+		if len(left) > 0 {
+			e.Kind, e.Part.Left = evidence.Remains, strings.Join(left, "; ")
+			b.Log.Warn("not as before", "handset", b.place.Entry.Name(), "scenario", one.try.scenario, "remains", e.Part.Left)
+		}
+		b.held = b.held[1:]
+		if err := b.note(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remains says what of a part is not as it was. What a dump of the views has changed
+// is put back first.
+func (b *bout) remains(ctx context.Context, h *handset, one standing) ([]string, error) {
+	left, err := scenario.Remains(ctx, h, one.part, one.was)
+	back := scenario.PutBack(one.part, one.was)
+	if err != nil || len(left) == 0 || back == nil {
+		return left, err
+	}
+	if err := b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil); err != nil {
+		return nil, err
+	}
+	if _, err := h.Shell(ctx, back...); err != nil && !refused(err) {
+		return nil, err
+	}
+	return scenario.Remains(ctx, h, one.part, one.was)
+}
+
+// beforeDump journals how the screen's rotation is set, before the views are dumped.
+func (j *job) beforeDump(ctx context.Context) error {
+	for _, part := range scenario.Rotation {
+		if slices.ContainsFunc(j.held, func(h standing) bool { return h.part == part }) {
+			continue
+		}
+		state, known, err := scenario.Standing(ctx, j.handset, part)
+		if err != nil {
+			return err
+		}
+		if known {
+			err = j.hold(j.try, part, state)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// viewsSource is the collector that dumps the views.
+const viewsSource = "ui-hierarchy"
+
+// compareOn compares in a time of its own: it comes after all captures.
+func (j *job) compareOn(ctx context.Context) error {
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
+	defer cancel()
+	return j.compare(own)
+}
+
+// putBack takes back what is pending, and compares.
+func (b *bout) putBack(ctx context.Context) error {
+	if err := b.undo(ctx); err != nil {
+		return err
+	}
+	return b.compare(ctx)
+}
