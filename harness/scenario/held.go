@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -105,17 +106,13 @@ func differ(part, was, now string) []string {
 		if x == y || word == "ops" && (!had || !has) && !strings.HasPrefix(name, uidMode) { // used meanwhile, or no more told of
 			continue
 		}
-		left = append(left, fmt.Sprintf("%s: %s was %s, and is %s", of, strings.TrimPrefix(name, "android.permission."), orNone(x), orNone(y)))
+		left = append(left, fmt.Sprintf("%s: %s was %s, and is %s", of, strings.TrimPrefix(name, "android.permission."), cmp.Or(x, untold[word]), cmp.Or(y, untold[word])))
 	}
 	return left
 }
 
-func orNone(state string) string {
-	if state == "" {
-		return "not there"
-	}
-	return state
-}
+// untold is how stands what a part has no line for.
+var untold = map[string]string{"ops": "at its default", "permissions": "not granted"}
 
 func joined(a, b map[string]string) map[string]string {
 	all := maps.Clone(a)

@@ -86,16 +86,17 @@ func (w way) on(window signature, screen []node) (node, bool) {
 // takes away, or HOME alone did, which took the step's own app away with it. Before
 // the first step nothing was to be in front, nor after the step home.
 func (s *Sighting) stop(m Moment) error {
-	left := "nothing that may be pressed took it away"
+	left := "nothing that may be pressed took a dialog away"
 	switch {
 	case s.Answer == byHome && m.Action.Verb != "" && m.Action.Verb != "home":
-		left = "HOME alone left it"
+		left = "HOME alone left a dialog"
 	case s.Answer != stays:
 		return nil
 	}
 	return &Unmet{
-		Expected: fmt.Sprintf("nothing in front that no known answer declines (%s, window %s)", s.Kind, quoted(s.Window)),
-		Seen:     left + ", and the step stops; kept of it: " + strings.Join(s.Kept, ", "),
+		Expected: "nothing in front",
+		Seen: fmt.Sprintf("%s (%s), and the step stops; it is kept in %s; its window: %s",
+			left, s.Kind, strings.Join(s.Kept, ", "), quoted(s.Window)),
 	}
 }
 

@@ -112,7 +112,7 @@ func TestEachDialogIsSeenRecordedAndLeftWithoutAgreeing(t *testing.T) {
 			all, err := w.Look(t.Context(), f, at("wait"))
 			if c.answer == "home" || c.answer == "stays" {
 				require.ErrorIs(t, err, ErrExpectation, "the step stops")
-				assert.ErrorContains(t, err, "kept of it: picture, views")
+				assert.ErrorContains(t, err, "it is kept in picture, views")
 			} else {
 				require.NoError(t, err)
 			}
