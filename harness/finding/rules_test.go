@@ -254,6 +254,11 @@ func TestRefusedConsent(t *testing.T) {
 			attempt(launch, deny(3)).after(used(weather, "CAMERA", android.StateTop, 12)),
 			want{finding.Flagged, weather, "specimen.weather used CAMERA before its user had answered whether it may have CAMERA"},
 		},
+		"before the step that says that an earlier refusal stands": {
+			attempt(launch, step(3, "answer", on(weather), answered(cam, "deny"), func(s *observe.Step) { s.Standing = true })).
+				after(used(weather, "CAMERA", android.StateTop, 12)),
+			want{finding.Flagged, weather, "specimen.weather used CAMERA, although its user had refused CAMERA for good before"},
+		},
 		"Android 8, after the refusal": {
 			attempt(launch, deny(2), step(3, "wait")).sdk(26, "8.0.0").after(older(weather, "CAMERA", 4*time.Second)),
 			want{finding.Flagged, weather, "specimen.weather used CAMERA after its user had refused CAMERA"},

@@ -132,6 +132,10 @@ func missingEvidence(dir string) []string {
 			}
 		case evidence.Undone, evidence.UndoFailed:
 			delete(open, change)
+		case evidence.Held:
+			open[e.Serial+" "+e.Part.Name] = e.Part.Name
+		case evidence.AsBefore, evidence.Remains:
+			delete(open, e.Serial+" "+e.Part.Name)
 		}
 	}
 	for id, what := range open {
