@@ -52,7 +52,7 @@ func (o *owed) leave(l left, why string) {
 // left is a change that was not taken back, or a part of the state that is not as it
 // was. A later attempt makes changes in the same words: only its own is the same.
 type left struct {
-	id   int // of the change; 0: it is a part
+	id   int // of the change; below 0: it is a part, by the attempt
 	what string
 }
 
@@ -66,7 +66,7 @@ func (o owed) leftBehind() []string {
 		lines = append(lines, why)
 	}
 	slices.Sort(lines)
-	return lines
+	return slices.Compact(lines)
 }
 
 // attempted is an attempt that another one followed.
@@ -151,9 +151,9 @@ func (a *account) enter(e *evidence.Entry) {
 	case evidence.Undone:
 		delete(j.notUndone, left{e.Change.ID, e.Change.What})
 	case evidence.Remains:
-		j.leave(left{what: e.Part.Name}, e.Part.Left)
-	case evidence.AsBefore:
-		delete(j.notUndone, left{what: e.Part.Name})
+		j.leave(left{-e.Attempt, e.Part.Name}, e.Part.Left)
+	case evidence.AsBefore: // as that attempt found it, which may be as an earlier one left it
+		delete(j.notUndone, left{-e.Attempt, e.Part.Name})
 	}
 }
 

@@ -121,11 +121,6 @@ func footprint(ctx context.Context, t *testing.T, server *adb.Server, serial and
 			found["setting "+namespace+" "+key] = value
 		}
 	}
-	for _, key := range scenario.Rotation { // none is 0
-		if found[key] == "0" {
-			delete(found, key)
-		}
-	}
 	return found
 }
 

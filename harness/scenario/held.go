@@ -80,8 +80,14 @@ func Remains(ctx context.Context, h Handset, part, was string) ([]string, error)
 // PutBack is the command that puts a part back which no step changed, and a dump of the
 // views may have; nil: there is none.
 func PutBack(part, was string) []string {
-	if slices.Contains(Rotation, part) && len(was) == 1 && strings.Contains("0123", was) {
-		return append(append([]string{"settings", "put"}, strings.Fields(part)[1:]...), was)
+	of := strings.Fields(part)
+	switch {
+	case !slices.Contains(Rotation, part):
+		return nil
+	case was == "null": // Android 10 and later write one where none was
+		return append([]string{"settings", "delete"}, of[1:]...)
+	case len(was) == 1 && strings.Contains("0123", was):
+		return append(append([]string{"settings", "put"}, of[1:]...), was)
 	}
 	return nil
 }
@@ -90,9 +96,6 @@ func PutBack(part, was string) []string {
 func differ(part, was, now string) []string {
 	word, of, _ := strings.Cut(part, " ")
 	if word == "setting" {
-		if slices.Contains(Rotation, part) { // Android takes none for 0
-			was, now = strings.Replace(was, "null", "0", 1), strings.Replace(now, "null", "0", 1)
-		}
 		if was == now {
 			return nil
 		}

@@ -65,7 +65,7 @@ func TestWhatRemainsIsToldByWhatItWasAndIs(t *testing.T) {
 			map[string][]string{"appops get com.x": {"Uid mode: FINE_LOCATION: ignore\nCAMERA: ignore; rejectTime=+2s ago\nVIBRATE: allow; time=+1s ago\n"}},
 			[]string{"com.x: CAMERA was allow, and is ignore", "com.x: uid mode of FINE_LOCATION was foreground, and is ignore"}},
 		"a setting":           {"setting secure location_mode", "3", map[string][]string{"settings get secure location_mode": {"0\n"}}, []string{`setting secure location_mode was "3", and is "0"`}},
-		"no rotation is 0":    {Rotation[1], "null", map[string][]string{"settings get system user_rotation": {"0\n"}}, nil},
+		"no rotation":         {Rotation[1], "null", map[string][]string{"settings get system user_rotation": {"null\n"}}, nil},
 		"a rotation":          {Rotation[1], "1", map[string][]string{"settings get system user_rotation": {"0\n"}}, []string{`setting system user_rotation was "1", and is "0"`}},
 		"a setting of others": {"setting system x", "null", map[string][]string{"settings get system x": {"0\n"}}, []string{`setting system x was "null", and is "0"`}},
 	} {
@@ -85,7 +85,8 @@ func TestNoPartOfAJournalIsACommand(t *testing.T) {
 		assert.Nil(t, PutBack(part, "1"), part)
 	}
 	assert.Equal(t, []string{"settings", "put", "system", "user_rotation", "1"}, PutBack(Rotation[1], "1"))
-	for _, was := range []string{"", "null", "4", "1; reboot", "-1", "01"} {
+	assert.Equal(t, []string{"settings", "delete", "system", "user_rotation"}, PutBack(Rotation[1], "null"))
+	for _, was := range []string{"", "4", "1; reboot", "-1", "01"} {
 		assert.Nil(t, PutBack(Rotation[1], was), was)
 	}
 	assert.Nil(t, PutBack("setting secure location_mode", "1"), "what a step changes, its own undo takes back")
