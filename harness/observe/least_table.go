@@ -240,8 +240,13 @@ var leasts = map[string]Least{
 	"pm-list-packages":    {Signs: []Sign{{Fact: listed("android"), What: "the package android"}}},
 	"privapp-permissions": {Signs: []Sign{heading("@@ package ")}, Ends: scripted, Headed: true, Marked: true},
 	"proc-net":            {Signs: []Sign{{Holds: "local_address", What: "the heading of a table"}}, Headed: true},
-	"ps":                  {Signs: []Sign{{Fact: firstProcess, What: "process 1"}}},
-	"qtaguid":             {Signs: []Sign{heading("idx iface acct_tag_hex"), {Fact: anyFact, What: "a counter"}}},
+	// toybox without -A lists the caller's own (toys/posix/ps.c match_process), and a
+	// shell that may not read /proc sees no others: root's own have process 1 and not
+	// the system's.
+	"ps": {
+		Signs: []Sign{{Fact: firstProcess, What: "process 1"}, {Fact: ofSystem, What: "a process of the system's UID"}},
+	},
+	"qtaguid": {Signs: []Sign{heading("idx iface acct_tag_hex"), {Fact: anyFact, What: "a counter"}}},
 	"role-holders": {
 		Signs:  []Sign{heading("@@ role android.app.role.")},
 		Ends:   scripted,
@@ -318,4 +323,9 @@ func statistic(f Fact) bool {
 func firstProcess(f Fact) bool {
 	p, ok := f.(Process)
 	return ok && p.PID == 1
+}
+
+func ofSystem(f Fact) bool {
+	p, ok := f.(Process)
+	return ok && p.UID == android.System
 }

@@ -15,7 +15,7 @@ var ps = Parser{
 
 // psColumns are the columns that a heading names, by position; -1 where it has
 // none.
-type psColumns struct{ user, uid, pid, tid, ppid, vsize, rss, policy, name, count int }
+type psColumns struct{ user, uid, pid, tid, ppid, vsize, rss, policy, wchan, state, name, count int }
 
 // parsePs reads ps as toolbox (USER PID PPID VSIZE RSS WCHAN PC S NAME) and as
 // toybox prints it, with whatever columns -o asked for. Of threads it takes the
@@ -53,7 +53,7 @@ func parsePs(in Input, emit Emit) error {
 // psHeading reads the heading. Toolbox has a column for the state, before the
 // name, which its heading leaves out.
 func psHeading(t []byte) (psColumns, bool) {
-	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, ppid: -1, vsize: -1, rss: -1, policy: -1, name: -1}
+	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, ppid: -1, vsize: -1, rss: -1, policy: -1, wchan: -1, state: -1, name: -1}
 	if !bytes.Contains(t, []byte("PID")) {
 		return c, false // most lines are no heading, and need not be cut into words
 	}
@@ -76,6 +76,10 @@ func psHeading(t []byte) (psColumns, bool) {
 			c.rss = i
 		case "PCY":
 			c.policy = i
+		case "WCHAN":
+			c.wchan = i
+		case "S":
+			c.state = i
 		case "NAME", "CMD", "CMDLINE", "ARGS", "COMMAND":
 			if c.name < 0 {
 				c.name = i
@@ -84,6 +88,7 @@ func psHeading(t []byte) (psColumns, bool) {
 	}
 	c.count = len(words)
 	if c.name > 0 && string(words[c.name-1]) == "PC" {
+		c.state = c.name
 		c.name++
 		c.count++
 	}
@@ -102,6 +107,9 @@ func (c psColumns) row(t []byte, names *names) (p Process, task psTask, name []b
 		}
 		if i == c.policy && len(word) != 2 {
 			continue // toybox leaves the policy of a real-time thread blank
+		}
+		if i == c.wchan && c.running(t) {
+			continue
 		}
 		t = rest
 		n, isNumber := number(word)
@@ -132,6 +140,21 @@ func (c psColumns) row(t []byte, names *names) (p Process, task psTask, name []b
 	p.PID = task.pid
 	return p, task, name, ok
 }
+
+// running says whether the words of a row from its column WCHAN on have none for it:
+// the kernel tells no function of a task that runs (fs/proc/base.c proc_pid_wchan;
+// toolbox and toybox pad what /proc/PID/wchan holds, from kernel to kernel 0 or
+// nothing). Then its state, one letter, stands a column too early.
+func (c psColumns) running(t []byte) bool {
+	var word []byte
+	for range c.state - c.wchan {
+		word, t = field(t)
+	}
+	return len(word) == 1 && bytes.IndexByte(psStates, word[0]) >= 0
+}
+
+// psStates are the letters of /proc/PID/stat (fs/proc/array.c task_state_array).
+var psStates = []byte("RSDTtZXxKWPI")
 
 // uidNamed gives the UID of a name that ps prints: u0_a12, 1000, radio.
 func uidNamed(name string) android.UID {
