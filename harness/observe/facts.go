@@ -155,7 +155,7 @@ type LogLine struct {
 	PID     int         `json:"pid"`              // -1 where the format has none
 	TID     int         `json:"tid"`              // -1 where the format has none
 	Level   byte        `json:"level"`            // V D I W E F S
-	Tag     []byte      `json:"tag"`
+	Tag     []byte      `json:"tag"`              // as printed: liblog cuts a long one off
 	Message []byte      `json:"message"`
 	// Chatty is how many entries logd left out here, where the entry says so.
 	Chatty int `json:"chatty,omitempty"`

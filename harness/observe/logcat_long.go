@@ -19,13 +19,18 @@ type longStart struct {
 const longMessage = 64 << 10
 
 // longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long, and ends the
-// entry before it.
+// entry before it. One with a long tag is cut off as any prefix, with its line's
+// end, and the message begins on its line.
 func (r *logReader) longHead(t []byte) bool {
-	inner, ok := bytes.CutPrefix(t, []byte("[ "))
+	inner, ok := bytes.CutPrefix(t[:min(len(t), longestPrefix)], []byte("[ "))
 	if !ok {
 		return false
 	}
+	message := t[min(len(t), longestPrefix):]
 	inner, ok = bytes.CutSuffix(inner, []byte(" ]"))
+	if len(t) >= longestPrefix {
+		ok = true
+	}
 	end := timeEnd(inner)
 	if !ok || end <= 0 {
 		return false
@@ -62,7 +67,7 @@ func (r *logReader) longHead(t []byte) bool {
 	r.start.time = append(r.start.time[:0], bytes.TrimLeft(inner[:end], " ")...)
 	r.start.tag = append(r.start.tag[:0], bytes.TrimRight(rest[slash+1:], " ")...)
 	r.start.span = r.Span()
-	r.message, r.blank = r.message[:0], 0
+	r.message, r.blank = append(r.message[:0], message...), 0
 	return true
 }
 

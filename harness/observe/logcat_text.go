@@ -6,6 +6,12 @@ import (
 	"assay/harness/android"
 )
 
+// longestPrefix is the most that liblog prints before a message, bytes (logprint.cpp
+// android_log_formatLogLine, char prefixBuf[128], Android 5 to 16). Of a longer prefix,
+// which has a long tag, the rest is lost: the space behind the colon, the colon, and
+// then the end of the tag. The message follows at once.
+const longestPrefix = 127
+
 // timed reads an entry that begins with its time:
 //
 //	[YYYY-]MM-DD HH:MM:SS.mmm[uuu[nnn]] [+ZZZZ] [UID] PID TID L TAG: MESSAGE   threadtime
@@ -24,7 +30,7 @@ func (r *logReader) timed(t []byte) bool {
 	}
 	i := end + 1
 	if i+1 < len(t) && t[i+1] == '/' {
-		if !r.brief(t[i:]) {
+		if !r.brief(t[i:], longestPrefix-i) && !r.cutBrief(t[i:], longestPrefix-i) {
 			return false
 		}
 	} else if !r.columns(t, i) {
@@ -123,13 +129,14 @@ func (r *logReader) columns(t []byte, i int) bool {
 		l.User = user
 	}
 	i += 2
-	colon := tagEnd(t, i)
-	if colon < 0 {
-		// A line of a MediaTek kernel, in which logd found no tag.
+	switch colon := tagEnd(t, i); {
+	case colon >= 0 && colon+2 <= longestPrefix:
+		r.cut(t, i, colon)
+	case len(t) >= longestPrefix: // of a MediaTek kernel, say, whose tags are sentences
+		l.Tag, l.Message = bytes.TrimSuffix(t[i:longestPrefix], []byte(":")), t[longestPrefix:]
+	default:
 		l.Tag, l.Message = t[i:i], t[i:]
-		return true
 	}
-	r.cut(t, i, colon)
 	return true
 }
 
@@ -186,10 +193,13 @@ func (r *logReader) untimed(t []byte) bool {
 		return false
 	}
 	r.line.Time = nil
-	if r.brief(t) {
+	if r.brief(t, longestPrefix) {
 		return true
 	}
 	colon := tagEnd(t, 2)
+	if colon+2 > longestPrefix || colon < 0 && len(t) >= longestPrefix {
+		return r.cutBrief(t, longestPrefix)
+	}
 	if colon < 0 || bytes.IndexByte(bytes.TrimRight(t[2:colon], " "), '/') >= 0 {
 		return false
 	}
@@ -199,8 +209,9 @@ func (r *logReader) untimed(t []byte) bool {
 	return true
 }
 
-// brief reads L/TAG( PID): MESSAGE, with UID: before the PID for -v uid.
-func (r *logReader) brief(t []byte) bool {
+// brief reads L/TAG( PID): MESSAGE, with UID: before the PID for -v uid. What stands
+// before the message has so many bytes at the most.
+func (r *logReader) brief(t []byte, longest int) bool {
 	if len(t) < 5 || !levels[t[0]] {
 		return false
 	}
@@ -213,6 +224,9 @@ func (r *logReader) brief(t []byte) bool {
 		pid, uid, user, end := briefIDs(t, i+1)
 		if end < 0 {
 			continue
+		}
+		if end+1 > longest {
+			return false
 		}
 		l := &r.line
 		l.UID, l.User, l.PID, l.TID, l.Level = uid, "", pid, -1, t[0]
@@ -231,6 +245,26 @@ func (r *logReader) brief(t []byte) bool {
 		l.Message = message
 		return true
 	}
+}
+
+// cutBrief reads an entry of -v brief, time or tag whose prefix was cut off after so
+// many bytes. Of its process something is left where no more than the end is lost.
+func (r *logReader) cutBrief(t []byte, longest int) bool {
+	if longest < 3 || len(t) < longest || !levels[t[0]] {
+		return false
+	}
+	l := &r.line
+	l.UID, l.User, l.PID, l.TID, l.Level = android.NoUID, "", -1, -1, t[0]
+	tag, message := t[2:longest], t[longest:]
+	if open := bytes.LastIndexByte(tag, '('); open >= 0 && only(tag[open+1:], "0123456789: )") {
+		whole := append(bytes.TrimSuffix(bytes.Clone(tag[open+1:]), []byte(":")), ':')
+		if pid, uid, _, end := briefIDs(whole, 0); end >= 0 {
+			l.PID, l.UID = pid, uid
+		}
+		tag = bytes.TrimRight(tag[:open], " ")
+	}
+	l.Tag, l.Message = bytes.TrimSuffix(tag, []byte(":")), message
+	return true
 }
 
 // briefIDs reads PID): or UID: PID): at t[i:], and gives where the message
