@@ -15,12 +15,12 @@ var dumpsysMediaCamera = Parser{
 
 // CameraEvent is one entry of the camera service's log, or a client that it has.
 type CameraEvent struct {
-	Event   string          `json:"event"`  // ACTIVE: a client when dumped; CONNECT, DISCONNECT, EVICT, REJECT …: of the log
-	Camera  string          `json:"device"` // the camera's id
-	Package android.Package `json:"package"`
+	Event   string          `json:"event"`             // ACTIVE: a client when dumped; CONNECT, DISCONNECT, EVICT, REJECT, DIED …: of the log
+	Camera  string          `json:"device,omitempty"`  // the camera's id; none for DIED, which ends all that the process has
+	Package android.Package `json:"package,omitempty"` // none for DIED
 	PID     int             `json:"pid"`
 	Local   string          `json:"time,omitempty"`   // handset's local time as printed, 01-02 15:04:05; none for ACTIVE
-	Reason  string          `json:"reason,omitempty"` // of a REJECT
+	Reason  string          `json:"reason,omitempty"` // of a REJECT or DIED
 }
 
 func (CameraEvent) Kind() string { return "camera-event" }
@@ -135,6 +135,7 @@ func (d *cameraDump) active(t []byte) {
 //	12-09 17:01:35 : DISCONNECT device 0 client for package specimen.camera (PID 3784)
 //	11-05 12:50:55 : EVICT device 1 client held by package specimen.torch (PID 1603, score 0, state 2)
 //	11-05 12:50:55 : REJECT device 0 client for package specimen.camera (PID 9), reason: (Device is in use)
+//	11-05 12:51:02 : DIED client(s) with PID 9, reason: (Binder died unexpectedly)
 func (d *cameraDump) event(t []byte) {
 	local, what, ok := bytes.Cut(t, []byte(" : "))
 	if !ok || len(local) != len("12-09 17:01:35") {
@@ -145,6 +146,10 @@ func (d *cameraDump) event(t []byte) {
 	}
 	verb, rest := field(what)
 	e := CameraEvent{Event: d.names.of(verb), Local: string(local)}
+	if died, ok := bytes.CutPrefix(rest, []byte(" client(s) with PID ")); ok && string(verb) == "DIED" {
+		d.died(died, e)
+		return
+	}
 	rest = bytes.TrimPrefix(rest, []byte(" offline"))
 	device, rest, isClient := bytes.Cut(rest, []byte(" client "))
 	id, isDevice := bytes.CutPrefix(device, []byte(" device "))
@@ -163,12 +168,32 @@ func (d *cameraDump) event(t []byte) {
 		return
 	}
 	e.Camera, e.Package, e.PID = d.names.of(id), android.Package(d.names.of(name)), pid
-	if reason, ok := bytes.CutPrefix(rest, []byte(", reason: (")); ok {
-		e.Reason = string(bytes.TrimSuffix(reason, []byte(")")))
-	}
+	e.Reason = cameraReason(rest)
 	d.Read()
 	d.emit(e, d.Span())
 }
 
+// died reads PID, reason: (WORDS) of a process that is gone with all clients that it
+// had (CameraService::logClientDied, Android 6 to 16).
+func (d *cameraDump) died(t []byte, e CameraEvent) {
+	digits, _, _ := bytes.Cut(t, []byte(","))
+	pid, ok := number(digits)
+	if !ok {
+		return
+	}
+	e.PID, e.Reason = pid, cameraReason(t[len(digits):])
+	d.Read()
+	d.emit(e, d.Span())
+}
+
+// cameraReason reads , reason: (WORDS) where an entry has it.
+func cameraReason(t []byte) string {
+	reason, ok := bytes.CutPrefix(t, []byte(", reason: ("))
+	if !ok {
+		return ""
+	}
+	return string(bytes.TrimSuffix(reason, []byte(")")))
+}
+
 // cameraOwnEvents are entries that are about no client's camera.
-var cameraOwnEvents = []string{"ADD device ", "DIED client(s) ", "REMOVE device ", "SERVICE ERROR: ", "Torch for camera id ", "USER_SWITCH "}
+var cameraOwnEvents = []string{"ADD device ", "REMOVE device ", "SERVICE ERROR: ", "Torch for camera id ", "USER_SWITCH "}
