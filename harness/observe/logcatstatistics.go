@@ -130,6 +130,10 @@ func bytesOf(t []byte, ok bool) (int, bool) {
 // heading reads the columns of the table of sizes.
 func (r *logStatsReader) heading(t []byte) bool {
 	at := bytes.Index(t, []byte("size/num"))
+	if first, _ := field(t); at != 0 && bytes.HasPrefix(first, []byte("size/")) || at == 0 && len(first) > len("size/num") {
+		r.columns = nil // other numbers, or in another order: nobody knows which
+		return false
+	}
 	if at < 0 || at > 0 && !bytes.HasPrefix(bytes.TrimLeft(t, " "), []byte("span -> ")) {
 		return false
 	}
@@ -160,11 +164,7 @@ func (r *logStatsReader) row(t []byte) bool {
 			at--
 		}
 		c := LogStatistic{Of: logRowWords[of], Buffer: r.columns[at].buffer}
-		size, entries, counts := bytes.Cut(word, []byte("/"))
-		var isSize, isCount bool
-		c.Bytes, isSize = number(size)
-		c.Entries, isCount = number(entries)
-		if !isSize || counts != isCount || len(cells) == mostColumns {
+		if !c.cell(word) || len(cells) == mostColumns {
 			return false
 		}
 		cells = append(cells, c)
@@ -176,6 +176,17 @@ func (r *logStatsReader) row(t []byte) bool {
 		}
 	}
 	return true
+}
+
+// cell reads BYTES, BYTES/ENTRIES, or BYTES/ENTRIES/NUMBER: makers put a third behind
+// the two that the heading size/num names, and what it counts is not said.
+func (c *LogStatistic) cell(word []byte) bool {
+	size, entries, counts := bytes.Cut(word, []byte("/"))
+	entries, third, both := bytes.Cut(entries, []byte("/"))
+	var isSize, isCount bool
+	c.Bytes, isSize = number(size)
+	c.Entries, isCount = number(entries)
+	return isSize && counts == isCount && (!both || isNumber(third))
 }
 
 var (
@@ -196,6 +207,7 @@ func (r *logStatsReader) title(t []byte) bool {
 	}
 	name, _, ok := bytes.Cut(rest, []byte(" log buffer:"))
 	if !ok {
+		r.aside = true // of Android 5.1, in two columns
 		return false
 	}
 	r.buffer, r.own = r.names.of(name), own
