@@ -60,9 +60,12 @@ var accessLists = []struct{ key, state string }{
 var accessLines = []string{
 	"A11yInputFilter Info",
 	"Accessibility Display Listener:",
+	"Accessibility Focused Window Id =", // of Global Info, from Android 16
 	"AccessibilityInputFilter:",
+	"Active Window Id =",
 	"Client list ",
 	"Enabled features of Display",
+	"Global Info [", // AccessibilityWindowManager, from Android 16
 	"Global client list info:",
 	"IdOfLastServiceToMagnify=",
 	"Magnif",
@@ -72,22 +75,30 @@ var accessLines = []string{
 	"Registered proxy connections",
 	"SupportWindowMagnification=",
 	"SystemUI uid",
+	"Top Focused Window Id =",
 	"UIAutomation",
 	"Ui Automation",
 	"Window",
 	"[",
+	"a11y tiles in QS panel:", // from Android 15
 	"attributes:{",
+	"button mode:", // from Android 16
 	"button target:{",
 	"button:{",
 	"button_mode",
 	"currentUserId=",
+	"direct access:{", // Samsung
 	"gesture",
 	"hasMagnificationConnection",
 	"hasWindowMagnificationConnection=",
 	"hardware",
+	"keyboard shortcuts targets:{", // from Android 16
 	"qs ",
+	"quick access dialog:{",
 	"shortcut key:{",
 	"software",
+	"top row key:{",
+	"visibleBgUserIds=", // of a car
 }
 
 // line reads a line of the dump.

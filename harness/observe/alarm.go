@@ -129,6 +129,7 @@ var alarmHeadings = []string{
 	"PendingIntent finish count: ",
 	"PendingIntent send count: ",
 	"Plugged In: ",
+	"Recent AlarmClock Info:", // Samsung: set and removed again, no alarm that stands
 	"Recent TIME_TICK history:",
 	"Recent problems:",
 	"Removal history:",

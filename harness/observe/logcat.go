@@ -108,7 +108,7 @@ func (r *logReader) apart(t []byte) {
 		bytes.HasPrefix(t, []byte("This means that either the device shut down")):
 		r.Skip()
 	default:
-		refused(r.Lines)
+		other(r.Lines)
 	}
 }
 

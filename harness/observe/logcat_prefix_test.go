@@ -31,7 +31,7 @@ func TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs(t *testing.T) {
 			tag := strings.Repeat("com.maker.Conference.", 7)[:length]
 			for _, message := range []string{"[000:338] failed", "at pom.f(PG:206)", "java.lang.Error: 12", "k: v"} {
 				head := fmt.Sprintf(f.prefix, tag)
-				kept := head[:min(len(head), longestPrefix)]
+				kept := head[:min(len(head), 127)]
 				text := kept + message + f.suffix
 				var got []LogLine
 				r, err := Read("logcat", strings.NewReader(text), Input{}, func(fact Fact, _ evidence.Span) {

@@ -119,6 +119,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"extractNativeLibs":            nil,
 	"firstInstallTime":             nil,
 	"flags":                        func(d *packageDump, val []byte) { d.block.Flags = d.bracketed(val) },
+	"forceFull":                    nil, // makers': fills a long screen
 	"forceQueryable":               nil,
 	"gids":                         nil,
 	"hiddenApiEnforcementPolicy":   nil,
@@ -146,6 +147,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"packageSource":                nil,
 	"pageSizeCompat":               nil,
 	"perUserSettings":              nil,
+	"pccId":                        nil, // Android 16's updates: the private compute core's UID, or -1
 	"permissionsFixed":             nil,
 	"pkg":                          nil,
 	"pkgFlags":                     (*packageDump).pkgFlags,

@@ -95,5 +95,5 @@ var userFields = map[string]bool{
 	"Suspend params": true, "cooldownElapsed": true, "dataDir": true, "firstInstallTime": true, "gids": true,
 	"harmfulAppWarning": true, "installReason": true, "lastDisabledCaller": true, "overlay paths": true,
 	"splashScreenTheme": true, "suspendingPackage": true, "uninstallReason": true, "minAspectRatio": true,
-	"dialogInfo": true, "suspendedAppExtras": true, "suspendedLauncherExtras": true,
+	"forceFull": true, "dialogInfo": true, "suspendedAppExtras": true, "suspendedLauncherExtras": true,
 }

@@ -89,7 +89,8 @@ func (d *roleDump) line(t []byte) {
 		if ok {
 			d.held(val)
 		}
-	case "fallback_enabled", "packages_hash", "version":
+	case "active_user_id", // of a role that one user alone has at a time, from Android 16
+		"fallback_enabled", "packages_hash", "version":
 		d.Skip()
 	default:
 		refused(d.Lines)

@@ -89,7 +89,7 @@ func passedOver(l *Lines) {
 // framing says whether a line belongs to dumpsys or dumpstate and not to the
 // service that they dump: Android 14's three lines before each service of a
 // bug report, the heading of a service, its duration, the rule between them, how long
-// a command took.
+// a command took, the title of a part.
 func framing(t []byte) bool {
 	switch {
 	case len(t) == 0:
@@ -106,8 +106,17 @@ func framing(t []byte) bool {
 		return bytes.HasPrefix(t, []byte("Client PIDs: "))
 	case t[0] == 'D':
 		return bytes.HasPrefix(t, []byte("DUMP OF SERVICE "))
+	case t[0] == '=':
+		return among(t, dumpstateTitles)
 	}
 	return false
+}
+
+// dumpstateTitles begin the lines that dumpstate puts between its parts
+// (cmds/dumpstate dumpstate.c and dumpstate.cpp, Android 5 to 16).
+var dumpstateTitles = []string{
+	"=====================", "== Android Framework Services", "== Board", "== Checkins", "== Dropbox crashes", "== Final progress",
+	"== Obtaining statsd metadata", "== Running Application ", "== dumpstate: ",
 }
 
 // other settles a line that a parser of a dump does not know.
