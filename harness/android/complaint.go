@@ -8,7 +8,7 @@ import "strings"
 func Complaint(stderr string) string {
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "WARNING: linker: ") {
+		if line == "" || SaysOf(line) == SaysHarmless {
 			continue
 		}
 		return line[:min(len(line), mostComplaint)]
