@@ -170,11 +170,14 @@ func (f *pending) dumpTimeout(ctx context.Context, p *process, c command) int {
 	if p.handset.Sleep(ctx, 10*time.Second) != nil {
 		return killed
 	}
-	limit := "(10000ms)"
-	if sdk < 28 {
-		limit = "(10s)"
+	said := fmt.Sprintf("SERVICE '%s' DUMP TIMEOUT (10000ms)", service)
+	switch {
+	case sdk < 26:
+		said = "SERVICE DUMP TIMEOUT"
+	case sdk < 28:
+		said = fmt.Sprintf("SERVICE '%s' DUMP TIMEOUT (10s)", service)
 	}
-	fmt.Fprintf(p.stdout, "\n*** SERVICE '%s' DUMP TIMEOUT %s EXPIRED ***\n\n", service, limit)
+	fmt.Fprintf(p.stdout, "\n*** %s EXPIRED ***\n\n", said)
 	return status
 }
 
