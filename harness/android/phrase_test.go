@@ -1,6 +1,14 @@
 package android
 
 import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,4 +97,38 @@ func TestWhatAHandsetSaysThatBoots(t *testing.T) {
 	assert.Equal(t, "package", service)
 	_, ok = MissingService("package:a\n")
 	assert.False(t, ok)
+}
+
+// TestPhrasesAreMatchedInOnePlace looks at the words that the rest of the harness has
+// in its code: what Android says in place of a print-out is known here alone. The
+// virtual handset prints them, and adb has words of the host's own.
+func TestPhrasesAreMatchedInOnePlace(t *testing.T) {
+	words := []string{
+		"DUMP TIMEOUT", "Permission Denial", "Permission denied", "SecurityException", "Can't find service", "Unknown argument",
+		"nknown command", "nknown option", "Error dumping service", "Exception occurred while", "Failure calling service",
+		"No such file", "not found", "Failure while dumping", "linker: ", "system running?", "switch off",
+	}
+	files := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && slices.Contains([]string{"android", "virtual", "adb"}, d.Name()) {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		files++
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if s, ok := n.(*ast.BasicLit); ok && s.Kind == token.STRING {
+				for _, w := range words {
+					assert.NotContains(t, s.Value, w, path)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Greater(t, files, 100)
 }

@@ -279,6 +279,7 @@ func judge(c Collector, form Form, r Result, e *ends) evidence.Coverage {
 		return evidence.Coverage{State: s, Reason: reason}
 	}
 	said := firstLine(e.head)
+	late, _ := android.TimedOut(string(e.tail))
 	complaint := firstLine([]byte(r.Stderr))
 	if complaint == "" {
 		complaint = said
@@ -288,12 +289,12 @@ func judge(c Collector, form Form, r Result, e *ends) evidence.Coverage {
 		return cover(evidence.TimedOut, r.Err.Error())
 	case r.Err != nil:
 		return cover(evidence.Truncated, r.Err.Error())
-	case one && refused(e.head, r.Stderr):
+	case one && says(e.head, r.Stderr, android.SaysDenied):
 		return cover(evidence.Denied, complaint)
 	case one && unknown(e.head, r):
 		return cover(evidence.Unsupported, complaint)
-	case bytes.Contains(e.tail, []byte(" DUMP TIMEOUT (")):
-		return cover(evidence.TimedOut, firstLine(e.tail[bytes.Index(e.tail, []byte(" DUMP TIMEOUT (")):]))
+	case late != "":
+		return cover(evidence.TimedOut, late)
 	case r.Exit != nil && *r.Exit != 0:
 		return cover(evidence.Truncated, "the command ended with an error: "+complaint)
 	case e.size == 0:
@@ -312,25 +313,35 @@ func judge(c Collector, form Form, r Result, e *ends) evidence.Coverage {
 	return cover(evidence.Whole, "")
 }
 
-// refused knows the ways in which Android says no: SecurityException and
-// dumpsys' own text (Binder's DumpUtils.checkDumpPermission), and the kernel's.
-func refused(head []byte, stderr string) bool {
-	return says(head, stderr, "Permission Denial", "Permission denied", "SecurityException", "Operation not permitted")
-}
-
-// unknown knows the ways in which a handset says that it has no such thing.
+// unknown says whether a handset answers that it has no such thing. An argument that
+// a service does not know is passed over where anything follows: it may be the dump.
 func unknown(head []byte, r Result) bool {
 	if r.Exit != nil && (*r.Exit == 127 || *r.Exit == 126) {
 		return true
 	}
-	return says(head, r.Stderr, "Can't find service", "Unknown option", "Unknown command", "unknown command",
-		"Unknown argument", "No such file or directory", "not found", "Error: unknown", "Invalid argument", "Usage: ")
+	if says(head, r.Stderr, android.SaysUnsupported, android.SaysAbsent) {
+		return true
+	}
+	passed := false
+	for line := range strings.Lines(string(head)) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if android.SaysOf(line) != android.SaysPassedOver {
+			return false
+		}
+		passed = true
+	}
+	return passed
 }
 
-func says(head []byte, stderr string, any ...string) bool {
-	for _, s := range any {
-		if bytes.Contains(head, []byte(s)) || strings.Contains(stderr, s) {
-			return true
+// says tells whether a line of an answer, or of its standard error, says one of these.
+func says(head []byte, stderr string, any ...android.Says) bool {
+	for _, text := range []string{string(head), stderr} {
+		for line := range strings.Lines(text) {
+			if p, ok := android.SaidAlone(strings.TrimSpace(line)); ok && slices.Contains(any, p.Says) {
+				return true
+			}
 		}
 	}
 	return false

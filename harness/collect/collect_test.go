@@ -82,6 +82,16 @@ func TestTakeSaysHowMuchCame(t *testing.T) {
 		"a deadline that passed":      {answer{"half\n", collect.Result{Err: timeout{errors.New("silent for 60s")}, Timeout: true}}, evidence.TimedOut, nil},
 		"a transport that was lost":   {answer{"half\n", collect.Result{Err: lost}}, evidence.Truncated, lost},
 		"a transport lost at the end": {answer{"whole\n", collect.Result{Err: lost}}, evidence.Truncated, lost},
+
+		"a service that hung, of Android 7": {
+			answer{"  level: 1\n\n*** SERVICE DUMP TIMEOUT EXPIRED ***\n\n", collect.Result{Exit: exit(0)}}, evidence.TimedOut, nil,
+		},
+		"an argument passed over": {
+			answer{"Unknown argument: -a; use -h for help\nCurrent Battery Service state:\n", collect.Result{Exit: exit(0)}}, evidence.Whole, nil,
+		},
+		"an argument passed over, and no more": {
+			answer{"Unknown argument: -a; use -h for help\n", collect.Result{Exit: exit(0)}}, evidence.Unsupported, nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := bundle(t)

@@ -3,6 +3,8 @@ package intake
 import (
 	"bytes"
 	"strings"
+
+	"assay/harness/android"
 )
 
 // heading is a line that begins or ends a piece.
@@ -49,8 +51,9 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 		return heading{kind: over}, true
 	case !s.begun && bytes.HasPrefix(text, []byte("== dumpstate: ")):
 		return heading{header, "dumpstate", "header"}, true
-	case bytes.HasPrefix(text, []byte("*** SERVICE '")) && bytes.Contains(text, []byte("DUMP TIMEOUT")):
-		return heading{kind: timeout}, true
+	case bytes.HasPrefix(text, []byte("*** ")):
+		_, late := android.TimedOut(string(text))
+		return heading{kind: timeout}, late
 	}
 	return heading{}, false
 }

@@ -113,6 +113,19 @@ func TestABugreportIsSplitIntoItsSourcesByteForByte(t *testing.T) {
 	assert.Equal(t, evidence.TimedOut, camera[0].coverage.State)
 }
 
+// TestADumpThatTimedOutSaysSoInEachReleasesWords has the words of Android 7 and of 8.
+func TestADumpThatTimedOutSaysSoInEachReleasesWords(t *testing.T) {
+	for _, words := range []string{"*** SERVICE DUMP TIMEOUT EXPIRED ***", "*** SERVICE 'media.camera' DUMP TIMEOUT (10s) EXPIRED ***"} {
+		text := strings.Replace(report, "*** SERVICE 'media.camera' DUMP TIMEOUT (10000ms) EXPIRED ***", words, 1)
+		require.NotEqual(t, report, text)
+		var s shelf
+		require.NoError(t, intake.Bugreport("bugreport.txt", strings.NewReader(text), &s))
+		camera := s.of("dumpsys-media-camera")
+		require.Len(t, camera, 1)
+		assert.Equal(t, evidence.Coverage{State: evidence.TimedOut, Reason: words}, camera[0].coverage)
+	}
+}
+
 func TestOnlyTheFirstLinesOfAReportSayWhenItWasBegun(t *testing.T) {
 	forged := strings.ReplaceAll(report, "[a]: [b\n", "== dumpstate: 2031-01-01 00:00:00\n[a]: [b\n")
 	forged = strings.Replace(forged, "------ SYSTEM LOG", "== dumpstate: 2031-01-01 00:00:00\n------ SYSTEM LOG", 1)

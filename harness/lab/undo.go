@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/harness/adb"
+	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/obstacle"
 	"assay/harness/scenario"
@@ -116,11 +117,10 @@ var errSystemDown = errors.New("the handset's system is not up: it restarts, or 
 // dumpsys gives it: what it printed is a part, and the exit status is 0.
 var errDumpTimedOut = errors.New("dumpsys says that the service's dump timed out")
 
-// dumpTimedOut looks for dumpsys' last words (frameworks/native cmds/dumpsys, from
-// Android 8): *** SERVICE 'package' DUMP TIMEOUT (10000ms) EXPIRED ***.
+// dumpTimedOut looks for dumpsys' last words, of any release.
 func dumpTimedOut(out string) bool {
-	_, words, said := strings.Cut(out[max(0, len(out)-mostComplaint):], "*** SERVICE '")
-	return said && strings.Contains(words, "DUMP TIMEOUT")
+	_, said := android.TimedOut(out[max(0, len(out)-mostComplaint):])
+	return said
 }
 
 // mostComplaint is how long an answer can be that is nothing but a complaint.
@@ -133,18 +133,16 @@ const mostComplaint = 300
 // whether the system is running, and name none.
 func systemDown(out, complaint string, exit int) (service string, down bool) {
 	said := complaint
-	if trimmed := strings.TrimSpace(out); len(out) <= mostComplaint && (exit != 0 || strings.HasPrefix(trimmed, noService) || strings.HasPrefix(trimmed, "Error")) {
+	trimmed := strings.TrimSpace(out)
+	complains := exit != 0 || android.SaysOf(trimmed) == android.SaysUnsupported || strings.HasPrefix(trimmed, "Error")
+	if len(out) <= mostComplaint && complains {
 		said += "\n" + out
 	}
-	if strings.Contains(said, "s the system running?") {
+	if android.Down(said) {
 		return "", true
 	}
-	_, rest, down := strings.Cut(said, noService)
-	service, _, _ = strings.Cut(rest, "\n")
-	return strings.TrimSpace(service), down
+	return android.MissingService(said)
 }
-
-const noService = "Can't find service: "
 
 // everywhere are services without which no Android is up: which of the others a
 // build has is its own business.

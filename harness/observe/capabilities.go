@@ -1,6 +1,10 @@
 package observe
 
-import "bytes"
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
 
 var capabilities = Parser{
 	Source: "capabilities",
@@ -124,9 +128,9 @@ func (p *probe) file(t []byte) {
 	switch {
 	case string(t) == p.at.Name:
 		p.settle(true, nil)
-	case bytes.HasSuffix(t, []byte(": No such file or directory")):
+	case bytes.HasSuffix(t, []byte(android.NoSuchFile)):
 		p.settle(false, nil)
-	case bytes.HasSuffix(t, []byte(": Permission denied")):
+	case bytes.HasSuffix(t, []byte(android.NoEntry)):
 		p.Skip()
 	}
 }

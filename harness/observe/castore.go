@@ -3,6 +3,8 @@ package observe
 import (
 	"bytes"
 	"strconv"
+
+	"assay/harness/android"
 )
 
 var caStore = Parser{
@@ -39,7 +41,7 @@ func parseCAStore(in Input, emit Emit) error {
 			l.Read()
 		case store != "" && bytes.HasPrefix(t, []byte("total ")):
 			l.Skip()
-		case bytes.HasSuffix(t, []byte(": No such file or directory")):
+		case bytes.HasSuffix(t, []byte(android.NoSuchFile)):
 			l.Skip() // releases before 10 have no APEX
 		default:
 			c, ok := certificateIn(t)

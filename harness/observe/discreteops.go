@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"assay/harness/android"
-	"assay/harness/evidence"
 )
 
 var discreteOps = Parser{
@@ -60,9 +59,6 @@ func parseDiscreteOps(in Input, emit Emit) error {
 		case bytes.HasPrefix(t, []byte("Current AppOps Service state:")), bytes.HasPrefix(t, []byte("  History:")):
 			d.state = true
 			d.Skip()
-		case bytes.HasPrefix(t, []byte("Unknown option: ")):
-			d.Cover(evidence.Coverage{State: evidence.Unsupported, Reason: string(t[:min(len(t), 200)])})
-			d.Read()
 		case !d.state:
 			other(d.Lines)
 		case refused(d.Lines):

@@ -2,7 +2,9 @@ package observe
 
 import (
 	"bytes"
+	"slices"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -70,12 +72,10 @@ func (r *identifierReader) line(t []byte) {
 		r.parcelLine(rest)
 		return
 	}
-	for _, no := range refusals {
-		if bytes.Contains(t, []byte(no)) {
-			r.denied = r.kind + ": " + string(t[:min(len(t), 200)])
-			r.Skip()
-			return
-		}
+	if refusal(t) {
+		r.denied = r.kind + ": " + string(t[:min(len(t), 200)])
+		r.Skip()
+		return
 	}
 	if idle(t) {
 		r.Skip()
@@ -105,10 +105,16 @@ func idle(t []byte) bool {
 	return len(number) > 0 && len(number) <= 3 && only(number, "0123456789") && bytes.Contains(rest, []byte(": <"))
 }
 
-// refusals are what a handset says in place of a value.
-var refusals = []string{
-	"Can't find service", "Permission Denial", "Permission denied", "SecurityException", "does not exist",
-	"inaccessible or not found", "No such file or directory", "not found", "No result found", "Requires ",
+// refusals are what content and iphonesubinfo say in place of a value, beside
+// android.Phrases.
+var refusals = []string{"No result found", "Requires "}
+
+// refusal says whether a line stands in place of a value.
+func refusal(t []byte) bool {
+	if p, ok := android.SaidAlone(string(t[:min(len(t), longestPhrase)])); ok && p.Says != android.SaysHarmless {
+		return true
+	}
+	return slices.ContainsFunc(refusals, func(no string) bool { return bytes.Contains(t, []byte(no)) })
 }
 
 // valueIn finds the value in a line of output: after Device ID =, link/ether,

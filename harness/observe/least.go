@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+
+	"assay/harness/android"
 )
 
 // Sign is something that a whole print-out shows: silence, or a part, lacks it.
@@ -179,7 +181,7 @@ func (w *watcher) end() End {
 
 // broken is what a service prints where its dump ends in an exception (core
 // android/os/Binder.java doDump, Android 5 to 16); dumpsys exits with 0 all the same.
-var broken = []byte("Exception occurred while dumping:")
+var broken = []byte(android.DumpBroke)
 
 // endMark closes the print-out of a script of ours.
 var endMark = []byte("@@ end")

@@ -91,9 +91,9 @@ func parsePermissionXML(in Input, emit Emit) error {
 		case string(t) == "@@ end":
 			dir = ""
 			x.Read()
-		case dir != "" && bytes.HasSuffix(t, []byte("No such file or directory")):
+		case dir != "" && bytes.HasSuffix(t, []byte(android.NoSuchFile)):
 			x.Skip() // not every handset has every partition
-		case dir != "" && bytes.HasSuffix(t, []byte("ermission denied")):
+		case dir != "" && bytes.HasSuffix(t, []byte(android.NoEntry)):
 			x.denied.add(dir)
 			x.Read()
 		default:
@@ -245,7 +245,7 @@ func (t *xmlText) advance() bool {
 	}
 	if t.first {
 		t.first, t.start = false, l.Span()
-		t.refused = bytes.HasSuffix(line, []byte("ermission denied")) && !bytes.HasPrefix(line, []byte("<"))
+		t.refused = bytes.HasSuffix(line, []byte(android.NoEntry)) && !bytes.HasPrefix(line, []byte("<"))
 	}
 	t.text, t.at, t.bad = line, 0, false
 	return true

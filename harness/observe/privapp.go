@@ -54,7 +54,7 @@ func parsePrivapp(in Input, emit Emit) error {
 			}
 		case at.Package != "" && t[0] == '{' && t[len(t)-1] == '}':
 			privappSet(l, t[1:len(t)-1], at, &names, emit)
-		case among(t, privappUnknown):
+		case android.SaysOf(string(t[:min(len(t), longestPhrase)])) == android.SaysUnsupported:
 			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // two of the lists are lacking, or one
 			if at.List == "privapp" && at.Allowed {
 				c.State = evidence.Unsupported
@@ -67,8 +67,6 @@ func parsePrivapp(in Input, emit Emit) error {
 	}
 	return nil
 }
-
-var privappUnknown = []string{"Error: unknown command", "Unknown command"}
 
 // privappSet reads what stands between the braces; all of it, or nothing.
 func privappSet(l *Lines, t []byte, at PrivappPermission, names *names, emit Emit) {

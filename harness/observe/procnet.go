@@ -52,7 +52,7 @@ func parseProcNet(in Input, emit Emit) error {
 			if at != 0 {
 				emit(SocketLook{Protocol: protocol, At: at}, l.Span())
 			}
-		case bytes.HasSuffix(t, []byte(": No such file or directory")):
+		case bytes.HasSuffix(t, []byte(android.NoSuchFile)):
 			l.Skip() // a kernel without IPv6
 		default:
 			s, ok := socketIn(t)

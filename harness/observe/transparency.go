@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 
 	"assay/harness/android"
-	"assay/harness/evidence"
 )
 
 var transparency = Parser{
@@ -88,11 +87,6 @@ func (d *transparencyDump) line(t []byte) {
 	case transparencySigners:
 		d.signer(t)
 	case "":
-		if bytes.HasPrefix(t, []byte("ERROR: Unknown option: ")) {
-			d.Cover(evidence.Coverage{State: evidence.Unsupported, Reason: string(t[:min(len(t), 200)])})
-			d.Read()
-			return
-		}
 		other(d.Lines)
 	}
 }

@@ -2,77 +2,34 @@ package observe
 
 import (
 	"bytes"
-	"strings"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
-// trouble is a line by which a handset says that a print-out is not what was
-// asked for.
-type trouble struct {
-	prefix string
-	state  evidence.State
-}
+// longestPhrase is the longest line that is looked at for what Android says in place
+// of a print-out, bytes: a path of the kernel's (PATH_MAX) and words around it.
+const longestPhrase = 8 << 10
 
-// troubles are printed by dumpsys (frameworks/native cmds/dumpsys), by the
-// services themselves (DumpUtils.checkDumpPermission and older code), by cmd,
-// sh, toybox and logcat; Android 5 to 16.
-var troubles = []trouble{
-	{"*** SERVICE '", evidence.TimedOut},
-	{"*** command '", evidence.Truncated},
-	{"/system/bin/sh: ", evidence.Unsupported},
-	{"Can't find service", evidence.Unsupported},
-	{"Error dumping service info", evidence.Truncated},
-	{"Error with service '", evidence.Truncated},
-	{"Error: java.lang.SecurityException", evidence.Denied},
-	{"Error: Unknown option", evidence.Unsupported},
-	{"Exception occurred while dumping", evidence.Truncated},
-	{"Error: unable to access", evidence.Denied},
-	{"Failure while dumping the", evidence.Truncated},
-	{"Permission Denial", evidence.Denied},
-	{"Permission denied", evidence.Denied},
-	{"Security exception", evidence.Denied},
-	{"Unable to find package", evidence.Empty},
-	{"Unknown argument", evidence.Unsupported},
-	{"Unexpected EOF", evidence.Truncated},
-	{"cmd: Can't find service", evidence.Unsupported},
-	{"dumpsys: Can't find service", evidence.Unsupported},
-	{"java.lang.SecurityException", evidence.Denied},
-	{"logcat: Unexpected EOF", evidence.Truncated},
-	{"logcat: unexpected EOF", evidence.Truncated},
-	{"logcat: Unable to open log device", evidence.Denied},
-	{"read: unexpected EOF", evidence.Truncated},
-	{"sh: ", evidence.Unsupported},
-}
-
-// refused reads a line that no parser knows, and says whether it was a refusal.
-// Where it was, the coverage says so and the line counts as read.
+// refused reads a line that no parser knows, and says whether it is what Android says
+// in place of a print-out (android.Phrases). Where it is, the coverage says so, and
+// the line counts as read.
 func refused(l *Lines) bool {
 	t := l.Text()
-	if len(t) == 0 || t[0] == ' ' {
+	if len(t) == 0 || t[0] == ' ' || len(t) > longestPhrase {
 		return false
 	}
-	for _, known := range troubles {
-		if !bytes.HasPrefix(t, []byte(known.prefix)) {
-			continue
-		}
-		state := known.state
-		if bytes.Contains(t, []byte("ermission denied")) {
-			state = evidence.Denied
-		}
-		if known.state == evidence.TimedOut && !bytes.Contains(t, []byte("DUMP TIMEOUT")) {
-			return false
-		}
-		l.Cover(evidence.Coverage{State: state, Reason: string(t[:min(len(t), 200)])})
-		l.Read()
+	says := android.SaysOf(string(t))
+	switch says {
+	case android.SaysNothing:
+		return false
+	case android.SaysHarmless:
+		l.Skip()
 		return true
 	}
-	if bytes.HasSuffix(t, []byte(": Permission denied")) {
-		l.Cover(evidence.Coverage{State: evidence.Denied, Reason: string(t[:min(len(t), 200)])})
-		l.Read()
-		return true
-	}
-	return false
+	l.Cover(evidence.Coverage{State: evidence.StateOf(says), Reason: string(t[:min(len(t), 200)])})
+	l.Read()
+	return true
 }
 
 // passedOver takes back what a service said of an argument that it does not know
@@ -81,7 +38,7 @@ func refused(l *Lines) bool {
 // PackageManagerService and ActivityManagerService dump). A parser calls it where
 // the dump begins.
 func passedOver(l *Lines) {
-	if c := l.tally.Coverage; c.State == evidence.Unsupported && strings.HasPrefix(c.Reason, "Unknown argument") {
+	if android.SaysOf(l.tally.Coverage.Reason) == android.SaysPassedOver {
 		l.Cover(evidence.Coverage{})
 	}
 }
