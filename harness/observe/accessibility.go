@@ -35,7 +35,6 @@ func parseAccessibility(in Input, emit Emit) error {
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("ACCESSIBILITY MANAGER (dumpsys accessibility)")):
 			d.headed = true
-			passedOver(d.Lines)
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)

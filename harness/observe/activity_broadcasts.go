@@ -55,7 +55,6 @@ func parseReceivers(in Input, emit Emit) error {
 			d.Skip()
 		case in == 0 && bytes.HasPrefix(t, []byte("ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)")):
 			d.headed = true
-			passedOver(d.Lines)
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)

@@ -69,7 +69,6 @@ func (d *serviceDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("ACTIVITY MANAGER SERVICES (dumpsys activity services)")):
 		d.headed, d.section = true, services
-		passedOver(d.Lines)
 		d.Skip()
 	case !d.headed:
 		other(d.Lines)

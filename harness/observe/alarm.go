@@ -62,7 +62,6 @@ func (d *alarmDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Current Alarm Manager state:")):
 		d.headed, d.list = true, "state"
-		passedOver(d.Lines)
 		d.Skip()
 	case d.headed && bytes.HasPrefix(t, []byte("Batch{")):
 		d.Skip()

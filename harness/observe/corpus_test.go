@@ -61,6 +61,8 @@ func sourceOf(name string) string {
 		name = name[i+1:] // of a snippet
 	}
 	switch {
+	case strings.HasPrefix(name, "dumpsys_package_one"):
+		return "package-detail"
 	case strings.HasPrefix(name, "logcat") && !strings.Contains(name, "statistics") && !strings.Contains(name, "window"):
 		return "logcat"
 	case strings.HasPrefix(name, "pm_list_packages"):

@@ -57,7 +57,6 @@ func parseDevicePolicy(in Input, emit Emit) error {
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("Current Device Policy Manager state:")):
 			d.headed = true
-			passedOver(d.Lines)
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)

@@ -36,6 +36,7 @@ type Lines struct {
 	state    lineState
 	err      error
 	tally    Reading
+	passed   string   // what was said of an argument that was passed over
 	trimmed  bool     // Input.Trimmed
 	watcher  *watcher // nil: nobody asks what a whole print-out shows
 	pooled   *[window]byte

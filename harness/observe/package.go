@@ -149,7 +149,6 @@ func (d *packageDump) heading(t []byte) {
 	}
 	d.finish()
 	d.Read()
-	passedOver(d.Lines)
 	switch string(t) {
 	case "Database versions:":
 		d.whole = true

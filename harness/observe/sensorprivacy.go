@@ -46,8 +46,7 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 		case len(t) == 0:
 			l.Skip()
 		case bytes.HasPrefix(t, []byte("SENSOR PRIVACY MANAGER STATE")):
-			begun = true
-			passedOver(l) // bugreportz asks with -a
+			begun = true // bugreportz asks with -a
 			l.Read()
 		case !begun:
 			other(l)

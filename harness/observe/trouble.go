@@ -13,7 +13,9 @@ const longestPhrase = 8 << 10
 
 // refused reads a line that no parser knows, and says whether it is what Android says
 // in place of a print-out (android.Phrases). Where it is, the coverage says so, and
-// the line counts as read.
+// the line counts as read. What a service says of an argument that it does not know
+// (AlarmManagerService, PackageManagerService and ActivityManagerService dump) counts
+// only where the dump without it does not follow: it was passed over.
 func refused(l *Lines) bool {
 	t := l.Text()
 	if len(t) == 0 || t[0] == ' ' || len(t) > longestPhrase {
@@ -26,21 +28,14 @@ func refused(l *Lines) bool {
 	case android.SaysHarmless:
 		l.Skip()
 		return true
+	case android.SaysPassedOver:
+		l.passed = string(t[:min(len(t), 200)])
+		l.Read()
+		return true
 	}
 	l.Cover(evidence.Coverage{State: evidence.StateOf(says), Reason: string(t[:min(len(t), 200)])})
 	l.Read()
 	return true
-}
-
-// passedOver takes back what a service said of an argument that it does not know
-// (Unknown argument: -a; use -h for help), where its dump follows: it has passed
-// the argument over and printed what it prints without (AlarmManagerService,
-// PackageManagerService and ActivityManagerService dump). A parser calls it where
-// the dump begins.
-func passedOver(l *Lines) {
-	if android.SaysOf(l.tally.Coverage.Reason) == android.SaysPassedOver {
-		l.Cover(evidence.Coverage{})
-	}
 }
 
 // framing says whether a line belongs to dumpsys or dumpstate and not to the
