@@ -13,7 +13,7 @@
 //	strict    nothing of ours
 //	adb       android
 //	evidence  android
-//	obstacle  strict
+//	obstacle  android, strict
 //	scenario  android, strict, obstacle
 //	farm      android, adb
 //	collect   android, evidence

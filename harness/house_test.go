@@ -26,7 +26,7 @@ var may = map[string][]string{
 	"harness/strict":   {},
 	"harness/adb":      {"harness/android"},
 	"harness/evidence": {"harness/android"},
-	"harness/obstacle": {"harness/strict"},
+	"harness/obstacle": {"harness/android", "harness/strict"},
 	"harness/scenario": {"harness/android", "harness/strict", "harness/obstacle"},
 	"harness/farm":     {"harness/android", "harness/adb"},
 	"harness/collect":  {"harness/android", "harness/evidence"},

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"assay/harness/android"
 )
 
 // Refusal is something that adb's shell was refused although Android gives it: a
@@ -63,13 +65,10 @@ const users = "users"
 // all in its first lines.
 const most = 4 << 10
 
-// The words of security exceptions, and of those for want of a permission:
-// ContextImpl.enforce, ActivityManagerService.checkComponentPermission,
-// InputManagerService, SettingsProvider.enforceWritePermission, DumpUtils (Android 5
-// to 16); and of a user whose debugging is restricted, UserController.
+// The words by which a security exception says what is lacking, in the releases' and
+// the makers' forms: see android.SecurityException.
 var (
-	exception = regexp.MustCompile(`SecurityException|Security exception|Permission [Dd]enial|Operation not allowed`)
-	lacking   = regexp.MustCompile(`(?:nor current process has|does not have(?: permission)?|` +
+	lacking = regexp.MustCompile(`(?:nor current process has|does not have(?: permission)?|` +
 		`requires:? ?(?:the caller [^.\n]{0,120} to have the )?|` +
 		`due to missing|without permission|[Mm]issing|must have) ?(?:android\.permission\.)?([A-Z][A-Z_]{2,60})\b`)
 	elsewhere = regexp.MustCompile(`Shell does not have permission to access user -?\d+`)
@@ -81,7 +80,7 @@ var (
 // handset.
 func Refused(said string) *Refusal {
 	said = said[:min(len(said), most)]
-	if !exception.MatchString(said) || slices.ContainsFunc(known.Android, func(n natural) bool { return n.says.MatchString(said) }) {
+	if android.SecurityException(said) < 0 || slices.ContainsFunc(known.Android, func(n natural) bool { return n.says.MatchString(said) }) {
 		return nil
 	}
 	if at := elsewhere.FindStringIndex(said); at != nil {
@@ -95,33 +94,16 @@ func Refused(said string) *Refusal {
 	if at := changing.FindStringIndex(said); at != nil {
 		return &Refusal{What: "CHANGE_COMPONENT_ENABLED_STATE", Said: lineAt(said, at[0]), said: said}
 	}
-	return &Refusal{Said: lineAt(said, exception.FindStringIndex(said)[0]), said: said}
+	return &Refusal{Said: lineAt(said, android.SecurityException(said)), said: said}
 }
 
-// Complains says whether a print-out begins as a security exception does, which some
-// handsets print where the answer should be, with exit status 0 (MIUI's settings,
-// dumpsys): what stands further on may be any app's words.
-func Complains(out string) bool {
-	head := strings.TrimSpace(out[:min(len(out), most)])
-	for _, begins := range []string{
-		"Security exception: ", "java.lang.SecurityException", "Error: java.lang.SecurityException",
-		"Permission Denial: ", "Permission denial: ", "Operation not allowed: ",
-		"Exception occurred while executing", "Exception occurred while dumping",
-	} {
-		if strings.HasPrefix(head, begins) {
-			return true
-		}
-	}
-	return false
-}
+// Complains says whether a print-out begins as a security exception does.
+func Complains(out string) bool { return android.ExceptionInPlace(out[:min(len(out), most)]) }
 
 func lineAt(text string, at int) string {
 	begin := strings.LastIndexByte(text[:at], '\n') + 1
 	line, _, _ := strings.Cut(text[begin:], "\n")
-	for _, kind := range []string{"Error: ", "Security exception: ", "java.lang.SecurityException: "} {
-		line = strings.TrimPrefix(strings.TrimSpace(line), kind)
-	}
-	return line
+	return android.ExceptionMessage(line)
 }
 
 // For gives the row that a refusal shows on a handset of a maker, by any of its
