@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image/png"
 	"os"
@@ -97,7 +98,8 @@ func TestDialogsAtEachStepAreRecordedNeverAgreedToAndMarked(t *testing.T) {
 	for i, f := range forms {
 		t.Run(f.kind, func(t *testing.T) {
 			seen := dialogsOn(t, dir, inv.Devices[i].Model, f.kind)
-			assert.GreaterOrEqual(t, seen, map[bool]int{true: 1, false: 3}[f.kind == "permission"], "at each step; a question is not asked twice")
+			least := map[string]int{"anr": 3, "crash": 3, "permission": 1}[f.kind] // a question is not asked twice
+			assert.GreaterOrEqual(t, seen, cmp.Or(least, 2), "at each step; an activity in front is left by the step home itself")
 			for rule, cell := range models[inv.Devices[i].Model] {
 				assert.False(t, wrong(want[rule].Verdict, cell.Verdict), "%s: %s, earned %s", rule, cell.Verdict, want[rule].Verdict)
 			}
@@ -160,7 +162,7 @@ func TestDialogsThatAreForeseenGetTheirAnswersAndWeakenNothing(t *testing.T) {
 		}
 		return nil
 	}))
-	assert.Equal(t, map[string]int{"anr wait": 3, "sim back": 3, "unknown back": 3}, answers)
+	assert.Equal(t, map[string]int{"anr wait": 3, "sim back": 2, "unknown back": 2}, answers, "an activity in front is left by the step home itself")
 	j := judged(t, dir)
 	for _, m := range j.Models[1:] {
 		for rule, cell := range m.Cells {
