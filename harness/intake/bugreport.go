@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"assay/harness/evidence"
 )
@@ -35,8 +36,8 @@ func Services(name string, in io.Reader, to Sink) (refused, err error) {
 // Nothing ends the last: it is taken in as it was found, as other dumps of one
 // service are.
 func Parts(name string, in io.Reader, to Sink) (refused, err error) {
-	whole := heading{service, serviceSource("activity"), "dumpsys activity"}
-	return split(&splitter{name: name, to: to, open: true, at: whole, dump: true, loose: true}, in)
+	whole := heading{kind: service, name: "activity", source: serviceSource("activity"), title: "dumpsys activity"}
+	return split(&splitter{name: name, to: to, open: true, at: whole, loose: true}, in)
 }
 
 func split(s *splitter, in io.Reader) (refused, err error) {
@@ -63,18 +64,32 @@ func split(s *splitter, in io.Reader) (refused, err error) {
 }
 
 type splitter struct {
-	name   string
-	to     Sink
-	inside bool      // the beginning of the line was written: it is no heading
-	open   bool      // in a piece
-	begun  bool      // a piece was
-	at     heading   // of the piece
-	body   io.Writer // of the piece; nil until there is something to write to it
-	held   []byte    // a rule that may end a service, or be its own
-	dump   bool      // the piece is a service's
-	loose  bool      // nothing tells where the text ends
-	cut    string
+	name    string
+	to      Sink
+	inside  bool      // the beginning of the line was written: it is no heading
+	open    bool      // in a piece
+	begun   bool      // a piece was
+	at      heading   // of the piece
+	frame   string    // the title of the section that services stand in
+	body    io.Writer // of the piece; nil until there is something to write to it
+	held    []byte    // a rule that may end a service, or be its own
+	loose   bool      // nothing tells where the text ends
+	cut     string
+	ends    ends   // what the text has shown so far
+	own     bool   // the piece's own end has come
+	paused  []byte // the line after which nothing of the piece is awaited; nil: none came
+	doubt   string // what speaks against the piece's being whole, unless its own end comes
+	resumed bool   // something of it came behind its end
+	tail    []byte // what was last written of a service
 }
+
+// ends says which pieces end in a line of their own in this text. Android 6 and
+// older know none of services; Android 10 prints those of sections alone that took
+// half a second.
+type ends struct{ services, sections bool }
+
+// dump says whether the piece is a service's.
+func (s *splitter) dump() bool { return s.open && (s.at.kind == service || s.at.kind == part) }
 
 // lines goes through the whole lines of a block and says how many bytes they
 // are. All that can begin a heading is told by its first byte, so that bodies
@@ -95,7 +110,7 @@ func (s *splitter) lines(text []byte) (used int, err error) {
 		}
 		switch line[0] {
 		case '-', 'D', '=', '*', 'A':
-		default:
+		default: // what glues an end to a service's last line is seen where the piece ends
 			continue
 		}
 		h, ok := s.headingIn(line)
@@ -136,13 +151,17 @@ func (s *splitter) last(rest []byte, why error) (refused, err error) {
 func (s *splitter) turn(h heading, line []byte) error {
 	switch h.kind {
 	case rule:
+		err := s.keep() // of two rules the first is the body's
 		s.held = append(s.held[:0], line...)
+		return err
+	case sectionEnd, serviceEnd:
+		return s.over(h, line)
+	case done:
+		s.paused = append(s.paused, line...)
 		return nil
-	case over:
-		return s.end(evidence.Coverage{State: evidence.Whole})
 	case timeout:
 		s.cut = string(bytes.TrimRight(line, "\r\n"))
-		return s.write(line)
+		return errors.Join(s.resume(), s.write(line))
 	case part, service:
 		s.held = nil
 	}
@@ -152,21 +171,87 @@ func (s *splitter) turn(h heading, line []byte) error {
 	return s.write(line) // the heading of a part, and of the report, is its own first line
 }
 
+// over ends the piece that a line says is over. Another's end leaves it as it is,
+// and so stands in it; but the end of the section that a service stands in is one.
+func (s *splitter) over(h heading, line []byte) error {
+	switch {
+	case h.kind == sectionEnd && h.quick:
+		s.ends.sections = true
+	case h.kind == serviceEnd && s.dump() && h.title == s.at.name:
+		s.ends.services = true
+	}
+	switch {
+	case !s.open:
+		return nil
+	case s.own:
+		return nil // of what encloses the piece
+	case s.owns(h):
+		err := errors.Join(s.resume(), s.keep())
+		s.own, s.paused = true, append(s.paused, line...)
+		return err
+	case s.paused != nil:
+		return nil // of what encloses the piece
+	case h.kind == sectionEnd && s.dump() && named(s.frame, h.title):
+		return s.end()
+	}
+	if s.doubt == "" {
+		s.doubt = "its own end did not come, and that of another stands in it: " + h.title
+	}
+	return s.write(line)
+}
+
+// owns says whether an end is that of the piece.
+func (s *splitter) owns(h heading) bool {
+	if s.dump() {
+		return h.kind == serviceEnd && h.title == s.at.name
+	}
+	return s.at.kind == section && h.kind == sectionEnd && named(s.at.name, h.title)
+}
+
+// named says whether the end of a section names one by its title. Android 7 to 14
+// add the command, or how it was run, for some: 'KERNEL LOG (dmesg)',
+// 'for_each_tid(BLOCKED PROCESS WAIT-CHANNELS)', 'for_each_pid(PROCESS TIMES (pid cmd …))'.
+func named(title, end string) bool {
+	for _, each := range []string{"for_each_pid(", "for_each_tid("} {
+		end = strings.TrimPrefix(end, each)
+	}
+	rest, ok := strings.CutPrefix(end, title)
+	return ok && title != "" && (rest == "" || rest == ")" || strings.HasPrefix(rest, " ("))
+}
+
 func (s *splitter) write(raw []byte) error {
 	if !s.open || len(raw) == 0 {
 		return nil
 	}
-	if err := s.keep(); err != nil {
+	switch {
+	case s.paused != nil && idle(raw):
+		return nil
+	case s.own && s.at.kind == section:
+		s.resumed = true // dumpstate's, or the section's: nothing tells
+		return nil
+	}
+	if err := errors.Join(s.resume(), s.keep()); err != nil {
 		return err
 	}
 	return s.put(raw)
+}
+
+// resume goes on with a piece that seemed to be over: what ended it was its own text.
+func (s *splitter) resume() error {
+	if s.paused == nil {
+		return nil
+	}
+	line := s.paused
+	s.resumed = s.resumed || s.own
+	s.own, s.paused = false, nil
+	return s.put(line)
 }
 
 // keep writes a rule that no heading followed.
 func (s *splitter) keep() error {
 	held := s.held
 	s.held = nil
-	if len(held) == 0 {
+	if len(held) == 0 || s.paused != nil {
 		return nil
 	}
 	return s.put(held)
@@ -175,6 +260,9 @@ func (s *splitter) keep() error {
 func (s *splitter) put(raw []byte) error {
 	if err := s.start(); err != nil {
 		return err
+	}
+	if s.dump() {
+		s.tail = append(s.tail[:0], raw[max(0, len(raw)-longestHeading):]...)
 	}
 	_, err := s.body.Write(raw)
 	return err
@@ -189,24 +277,67 @@ func (s *splitter) start() (err error) {
 }
 
 func (s *splitter) begin(h heading) error {
-	if h.kind == part && s.body == nil {
+	switch {
+	case h.kind == part && s.body == nil:
 		s.open = false // the service has nothing but its parts
+	case h.kind == part && s.dump() && !s.resumed:
+		s.own = true // parts end where the next begins
 	}
-	// Up to Android 6 nothing but the next heading ends a service's dump.
-	if err := s.end(evidence.Coverage{State: evidence.Whole}); err != nil {
+	if err := s.end(); err != nil {
 		return err
 	}
-	s.open, s.begun, s.at, s.dump, s.cut = true, true, h, h.kind == service || h.kind == part, ""
+	if h.kind == section {
+		s.frame = h.name
+	}
+	s.open, s.begun, s.at, s.cut = true, true, h, ""
+	s.own, s.paused, s.doubt, s.resumed, s.tail = false, nil, "", false, s.tail[:0]
 	return nil
 }
 
-func (s *splitter) end(c evidence.Coverage) error {
+// end ends a piece where another heading follows, or its own end did.
+func (s *splitter) end() error {
 	if !s.open {
 		return nil
 	}
 	if err := s.keep(); err != nil {
 		return err
 	}
+	return s.close(s.coverage())
+}
+
+// coverage says what the end of a piece tells of its being whole. Where no line of
+// its own ends it, in a text that has such lines, its end is a guess.
+func (s *splitter) coverage() evidence.Coverage {
+	doubt := s.doubt
+	switch {
+	case s.resumed:
+		doubt = "lines stand behind its end"
+	case s.own, s.dump() && s.glued():
+		doubt = ""
+	case doubt != "":
+	case s.at.kind == section && s.ends.sections && !endless[s.at.name], s.dump() && s.ends.services:
+		doubt = "it ends at the next heading: its own end did not come"
+	}
+	if doubt != "" {
+		return evidence.Coverage{State: evidence.Truncated, Reason: doubt}
+	}
+	return evidence.Coverage{State: evidence.Whole}
+}
+
+// glued says whether the service's end stands behind a last line of its that has no
+// line end.
+func (s *splitter) glued() bool {
+	line := bytes.TrimRight(s.tail, "\r\n")
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
+	at := bytes.LastIndex(line, []byte("--------- "))
+	if at < 0 {
+		return false
+	}
+	h, ok := serviceEndIn(line[at:])
+	return ok && h.title == s.at.name
+}
+
+func (s *splitter) close(c evidence.Coverage) error {
 	empty := s.body == nil
 	if err := s.start(); err != nil {
 		return err
@@ -224,12 +355,21 @@ func (s *splitter) end(c evidence.Coverage) error {
 // finish ends the last piece where the text ends; a piece that is still open
 // then was cut off.
 func (s *splitter) finish(why error) error {
-	reason := "the text ends in this section"
+	if !s.open {
+		return nil
+	}
+	if err := s.keep(); err != nil {
+		return err
+	}
 	switch {
 	case !errors.Is(why, io.EOF):
-		reason = fmt.Sprintf("the text could not be read further: %v", why)
-	case s.loose:
-		return s.end(evidence.Coverage{State: evidence.Whole, Reason: "taken in as it was found"})
+		return s.close(evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the text could not be read further: %v", why)})
+	case s.paused != nil:
+		return s.close(s.coverage())
+	case s.loose && s.doubt == "":
+		return s.close(evidence.Coverage{State: evidence.Whole, Reason: "taken in as it was found"})
+	case s.dump() && s.glued():
+		return s.close(s.coverage())
 	}
-	return s.end(evidence.Coverage{State: evidence.Truncated, Reason: reason})
+	return s.close(evidence.Coverage{State: evidence.Truncated, Reason: "the text ends in this section"})
 }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"assay/harness/android"
@@ -11,19 +12,23 @@ import (
 type heading struct {
 	kind   kind
 	source string
-	title  string
+	title  string // as it stands; of an end, what it names
+	name   string // what its own end names: a section's title, a service's name
+	quick  bool   // of a section's end: it took less than half a second
 }
 
 type kind int
 
 const (
-	section kind = iota // of dumpstate
-	header              // of the whole report
-	service             // of dumpsys
-	part                // of dumpsys activity
-	over                // the piece before is whole
-	rule                // dashes: the line before a service, or a body's own
-	timeout             // dumpsys gave up on the service
+	section    kind = iota // of dumpstate
+	header                 // of the whole report
+	service                // of dumpsys
+	part                   // of dumpsys activity
+	sectionEnd             // a section is over
+	serviceEnd             // a service's dump is over
+	done                   // the report is over
+	rule                   // dashes: the line before a service, or a body's own
+	timeout                // dumpsys gave up on the service
 )
 
 var dashes = bytes.Repeat([]byte("-"), 79)
@@ -38,24 +43,38 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 	}
 	switch {
 	case bytes.HasPrefix(text, []byte("------ ")):
-		return sectionIn(text)
+		return s.sectionIn(text)
 	case bytes.HasPrefix(text, []byte("DUMP OF SERVICE ")):
 		return serviceIn(text)
-	case s.dump && bytes.HasPrefix(text, []byte("--------- ")) && ended(text):
-		return heading{kind: over}, true
-	case s.dump && bytes.Equal(text, dashes):
+	case bytes.HasPrefix(text, []byte("--------- ")):
+		return serviceEndIn(text)
+	case s.open && bytes.Equal(text, dashes):
 		return heading{kind: rule}, true
-	case s.dump && bytes.HasPrefix(text, []byte("ACTIVITY MANAGER ")):
+	case s.dump() && s.at.name == "activity" && bytes.HasPrefix(text, []byte("ACTIVITY MANAGER ")):
 		return partIn(text)
 	case bytes.HasPrefix(text, []byte("== dumpstate: done")):
-		return heading{kind: over}, true
+		return heading{kind: done}, true
 	case !s.begun && bytes.HasPrefix(text, []byte("== dumpstate: ")):
-		return heading{header, "dumpstate", "header"}, true
+		return heading{kind: header, source: "dumpstate", title: "header"}, true
 	case bytes.HasPrefix(text, []byte("*** ")):
 		_, late := android.TimedOut(string(text))
-		return heading{kind: timeout}, late
+		return heading{kind: timeout}, late && s.asked(text)
 	}
 	return heading{}, false
+}
+
+// asked says whether the piece is a dump of the service that a time-out names between
+// quotation marks: its own, or a section that runs dumpsys. Android 7 names none.
+func (s *splitter) asked(timeout []byte) bool {
+	_, named, ok := bytes.Cut(timeout, []byte("'"))
+	if !ok {
+		return s.dump() || s.open && strings.Contains(s.at.title, "dumpsys")
+	}
+	name, _, _ := bytes.Cut(named, []byte("'"))
+	if s.dump() {
+		return s.at.name == string(name)
+	}
+	return s.open && strings.Contains(s.at.title, "dumpsys") && slices.Contains(strings.Fields(strings.Trim(s.at.title, "()")), string(name))
 }
 
 // sectionIn reads one of
@@ -63,23 +82,31 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 //	------ TITLE (COMMAND) ------
 //	------ TITLE ------                                up to Android 7, SYSTEM PROPERTIES names no command
 //	------ 0.052s was the duration of 'TITLE' ------
-func sectionIn(text []byte) (heading, bool) {
+//
+// Within a piece a title without a command is one only in capitals, as dumpstate
+// writes all of its own: anything else is the piece's own line.
+func (s *splitter) sectionIn(text []byte) (heading, bool) {
 	inner, ok := bytes.CutSuffix(text[len("------ "):], []byte(" ------"))
 	if !ok {
 		return heading{}, false
 	}
 	if took, rest, ok := bytes.Cut(inner, []byte("s was the duration of '")); ok && isTime(took) && bytes.HasSuffix(rest, []byte("'")) {
-		return heading{kind: over}, true
+		if string(rest) == "DUMPSTATE'" {
+			return heading{kind: done}, true
+		}
+		quick := bytes.HasPrefix(took, []byte("0.")) && string(took) < "0.5"
+		return heading{kind: sectionEnd, title: string(rest[:len(rest)-1]), quick: quick}, true
 	}
 	title, command, ok := bytes.Cut(inner, []byte(" ("))
 	command, closed := bytes.CutSuffix(command, []byte(")"))
-	if ok && closed && len(title) > 0 {
-		return heading{section, sectionSource(string(title), string(command)), string(inner)}, true
+	switch {
+	case ok && closed && len(title) > 0:
+	case isTitle(inner) && (!s.open || s.paused != nil || bytes.Equal(inner, bytes.ToUpper(inner))):
+		title, command = inner, nil
+	default:
+		return heading{}, false
 	}
-	if isTitle(inner) {
-		return heading{section, sectionSource(string(inner), ""), string(inner)}, true
-	}
-	return heading{}, false
+	return heading{kind: section, source: sectionSource(string(title), string(command)), title: string(inner), name: string(title)}, true
 }
 
 // serviceIn reads DUMP OF SERVICE [PRIORITY ]NAME:, with a priority from Android 9.
@@ -96,18 +123,18 @@ func serviceIn(text []byte) (heading, bool) {
 			return heading{}, false
 		}
 	}
-	return heading{service, serviceSource(string(name)), "DUMP OF SERVICE " + string(name)}, true
+	return heading{kind: service, source: serviceSource(string(name)), title: "DUMP OF SERVICE " + string(name), name: string(name)}, true
 }
 
-// ended reads --------- 0.040s was the duration of dumpsys NAME, from Android 7,
-// and , ending at: TIME behind it from 8.
-func ended(text []byte) bool {
+// serviceEndIn reads --------- 0.040s was the duration of dumpsys NAME, from Android
+// 7, and , ending at: TIME behind it from 8.
+func serviceEndIn(text []byte) (heading, bool) {
 	took, rest, ok := bytes.Cut(text[len("--------- "):], []byte("s was the duration of dumpsys "))
 	if !ok || !isTime(took) {
-		return false
+		return heading{}, false
 	}
 	name, _, _ := bytes.Cut(rest, []byte(", ending at: "))
-	return len(name) > 0 && bytes.IndexByte(name, ',') < 0
+	return heading{kind: serviceEnd, title: string(name)}, len(name) > 0 && bytes.IndexByte(name, ',') < 0
 }
 
 func isTime(b []byte) bool {
@@ -117,6 +144,34 @@ func isTime(b []byte) bool {
 		}
 	}
 	return len(b) > 0
+}
+
+// endless are sections that dumpstate ends with no line of theirs, in one release or
+// in all: the next heading follows them (frameworks/native cmds/dumpstate/dumpstate.cpp,
+// do_showmap, show_wchan, show_showtime, dump_block_stats, Android 7 to 14).
+var endless = map[string]bool{
+	"BACKLIGHTS":                    true,
+	"BLOCK STAT":                    true,
+	"BLOCKED PROCESS WAIT-CHANNELS": true,
+	"DUMP BLOCK STAT":               true,
+	"EXTERNAL FRAGMENTATION INFO":   true,
+	"PROCESS TIMES":                 true,
+	"SMAPS OF ALL PROCESSES":        true,
+	"VM TRACES AT LAST ANR":         true,
+}
+
+// idle says whether lines are what dumpstate itself says between pieces: nothing,
+// rules, banners (== Checkins), what it could not dump (*** …) or left out.
+func idle(lines []byte) bool {
+	for line := range bytes.Lines(lines) {
+		line = bytes.TrimSpace(line)
+		switch {
+		case len(line) == 0, bytes.HasPrefix(line, []byte("==")), bytes.HasPrefix(line, []byte("*** ")), bytes.HasPrefix(line, []byte("Skipping '")):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isTitle(b []byte) bool {
@@ -143,7 +198,7 @@ func partIn(text []byte) (heading, bool) {
 	if !ok {
 		return heading{}, false
 	}
-	return heading{part, "dumpsys-activity-" + slug(string(title)), string(text)}, true
+	return heading{kind: part, source: "dumpsys-activity-" + slug(string(title)), title: string(text), name: "activity"}, true
 }
 
 // sectionSource gives the source of a section by the command that made it.
