@@ -8,12 +8,12 @@ import (
 
 func TestASecurityExceptionIsFoundWhereItStands(t *testing.T) {
 	for said, want := range map[string]int{
-		"java.lang.SecurityException: Injecting":           len("java.lang."),
-		"\nSecurity exception: Neither user 2000":          1,
-		"Permission Denial: x":                             0,
-		"Error: Permission denial: x":                      len("Error: "),
-		"secure":                                           -1,
-		"":                                                 -1,
+		"java.lang.SecurityException: Injecting":  len("java.lang."),
+		"\nSecurity exception: Neither user 2000": 1,
+		"Permission Denial: x":                    0,
+		"Error: Permission denial: x":             len("Error: "),
+		"secure":                                  -1,
+		"":                                        -1,
 		"java.lang.NullPointerException: SecurityExceptio": -1,
 	} {
 		assert.Equal(t, want, SecurityException(said), said)

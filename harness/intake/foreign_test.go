@@ -120,7 +120,7 @@ func TestAnEndThatIsGluedToTheLastLineIsOne(t *testing.T) {
 
 func TestTheEndOfASectionMayNameItsCommand(t *testing.T) {
 	for heading, end := range map[string]string{
-		"KERNEL LOG (dmesg)":                                            "KERNEL LOG (dmesg)",
+		"KERNEL LOG (dmesg)": "KERNEL LOG (dmesg)",
 		"SHOW MAP 1 (/init) (/system/xbin/su root showmap -q 1)":        "SHOW MAP 1 (/init)",
 		"BLOCKED PROCESS WAIT-CHANNELS":                                 "for_each_tid(BLOCKED PROCESS WAIT-CHANNELS)",
 		"PROCESS TIMES (pid cmd user system iowait+percentage)":         "for_each_pid(PROCESS TIMES (pid cmd user system iowait+percentage))",

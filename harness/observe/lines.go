@@ -60,8 +60,23 @@ func NewLines(r io.Reader) *Lines {
 	return &Lines{in: r, buf: make([]byte, begin)}
 }
 
-// Next goes on to the next line, and says whether there is one.
+// Next goes on to the next line, and says whether there is one. What dumpstate and
+// dumpsys print of how long something took is no line of any source's, wherever in
+// it they put it: Next passes over it.
 func (l *Lines) Next() bool {
+	for l.line() {
+		switch t := l.Text(); {
+		case l.watcher != nil && l.watcher.marked && bytes.Equal(t, endMark), tookTime(t):
+			l.state = skipped
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// line goes on to the next line, whatever it is.
+func (l *Lines) line() bool {
 	if l.state != read && !l.enter() {
 		return true
 	}
@@ -82,13 +97,8 @@ func (l *Lines) Next() bool {
 	l.from, l.to = from, to
 	l.span.Length = int64(to - from)
 	l.state = unread
-	if l.watcher == nil {
-		return true
-	}
-	l.watcher.line(l.Text())
-	if l.watcher.marked && bytes.Equal(l.Text(), endMark) {
-		l.state = skipped
-		return l.Next()
+	if l.watcher != nil {
+		l.watcher.line(l.Text())
 	}
 	return true
 }

@@ -23,15 +23,17 @@ var packageDetail = Parser{
 // packageDump reads dumpsys package, of all packages or of one.
 type packageDump struct {
 	*Lines
-	emit    Emit
-	names   *names
-	said    recent[[]string] // of flags
-	section section
-	whole   bool   // begins as a dump of everything does
-	modern  bool   // has what Android 8 and later print
-	ended   bool   // has a heading that stands behind all packages
-	several bool   // holds the dumps of several packages
-	wanted  []byte // whose dump this is, and whose block has not come; of several alone
+	emit     Emit
+	names    *names
+	said     recent[[]string] // of flags
+	section  section
+	whole    bool   // begins as a dump of everything does
+	modern   bool   // has what Android 8 and later print
+	ended    bool   // has a heading that stands behind all packages
+	several  bool   // holds the dumps of several packages
+	unsure   bool   // the line before stands at the margin, and nobody knows it
+	overlays bool   // the lines are paths of a library's overlays
+	wanted   []byte // whose dump this is, and whose block has not come; of several alone
 
 	// of the block that is being read
 	install android.Package
@@ -143,7 +145,7 @@ func (d *packageDump) heading(t []byte) {
 			return
 		}
 		if !refused(d.Lines) {
-			d.section = strange
+			d.stray(t)
 		}
 		return
 	}
@@ -157,6 +159,29 @@ func (d *packageDump) heading(t []byte) {
 	}
 	d.section = s
 	d.install, d.shared, d.list, d.filter, d.authority = "", SharedUser{}, noList, filter{}, ""
+}
+
+// stray reads a line at the margin that heads no section. Within one whose lines are
+// read it leaves what follows as it is, or a line there would hide all facts behind
+// it. From Android 10 the paths of a library's overlays have such a heading:
+// Settings.dumpPackageLPr ends the line before its name.
+//
+//	com.google.android.trichromelibrary_636802733 overlay paths:
+//	        /product/overlay/Theme.apk
+func (d *packageDump) stray(t []byte) {
+	switch d.section {
+	case packages, hidden:
+		if d.install != "" && bytes.HasSuffix(t, []byte(" overlay paths:")) {
+			d.overlays = true
+			d.Read()
+		} else {
+			d.unsure = true
+		}
+	case sharedUsers, permissions, activities, authorities:
+		d.unsure = d.section == sharedUsers
+	default:
+		d.section = strange
+	}
 }
 
 // check says what the end of the print-out shows of its completeness. A dump of
@@ -183,7 +208,15 @@ func (d *packageDump) finish() {
 
 // blockLine reads a line under Packages, Hidden system packages or Shared users.
 func (d *packageDump) blockLine(t []byte) {
-	switch in := indent(t); {
+	unsure, in := d.unsure, indent(t)
+	d.unsure = false
+	d.overlays = d.overlays && in < len(t) && t[in] == '/'
+	switch {
+	case d.overlays:
+		d.Skip()
+	case unsure && in <= 2 && !isBlockHead(t):
+		d.finish()
+		d.section = strange // the line before was the heading of another section
 	case in <= 2:
 		d.blockHead(t)
 	case in == 4:
@@ -203,9 +236,16 @@ func (d *packageDump) blockLine(t []byte) {
 	}
 }
 
+// isBlockHead says whether a line begins a package's block, or a shared user's.
+func isBlockHead(t []byte) bool {
+	t = bytes.TrimLeft(t, " ")
+	return bytes.HasPrefix(t, []byte("Package [")) || bytes.HasPrefix(t, []byte("SharedUser ["))
+}
+
 // blockHead reads Package [NAME] (HASH): or SharedUser [NAME] (HASH):.
 func (d *packageDump) blockHead(t []byte) {
 	d.finish()
+	d.install, d.shared, d.list = "", SharedUser{}, noList
 	word, rest, ok := bytes.Cut(bytes.TrimLeft(t, " "), []byte(" ["))
 	name, _, closed := bytes.Cut(rest, []byte("] ("))
 	if !ok || !closed {

@@ -71,6 +71,31 @@ var dumpstateTitles = []string{
 	"== Obtaining statsd metadata", "== Running Application ", "== dumpstate: ",
 }
 
+// tookTime says whether a line is one of
+//
+//	------ 0.052s was the duration of 'TITLE' ------
+//	--------- 0.040s was the duration of dumpsys NAME, ending at: TIME
+//
+// (frameworks/native cmds/dumpstate DurationReporter, cmds/dumpsys writeDumpFooter,
+// Android 6 to 16). What runs beside a section may print its own into it.
+func tookTime(t []byte) bool {
+	if len(t) < len("------ 0s") || t[0] != '-' {
+		return false
+	}
+	rest, dumpsys := bytes.CutPrefix(t, []byte("--------- "))
+	if !dumpsys {
+		var ok bool
+		if rest, ok = bytes.CutPrefix(t, []byte("------ ")); !ok {
+			return false
+		}
+	}
+	took, of, ok := bytes.Cut(rest, []byte("s was the duration of "))
+	if !ok || len(bytes.Trim(took, "0123456789.")) > 0 {
+		return false
+	}
+	return bytes.HasPrefix(of, []byte("dumpsys ")) == dumpsys && (dumpsys || bytes.HasPrefix(of, []byte("'")) && bytes.HasSuffix(of, []byte("' ------")))
+}
+
 // other settles a line that a parser of a dump does not know.
 func other(l *Lines) {
 	if framing(l.Text()) {
