@@ -24,4 +24,17 @@ var qfLeft = map[string]string{
 	"command.log":      "tells of androidqf's own work",
 	"files.json":       "names the owner's own files; no parser reads it",
 	"hashes.csv":       "the acquisition's own seal; its files are hashed anew here",
+	"yara.json":        "what others' rules matched; it is no print-out of the handset",
+}
+
+// qfFolders names folders that are not entered, each with the reason.
+var qfFolders = map[string]string{
+	"apex":            "system modules themselves; no parser reads them",
+	"apks":            "apps themselves; no parser reads them",
+	"browser_history": "tells what the handset's owner read",
+	"init_scripts":    "scripts themselves; no parser reads them",
+	"intrusion_logs":  "tells what the handset's owner did; no parser reads it",
+	"logs":            "files of the system's log folders; no parser reads them",
+	"magisk_modules":  "what was installed beside the image; no parser reads it",
+	"tmp":             "what lay in the handset's temporary folder",
 }

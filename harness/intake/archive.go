@@ -12,39 +12,89 @@ import (
 	"strings"
 )
 
-// archive takes the one text in a bugreport's zip, or what androidqf has put
-// into one: its newer releases write no folder.
-func archive(name string, to Sink) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
+// budget is what all archives of one path may come to.
+type budget struct {
+	bytes int64 // of archives within archives, unfolded
+	files int   // entries of all
+}
+
+// mostDeep is how many archives may stand around another; mostNested is how many
+// bytes all archives within archives may have. A bugreport within what its maker's
+// log tool packs has some 20 MB.
+const (
+	mostDeep   = 2
+	mostNested = 1 << 30
+)
+
+// unpack opens an archive as a folder, depth archives deep. Its folder is to be
+// closed.
+func (f item) unpack(b *budget, depth int) (t *tree, err error) {
+	if depth > mostDeep {
+		return nil, fmt.Errorf("%w: archives in archives are opened %d deep: unpack it, and import it by its own path", ErrRefused, mostDeep)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	file, err := f.seekable(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	z, err := entriesOf(f, info.Size())
+	defer func() {
+		if err != nil {
+			_ = file.Close()
+		}
+	}()
+	info, err := file.Stat()
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return nil, err
+	}
+	z, err := entriesOf(file, info.Size())
+	if err != nil {
+		return nil, err
 	}
 	if err := errors.Join(local(z), apart(z), modest(z, info.Size())); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
-	entry, err := mainEntry(z)
+	if b.files -= len(z.File); b.files < 0 {
+		return nil, fmt.Errorf("%w: the archives hold more than %d files together", ErrRefused, mostFiles)
+	}
+	t = zipped(f.name, z)
+	t.file, t.budget, t.depth = file, b, depth
+	return t, nil
+}
+
+// seekable gives a file whose bytes can be read in any order: the item's own, or,
+// of one that stands in an archive or is folded, a copy without a name.
+func (f item) seekable(b *budget) (*os.File, error) {
+	in, err := f.read()
 	if err != nil {
-		t, inside := zipped(name, z)
-		if !inside {
-			return fmt.Errorf("%s: %w", name, err)
+		return nil, err
+	}
+	defer in.Close()
+	if magic, _ := in.Peek(len(zipMagic)); f.disk != "" && !in.folded {
+		if len(magic) == 0 {
+			return nil, errors.New("is empty")
 		}
-		return t.take(to)
+		return os.Open(f.disk)
 	}
-	body, err := unfolding(entry)
+	file, err := os.CreateTemp("", "assay-import-*")
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
-	defer body.Close()
-	return Bugreport(filepath.Base(name)+"!"+entry.Name, body, to)
+	unnamed := os.Remove(file.Name()) // where a file that is open cannot lose its name, close takes it away
+	n, err := io.Copy(file, io.LimitReader(in, b.bytes+1))
+	if b.bytes -= n; err == nil && b.bytes < 0 {
+		err = fmt.Errorf("%w: the archives within come to more than %d bytes", ErrRefused, mostNested)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close(), again(unnamed, file.Name()))
+	}
+	return file, nil
+}
+
+// again takes a file away that could not be taken away before.
+func again(before error, name string) error {
+	if before == nil {
+		return nil
+	}
+	return os.Remove(name)
 }
 
 // local refuses an archive of too many entries, and one with names that lead
@@ -59,28 +109,6 @@ func local(z *zip.Reader) error {
 		}
 	}
 	return nil
-}
-
-// mainEntry finds the text that main_entry.txt names, or that is called
-// bugreport-….txt.
-func mainEntry(z *zip.Reader) (*zip.File, error) {
-	var named string
-	for _, f := range z.File {
-		if f.Name == "main_entry.txt" && f.UncompressedSize64 < 4<<10 {
-			if body, err := f.Open(); err == nil {
-				text, err := io.ReadAll(io.LimitReader(body, 4<<10))
-				if errors.Join(err, body.Close()) == nil {
-					named = strings.TrimSpace(string(text))
-				}
-			}
-		}
-	}
-	for _, f := range z.File {
-		if f.Name == named || named == "" && isBugreport(f.Name) && strings.HasSuffix(f.Name, ".txt") {
-			return f, nil
-		}
-	}
-	return nil, fmt.Errorf("no bugreport-….txt in it (main_entry.txt names %q), and no acquisition (packages.json, getprop.txt)", named)
 }
 
 // unfolding opens an entry, unless it would unfold to too much.
@@ -101,16 +129,21 @@ func unfolding(f *zip.File) (io.ReadCloser, error) {
 	}{&bounded{in: body, left: int64(f.UncompressedSize64) + 1}, body}, nil
 }
 
-// zipped gives the entries of an acquisition's zip as a folder. inside is false
-// for an archive of anything else.
-func zipped(name string, z *zip.Reader) (t *tree, inside bool) {
-	t = &tree{name: name, zipped: true}
+// zipped gives the entries of an archive as a folder. A bugreport that stands in a
+// folder of it counts as one of its files.
+func zipped(name string, z *zip.Reader) *tree {
+	t := &tree{name: name, zipped: true}
 	root := commonRoot(z)
 	for _, f := range z.File {
 		rest := strings.TrimPrefix(f.Name, root)
 		first, _, below := strings.Cut(rest, "/")
+		open := func() (io.ReadCloser, error) { return unfolding(f) }
+		entry := item{name: rest, size: int64(f.CompressedSize64), open: open}
 		switch {
 		case first == "" || strings.HasPrefix(first, "."):
+		case below && isBugreport(rest) && f.Mode().IsRegular():
+			t.deep = append(t.deep, entry)
+			fallthrough
 		case below:
 			if !slices.Contains(t.folders, first) {
 				t.folders = append(t.folders, first)
@@ -118,25 +151,30 @@ func zipped(name string, z *zip.Reader) (t *tree, inside bool) {
 		case !f.Mode().IsRegular():
 			t.odd = append(t.odd, first)
 		default:
-			t.files = append(t.files, item{name: first, size: int64(f.UncompressedSize64), open: func() (io.ReadCloser, error) { return unfolding(f) }})
+			t.files = append(t.files, entry)
 		}
 	}
 	slices.SortStableFunc(t.files, func(a, b item) int { return strings.Compare(a.name, b.name) })
 	slices.Sort(t.folders)
-	return t, t.acquisition() || t.has("getprop.txt", "packages.txt", "dumpsys.txt")
+	return t
 }
 
-// commonRoot gives the one folder that all entries stand in, with its slash.
+// commonRoot gives the folder that all entries stand in, with its slash.
 func commonRoot(z *zip.Reader) string {
 	root := ""
 	for i, f := range z.File {
-		first, _, below := strings.Cut(f.Name, "/")
-		if !below || i > 0 && first+"/" != root {
-			return ""
+		dir := path.Dir(strings.TrimSuffix(f.Name, "/")) + "/"
+		if strings.HasSuffix(f.Name, "/") {
+			dir = f.Name
 		}
-		root = first + "/"
+		if i == 0 {
+			root = dir
+		}
+		for !strings.HasPrefix(dir, root) && root != "" {
+			root = root[:strings.LastIndexByte(strings.TrimSuffix(root, "/"), '/')+1]
+		}
 	}
-	return root
+	return strings.TrimPrefix(root, "./")
 }
 
 // isBugreport tells a bugreport by its file's name.

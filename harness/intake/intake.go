@@ -6,8 +6,6 @@
 package intake
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,11 +36,15 @@ var ErrRefused = errors.New("refused")
 // taken in: a piece without a body, whose coverage says why.
 const NotTaken = "not-taken"
 
-// Take reads a file or a folder into a sink. Print-outs of a folder are told
-// apart by their names (getprop.txt, dumpsys_package.txt, logcat_events.txt.gz,
-// pm_list_packages.txt) and, where several tools use one name, by how they begin.
-// An error that wraps ErrRefused names a file that unfolds to too much, a line
-// that does not end, or an archive with names that lead out of it.
+// Take reads a file or a folder into a sink. What a file is, is told by how it
+// begins: a bugreport's text, an archive, an acquisition; and by its name where a
+// print-out's beginning does not tell (getprop.txt, dumpsys_package.txt,
+// logcat_events.txt.gz, pm_list_packages.txt). An archive may hold archives, up to
+// two deep. What is not taken in is told to the sink, each with the reason (NotTaken);
+// a file that cannot be read ends nothing but itself. The error of a path of which
+// nothing could be taken in names what stands in the way; it wraps ErrRefused where
+// that is for safety: a file that unfolds to too much, a line that does not end, an
+// archive with names that lead out of it.
 func Take(name string, to Sink) error {
 	info, err := regular(name)
 	if err != nil {
@@ -55,6 +57,7 @@ func Take(name string, to Sink) error {
 	if err != nil {
 		return err
 	}
+	defer t.close()
 	return t.take(to)
 }
 
@@ -82,60 +85,36 @@ func regular(name string) (os.FileInfo, error) {
 	return info, nil
 }
 
-// Beginnings of files that are told apart by them.
-const (
-	zipMagic = "PK\x03\x04"
-	ageMagic = "age-encryption.org/"
-)
-
-// single takes a bugreport, zipped or not, an acquisition in a zip, or one
-// print-out.
+// single takes a bugreport, an archive of one or of print-outs, or one print-out.
 func single(name string, to Sink) error {
 	f := onDisk(filepath.Dir(name), filepath.Base(name))
-	raw, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	magic, err := bufio.NewReader(raw).Peek(len(ageMagic))
-	if err := errors.Join(notEOF(err), raw.Close()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
+	p, err := f.plan()
 	switch {
-	case len(magic) == 0:
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	case f.size == 0:
 		return fmt.Errorf("%s: is empty", name)
-	case bytes.HasPrefix(magic, []byte(zipMagic)):
-		return archive(name, to)
-	case bytes.HasPrefix(magic, []byte(ageMagic)):
-		return fmt.Errorf("%s: is encrypted with age: decrypt it first (age --decrypt -i KEY -o ACQUISITION.zip %s)", name, filepath.Base(name))
+	case p.form == packed:
+		t, err := f.unpack(&budget{bytes: mostNested, files: mostFiles}, 0)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		defer t.close()
+		t.name = name
+		return t.take(to)
+	case p.source == "" && p.foreign:
+		return fmt.Errorf("%s: %s", name, p.why)
+	case p.source == "":
+		return fmt.Errorf("%s: neither a bugreport (no \"== dumpstate:\" in its first lines) nor a print-out by how it begins or by its name "+
+			"(getprop.txt, dumpsys_X.txt, logcat_X.txt, pm_list_packages.txt, packages.json)", name)
 	}
 	in, err := f.read()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer in.Close()
-	head := in.head()
-	plan := planOf(f.name, head)
-	switch {
-	case isReport(head):
-		err = Bugreport(f.name, in, to)
-	case plan.source != "" && !isBugreport(f.name):
-		var refused error
-		refused, err = plan.take(f.name, in, to)
-		err = errors.Join(refused, err)
-	default:
-		return fmt.Errorf("%s: neither a bugreport (no \"== dumpstate:\" in its first lines) nor a print-out by its name (getprop.txt, dumpsys_X.txt, logcat_X.txt, pm_list_packages.txt, packages.json)", name)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if refused, err := p.take(f.name, in, to); refused != nil || err != nil {
+		return fmt.Errorf("%s: %w", name, errors.Join(refused, err))
 	}
 	return nil
-}
-
-func isReport(head []byte) bool { return bytes.Contains(head, []byte("== dumpstate:")) }
-
-func notEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
 }

@@ -179,7 +179,7 @@ func TestAFolderIsTakenInWithoutItsBugreport(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "getprop.txt"), []byte("[a]: [b]\n"))
 	write(t, filepath.Join(dir, "dumpsys_appops.txt.gz"), zipped(t, "Current AppOps Service state:\n"))
-	write(t, filepath.Join(dir, "bugreport.zip"), []byte("not read"))
+	write(t, filepath.Join(dir, "bugreport.zip"), archive(t, map[string]string{"bugreport-x.txt": report}))
 	write(t, filepath.Join(dir, "notes.md"), []byte("x"))
 	var s shelf
 	require.NoError(t, intake.Take(dir, &s))
@@ -187,7 +187,7 @@ func TestAFolderIsTakenInWithoutItsBugreport(t *testing.T) {
 	assert.Equal(t, "Current AppOps Service state:\n", s.of("dumpsys-appops")[0].body)
 	assert.Equal(t, evidence.NotRun, s.of("bugreport")[0].coverage.State)
 	require.Len(t, s.of(intake.NotTaken), 1, "what its name does not tell is named")
-	assert.Equal(t, evidence.Coverage{State: evidence.Unsupported, Reason: "notes.md: its name tells no source"}, s.of(intake.NotTaken)[0].coverage)
+	assert.Equal(t, evidence.Coverage{State: evidence.Unsupported, Reason: "notes.md: neither its name nor how it begins tells a source"}, s.of(intake.NotTaken)[0].coverage)
 	assert.Len(t, s.pieces, 4)
 }
 

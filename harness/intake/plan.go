@@ -17,6 +17,7 @@ type plan struct {
 	trimmed bool
 	form    form
 	why     string // where source is "": why it is not taken
+	foreign bool   // by how it begins, whatever its name
 }
 
 // form is how a file holds its print-out.
@@ -26,15 +27,23 @@ const (
 	plain    form = iota
 	services      // a dumpsys of all services, or of several
 	parts         // a dumpsys of the activity service alone, which is of many parts
+	report        // a bugreport's text, or sections of one
+	packed        // an archive
 	wrapped       // Hubble's properties: in base64, in JSON
 )
 
-// planOf tells what a print-out is by its name, and by how it begins where
-// several tools use one name.
+// planOf tells what a print-out is by how it begins, and by its name where that does
+// not tell.
 func planOf(name string, head []byte) plan {
 	base, first := stem(name), firstByte(head)
 	p := plan{source: SourceOf(name), subject: subjectOf(name)}
 	switch {
+	case bytes.HasPrefix(head, []byte(zipMagic)), bytes.HasPrefix(head, []byte(zipEmpty)):
+		return plan{form: packed}
+	case foreign(head) != "":
+		return plan{why: foreign(head), foreign: true}
+	case isReport(head), p.source == "" && isSections(head):
+		return plan{source: "bugreport", form: report}
 	case base == "packages" && first == '{', base == "preinstalled_packages" && first == '{':
 		return plan{source: "hubble-packages", trimmed: true}
 	case base == "packages" && first == '[':
@@ -43,14 +52,16 @@ func planOf(name string, head []byte) plan {
 		return plan{source: "androidqf-processes", trimmed: true}
 	case base == "device_properties" && first == '{':
 		return plan{source: "getprop", trimmed: true, form: wrapped}
-	case strings.HasPrefix(base, "dumpsys") && ofServices(head):
+	case (p.source == "" || strings.HasPrefix(base, "dumpsys")) && ofServices(head):
 		p.source, p.form = "dumpsys", services
 	case p.source == "dumpsys-activity":
 		p.form = parts
 	case p.source == "ui-hierarchy":
 		p.trimmed = true // uiautomator ends the file with a tag
 	case p.source == "":
-		p.why = "its name tells no source"
+		if p = begun(head); p.source == "" {
+			p.why = "neither its name nor how it begins tells a source"
+		}
 	}
 	return p
 }
@@ -72,8 +83,11 @@ func firstByte(head []byte) byte {
 
 // take reads one file into the sink. refused is the error of a file that was not
 // read to its end for safety; what was read of it stands.
-func (p plan) take(name string, in io.Reader, to Sink) (refused, err error) {
+func (p plan) take(name string, in *reader, to Sink) (refused, err error) {
 	switch p.form {
+	case report:
+		// What is cut out of a report does not show where its pieces end.
+		return split(&splitter{name: name, to: to, ends: ends{sections: !isReport(in.head())}}, in)
 	case services:
 		return Services(name, in, to)
 	case parts:

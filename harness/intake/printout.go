@@ -30,6 +30,7 @@ type item struct {
 	name string // without its folder, as it stands
 	size int64  // folded, where it is folded in itself
 	open func() (io.ReadCloser, error)
+	disk string // its path, where it stands on the disk
 }
 
 func onDisk(dir, name string) item {
@@ -39,35 +40,66 @@ func onDisk(dir, name string) item {
 	if err == nil {
 		size = info.Size()
 	}
-	return item{name: name, size: size, open: func() (io.ReadCloser, error) { return os.Open(path) }}
+	return item{name: name, size: size, disk: path, open: func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
 // reader is an item's text: unfolded, and within bounds.
 type reader struct {
 	*bufio.Reader
 	closers []io.Closer
+	found   string // how, in words
+	folded  bool   // the file is a gzip
 }
 
-// read opens an item, and unfolds it where it is a gzip.
-func (f item) read() (*reader, error) {
+// read opens an item, unfolds it where it is a gzip, and decodes it where it is in
+// UTF-16.
+func (f item) read() (*reader, error) { return f.readBy(256 << 10) }
+
+// readBy reads in pieces of so many bytes.
+func (f item) readBy(size int) (*reader, error) {
 	raw, err := f.open()
 	if err != nil {
 		return nil, err
 	}
 	r := &reader{closers: []io.Closer{raw}}
-	folded := bufio.NewReaderSize(raw, 64<<10)
+	folded := bufio.NewReaderSize(raw, size/4)
 	var in io.Reader = folded
 	left := int64(most)
 	if magic, _ := folded.Peek(2); string(magic) == "\x1f\x8b" {
 		unfolded, err := gzip.NewReader(folded)
 		if err != nil {
-			return nil, errors.Join(err, raw.Close())
+			return nil, errors.Join(fmt.Errorf("its gzip cannot be unfolded: %w", err), raw.Close())
 		}
 		r.closers = append(r.closers, unfolded)
+		r.folded = true
 		in, left = unfolded, min(most, max(fewest, f.size*ratio))
 	}
-	r.Reader = bufio.NewReaderSize(&bounded{in: in, left: left}, 256<<10)
-	return r, nil
+	r.Reader = bufio.NewReaderSize(&bounded{in: in, left: left}, size)
+	return r, r.decode()
+}
+
+// decode makes UTF-8 of a text that is written otherwise.
+func (r *reader) decode() error {
+	r.found = "taken in as it was found"
+	c, is := charsetOf(r.head())
+	switch {
+	case !is:
+	case c.decoder == nil:
+		r.Close()
+		return fmt.Errorf("it is in %s: convert it to UTF-8 first", c.name)
+	default:
+		r.found = "decoded from " + c.name
+		r.Reader = bufio.NewReaderSize(&bounded{in: c.decoder.Reader(r.Reader), left: most}, r.Size())
+	}
+	return nil
+}
+
+// fault is what keeps the first byte from being read; nil: it can be, or there is none.
+func (r *reader) fault() error {
+	if _, err := r.Peek(1); err != nil && err != io.EOF {
+		return fmt.Errorf("it cannot be read: %w", err)
+	}
+	return nil
 }
 
 // head gives the first bytes without taking them. What is wrong with the rest is
@@ -80,12 +112,11 @@ func (r *reader) head() []byte {
 	return head
 }
 
-func (r *reader) Close() error {
-	var all []error
+// Close lets the file go. That a gzip is cut off was told when it was read.
+func (r *reader) Close() {
 	for _, c := range r.closers {
-		all = append(all, c.Close())
+		_ = c.Close()
 	}
-	return errors.Join(all...)
 }
 
 // bounded ends in an error where a source goes on past its bound, or a line does.
@@ -115,19 +146,19 @@ func (b *bounded) Read(p []byte) (int, error) {
 // copied writes a print-out to a sink as it stands. Whether a file is all that the
 // handset printed only its text can tell, so its coverage is Unknown, or says where it
 // could not be read further; refused is that error where it was for safety.
-func copied(p Piece, in io.Reader, to Sink) (refused, err error) {
+func copied(p Piece, in *reader, to Sink) (refused, err error) {
 	body, err := to.Begin(p)
 	if err != nil {
 		return nil, err
 	}
-	coverage := evidence.Coverage{Reason: "taken in as it was found"}
+	coverage := evidence.Coverage{Reason: in.found}
 	sink := &watched{Writer: body}
 	n, err := io.Copy(sink, in)
 	switch {
 	case sink.err != nil:
 		return nil, sink.err
 	case err != nil:
-		coverage = evidence.Coverage{State: evidence.Truncated, Reason: err.Error()}
+		coverage = evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("%s could not be read further: %v", p.Origin[0], err)}
 	case n == 0:
 		coverage = evidence.Coverage{State: evidence.Empty}
 	}
