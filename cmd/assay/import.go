@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -18,11 +23,13 @@ func (a *app) importCommand() *cobra.Command {
 dumpsys_package.txt, logcat_events.txt.gz …), a bugreport (zip or text), an
 acquisition by androidqf (its folder, or its zip), the results of Uraniborg's
 Hubble (the folder, or packages.txt alone), or a whole dumpsys. Each PATH is one
-handset. What it does not know is listed as not covered; judge, report, facts and
-explain then work as on any run, and explain --coverage RUN shows what was taken.
+handset. A file is told by how it begins, and then by its name; archives are opened
+within archives, two deep, and text in UTF-16 is decoded. What is not taken in is
+listed with the reason, and is kept in the run as not covered; judge, report, facts
+and explain then work as on any run, and explain --coverage RUN shows what was taken.
 Zip bombs, entries that share bytes, lines without end and archives with names that
-lead out of them are refused, and so is what would write more than --import-limit; a
-refused import leaves nothing behind.`,
+lead out of them are refused, and so is what would write more than --import-limit. An
+import of which nothing can be taken in, and one that is stopped, leaves nothing behind.`,
 		Example: `  assay import bugreport-vivo.zip --out runs/vivo
   assay import print-outs/X9 --brand vivo --model X9 --out runs/x9
   assay import 0a1b2c3d-acquisition.zip --out runs/acquired`,
@@ -54,12 +61,19 @@ func (a *app) importPaths(paths []string) error {
 	if n := a.set.GetInt("import-limit"); n < 1 {
 		return usage(fmt.Errorf("--import-limit %d: give 1 MiB or more", n))
 	}
+	stop, stopped := stopping()
+	defer stopped()
+	left := &leftOut{}
 	err = lab.Import(out, lab.Imports{Name: filepath.Base(out), Tool: version(), Paths: paths,
-		Brand: a.set.GetString("brand"), Model: a.set.GetString("model"),
+		Brand: a.set.GetString("brand"), Model: a.set.GetString("model"), Stop: stop, Left: left.add,
 		Limit: int64(a.set.GetInt("import-limit")) << 20, Reserve: int64(a.set.GetInt("reserve")) << 20})
+	if errors.Is(err, lab.ErrStopped) {
+		return &status{exitInterrupted, fmt.Errorf("%w: nothing of it is left", err)}
+	}
 	if err != nil {
 		return usage(err)
 	}
+	left.tell(a, out)
 	j, err := a.publish(out, formats)
 	if err != nil {
 		return err
@@ -70,4 +84,35 @@ func (a *app) importPaths(paths []string) error {
 	fmt.Fprintln(a.out)
 	a.line("Evidence and reports: %s", out)
 	return a.verdict(j)
+}
+
+// stopping gives a channel that is closed by the first signal to end, up to stopped.
+func stopping() (stop <-chan struct{}, stopped func()) {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	return ctx.Done(), cancel
+}
+
+// leftOut is what an import has not taken in.
+type leftOut struct {
+	told []string // the first few
+	all  int
+}
+
+// mostTold is how many files are named; the run has them all.
+const mostTold = 12
+
+func (l *leftOut) add(path, why string) {
+	if l.all++; l.all <= mostTold {
+		l.told = append(l.told, path+": "+why)
+	}
+}
+
+// tell says on stderr what was not taken in.
+func (l *leftOut) tell(a *app, run string) {
+	for _, t := range l.told {
+		tellLine(a.err, "assay: not taken in: %s", t)
+	}
+	if more := l.all - len(l.told); more > 0 {
+		tellLine(a.err, "assay: not taken in: %d more: assay explain --coverage %s", more, run)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,10 +24,17 @@ type Imports struct {
 	Brand, Model string   // go before what the print-outs say
 	Limit        int64    // bytes that all of it may write; 0: 2 GiB
 	Reserve      int64    // bytes of the host's disk that must stay free; 0: 256 MiB
+	Stop         <-chan struct{}
+	Left         func(path, why string) // called for each file and folder that is not taken in; nil: nobody asks
 }
 
+// ErrStopped is wrapped by the error of an import that was stopped.
+var ErrStopped = errors.New("stopped")
+
 // Import makes a run of print-outs that others have taken, in dir, which must be
-// new or empty. What cannot be taken in whole leaves nothing behind.
+// new or empty. It is made in a folder within, and stands in dir once it is whole:
+// of an import that failed, or was stopped, nothing is left, and of one that was
+// killed a folder of which nothing counts, as whoever reads the run is told.
 func Import(dir string, im Imports) (err error) {
 	record := Record{Name: im.Name, Tool: im.Tool, Started: time.Now().UTC(), Repeat: 1}
 	for i, p := range im.Paths {
@@ -36,16 +45,30 @@ func Import(dir string, im Imports) (err error) {
 			return err
 		}
 	}
-	clear := clearing(dir)
-	journal, err := create(dir, record)
-	if errors.Is(err, ErrOutput) {
-		return err // nothing of it is ours
+	if err := vacant(dir); err != nil {
+		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, clear())
-		}
-	}()
+	clear := clearing(dir)
+	work := filepath.Join(dir, unfinishedName)
+	err = os.MkdirAll(filepath.Dir(dir), 0o755)
+	if err == nil {
+		err = evidence.KeepFolder(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w; give --out a folder that can be written", ErrOutput, err)
+	}
+	if err := importAll(work, record, im); err != nil {
+		return errors.Join(err, clear())
+	}
+	if err := settle(work, dir); err != nil {
+		return errors.Join(err, clear())
+	}
+	return nil
+}
+
+// importAll makes the run in a folder of its own.
+func importAll(dir string, record Record, im Imports) error {
+	journal, err := create(dir, record)
 	if err != nil {
 		return err
 	}
@@ -78,7 +101,7 @@ func importOne(dir string, journal *evidence.Journal, h Listed, path string, roo
 	if err := journal.Append(started); err != nil {
 		return err
 	}
-	sink := &bundleSink{bundle: bundle}
+	sink := &bundleSink{bundle: bundle, path: path, room: room}
 	if err := intake.Take(path, sink); err != nil {
 		return errors.Join(err, bundle.Abandon())
 	}
@@ -111,6 +134,8 @@ type bundleSink struct {
 	bundle   *evidence.Bundle
 	rec      *evidence.Recording
 	captures []evidence.Capture
+	path     string
+	room     *importRoom
 }
 
 func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
@@ -126,7 +151,18 @@ func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
 func (s *bundleSink) End(c evidence.Coverage) error {
 	capture, err := s.rec.End(nil, "", c)
 	s.captures = append(s.captures, capture)
+	if s.room.tell != nil && (capture.Source == intake.NotTaken || c.State == evidence.NotRun) {
+		s.room.tell(s.path, leftWhy(capture))
+	}
 	return err
+}
+
+// leftWhy says which file was not taken in, and why.
+func leftWhy(c evidence.Capture) string {
+	if name := c.Command[1]; !strings.HasPrefix(c.Coverage.Reason, name) && name != "…" {
+		return name + ": " + c.Coverage.Reason
+	}
+	return c.Coverage.Reason
 }
 
 // handset reads from the imported properties what the handset is.

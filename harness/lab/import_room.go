@@ -20,12 +20,14 @@ type importRoom struct {
 	disk *disk
 	most int64
 	left int64
+	stop <-chan struct{}
+	tell func(path, why string) // of what is left
 }
 
 // newRoom says, before anything is taken in, whether the disk's reserve is whole.
 func newRoom(dir string, im Imports) (*importRoom, error) {
 	most := cmp.Or(im.Limit, 2<<30)
-	r := &importRoom{most: most, left: most}
+	r := &importRoom{most: most, left: most, stop: im.Stop, tell: im.Left}
 	r.disk = &disk{dir: dir, reserve: uint64(Limits{Reserve: im.Reserve}.reserve()), free: freeSpace}
 	return r, r.told(r.disk.ready())
 }
@@ -33,6 +35,11 @@ func newRoom(dir string, im Imports) (*importRoom, error) {
 // ask says whether so many bytes may be written. Half of the reserve is left, as in
 // a run.
 func (r *importRoom) ask(bytes int) error {
+	select {
+	case <-r.stop:
+		return ErrStopped
+	default:
+	}
 	if r.left -= int64(bytes); r.left < 0 {
 		return fmt.Errorf("%w: the import would write more than %d bytes: import less at once, or raise --import-limit",
 			intake.ErrRefused, r.most)
@@ -48,6 +55,39 @@ func (r *importRoom) told(err error) error {
 	return err
 }
 
+// unfinishedName is the folder within a run's that an import is made in.
+const unfinishedName = "import.unfinished"
+
+// vacant says why a folder is none that a run may be made in.
+func vacant(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) == 0 {
+		return nil // what cannot be read cannot be written either, which is told then
+	}
+	if unfinished(dir) {
+		return fmt.Errorf("%w: %s: an import into it is under way, or was broken off: where none is under way, remove it; or choose another folder with --out",
+			ErrOutput, dir)
+	}
+	return fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
+}
+
+// unfinished says whether an import into a folder has not come to its end.
+func unfinished(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, unfinishedName))
+	return err == nil
+}
+
+// settle moves a run that is whole to its place, its record last: until that is
+// there, there is no run.
+func settle(work, dir string) error {
+	for _, name := range []string{bundlesName, journalName, recordName} {
+		if err := os.Rename(filepath.Join(work, name), filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return os.Remove(work)
+}
+
 // clearing gives what takes away the run that is about to be made in a folder, and
 // the folder itself where it is not there yet.
 func clearing(dir string) func() error {
@@ -58,7 +98,7 @@ func clearing(dir string) func() error {
 			return os.RemoveAll(dir)
 		}
 		var errs []error
-		for _, name := range []string{recordName, journalName, bundlesName} {
+		for _, name := range []string{recordName, journalName, bundlesName, unfinishedName} {
 			errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
 		}
 		return errors.Join(errs...)

@@ -97,6 +97,10 @@ func readRecord(dir string) (Record, string, error) {
 	path := filepath.Join(dir, recordName)
 	digest, err := evidence.ReadJSON(path, mostRecord, &r)
 	if errors.Is(err, os.ErrNotExist) {
+		if unfinished(dir) {
+			return r, "", fmt.Errorf("%w: %s: an import into it has not come to its end, and nothing of it counts: "+
+				"where it is no longer under way, remove the folder and import again", ErrNoRun, dir)
+		}
 		if _, there := os.Lstat(filepath.Join(dir, journalName)); there == nil {
 			return r, "", fmt.Errorf("%s is missing, and the run's %s is there; restore it from a copy of the run", path, journalName)
 		}
