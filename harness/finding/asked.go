@@ -22,7 +22,9 @@ type day struct {
 // it right, while a handset's own may stand in 1970 or be set by whoever holds it.
 // Print-outs that others took are as old as they say themselves (observe.Moment),
 // by the handset's clock, for an import may come years later; the times of what
-// they tell of say nothing of it. Each statement counts once a day.
+// they tell of say nothing of it. An acquisition says by the clock of the computer
+// that took it (observe.Acquisition), and from when to when. Each statement counts
+// once a day.
 func daysAsked(c *Case) []day {
 	if c.Scenario != evidence.Imported {
 		if c.Taken.IsZero() {
@@ -31,25 +33,37 @@ func daysAsked(c *Case) []day {
 		return []day{{date: midnight(c.Taken.UTC()), by: "the host's clock"}}
 	}
 	var days []day
+	add := func(d day) {
+		if !slices.ContainsFunc(days, func(e day) bool { return e.date.Equal(d.date) }) {
+			days = append(days, d)
+		}
+	}
+	for a, o := range observe.Of[observe.Acquisition](c.Observations) {
+		add(day{midnight(a.Started), acquirers, o.Ref})
+		if !a.Completed.IsZero() {
+			add(day{midnight(a.Completed), acquirers, o.Ref})
+		}
+	}
 	for m, o := range observe.Of[observe.Moment](c.Observations) {
 		at, err := time.Parse(time.DateTime, m.Local)
 		if err != nil {
 			continue
 		}
-		d := day{midnight(at), "the handset's clock", o.Ref}
-		if !slices.ContainsFunc(days, func(e day) bool { return e.date.Equal(d.date) }) {
-			days = append(days, d)
-		}
+		add(day{midnight(at), "the handset's clock", o.Ref})
 	}
 	return days
 }
+
+// acquirers is whose clock dates an acquisition by androidqf.
+const acquirers = "the clock of the computer that acquired it"
 
 func midnight(at time.Time) time.Time {
 	y, m, d := at.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// wrongClock says, in words, why a handset's clock cannot have been right: its
+// wrongClock says, in words, why the clock of a day cannot have been right: the
+// handset's
 // image was built later, or the print-out was taken in before it was made. A
 // day's difference may be the zone's. It cites what shows it.
 func wrongClock(c *Case, d day) (why string, ref []evidence.Ref) {

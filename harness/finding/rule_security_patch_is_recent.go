@@ -64,8 +64,12 @@ func patchOn(c *Case, level time.Time, d day, ref evidence.Ref) Finding {
 	why, shown := wrongClock(c, d)
 	switch {
 	case why != "":
-		f = unknown("", append(grounds, shown...), "the security patch level is %s; the handset was asked on %s by its own clock, which was wrong: %s",
-			value, asked, why)
+		by := d.by
+		if by != acquirers {
+			by = "its own clock"
+		}
+		f = unknown("", append(grounds, shown...), "the security patch level is %s; the handset was asked on %s by %s, which was wrong: %s",
+			value, asked, by, why)
 	case age < -recent:
 		f = unknown("", grounds, "the security patch level is %s, long after %s, on which day the handset was asked by %s", value, asked, d.by)
 	case age > recent:

@@ -14,6 +14,21 @@ type Property struct {
 	Value string `json:"value"`
 }
 
+// ImageProperty is one entry of a build.prop: a file of the image. What the handset
+// answers may be another, for init sets properties from many places; so it is no
+// Property, and nothing is judged by it.
+type ImageProperty struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// Acquisition is when androidqf acquired, by the clock of the computer it ran on.
+type Acquisition struct {
+	Version   string    `json:"version,omitempty"` // androidqf's own
+	Started   time.Time `json:"started"`           // UTC
+	Completed time.Time `json:"completed,omitzero"`
+}
+
 // Moment is when a print-out was made, by its own statement and the handset's own
 // clock. Times of what it tells of say nothing of it: Android keeps entries from
 // before a clock was set, and a real Pixel has one of four hours from now.
@@ -256,6 +271,8 @@ func (d Dialog) Disturbed() bool {
 	return !d.Early && (!d.Declared || d.Answer == "stays" || d.Answer == "home")
 }
 
+func (Acquisition) Kind() string          { return "acquisition" }
+func (ImageProperty) Kind() string        { return "image-property" }
 func (Moment) Kind() string               { return "moment" }
 func (Property) Kind() string             { return "property" }
 func (Listed) Kind() string               { return "listed" }

@@ -10,6 +10,7 @@ type Kind struct {
 var Kinds = []Kind{
 	{AccessibilityService{}, "An accessibility service: it may read each screen and press any button."},
 	{Account{}, "How many accounts of a type a user has; never their names."},
+	{Acquisition{}, "When androidqf acquired what was imported, by the clock of the computer that it ran on."},
 	{Alarm{}, "An alarm that AlarmManager holds."},
 	{AlarmTotal{}, "How often a package's alarms have gone off since boot."},
 	{Authenticator{}, "A package's service that makes accounts of a type."},
@@ -31,6 +32,7 @@ var Kinds = []Kind{
 	{Identifier{}, "One of the handset's own identifiers."},
 	{ImageExemption{}, "A package that a file of the image frees from a limit that other apps have."},
 	{ImagePermission{}, "A permission that a file of the image gives to one of its packages, or keeps from it."},
+	{ImageProperty{}, "An entry of a build.prop, a file of the image: not what the handset answers."},
 	{Install{}, "A package, as PackageManager has it."},
 	{Job{}, "A job that JobScheduler holds: work that runs without the user."},
 	{Launchable{}, "An activity that a launcher shows."},

@@ -18,10 +18,19 @@ func heading(text string) Sign {
 // AOSP files that its parser names. What the corpus has was read in real print-outs
 // of Android 5 to 16; a test holds each of them to it.
 var leasts = map[string]Least{
+	"androidqf-acquisition": {
+		Signs: []Sign{{Fact: anyFact, What: "when it was started"}},
+		Ends:  []Sign{{Starts: []string{"}"}, What: "the end of the record"}},
+	},
 	"androidqf-packages": {
 		Signs: []Sign{{Fact: anyFact, What: "a package"}},
 		Ends:  []Sign{{Starts: []string{"]"}, What: "the end of the list"}},
 	},
+	"androidqf-processes": {
+		Signs: []Sign{{Fact: anyFact, What: "a process"}},
+		Ends:  []Sign{{Starts: []string{"]"}, What: "the end of the list"}},
+	},
+	"build-prop": {Signs: []Sign{{Fact: anyFact, What: "a property"}}},
 	"ca-store": {
 		Signs:  []Sign{heading("@@ dir /system/etc/security/cacerts"), {Fact: anyFact, What: "a certificate"}},
 		Ends:   scripted,

@@ -2,7 +2,10 @@ package observe
 
 // Parsers is every parser, by source. One file a source.
 var Parsers = []Parser{
+	androidqfAcquisition,
 	androidqfPackages,
+	androidqfProcesses,
+	buildProp,
 	caStore,
 	capabilities,
 	deviceConfig,

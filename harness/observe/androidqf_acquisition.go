@@ -1,0 +1,60 @@
+package observe
+
+import (
+	"encoding/json"
+	"time"
+)
+
+var androidqfAcquisition = Parser{
+	Source: "androidqf-acquisition",
+	Parse:  parseAndroidqfAcquisition,
+	Needs:  "acquisition.json of androidqf (acquisition/acquisition.go, StoreInfo), whatever the handset's release; from source only",
+}
+
+// parseAndroidqfAcquisition reads between which moments androidqf acquired, by the
+// clock of the computer that it ran on: an Acquisition. Where it lay on that
+// computer, and whose keys it used, are passed over.
+func parseAndroidqfAcquisition(in Input, emit Emit) error {
+	var a Acquisition
+	walkJSON(in.Lines, func(e *jsonEvent) mark {
+		if len(e.Path) == 0 {
+			switch {
+			case e.Token == json.Delim('}') && !a.Started.IsZero():
+				emit(a, e.Whole)
+			case e.Token != json.Delim('{') && e.Token != json.Delim('}'):
+				return markLost
+			}
+			return markTake
+		}
+		switch key := e.Path[0]; {
+		case len(e.Path) > 1, qfAcquisitionKeys[key]:
+			return markPass
+		case key == "started":
+			return momentOf(e, &a.Started)
+		case key == "completed":
+			return momentOf(e, &a.Completed)
+		case key == "androidqf_version":
+			return textOf(e, &a.Version)
+		}
+		return markLost
+	})
+	return nil
+}
+
+var qfAcquisitionKeys = map[string]bool{
+	"adb_host_key": true, "adb_host_public_key": true, "apks_path": true, "collector": true, "cpu": true, "device": true, "logs_path": true,
+	"sdcard": true, "storage_path": true, "streaming_mode": true, "tmp_dir": true, "uuid": true,
+}
+
+// momentOf reads a time as Go writes it, in UTC; the zero time is none.
+func momentOf(e *jsonEvent, to *time.Time) mark {
+	s, ok := e.Token.(string)
+	at, err := time.Parse(time.RFC3339Nano, s)
+	if !ok || err != nil {
+		return markLost
+	}
+	if at.Year() > 1 {
+		*to = at.UTC()
+	}
+	return markTake
+}
