@@ -120,6 +120,19 @@ func importOne(dir string, journal *evidence.Journal, h Listed, path string, roo
 	return journal.Append(ended)
 }
 
+// spoken gives a property that a fact tells, of those that say what a handset is. One
+// of a file of the image counts where the handset itself was not asked, and says
+// nothing of which release it runs: no claim is left out because of a file.
+func spoken(f observe.Fact) (key, value string, ofImage, ok bool) {
+	switch p := f.(type) {
+	case observe.Property:
+		key, value = p.Key, p.Value
+	case observe.ImageProperty:
+		key, value, ofImage = p.Key, p.Value, true
+	}
+	return key, value, ofImage, slices.Contains(naming, key) && !(ofImage && key == android.PropSDK)
+}
+
 // naming lists the properties that say what a handset is. Treble images keep a
 // maker's own values under ro.product.<partition>.
 var naming = []string{
@@ -169,7 +182,7 @@ func leftWhy(c evidence.Capture) string {
 func (s *bundleSink) handset(l Listed) (android.Handset, error) {
 	properties := map[string]string{}
 	for _, c := range s.captures {
-		if c.Source != "getprop" {
+		if c.Source != "getprop" && c.Source != "build-prop" {
 			continue
 		}
 		body, err := evidence.Body(s.bundle.Dir, c)
@@ -177,8 +190,8 @@ func (s *bundleSink) handset(l Listed) (android.Handset, error) {
 			return android.Handset{}, err
 		}
 		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f observe.Fact, _ evidence.Span) {
-			if p, ok := f.(observe.Property); ok && slices.Contains(naming, p.Key) {
-				properties[p.Key] = p.Value
+			if key, value, ofImage, ok := spoken(f); ok && (!ofImage || properties[key] == "") {
+				properties[key] = value
 			}
 		})
 		if err := errors.Join(err, body.Close()); err != nil {
