@@ -97,6 +97,7 @@ func TestNoTimeWithinAPrintOutSaysWhenItWasMade(t *testing.T) {
 // of the handset's own.
 func TestAnAcquisitionIsAsOldAsItsComputerSays(t *testing.T) {
 	at := func(day int) time.Time { return time.Date(2018, 4, day, 12, 0, 0, 0, time.UTC) }
+	const acquirer = "by the clock of the computer that acquired it"
 	acquired := func(level string, a observe.Acquisition, moments ...string) *kit {
 		return reported(level, moments...).during(a)
 	}
@@ -105,14 +106,18 @@ func TestAnAcquisitionIsAsOldAsItsComputerSays(t *testing.T) {
 		wanted want
 	}{
 		"recent": {acquired("2018-03-05", observe.Acquisition{Started: at(2), Completed: at(2)}),
-			want{finding.Clear, "", "the security patch level is 2018-03-05, and the handset was asked on 2018-04-02 by the clock of the computer that acquired it"}},
+			want{finding.Clear, "", "the security patch level is 2018-03-05, " +
+				"and the handset was asked on 2018-04-02 " + acquirer}},
 		"old": {acquired("2017-03-05", observe.Acquisition{Started: at(2)}),
-			want{finding.Flagged, "", "the security patch level is 2017-03-05, more than 90 days before the handset was asked, on 2018-04-02 by the clock of the computer that acquired it"}},
+			want{finding.Flagged, "", "the security patch level is 2017-03-05, more than 90 days " +
+				"before the handset was asked, on 2018-04-02 " + acquirer}},
 		"over the ninetieth day": {acquired("2018-01-02", observe.Acquisition{Started: at(2), Completed: at(3)}), want{verdict: finding.Unknown}},
 		"another day by the handset": {acquired("2018-03-05", observe.Acquisition{Started: at(2)}, "2019-04-02 10:00:00"),
 			want{verdict: finding.Unknown}},
 		"a clock in the future": {acquired("2018-03-05", observe.Acquisition{Started: at(2).AddDate(13, 0, 0)}),
-			want{finding.Unknown, "", "the security patch level is 2018-03-05; the handset was asked on 2031-04-02 by the clock of the computer that acquired it, which was wrong: what it printed was taken in on 2026-03-01"}},
+			want{finding.Unknown, "", "the security patch level is 2018-03-05; " +
+				"the handset was asked on 2031-04-02 " + acquirer + ", which was wrong: " +
+				"what it printed was taken in on 2026-03-01"}},
 	} {
 		t.Run(name, func(t *testing.T) { c.k.expect(t, patchRule, c.wanted) })
 	}

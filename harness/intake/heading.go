@@ -166,7 +166,8 @@ func idle(lines []byte) bool {
 	for line := range bytes.Lines(lines) {
 		line = bytes.TrimSpace(line)
 		switch {
-		case len(line) == 0, bytes.HasPrefix(line, []byte("==")), bytes.HasPrefix(line, []byte("*** ")), bytes.HasPrefix(line, []byte("Skipping '")):
+		case len(line) == 0, bytes.HasPrefix(line, []byte("==")):
+		case bytes.HasPrefix(line, []byte("*** ")), bytes.HasPrefix(line, []byte("Skipping '")):
 		default:
 			return false
 		}

@@ -126,7 +126,8 @@ func (t *tree) take(to Sink) error {
 func (s sorted) nothing(t *tree) error {
 	what := "no print-out: expected names such as getprop.txt, dumpsys_package.txt, logcat_main.txt, packages.json, or a bugreport"
 	if t.zipped {
-		what = "no bugreport (a text with \"== dumpstate:\" in its first lines), no acquisition and no print-out (packages.json, getprop.txt, dumpsys_X.txt)"
+		what = "no bugreport (a text with \"== dumpstate:\" in its first lines), no acquisition and no print-out " +
+			"(packages.json, getprop.txt, dumpsys_X.txt)"
 	}
 	err := fmt.Errorf("%s: holds %s", t.name, what)
 	harmless := func(r reason) int {
@@ -348,7 +349,8 @@ func (t *tree) rest(all []reason, to Sink) error {
 			why := evidence.Coverage{State: evidence.Unsupported, Reason: fmt.Sprintf("%d more files and folders that tell no source", len(all)-i)}
 			return leave(to, NotTaken, "…", why)
 		}
-		if err := leave(to, NotTaken, r.name, evidence.Coverage{State: evidence.Unsupported, Reason: fmt.Sprintf("%s: %v", r.name, r.why)}); err != nil {
+		why := evidence.Coverage{State: evidence.Unsupported, Reason: fmt.Sprintf("%s: %v", r.name, r.why)}
+		if err := leave(to, NotTaken, r.name, why); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,8 @@ func TestALineOfSomethingElseClearsNothing(t *testing.T) {
 			}
 			got := cells(strings.Join(slices.Insert(slices.Clone(lines), i, line), ""))
 			for rule, was := range want {
-				assert.False(t, was.Verdict == finding.Flagged && got[rule].Verdict != finding.Flagged, "%s before line %d %q: %s is %v", line, i+1, lines[i], rule, got[rule].Verdict)
+				assert.False(t, was.Verdict == finding.Flagged && got[rule].Verdict != finding.Flagged,
+					"%s before line %d %q: %s is %v", line, i+1, lines[i], rule, got[rule].Verdict)
 				assert.False(t, was.Verdict != finding.Clear && got[rule].Verdict == finding.Clear, "%s before line %d: %s is Clear", line, i+1, rule)
 			}
 		}

@@ -65,8 +65,8 @@ func vacant(dir string) error {
 		return nil // what cannot be read cannot be written either, which is told then
 	}
 	if unfinished(dir) {
-		return fmt.Errorf("%w: %s: an import into it is under way, or was broken off: where none is under way, remove it; or choose another folder with --out",
-			ErrOutput, dir)
+		return fmt.Errorf("%w: %s: an import into it is under way, or was broken off: "+
+			"where none is under way, remove it; or choose another folder with --out", ErrOutput, dir)
 	}
 	return fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
 }

@@ -5,7 +5,8 @@ import "bytes"
 var buildProp = Parser{
 	Source: "build-prop",
 	Parse:  parseBuildProp,
-	Needs:  "a build.prop or default.prop of an image: build/make tools/buildinfo.sh and post_process_props.py, system/core init/property_service.cpp LoadProperties, Android 5 to 16",
+	Needs: "a build.prop or default.prop of an image: build/make tools/buildinfo.sh and post_process_props.py, " +
+		"system/core init/property_service.cpp LoadProperties, Android 5 to 16",
 }
 
 // parseBuildProp reads KEY=VALUE, with blanks before the key and behind the value, as

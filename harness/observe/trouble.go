@@ -93,7 +93,10 @@ func tookTime(t []byte) bool {
 	if !ok || len(bytes.Trim(took, "0123456789.")) > 0 {
 		return false
 	}
-	return bytes.HasPrefix(of, []byte("dumpsys ")) == dumpsys && (dumpsys || bytes.HasPrefix(of, []byte("'")) && bytes.HasSuffix(of, []byte("' ------")))
+	if dumpsys {
+		return bytes.HasPrefix(of, []byte("dumpsys "))
+	}
+	return bytes.HasPrefix(of, []byte("'")) && bytes.HasSuffix(of, []byte("' ------"))
 }
 
 // other settles a line that a parser of a dump does not know.
