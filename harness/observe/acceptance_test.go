@@ -145,11 +145,12 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 
 // foreign gives a parser what others read. The two package dumps are one format,
 // discrete-ops begins with what dumpsys-appops reads, device_config prints
-// key=value as settings does, the log's statistics stand between two of its
+// key=value as settings does, and a build.prop is written so, the log's statistics stand between two of its
 // entries, and logcat reads logcat -B as well.
 func foreign(t *testing.T, source string) {
 	format := func(source string) string {
-		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "logcat-statistics": "logcat", "logcat-binary": "logcat"}[source]; ok {
+		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "build-prop": "settings",
+			"logcat-statistics": "logcat", "logcat-binary": "logcat"}[source]; ok {
 			return same
 		}
 		return source

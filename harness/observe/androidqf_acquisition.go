@@ -16,10 +16,11 @@ var androidqfAcquisition = Parser{
 // computer, and whose keys it used, are passed over.
 func parseAndroidqfAcquisition(in Input, emit Emit) error {
 	var a Acquisition
+	uuid := "" // each acquisition has one
 	walkJSON(in.Lines, func(e *jsonEvent) mark {
 		if len(e.Path) == 0 {
 			switch {
-			case e.Token == json.Delim('}') && !a.Started.IsZero():
+			case e.Token == json.Delim('}') && uuid != "" && !a.Started.IsZero():
 				emit(a, e.Whole)
 			case e.Token != json.Delim('{') && e.Token != json.Delim('}'):
 				return markLost
@@ -29,6 +30,8 @@ func parseAndroidqfAcquisition(in Input, emit Emit) error {
 		switch key := e.Path[0]; {
 		case len(e.Path) > 1, qfAcquisitionKeys[key]:
 			return markPass
+		case key == "uuid":
+			return textOf(e, &uuid)
 		case key == "started":
 			return momentOf(e, &a.Started)
 		case key == "completed":
@@ -43,7 +46,7 @@ func parseAndroidqfAcquisition(in Input, emit Emit) error {
 
 var qfAcquisitionKeys = map[string]bool{
 	"adb_host_key": true, "adb_host_public_key": true, "apks_path": true, "collector": true, "cpu": true, "device": true, "logs_path": true,
-	"sdcard": true, "storage_path": true, "streaming_mode": true, "tmp_dir": true, "uuid": true,
+	"sdcard": true, "storage_path": true, "streaming_mode": true, "tmp_dir": true,
 }
 
 // momentOf reads a time as Go writes it, in UTC; the zero time is none.

@@ -9,14 +9,13 @@ var buildProp = Parser{
 		"system/core init/property_service.cpp LoadProperties, Android 5 to 16",
 }
 
-// parseBuildProp reads KEY=VALUE, with blanks before the key and behind the value, as
-// init does. Comments begin with #, and "import FILE" leads to another file.
+// parseBuildProp reads KEY=VALUE at the margin, as the image's tools write it; blanks
+// around the value are none of its. Comments begin with #, and "import FILE" leads to another file.
 func parseBuildProp(in Input, emit Emit) error {
 	l := in.Lines
 	for l.Next() {
-		t := bytes.TrimSpace(l.Text())
+		t := bytes.TrimRight(l.Text(), " \t")
 		key, value, ok := bytes.Cut(t, []byte("="))
-		key = bytes.TrimSpace(key)
 		switch {
 		case len(t) == 0, t[0] == '#', bytes.HasPrefix(t, []byte("import ")):
 			l.Skip()
@@ -30,13 +29,15 @@ func parseBuildProp(in Input, emit Emit) error {
 	return nil
 }
 
-// isKey says whether a word is a property's name: IsLegalPropertyName of init.
+// isKey says whether a word is a property's name, as IsLegalPropertyName of init does,
+// but for @ and :, which no file of an image is known to have in one, and with the
+// dot that each of them has.
 func isKey(key []byte) bool {
 	for i, c := range key {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && (i == 0 || bytes.IndexByte([]byte("._-@:"), c) < 0) {
+		if !letter && (i == 0 || bytes.IndexByte([]byte("._-"), c) < 0) {
 			return false
 		}
 	}
-	return len(key) > 0
+	return bytes.IndexByte(key, '.') > 0
 }
