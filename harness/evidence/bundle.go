@@ -21,11 +21,17 @@ import (
 )
 
 const (
-	schema       = 2
 	manifestName = "manifest.json"
 	indexName    = "captures.jsonl"
 	bodies       = "captures"
 )
+
+// manifests are the versions of manifest.json. Before 2 nothing named its digest, nor
+// did it name the index's.
+var manifests = Format{Oldest: 2, Newest: 2, Readers: map[int]string{1: LastOfSchema1}}
+
+// LastOfSchema1 is the last commit of assay that reads runs of schema 1.
+const LastOfSchema1 = "d2c7f2d4bf05"
 
 // Bundle is an attempt's evidence while it is being taken. Its methods may be
 // called from several goroutines.
@@ -61,7 +67,7 @@ func Create(dir string, head Head) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("new bundle: %w", err)
 	}
-	head.Schema = schema
+	head.Schema = manifests.Newest
 	return &Bundle{Dir: dir, head: head, index: index, indexed: sha256.New(), open: map[*Recording]bool{}}, nil
 }
 

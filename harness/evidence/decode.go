@@ -21,10 +21,15 @@ func ReadJSON(path string, most int64, v any) (digest string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return Digest(raw), decode(raw, v, func(at int64) string {
+	return Digest(raw), decode(raw, v, placeIn(path, raw))
+}
+
+// placeIn names an offset of a file by its line and column.
+func placeIn(path string, raw []byte) func(at int64) string {
+	return func(at int64) string {
 		before := raw[:min(max(at, 0), int64(len(raw)))]
 		return fmt.Sprintf("%s:%d:%d", path, bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n'))
-	})
+	}
 }
 
 // decode reads raw into v. place names an offset of raw.

@@ -30,16 +30,16 @@ func OpenSealed(dir, digest string) (Manifest, error) {
 		return m, err
 	}
 	name := filepath.Join(dir, manifestName)
-	got, err := ReadJSON(name, mostManifest, &m)
+	got, err := manifests.Read(name, mostManifest, &m)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return m, fmt.Errorf("%s: %w", dir, ErrUnsealed)
 	case digest != "" && got != "" && got != digest:
 		return m, fmt.Errorf("%s: is not what was sealed: SHA-256 is %s, the journal says %s; restore the bundle from a copy", name, got, digest)
+	case errors.Is(err, ErrVersion):
+		return m, err
 	case err != nil:
 		return m, fmt.Errorf("corrupt manifest: %w; restore the bundle from a copy, or delete its folder and run again", err)
-	case m.Schema != schema:
-		return m, fmt.Errorf("%s: manifest of schema %d; this assay reads %d", name, m.Schema, schema)
 	case !isDigest(m.Blind) || !isDigest(m.Index):
 		return m, fmt.Errorf("%s: corrupt manifest: its blind and index must be 32 bytes in hex each; restore the bundle from a copy", name)
 	}

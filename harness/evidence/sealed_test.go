@@ -48,7 +48,7 @@ func TestAManifestIsReadStrictly(t *testing.T) {
 		"a nested key":   {`"state": "whole"`, `"State": "whole"`, `unknown key "State"`},
 		"no blind":       {`"blind": "`, `"blind": "0`, `its blind and index must be 32 bytes`},
 		"trailing data":  {"\n}\n", "\n}\n{}\n", `something stands behind the value`},
-		"another schema": {`"schema": 2`, `"schema": 1`, `manifest of schema 1; this assay reads 2`},
+		"another schema": {`"schema": 2`, `"schema": 1`, `schema 1, and this assay reads 2; use assay as of commit`},
 	} {
 		dir, _ := sealed(t, "[a]: [b]\n")
 		path := filepath.Join(dir, "manifest.json")
