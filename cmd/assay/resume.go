@@ -18,7 +18,9 @@ func (a *app) resumeCommand() *cobra.Command {
 		Short: "Go on with a run that was cut off: play what it still owes",
 		Long: `resume takes back what the run had changed on a handset and not put back, plays
 what its journal does not show as committed, and reports. The evidence that is
-there stays. It wants the inventory and the scenarios that the run was made with.`,
+there stays. It wants the inventory that the run was made with, and its scenarios
+byte for byte as they were then, in the binary or under --scenarios: run.json has
+their digests, and their text to be read. Nothing is played out of a run's folder.`,
 		Args: oneRun,
 		RunE: func(c *cobra.Command, args []string) error { return a.goOn(c.Context(), args[0]) },
 	}
@@ -54,7 +56,6 @@ run. What differs between attempts that finished is told in the jobs table.`,
 func goOnFlags(c *cobra.Command) {
 	farmFlags(c.Flags())
 	c.Flags().String("scenarios", "", "folder of scenarios to use instead of those in the binary")
-	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
 	patienceFlags(c.Flags())
 	formatFlags(c.Flags())
 	failFlag(c.Flags())
@@ -73,9 +74,11 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	if err := errors.Join(a.checkFailOn(), a.checkSchedule(), lab.CheckRetried(only)); err != nil {
 		return usage(err)
 	}
-	if _, err := lab.ReadRecord(dir); err != nil {
+	record, err := lab.ReadRecord(dir)
+	if err != nil {
 		return noRun(err)
 	}
+	a.set.Set("seed", record.Seed) // the virtual farm is the run's
 	files, err := a.scenarioFiles()
 	if err != nil {
 		return usage(err)

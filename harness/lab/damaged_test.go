@@ -136,7 +136,9 @@ func TestARecordThatIsTooMuchIsRefused(t *testing.T) {
 		return all
 	}
 	handset := func(i int) any { return map[string]any{"key": fmt.Sprint("h", i), "brand": "", "model": ""} }
-	scenario := func(i int) any { return map[string]any{"name": fmt.Sprint("s", i), "about": ""} }
+	scenario := func(i int) any {
+		return map[string]any{"name": fmt.Sprint("s", i), "about": "", "digest": evidence.Digest(nil), "text": ""}
+	}
 	for name, c := range map[string]struct {
 		change func(map[string]any)
 		want   string
@@ -159,7 +161,17 @@ func TestARecordThatIsTooMuchIsRefused(t *testing.T) {
 		"no salt":      {func(r map[string]any) { delete(r, "salt") }, "its salt must be 32 bytes in hex"},
 		"a short salt": {func(r map[string]any) { r["salt"] = "00" }, "its salt must be 32 bytes in hex"},
 		"another key":  {func(r map[string]any) { r["Repeat"] = 1 }, `unknown key "Repeat"; it is written "repeat"`},
-		"schema 1":     {func(r map[string]any) { r["schema"] = 1 }, "schema 1; this assay reads 2"},
+		"a text of another digest": {func(r map[string]any) {
+			s := scenario(1).(map[string]any)
+			s["text"] = "name: other\n"
+			r["scenarios"] = []any{s}
+		}, `scenario "s1": its digest "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" is not that of its text`},
+		"a text of before it was kept": {func(r map[string]any) {
+			r["schema"], r["scenarios"] = 2, []any{scenario(1)}
+		}, `scenario "s1": a digest and a text are kept from schema 3 on, and this is schema 2`},
+		"roles of before they were kept": {func(r map[string]any) {
+			r["schema"], r["roles"] = 2, []any{map[string]any{"brand": "acme", "role": "camera", "package": "com.x"}}
+		}, "roles are kept from schema 3 on, and this is schema 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := damagedRun(t)

@@ -5,12 +5,14 @@ package lab
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
 )
@@ -24,7 +26,7 @@ const (
 // Record is run.json: what a run set out to do, written before any handset is
 // touched. What became of it is in the journal.
 type Record struct {
-	Schema    int        `json:"schema"` // 2
+	Schema    int        `json:"schema"` // 3
 	Name      string     `json:"name"`
 	Tool      string     `json:"tool"` // version of assay
 	Started   time.Time  `json:"started"`
@@ -33,16 +35,26 @@ type Record struct {
 	Repeat    int        `json:"repeat"`
 	Notice    string     `json:"notice,omitempty"` // what devices.yaml says of handsets that do not speak for themselves
 	Scenarios []Recorded `json:"scenarios"`
+	Roles     []Role     `json:"roles,omitempty"`  // that devices.yaml gave the handsets' brands
 	Handsets  []Listed   `json:"handsets"`         // that were owed the scenarios
 	Models    []Sharing  `json:"models,omitempty"` // which of them share what their model owes; empty: none does
 
 	Duplicates []Duplicate `json:"duplicates,omitempty"` // entries that are not used, for their handset is, by another
 }
 
-// Recorded is one scenario as it was played.
+// Recorded is one scenario as it was to be played.
 type Recorded struct {
-	Name  string `json:"name"`
-	About string `json:"about"`
+	Name   string `json:"name"`
+	About  string `json:"about"`
+	Digest string `json:"digest"` // SHA-256 of its file, hex; empty in schema 2
+	Text   string `json:"text"`   // the file, for whoever reads; nothing is ever played out of a run's folder
+}
+
+// Role is the app that devices.yaml had play a role on a brand's handsets.
+type Role struct {
+	Brand   string          `json:"brand"` // in lower case, as Role
+	Role    string          `json:"role"`
+	Package android.Package `json:"package"`
 }
 
 // Listed is one handset of the plan, as devices.yaml writes it.
@@ -74,9 +86,12 @@ const (
 	mostJobs      = 250_000 // of all handsets, baselines included
 )
 
-// recordSchema is the version of run.json. Those before 2 have no salt of their own,
-// and their journals are no chains.
-const recordSchema = 2
+// records are the versions of run.json. Those before 2 have no salt of their own, and
+// their journals are no chains; 2 has no text of its scenarios, and no roles.
+var records = evidence.Format{Oldest: 2, Newest: 3, Readers: map[int]string{1: evidence.LastOfSchema1}}
+
+// textsKept is the first version of run.json that keeps what the run's scenarios say.
+const textsKept = 3
 
 // ErrNoRun is wrapped by the error of a folder that holds no run, or one of another
 // schema.
@@ -95,7 +110,7 @@ func readRecord(dir string) (Record, string, error) {
 		return r, "", fmt.Errorf("%w: %s is not a folder", ErrNoRun, dir)
 	}
 	path := filepath.Join(dir, recordName)
-	digest, err := evidence.ReadJSON(path, mostRecord, &r)
+	digest, err := records.Read(path, mostRecord, &r)
 	if errors.Is(err, os.ErrNotExist) {
 		if unfinished(dir) {
 			return r, "", fmt.Errorf("%w: %s: an import into it has not come to its end, and nothing of it counts: "+
@@ -107,12 +122,11 @@ func readRecord(dir string) (Record, string, error) {
 		return r, "", fmt.Errorf("%w: %s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote",
 			ErrNoRun, dir, recordName)
 	}
+	if errors.Is(err, evidence.ErrVersion) {
+		return r, "", fmt.Errorf("%w: %w", ErrNoRun, err)
+	}
 	if err != nil {
 		return r, "", fmt.Errorf("corrupt %s: %w; restore it from a copy of the run", recordName, err)
-	}
-	if r.Schema != recordSchema {
-		return r, "", fmt.Errorf("%w: %s: schema %d; this assay reads %d: judge the run with the assay that wrote it, or play it anew",
-			ErrNoRun, path, r.Schema, recordSchema)
 	}
 	if err := r.check(); err != nil {
 		return r, "", fmt.Errorf("corrupt %s: %s: %w; restore it from a copy of the run", recordName, path, err)
@@ -128,6 +142,8 @@ func (r Record) check() error {
 		return errors.New("its salt must be 32 bytes in hex")
 	case r.Repeat < 0 || r.Repeat > mostRepeats:
 		return fmt.Errorf("repeat %d: a run repeats its scenarios at most %d times", r.Repeat, mostRepeats)
+	case r.Schema < textsKept && len(r.Roles) > 0:
+		return fmt.Errorf("roles are kept from schema %d on, and this is schema %d", textsKept, r.Schema)
 	case len(r.Scenarios) > mostScenarios:
 		return fmt.Errorf("%d scenarios: a run has at most %d", len(r.Scenarios), mostScenarios)
 	case len(r.Handsets) > mostHandsets:
@@ -148,6 +164,9 @@ func (r Record) names() error {
 			return fmt.Errorf("scenario %q: each has a name of its own", s.Name)
 		}
 		scenarios[s.Name] = true
+		if err := s.check(r.Schema); err != nil {
+			return fmt.Errorf("scenario %q: %w", s.Name, err)
+		}
 	}
 	for _, h := range r.Handsets {
 		if handsets[h.Key] {
@@ -166,20 +185,32 @@ func (r Record) names() error {
 	return nil
 }
 
+// check says why what is recorded of a scenario is not what a run of that schema has.
+func (s Recorded) check(schema int) error {
+	switch {
+	case schema < textsKept && s.Digest+s.Text != "":
+		return fmt.Errorf("a digest and a text are kept from schema %d on, and this is schema %d", textsKept, schema)
+	case schema >= textsKept && s.Digest != evidence.Digest([]byte(s.Text)):
+		return fmt.Errorf("its digest %q is not that of its text", s.Digest)
+	}
+	return nil
+}
+
 // ErrOutput is wrapped by the error of a run whose folder cannot be used.
 var ErrOutput = errors.New("folder of the run")
 
 // create makes the run's folder and writes its record. The folder must be new or
 // empty: a run never writes over another. Nobody but its owner may look into it.
 func create(dir string, r Record) (*evidence.Journal, error) {
-	r.Schema, r.Salt = recordSchema, evidence.Random()
-	if err := r.check(); err != nil {
+	r.Schema, r.Salt = records.Newest, evidence.Random()
+	raw, err := r.marshal()
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOutput, err)
 	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
 	}
-	err := os.MkdirAll(filepath.Dir(dir), 0o755)
+	err = os.MkdirAll(filepath.Dir(dir), 0o755)
 	for _, folder := range []string{dir, filepath.Join(dir, bundlesName)} {
 		if err == nil {
 			err = evidence.KeepFolder(folder)
@@ -188,10 +219,22 @@ func create(dir string, r Record) (*evidence.Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w; give --out a folder that can be written", ErrOutput, err)
 	}
-	if err := evidence.WriteJSON(filepath.Join(dir, recordName), r); err != nil {
+	if err := evidence.WriteFile(filepath.Join(dir, recordName), raw); err != nil {
 		return nil, fmt.Errorf("write %s: %w", recordName, err)
 	}
 	return evidence.OpenJournal(filepath.Join(dir, journalName))
+}
+
+// marshal gives run.json, of no more than is read again.
+func (r Record) marshal() ([]byte, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	raw, err := json.MarshalIndent(r, "", "  ")
+	if err == nil && len(raw) >= mostRecord {
+		err = fmt.Errorf("%s would have %d bytes, %d are the most: the scenarios' files are too long; play fewer in one run", recordName, len(raw), mostRecord)
+	}
+	return append(raw, '\n'), err
 }
 
 // salt is what values are hashed with before they are compared: the same each time

@@ -3,14 +3,12 @@ package lab
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"assay/harness/evidence"
-	"assay/harness/farm"
 	"assay/harness/finding"
 )
 
@@ -54,15 +52,11 @@ const (
 	Unknown Retried = "unknown" // some verdict of them is Unknown
 )
 
-// ErrAnotherRun is wrapped by the error of a run that cannot go on with the plan
-// at hand.
-var ErrAnotherRun = errors.New("the run was made with another plan")
-
 // Resume goes on with the run in dir: it plays what the plan of that run owes and
 // its journal does not show as committed, and again what only names. The evidence
 // of every attempt stays. The plan's inventory and scenarios must hold all that
-// the run was made with; its repeats, seed and filter, and which handsets share
-// what they owe, are the run's own.
+// the run was made with, as it was: see adopt. Its repeats, seed and filter, and which
+// handsets share what they owe, are the run's own.
 func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
 	run, err := Check(dir)
 	if err != nil {
@@ -75,7 +69,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 		r.Log.Warn("not as it was recorded, and counts for nothing", "problem", p)
 	}
 	record := run.Record
-	if err := plan.adopt(record); err != nil {
+	if err := plan.adopt(record, run.Dir); err != nil {
 		return Summary{}, err
 	}
 	again, err := chosen(dir, only)
@@ -99,59 +93,6 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	before := account.pasts(run.entries)
 	seats := plan.seats(record.shares(), places, func(keys []string) map[string]played { return account.played(keys, again) })
 	return r.play(ctx, plan, dir, journal, places, servers, seats, before)
-}
-
-// adopt takes over from a run's record what the plan must share with it.
-func (p *Plan) adopt(record Record) error {
-	if len(record.Scenarios) == 0 {
-		return fmt.Errorf("%w: %s was imported; there is nothing to play", ErrAnotherRun, record.Name)
-	}
-	all := p.Scenarios
-	p.Scenarios = nil
-	for _, want := range record.Scenarios {
-		found := false
-		for _, s := range all {
-			if s.Name == want.Name {
-				p.Scenarios, found = append(p.Scenarios, s), true
-			}
-		}
-		if !found {
-			return fmt.Errorf("%w: it has scenario %s, which is not here; give --scenarios as it was", ErrAnotherRun, want.Name)
-		}
-	}
-	p.Name, p.Seed, p.Repeat = record.Name, record.Seed, record.Repeat
-	return nil
-}
-
-// listedPlaces gives the places of the handsets that the run was made with, and
-// what their adb servers have to carry.
-func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, []Load, error) {
-	all, err := r.survey(ctx, plan.Inventory)
-	if err != nil {
-		return nil, nil, err
-	}
-	all = r.room().Once(ctx, all, record.owes)
-	listed := map[string][]farm.Place{}
-	for _, p := range all {
-		if key := p.Entry.Key(); p.State != farm.Unlisted {
-			listed[key] = append(listed[key], p)
-		}
-	}
-	var places []farm.Place
-	for _, h := range record.Handsets {
-		found := listed[h.Key]
-		if len(found) == 0 {
-			return nil, nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
-		}
-		places = append(places, found...)
-	}
-	servers, err := loads(all, places)
-	return places, servers, err
-}
-
-// owes says whether an entry's handset is one of the run.
-func (r Record) owes(e farm.Entry) bool {
-	return slices.ContainsFunc(r.Handsets, func(h Listed) bool { return h.Key == e.Key() })
 }
 
 // played says what was done of each queue of a model. What is played again is

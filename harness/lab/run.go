@@ -105,10 +105,11 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	record := Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat, Notice: plan.Inventory.Notice}
 	for _, s := range plan.Scenarios {
-		record.Scenarios = append(record.Scenarios, Recorded{Name: s.Name, About: s.About})
+		record.Scenarios = append(record.Scenarios, Recorded{s.Name, s.About, digestOf(s), s.Text})
 	}
 	places, handsets, duplicates := r.once(ctx, all)
 	record.Handsets, record.Duplicates = handsets, duplicates
+	record.Roles = rolesOf(plan.Inventory, record.Handsets)
 	record.Models = plan.share(places)
 	journal, err := create(dir, record)
 	if err != nil {

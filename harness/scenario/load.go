@@ -103,6 +103,7 @@ func (r *reader) name(n ast.Node, what string) string {
 func parseScenario(file string, raw []byte, known Known) (*reader, named) {
 	r, root := newReader(file, raw, known)
 	var s named
+	s.Text = string(raw)
 	if root == nil {
 		return r, s
 	}

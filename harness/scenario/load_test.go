@@ -90,7 +90,7 @@ func TestAFileTooLargeOrNotTextIsRefused(t *testing.T) {
 }
 
 func TestAScenarioIsReadInFull(t *testing.T) {
-	s, err := Parse("a.yaml", []byte(`# how it begins
+	text := `# how it begins
 name: a-1
 about: >
   Two lines that
@@ -114,10 +114,11 @@ steps:
         undo: [settings, delete, global, x]
 finally:
   - home
-`), known)
+`
+	s, err := Parse("a.yaml", []byte(text), known)
 	require.NoError(t, err)
 	assert.Equal(t, Scenario{
-		Name: "a-1", About: "Two lines that are one sentence.", Tags: []string{"b", "z"},
+		Name: "a-1", About: "Two lines that are one sentence.", Text: text, Tags: []string{"b", "z"},
 		Subject: Subject{Intent: Intent{Action: "android.intent.action.VIEW", Data: "geo:0,0"}},
 		Needs:   Needs{MinSDK: 23, MaxSDK: 36, Features: []string{"android.hardware.camera"}, Roles: []string{"camera", "dialer"}},
 		Collect: []string{"getprop", "logcat"},

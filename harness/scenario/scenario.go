@@ -5,6 +5,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"assay/harness/android"
@@ -21,10 +22,19 @@ type Scenario struct {
 	Dialogs []Dialog // that may come up unasked, and what they are answered with
 	Steps   []Action
 	Finally []Action // played after the steps, whatever became of them
+	Text    string   // the file itself, byte for byte
 }
 
 // Control says whether the scenario is about no app: the handset left alone.
 func (s Scenario) Control() bool { return s.Subject == Subject{} }
+
+// File is the name of the scenario's file, as it was given to Load or Parse.
+func (s Scenario) File() string {
+	for _, a := range slices.Concat(s.Steps, s.Finally) {
+		return a.Position.File
+	}
+	return ""
+}
 
 // Subject names the apps that a scenario is about. At most one field is set;
 // the zero value is none, for a control.
