@@ -92,8 +92,15 @@ func (a *app) explainFinding(dir, id string) error {
 		return &status{exitInfra, err}
 	}
 	at := slices.IndexFunc(j.Findings, func(f finding.Finding) bool { return f.ID == id })
+	for _, p := range j.Problems {
+		tellLine(a.err, "assay: %s", p)
+	}
 	if at < 0 {
-		return &status{exitNothing, fmt.Errorf("%s has no finding %s; 'assay report %s --table findings' lists them", dir, id, dir)}
+		none := fmt.Errorf("%s has no finding %s; 'assay report %s --table findings' lists them", dir, id, dir)
+		if len(j.Problems) > 0 { // it may have had it
+			return &status{exitInfra, none}
+		}
+		return &status{exitNothing, none}
 	}
 	f := j.Findings[at]
 	fmt.Fprintf(a.out, "%s  %s\n%s %s (%s), scenario %s, package %s\n%s\n", f.ID, f.Verdict, safe(f.Handset.Brand), safe(f.Handset.Model),

@@ -28,8 +28,15 @@ var ErrBroken = errors.New("the journal is not as it was written")
 // sumKey is what stands before the sum of a line.
 const sumKey = `,"sum":"`
 
+// journals are the versions of journal.jsonl, as each part of a run says of the lines
+// that it appends. Those of before have none, and are read.
+var journals = Format{Oldest: 1, Newest: 1}
+
 // chained writes an entry as the line that follows another, of that digest.
 func chained(e Entry, last string) ([]byte, error) {
+	if e.Schema = 0; e.Kind == RunStarted {
+		e.Schema = journals.Newest
+	}
 	e.Prev, e.Sum = last, ""
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -47,13 +54,19 @@ func chained(e Entry, last string) ([]byte, error) {
 func unchained(line []byte, last string) (Entry, error) {
 	var e Entry
 	at := bytes.LastIndex(line, []byte(sumKey))
-	if err := decode(line, &e, func(at int64) string { return fmt.Sprintf("column %d", at+1) }); err != nil {
+	place := func(at int64) string { return fmt.Sprintf("column %d", at+1) }
+	if summed(line, at) && bytes.Contains(line, []byte(`"schema"`)) { // else it was changed, its schema perhaps
+		if err := journals.refuse(line, place); err != nil {
+			return e, err
+		}
+	}
+	if err := decode(line, &e, place); err != nil {
 		return e, err
 	}
 	switch {
 	case at < 0 || e.Sum == "":
 		return e, errors.New("it carries no sum of itself")
-	case string(line[at:]) != sumKey+e.Sum+`"}` || Digest(append(bytes.Clone(line[:at]), '}')) != e.Sum:
+	case !summed(line, at):
 		return e, errors.New("its bytes are not those that its sum was made of: it was changed")
 	case e.Prev != last && last == "":
 		return e, errors.New("it names a line before it, and is the first: those before it are missing")
@@ -64,10 +77,16 @@ func unchained(line []byte, last string) (Entry, error) {
 	return e, nil
 }
 
+// summed says whether a line is what the sum was made of that it carries from at on.
+// Every schema keeps this.
+func summed(line []byte, at int) bool {
+	return at >= 0 && string(line[at:]) == sumKey+Digest(append(bytes.Clone(line[:at]), '}'))+`"}`
+}
+
 // ReadJournal reads a journal. A last line without its end, torn by a kill or a
 // full disk, is left out, as OpenJournal takes it off. Where a line before it cannot
 // be read, or does not continue the chain, the entries before that line are given,
-// with an error that wraps ErrBroken and names the line.
+// with an error that wraps ErrBroken, or ErrVersion, and names the line.
 func ReadJournal(path string) ([]Entry, error) {
 	entries, _, err := ReadJournalTorn(path)
 	return entries, err
@@ -84,6 +103,9 @@ func ReadJournalTorn(path string) (entries []Entry, torn bool, err error) {
 	last := ""
 	torn, err = eachLine(f, func(n int, line []byte) error {
 		e, err := unchained(line, last)
+		if errors.Is(err, ErrVersion) {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
 		if err != nil {
 			return fmt.Errorf("%s:%d: corrupt journal: %w: %w", path, n, ErrBroken, err)
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Entry is one line of a run's journal. Which fields are set depends on Kind. Prev
-// and Sum are set by the journal: see chain.go.
+// Entry is one line of a run's journal. Which fields are set depends on Kind. Schema,
+// Prev and Sum are set by the journal: see chain.go.
 type Entry struct {
 	Time     time.Time `json:"time"` // host clock, UTC
 	Kind     Kind      `json:"kind"`
@@ -25,6 +25,8 @@ type Entry struct {
 	Server   string    `json:"server,omitempty"` // adb server that a leased handset is reached by, host:port
 	Note     string    `json:"note,omitempty"`
 	Digest   string    `json:"digest,omitempty"` // SHA-256, hex: of run.json where a run starts or goes on, of its bundle's manifest.json where a job ended
+	Schema   int       `json:"schema,omitempty"` // of the lines from here on: 1; where a run starts or goes on
+	Tool     string    `json:"tool,omitempty"`   // version of assay, likewise
 	Prev     string    `json:"prev,omitempty"`   // SHA-256 of the line before this one, hex; empty in the first
 	Sum      string    `json:"sum,omitempty"`    // SHA-256 of this line without its sum, hex
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,20 +32,21 @@ func (f Format) Read(path string, most int64, v any) (digest string, err error) 
 		return "", err
 	}
 	digest = Digest(raw)
-	if err := f.refuse(path, raw); err != nil {
+	place := placeIn(path, raw)
+	if err := f.refuse(raw, place); err != nil {
 		return digest, err
 	}
-	return digest, decode(raw, v, placeIn(path, raw))
+	return digest, decode(raw, v, place)
 }
 
 // refuse says why a file is of no version that is read. What is no JSON object is left
 // for decode to tell.
-func (f Format) refuse(path string, raw []byte) error {
+func (f Format) refuse(raw []byte, placeOf func(at int64) string) error {
 	value, at, ok := topKey(raw, "schema")
 	if !ok {
 		return nil
 	}
-	place := placeIn(path, raw)(at)
+	place := placeOf(at)
 	if value == nil {
 		return fmt.Errorf("%s: key \"schema\" is missing: every assay writes it", place)
 	}
@@ -71,12 +73,15 @@ func (f Format) versions() string {
 	return fmt.Sprintf("%d to %d", f.Oldest, f.Newest)
 }
 
+// unnamed is what an assay writes of itself that was built without its version.
+var unnamed = []string{"", "devel", "unknown"}
+
 // writer names the assay that wrote a file, where the file does, and else another
 // that reads it.
 func (f Format) writer(raw []byte, other string) string {
 	value, _, _ := topKey(raw, "tool")
 	var tool string
-	if json.Unmarshal(value, &tool) != nil || strings.TrimSpace(tool) == "" {
+	if json.Unmarshal(value, &tool) != nil || slices.Contains(unnamed, strings.TrimSpace(tool)) {
 		return other
 	}
 	return fmt.Sprintf("assay %s, which wrote it, or %s", short(strconv.Quote(tool)), other)

@@ -30,6 +30,7 @@ func TestAFileOfAnotherVersionIsRefusedByIt(t *testing.T) {
 		"newer":              {`{"schema": 5}`, true, "schema 5, and this assay reads 3 to 4; use a later one"},
 		"newer, with keys":   {"{\n  \"schema\": 5,\n  \"new\": {\"tool\": 1},\n  \"tool\": \"v9\"\n}", true, `f.json:2:11: of another version than this assay reads: schema 5, and this assay reads 3 to 4; use assay "v9", which wrote it, or a later one`},
 		"a tool that is one": {`{"schema": 5, "tool": ["v9"]}`, true, "use a later one"},
+		"a tool unnamed":     {`{"schema": 5, "tool": "devel"}`, true, "reads 3 to 4; use a later one"},
 		"missing":            {`{"tool": "x"}`, false, `f.json:1:1: key "schema" is missing`},
 		"nothing":            {`{}`, false, `key "schema" is missing`},
 		"null":               {`{"schema": null}`, false, `"schema" is null: it must be a whole number from 1`},

@@ -63,7 +63,10 @@ func Check(dir string) (*Checked, error) {
 	if wrong := c.follow(path, digest); err == nil {
 		err = wrong
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, evidence.ErrVersion):
+		c.forged(err)
+	case err != nil:
 		c.forged(fmt.Errorf("%w; restore it from a copy of the run", err))
 	}
 	c.Ended = len(entries) > 0 && entries[len(entries)-1].Kind == evidence.RunEnded && !torn

@@ -57,26 +57,28 @@ func (r *Runner) disk(dir string) *disk {
 }
 
 // begin has a journal tell that a run begins or goes on, if there is room for it.
-func (d *disk) begin(j *evidence.Journal, name string, resumed bool) error {
+func (d *disk) begin(j *evidence.Journal, plan Plan, resumed bool) error {
 	if d.fill != nil {
 		j.Room = func(bytes int) error { return d.fill(journalName, bytes) }
 	}
 	if err := d.ready(); err != nil {
 		return err
 	}
+	note := plan.Name
 	if resumed {
-		name = "resumed"
+		note = "resumed"
 	}
-	return d.paused(started(d.dir, j, name))
+	return d.paused(started(d.dir, j, note, plan.Tool))
 }
 
-// started has a journal tell that a run begins or goes on, and with which run.json.
-func started(dir string, j *evidence.Journal, note string) error {
+// started has a journal tell that a run begins or goes on, with which run.json and by
+// which version of assay.
+func started(dir string, j *evidence.Journal, note, tool string) error {
 	_, digest, err := readRecord(dir)
 	if err != nil {
 		return err
 	}
-	return j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: note, Digest: digest})
+	return j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: note, Tool: tool, Digest: digest})
 }
 
 // ready says, before a job, whether the reserve is whole.

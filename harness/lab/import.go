@@ -77,7 +77,7 @@ func importAll(dir string, record Record, im Imports) error {
 	if err != nil {
 		return err
 	}
-	if err := started(dir, journal, im.Name); err != nil {
+	if err := started(dir, journal, im.Name, im.Tool); err != nil {
 		return err
 	}
 	for i, p := range im.Paths {

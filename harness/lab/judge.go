@@ -86,8 +86,11 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 	}
 	c, err := b.open(bundle)
 	if err != nil {
-		row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(),
-			Remedy: "restore the bundle from a copy, or run the scenario again"}
+		remedy := "restore the bundle from a copy, or run the scenario again"
+		if errors.Is(err, evidence.ErrVersion) {
+			remedy = "judge the run with the assay that is named there, or run the scenario again"
+		}
+		row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: "its evidence cannot be read: " + err.Error(), Remedy: remedy}
 		return nil
 	}
 	row.Handset = b.info

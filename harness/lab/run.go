@@ -125,7 +125,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, servers []Load, seats map[string]*seat, before map[string]*past) (Summary, error) {
 	var summary Summary
 	disk := r.disk(dir)
-	if err := disk.begin(journal, plan.Name, before != nil); err != nil {
+	if err := disk.begin(journal, plan, before != nil); err != nil {
 		return summary, err
 	}
 	bundles, err := evidence.OpenDisk(dir)

@@ -3,6 +3,7 @@ package virtual
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,7 +13,7 @@ import (
 
 // bundleManifest is what a replay needs of a bundle's manifest.json.
 type bundleManifest struct {
-	Schema  int `json:"schema"`
+	Schema  *int `json:"schema"`
 	Handset struct {
 		Serial       string `json:"serial"`
 		Brand        string `json:"brand"`
@@ -58,8 +59,11 @@ func (r *recording) readBundle() (*Persona, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, fmt.Errorf("manifest.json: %w", err)
 	}
-	if m.Schema != 1 && m.Schema != 2 {
-		return nil, fmt.Errorf("manifest.json: schema %d; this reads 1 and 2", m.Schema)
+	switch {
+	case m.Schema == nil:
+		return nil, errors.New(`manifest.json: key "schema" is missing: every assay writes it`)
+	case *m.Schema != 1 && *m.Schema != 2:
+		return nil, fmt.Errorf("manifest.json: schema %d, and this assay replays 1 and 2; use the one that wrote it", *m.Schema)
 	}
 	clock := time.Time{}
 	for _, c := range m.Captures {

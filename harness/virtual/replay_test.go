@@ -144,7 +144,7 @@ func TestReplayRefusesWhatIsNoRecording(t *testing.T) {
 	assert.ErrorContains(t, err, "manifest.json")
 	printOut(t, dir, "manifest.json", `{"schema": 9}`)
 	_, err = Replay(dir)
-	assert.ErrorContains(t, err, "schema 9; this reads 1")
+	assert.ErrorContains(t, err, "schema 9, and this assay replays 1 and 2")
 }
 
 func TestReplayNeverLeavesItsFolder(t *testing.T) {
