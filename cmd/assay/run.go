@@ -218,7 +218,7 @@ func (a *app) publish(dir string, formats []reports.Format) (finding.Judgement, 
 	if err != nil {
 		return j, err
 	}
-	_, err = reports.WriteAll(filepath.Join(dir, "reports"), reports.Build(j, tables), formats)
+	_, err = reports.WriteAll(filepath.Join(dir, lab.ReportsName), reports.Build(j, tables), formats)
 	return j, err
 }
 

@@ -17,7 +17,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Check that a run is what was recorded: every line of its journal, every bundle, every byte",
 		Long: `verify compares a run with its journal, which is a chain of SHA-256: it names run.json
 and each line, bundle, manifest and capture that was changed, is missing, was
-exchanged, or was put there later.
+exchanged, or was put there later. What stands beside them in the folder and is no
+part of a run is told and no fault; reports/ is not looked at: judge writes it anew.
 
 Exit status: 0 all is as it was recorded; 2 RUN is no run that this assay reads;
 4 unfinished: nothing was changed, and the journal has no end; 5 something differs.
@@ -36,6 +37,9 @@ func (a *app) verify(dir string) error {
 	}
 	for _, b := range run.Unsealed {
 		a.line("unsealed: %s: its attempt was cut off, and counts for nothing", b)
+	}
+	for _, name := range run.Beside {
+		a.line("beside: %s: no part of the run; nothing reads it, and nothing tells whether it was changed", name)
 	}
 	if err := errors.Join(run.Problems...); err != nil {
 		return &status{exitInfra, errors.New(safeLines(err))}

@@ -16,6 +16,7 @@ type Checked struct {
 	Ended    bool     // the journal's last entry is the run's end
 	Sealed   int      // bundles that are as the journal says
 	Unsealed []string // bundles whose attempt was cut off, relative to the run: they count for nothing
+	Beside   []string // names in the run's folder that no run has; nothing reads them. Verify alone looks for them
 	// Problems are what was changed, is missing, was exchanged or put here later:
 	// run.json, lines of the journal, bundles, manifests and captures, each by name.
 	Problems []error
@@ -74,7 +75,8 @@ func Check(dir string) (*Checked, error) {
 	return c, nil
 }
 
-// Verify checks a run like Check does, and hashes every capture.
+// Verify checks a run like Check does, hashes every capture, and looks for what is no
+// part of the run beside run.json.
 func Verify(dir string) (*Checked, error) {
 	c, err := Check(dir)
 	if err != nil {
@@ -89,6 +91,9 @@ func Verify(dir string) (*Checked, error) {
 			c.Sealed--
 			c.Problems = append(c.Problems, changed...)
 		}
+	}
+	if err := c.beside(); err != nil {
+		c.Problems = append(c.Problems, err)
 	}
 	return c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/harness/evidence"
@@ -43,11 +44,11 @@ func (c *Checked) compare() {
 // mostStrange is how many bundles are told of that no entry names.
 const mostStrange = 100
 
-// stranger tells of a bundle that no entry names. A kill between a folder and its
-// entry leaves one without a byte. Any other was put here later; or, where the run
+// stranger tells of a bundle that no entry names. What stops a run between a folder and
+// its entry leaves one without a byte. Any other was put here later; or, where the run
 // did not end, the journal has lost what it said of it, and of others perhaps.
 func (c *Checked) stranger(folder string) {
-	if hollow(c.path(folder)) {
+	if !c.calm() && hollow(c.path(folder)) {
 		c.Unsealed = append(c.Unsealed, folder)
 		return
 	}
@@ -60,6 +61,20 @@ func (c *Checked) stranger(folder string) {
 		return
 	}
 	c.forged(err)
+}
+
+// calm says whether no part of the run was stopped by anything, so that no folder can
+// be without its entry.
+func (c *Checked) calm() bool {
+	running := false
+	for _, e := range c.entries {
+		switch {
+		case e.Kind == evidence.RunStarted && running, e.Kind == evidence.RunEnded && e.Note != wholeNote:
+			return false
+		}
+		running = e.Kind != evidence.RunEnded
+	}
+	return c.Ended
 }
 
 // hollow says whether a bundle is as it was made, without a capture.
@@ -81,6 +96,31 @@ func hollow(dir string) bool {
 }
 
 var errHeld = errors.New("something is in it")
+
+// parts are the names in a run's folder.
+var parts = []string{recordName, journalName, bundlesName, ReportsName}
+
+// mostBeside is how many names are told that no run has.
+const mostBeside = 100
+
+// beside finds what stands in the run's folder, to which a link may lead, and is no part
+// of a run.
+func (c *Checked) beside() error {
+	err := evidence.EachName(c.Dir+string(filepath.Separator)+".", func(name string) error {
+		if slices.Contains(parts, name) {
+			return nil
+		}
+		if c.Beside = append(c.Beside, name); len(c.Beside) == mostBeside {
+			return errHeld
+		}
+		return nil
+	})
+	slices.Sort(c.Beside)
+	if errors.Is(err, errHeld) {
+		return nil
+	}
+	return err
+}
 
 // unsealed tells of a bundle whose job did not end. A loss of power may have taken
 // the folder.

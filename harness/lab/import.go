@@ -85,7 +85,7 @@ func importAll(dir string, record Record, im Imports) error {
 			return fmt.Errorf("import %s: %w", p, err)
 		}
 	}
-	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: "whole"})
+	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: wholeNote})
 }
 
 func importOne(dir string, journal *evidence.Journal, h Listed, path string, room *importRoom) error {

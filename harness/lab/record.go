@@ -23,6 +23,12 @@ const (
 	bundlesName = "bundles"
 )
 
+// ReportsName is the folder of what is derived from a run, beside what it is derived from.
+const ReportsName = "reports"
+
+// wholeNote is the note of the end of a run, or of a part of it, that nothing stopped.
+const wholeNote = "whole"
+
 // Record is run.json: what a run set out to do, written before any handset is
 // touched. What became of it is in the journal.
 type Record struct {

@@ -152,7 +152,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		}
 	}
 	summary.Interrupted = r.draining() || errors.Is(err, context.Canceled)
-	note := "whole"
+	note := wholeNote
 	switch {
 	case disk.pause() != nil:
 		note = "paused: " + disk.pause().Error()
