@@ -86,7 +86,7 @@ func TestAFileTooLargeOrNotTextIsRefused(t *testing.T) {
 	_, err := Parse("a.yaml", []byte(strings.Repeat("[", maxFile+1)), Known{})
 	assert.ErrorContains(t, err, "a.yaml:1:1: file of 16385 bytes; 16384 are the most")
 	_, err = Parse("a.yaml", []byte("name: \xff"), Known{})
-	assert.ErrorContains(t, err, "a.yaml:1:1: file is not UTF-8 text")
+	assert.ErrorContains(t, err, "a.yaml:1:7: byte 0xFF is not UTF-8")
 }
 
 func TestAScenarioIsReadInFull(t *testing.T) {

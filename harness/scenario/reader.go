@@ -38,12 +38,12 @@ type reader struct {
 // there is no root.
 func newReader(file string, raw []byte, known Known) (r *reader, root ast.Node) {
 	r = &reader{file: file, known: known}
-	switch {
-	case len(raw) > maxFile:
+	if len(raw) > maxFile {
 		r.at(1, 1, "", "file of %d bytes; %d are the most", len(raw), maxFile)
 		return r, nil
-	case !utf8.Valid(raw):
-		r.at(1, 1, "", "file is not UTF-8 text")
+	}
+	if line, column, what := strict.NotText(raw); what != "" {
+		r.at(line, column, "", "%s", what)
 		return r, nil
 	}
 	r.lines = strings.Split(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n")

@@ -75,7 +75,7 @@ func readBounded(in io.Reader, name string) ([]byte, error) {
 	if len(raw) > MostBytes {
 		return nil, tooLong(name)
 	}
-	return raw, nil
+	return bytes.TrimPrefix(raw, byteOrderMark), nil
 }
 
 func tooLong(file string) error {
@@ -83,8 +83,8 @@ func tooLong(file string) error {
 	return &Fault{File: file, Line: 1, Column: 1, Text: text}
 }
 
-// Check says whether raw, the text of file, is within the bounds, and has neither
-// anchors nor aliases. It builds no tree, takes time and memory in proportion to
+// Check says whether raw, the text of file, is text, is within the bounds, and has
+// neither anchors nor aliases. It builds no tree, takes time and memory in proportion to
 // the text, and looks at the very tokens that the YAML library will parse: of two
 // lexers one could be deceived. The error is a *Fault. What is no YAML is left for
 // the parser to tell.
@@ -96,6 +96,9 @@ func Bounds(file string, raw []byte) error { return check(file, raw, true) }
 func check(file string, raw []byte, aliases bool) error {
 	if len(raw) > MostBytes {
 		return tooLong(file)
+	}
+	if line, column, what := NotText(raw); what != "" {
+		return &Fault{File: file, Line: line, Column: column, Text: what}
 	}
 	for _, most := range []int{fewMarks, mostMarks} {
 		end := endOf(raw, most)
