@@ -49,9 +49,11 @@ func (s *status) Error() string {
 
 func (s *status) Unwrap() error { return s.err }
 
+// usage makes an error the caller's, where it has no status yet.
 func usage(err error) error {
-	if err == nil {
-		return nil
+	var s *status
+	if err == nil || errors.As(err, &s) {
+		return err
 	}
 	return &status{exitUsage, err}
 }
@@ -138,6 +140,7 @@ Exit status: 0 nothing flagged and coverage complete; 1 something is flagged;
 2 usage or configuration; 3 nothing matched; 4 some verdict is Unknown, or a run
 that is verified has not ended; 5 infrastructure failed, or evidence differs from
 what was recorded; 130 interrupted.`,
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
@@ -148,15 +151,28 @@ what was recorded; 130 interrupted.`,
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress, only results and errors")
 	root.PersistentFlags().Bool("no-color", false, "no colours (also: NO_COLOR in the environment)")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w\nRun 'assay %s --help' for its flags", err, c.Name()))
+		return usage(fmt.Errorf("%w%s\nRun '%s --help' for its flags", err, meantFlag(c, err), c.CommandPath()))
 	})
 	root.AddCommand(a.devicesCommand(), a.doctorCommand(), a.explainCommand(), a.factsCommand(), a.importCommand(),
 		a.judgeCommand(), a.lintCommand(), a.planCommand(), a.quarantineCommand(), a.reportCommand(), a.resumeCommand(), a.retryCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
+	root.SetVersionTemplate(build() + "\n")
+	a.complete(root)
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 	}
 	return root
+}
+
+// meantFlag suggests the flag that was meant where one is unknown.
+func meantFlag(c *cobra.Command, err error) string {
+	_, word, unknown := strings.Cut(err.Error(), "unknown flag: ")
+	if !unknown {
+		return ""
+	}
+	var there []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { there = append(there, "--"+f.Name) })
+	return strict.Meant(word, there)
 }
 
 // configure lays flags over the environment over the file.

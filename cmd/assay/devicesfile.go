@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/viper"
 
 	"assay/harness/farm"
+	"assay/harness/scenario"
 	"assay/harness/strict"
 )
 
@@ -36,7 +39,22 @@ func readInventory(path string) (farm.Inventory, error) {
 	if err := v.UnmarshalExact(&inv); err != nil {
 		return inv, fmt.Errorf("%s: %w", path, err)
 	}
-	return inv, located(path, raw, inv.Check())
+	return inv, errors.Join(located(path, raw, inv.Check()), knownRoles(path, raw, inv))
+}
+
+// knownRoles refuses a role that no scenario can ask for.
+func knownRoles(path string, raw []byte, inv farm.Inventory) error {
+	var all []error
+	for i, r := range inv.Roles {
+		if len(all) == mostFaults {
+			break
+		}
+		if !slices.Contains(scenario.RoleNames(), strings.ToLower(r.Role)) {
+			all = append(all, strict.PlacesIn(path, raw).Find(fmt.Sprintf("$.roles[%d].role", i), "no role %q%s; there are: %s",
+				r.Role, strict.Meant(r.Role, scenario.RoleNames()), strings.Join(scenario.RoleNames(), ", ")))
+		}
+	}
+	return errors.Join(all...)
 }
 
 // located adds file, line and column to the problems of an inventory.

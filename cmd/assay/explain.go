@@ -23,9 +23,9 @@ func (a *app) explainCommand() *cobra.Command {
 		Use:   "explain RULE | RUN FINDING | --coverage BUNDLE",
 		Short: "Say what a rule claims and why, show the bytes that a finding rests on, or what was not seen",
 		Example: `  assay explain no-background-location
-  assay explain runs/last F0123456789
-  assay explain --coverage runs/last
-  assay explain --coverage runs/last/bundles/moto-e22.baseline.001`,
+  assay explain RUN F0123456789
+  assay explain --coverage RUN
+  assay explain --coverage RUN/bundles/moto-e22.baseline.001`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch coverage := a.set.GetBool("coverage"); {
 			case coverage && len(args) != 1:
@@ -96,7 +96,11 @@ func (a *app) explainFinding(dir, id string) error {
 		tellLine(a.err, "assay: %s", p)
 	}
 	if at < 0 {
-		none := fmt.Errorf("%s has no finding %s; 'assay report %s --table findings' lists them", dir, id, dir)
+		var there []string
+		for _, f := range j.Findings {
+			there = append(there, f.ID)
+		}
+		none := fmt.Errorf("%s has no finding %s%s; 'assay report %s --table findings' lists them", dir, id, strict.Meant(id, there), dir)
 		if len(j.Problems) > 0 { // it may have had it
 			return &status{exitInfra, none}
 		}

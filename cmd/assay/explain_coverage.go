@@ -12,6 +12,7 @@ import (
 	"github.com/olekukonko/tablewriter"
 
 	"assay/harness/evidence"
+	"assay/harness/finding"
 	"assay/harness/lab"
 )
 
@@ -57,18 +58,49 @@ func (a *app) bundleCoverage(dir string) error {
 		return nil
 	}
 	slices.SortStableFunc(all, func(x, y lab.Seen) int {
-		return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
+		return cmp.Or(cmp.Compare(rank(m, x), rank(m, y)), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
 	})
 	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n",
 		safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model), safe(string(m.Handset.Serial)),
 		cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, safe(string(m.Outcome.State)))
-	if err := a.coverageTable(all); err != nil {
-		return err
+	rest := slices.IndexFunc(all, func(s lab.Seen) bool { return rank(m, s) > bearing })
+	if rest < 0 {
+		rest = len(all)
+	}
+	for _, part := range []struct {
+		title string
+		seen  []lab.Seen
+	}{{"Rules need these; what weakens a verdict comes first:", all[:rest]}, {"No rule needs these:", all[rest:]}} {
+		if len(part.seen) == 0 {
+			continue
+		}
+		fmt.Fprintln(a.out, part.title)
+		if err := a.coverageTable(part.seen); err != nil {
+			return err
+		}
 	}
 	a.states(all)
 	a.passedOver(all)
 	a.unread(all)
 	return nil
+}
+
+// Ranks of captures: those that a verdict rests on, and of these those that do not show
+// all, come first.
+const (
+	weakening = iota
+	bearing
+	beside
+)
+
+func rank(m evidence.Manifest, s lab.Seen) int {
+	switch {
+	case !finding.RestsOn(s.Source, m.Scenario, s.Phase, m.Handset.Build.SDK):
+		return beside
+	case s.Together.Complete() && s.Reading.Unread == 0:
+		return bearing
+	}
+	return weakening
 }
 
 func (a *app) coverageTable(all []lab.Seen) error {

@@ -20,3 +20,29 @@ func TestCoverageTellsOnceWhyAnEarlierFormIsNotTheOneThatAnswered(t *testing.T) 
 	assert.Equal(t, "ps: not asked in an earlier form, or not answered: unknown option \\x1b -A\n"+
 		"ps: not asked in an earlier form, or not answered: refused earlier in this run: no\n", out.String())
 }
+
+// TestCoverageBeginsWithWhatWeakensAVerdict ranks captures of one handset.
+func TestCoverageBeginsWithWhatWeakensAVerdict(t *testing.T) {
+	seen := func(source string, phase evidence.Phase, state evidence.State, unread int) lab.Seen {
+		s := lab.Seen{Capture: evidence.Capture{Source: source, Phase: phase}, Together: evidence.Coverage{State: state}}
+		s.Reading.Unread = unread
+		return s
+	}
+	played := evidence.Manifest{Head: evidence.Head{Scenario: "dialer"}}
+	played.Handset.Build.SDK = 33
+	imported := evidence.Manifest{Head: evidence.Head{Scenario: evidence.Imported}}
+	for name, c := range map[string]struct {
+		of   evidence.Manifest
+		seen lab.Seen
+		want int
+	}{
+		"denied":                       {played, seen("dumpsys-appops", evidence.After, evidence.Denied, 0), weakening},
+		"lines unread":                 {played, seen("dumpsys-appops", evidence.After, evidence.Whole, 1), weakening},
+		"whole":                        {played, seen("dumpsys-appops", evidence.After, evidence.Whole, 0), bearing},
+		"no rule's":                    {played, seen("dumpsys-role", evidence.Before, evidence.Denied, 3), beside},
+		"of a phase that no rule asks": {played, seen("dumpsys-appops", evidence.During, evidence.Denied, 0), beside},
+		"of any phase, imported":       {imported, seen("logcat", evidence.Before, evidence.Whole, 0), bearing},
+	} {
+		assert.Equal(t, c.want, rank(c.of, c.seen), name)
+	}
+}

@@ -36,7 +36,7 @@ func (a *app) factsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "facts RUN | facts --schema",
 		Short: "Print every observation of a run with the bytes that it was read from",
-		Example: `  assay facts runs/last --source dumpsys-appops --json | jq 'select(.fact=="op-use")'
+		Example: `  assay facts RUN --source dumpsys-appops --json | jq 'select(.fact=="op-use")'
   assay facts --schema > facts.schema.json`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.set.GetBool("schema") && len(args) == 0 {

@@ -96,11 +96,19 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 		}
 		at := slices.IndexFunc(handsets, func(h *virtual.Handset) bool { return h.Serial() == string(f.Serial) })
 		if at < 0 {
-			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q", f.Serial))
+			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q%s", f.Serial, strict.Meant(string(f.Serial), serialsOf(handsets))))
 		}
 		handsets[at].Inject(fault)
 	}
 	return handsets, nil
+}
+
+func serialsOf(handsets []*virtual.Handset) []string {
+	var all []string
+	for _, h := range handsets {
+		all = append(all, h.Serial())
+	}
+	return all
 }
 
 // choosePersonas finds personas by name, serial or brand; none named means all.
@@ -142,9 +150,10 @@ func unknownPersona(name string) error {
 	if err != nil {
 		return err
 	}
-	known := make([]string, 0, len(all))
+	var known, names []string
 	for _, p := range all {
-		known = append(known, p.Name)
+		known = append(known, p.Name, p.Brand, p.Identity.Serial)
+		names = append(names, p.Name)
 	}
-	return fmt.Errorf("no persona %q%s; there are %s", name, strict.Meant(name, known), strings.Join(known, ", "))
+	return fmt.Errorf("no persona %q%s; there are %s", name, strict.Meant(name, known), strings.Join(names, ", "))
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +19,8 @@ func (a *app) judgeCommand() *cobra.Command {
 		Short: "Derive every finding of a run again from its evidence, and write its reports anew",
 		Long: `judge reads the evidence of a run and derives every finding again, without a
 handset: identical bytes give identical reports. A newer assay so improves what
-old evidence tells.`,
+old evidence tells. Where the run's folder cannot be written, it prints what it finds
+all the same.`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			formats, err := reports.SelectFormats(a.list("format"))
@@ -30,6 +34,10 @@ old evidence tells.`,
 				return noRun(err)
 			}
 			j, err := a.publish(args[0], formats)
+			if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+				tellLine(a.err, "assay: no report is written: %v; 'assay report %s' prints each table", err, args[0])
+				err = nil
+			}
 			if err != nil {
 				return err
 			}
@@ -48,10 +56,10 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report RUN",
 		Short: "Print tables of a run",
-		Example: `  assay report runs/last --table findings
-  assay report runs/last --table permissions,use --format csv
-  assay report runs/last --brand Motorola
-  assay report runs/last --fold model`,
+		Example: `  assay report RUN --table findings
+  assay report RUN --table permissions,use --format csv
+  assay report RUN --brand Motorola
+  assay report RUN --fold model`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error { return a.report(args[0]) },
 	}

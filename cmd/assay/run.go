@@ -19,6 +19,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/strict"
 	"assay/reports"
 )
 
@@ -194,6 +195,10 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	if err := errors.Join(a.checkFailOn(), a.checkSchedule()); err != nil {
 		return plan, nil, err
 	}
+	filter, err := a.filter(inv)
+	if err != nil {
+		return plan, nil, err
+	}
 	repeat := a.set.GetInt("repeat")
 	if repeat < 1 {
 		return plan, nil, fmt.Errorf("--repeat %d: give 1 or more", repeat)
@@ -204,7 +209,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	return lab.Plan{
 		Tool: version(), Inventory: inv, Scenarios: chosen, Repeat: repeat, Seed: a.set.GetUint64("seed"),
 		Each: a.set.GetBool("each"), History: a.history(inv, a.set.GetString("out")),
-		Filter: farm.Filter{Brands: a.list("brand"), Models: a.list("model"), Serials: a.list("serial")},
+		Filter: filter,
 	}, formats, nil
 }
 
@@ -227,7 +232,7 @@ func (a *app) checkFailOn() error {
 	case "flagged", "never":
 		return nil
 	default:
-		return fmt.Errorf("--fail-on %q: give flagged or never", on)
+		return fmt.Errorf("--fail-on %q: give flagged or never%s", on, strict.Meant(on, []string{"flagged", "never"}))
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -74,13 +75,31 @@ func safeLines(err error) string {
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the version, and what it was built from and for",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.out, "assay", version())
+			_, err := fmt.Fprintln(a.out, build())
 			return err
 		},
 	}
+}
+
+// build is the version, and what it was built from and for.
+func build() string {
+	words := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				words = append(words, "commit "+s.Value[:min(12, len(s.Value))])
+			case s.Key == "vcs.time":
+				words = append(words, "of "+s.Value)
+			case s.Key == "vcs.modified" && s.Value == "true":
+				words = append(words, "with changes that are not committed")
+			}
+		}
+	}
+	return fmt.Sprintf("assay %s (%s)", version(), strings.Join(words, ", "))
 }
 
 // version is what the build knows of itself: the module's version, or the commit.

@@ -145,9 +145,18 @@ func (n Need) lacking(c *Case, found []Finding) []Finding {
 
 // serves says whether the rule rests on the source on the case's release, or may,
 // where that is not known.
-func (n Need) serves(c *Case) bool {
-	sdk := c.Handset.Build.SDK
-	return sdk == 0 || sdk >= n.From && (n.To == 0 || sdk <= n.To)
+func (n Need) serves(c *Case) bool { return n.on(c.Handset.Build.SDK) }
+
+func (n Need) on(sdk int) bool { return sdk == 0 || sdk >= n.From && (n.To == 0 || sdk <= n.To) }
+
+// RestsOn says whether a rule rests on what a source showed in a phase of a scenario, on
+// that SDK (0: not known).
+func RestsOn(source, scenario string, phase evidence.Phase, sdk int) bool {
+	return slices.ContainsFunc(All, func(r Rule) bool {
+		return slices.ContainsFunc(r.Needs, func(n Need) bool {
+			return n.Source == source && n.on(sdk) && (n.Phase == "" || n.Phase == phase || scenario == evidence.Imported)
+		})
+	})
 }
 
 // captures gives the captures that the need rests on. One that the handset did

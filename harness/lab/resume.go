@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/scenario"
 )
 
 // jobKey names a job of one handset.
@@ -175,7 +176,11 @@ func (a *account) past() *past {
 func CheckRetried(only []Retried) error {
 	for _, o := range only {
 		if !slices.Contains([]Retried{NotRun, Infra, Flagged, Unknown}, o) {
-			return fmt.Errorf("--only %q: give infra, flagged, unknown or not-run", o)
+			hint := ""
+			if near := scenario.Nearest(string(o), []string{"infra", "flagged", "unknown", "not-run"}); near != "" {
+				hint = fmt.Sprintf("; did you mean %q?", near)
+			}
+			return fmt.Errorf("--only %q: give infra, flagged, unknown or not-run%s", o, hint)
 		}
 	}
 	return nil

@@ -90,7 +90,7 @@ func unharmed(read func() error) (err error) {
 func Meant(word string, known []string) string {
 	best, least := "", 4
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := levenshtein.Distance(word, k, nil); d < least && d < max(len(word), 2) {
+		if d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(k), nil); d < least && d < max(len(word), 2) && k != word {
 			best, least = k, d
 		}
 	}

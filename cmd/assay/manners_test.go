@@ -1,0 +1,116 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// eachCommand calls do with every command, the root too.
+func eachCommand(do func(*cobra.Command)) {
+	a := &app{set: viper.New()}
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		do(c)
+		for _, below := range c.Commands() {
+			walk(below)
+		}
+	}
+	walk(a.root())
+}
+
+// TestEachFlagThatTakesAWordIsCompleted: one that does not, and is neither a number nor
+// a switch, is any word of a person's.
+func TestEachFlagThatTakesAWordIsCompleted(t *testing.T) {
+	free := []string{"server", "listen", "reason", "evidence", "import brand", "import model"}
+	eachCommand(func(c *cobra.Command) {
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if !slices.Contains([]string{"string", "stringSlice"}, f.Value.Type()) || slices.Contains(free, f.Name) || slices.Contains(free, c.Name()+" "+f.Name) {
+				return
+			}
+			_, known := c.GetFlagCompletionFunc(f.Name)
+			assert.True(t, known || len(f.Annotations) > 0, "%s --%s is not completed", c.CommandPath(), f.Name)
+		})
+	})
+}
+
+// TestHelpSaysWhatIsThere holds what help says of commands and runs to what there is.
+func TestHelpSaysWhatIsThere(t *testing.T) {
+	called := regexp.MustCompile(`(?m)^ *assay ([a-z]+)`)
+	var there []string
+	eachCommand(func(c *cobra.Command) { there = append(there, c.Name()) })
+	eachCommand(func(c *cobra.Command) {
+		all := c.Use + "\n" + c.Short + "\n" + c.Long + "\n" + c.Example
+		assert.NotContains(t, all, "assay assay", c.CommandPath())
+		assert.NotContains(t, all, "runs/last", "%s: nothing makes such a folder", c.CommandPath())
+		for _, m := range called.FindAllStringSubmatch(c.Example, -1) {
+			assert.Contains(t, there, m[1], c.CommandPath())
+		}
+		for _, line := range strings.Split(c.Long, "\n") {
+			assert.LessOrEqual(t, len([]rune(line)), 90, "%s: %s", c.CommandPath(), line)
+		}
+	})
+}
+
+// TestWhatIsMisspeltIsSuggested gives each command a word that is nearly one.
+func TestWhatIsMisspeltIsSuggested(t *testing.T) {
+	dir := t.TempDir()
+	devices := filepath.Join(dir, "devices.yaml")
+	require.NoError(t, os.WriteFile(devices, []byte(`server: virtual
+virtual: {personas: [asus, vivo]}
+devices:
+  - {brand: Asus, model: ASUS_X00TD, serial: VRTASUS0001}
+  - {brand: vivo, model: V2037, serial: VRTVIVO0001}
+`), 0o600))
+	roles := filepath.Join(dir, "roles.yaml")
+	require.NoError(t, os.WriteFile(roles, []byte("devices: []\nroles:\n  - {brand: Asus, role: camrea, package: com.x}\n"), 0o600))
+	run := printed(t)
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"reprot", exitUsage, "report"},
+		{"run --brnd Asus", exitUsage, `did you mean "--brand"?`},
+		{"quarantine add x --reson y", exitUsage, `did you mean "--reason"?`},
+		{"run --devices D --brand Asuss", exitNothing, `D matches --brand "Asuss"; did you mean "Asus"?; there are: Asus, vivo`},
+		{"run --devices D --brand Asus,vivoo", exitNothing, `--brand "vivoo"; did you mean "vivo"?`},
+		{"plan --devices D --model v2O37", exitNothing, `--model "v2O37"; did you mean "V2037"?`},
+		{"run --devices D --serial VRTASUS0002", exitNothing, `--serial "VRTASUS0002"; did you mean "VRTASUS0001"?`},
+		{"run --devices D --suite quik", exitUsage, `did you mean "quick"?`},
+		{"run --devices D --scenario diler", exitUsage, `did you mean "dialer"?`},
+		{"run --devices D --fail-on flaged", exitUsage, `did you mean "flagged"?`},
+		{"run --devices D --format jsn", exitUsage, `did you mean "json"?`},
+		{"run --devices R", exitUsage, `R:3:25: no role "camrea"; did you mean "camera"?; there are: `},
+		{"lint R", exitUsage, `did you mean "camera"?`},
+		{"quarantine add VRTASUS0002 --reason x --devices D", exitNothing, `did you mean "VRTASUS0001"?`},
+		{"retry RUN --only infar --devices D", exitUsage, `did you mean "infra"?`},
+		{"report RUN --table behavior", exitUsage, `did you mean "behaviour"?`},
+		{"report RUN --brand Acne", exitNothing, `did you mean "Acme"?`},
+		{"explain no-background-locaton", exitUsage, `did you mean "no-background-location"?`},
+		{"facts RUN --source getprops", exitUsage, `did you mean "getprop"?`},
+		{"virtual --persona asuss", exitUsage, `did you mean "Asus"?`},
+		{"virtual --fault VRTASUS0002=offline", exitUsage, `did you mean "VRTASUS0001"?`},
+	} {
+		args := strings.Fields(strings.NewReplacer(" RUN", " "+run, " D", " "+devices, " R", " "+roles).Replace(c.args))
+		code, out, errs := assay(t, args...)
+		assert.Equal(t, c.code, code, "%s: %s%s", c.args, out, errs)
+		assert.Contains(t, errs, strings.NewReplacer("D matches", devices+" matches", "R:3", roles+":3").Replace(c.want), c.args)
+	}
+}
+
+func TestVersionIsToldEitherWay(t *testing.T) {
+	_, flag, _ := assay(t, "--version")
+	_, command, _ := assay(t, "version")
+	assert.Equal(t, command, flag)
+	assert.Regexp(t, `^assay \S+ \(go1\.\S+, \w+/\w+`, flag)
+}
