@@ -23,13 +23,26 @@ func (a *app) doctorCommand() *cobra.Command {
 are ready, the scenarios, the folder of state, the disk and the limits of this host.
 
 Of each handset that is ready it reads those properties and settings that show what
-its maker keeps from adb's shell: a run would be refused it. It changes nothing.`,
+its maker keeps from adb's shell: a run would be refused it. It changes nothing.
+
+With --self it looks at assay itself instead: virtual handsets whose apps are known
+to behave well or to misbehave are played and judged in a temporary folder, and each
+verdict is compared with what it must be. No handset of the farm is touched,
+and no inventory is read. Where one differs, the exit status is 5.`,
+		Example: `  assay doctor
+  assay doctor --self && assay run   a night that begins only where verdicts hold`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if a.set.GetBool("self") {
+				return a.selfCheck(c.Context(), selfHandsets)
+			}
+			return a.doctor(c.Context())
+		},
 	}
 	farmFlags(c.Flags())
 	stateFlag(c.Flags())
 	c.Flags().Uint64("seed", 1, "seed of the virtual farm")
+	c.Flags().Bool("self", false, "check assay itself, on virtual handsets whose apps are known, and nothing else")
 	return c
 }
 

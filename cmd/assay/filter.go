@@ -48,7 +48,9 @@ func eachOnce(inv farm.Inventory, of func(farm.Entry) string) []string {
 			all = append(all, w)
 		}
 	}
-	slices.SortFunc(all, func(x, y string) int { return cmp.Or(cmp.Compare(strings.ToLower(x), strings.ToLower(y)), cmp.Compare(x, y)) })
+	slices.SortFunc(all, func(x, y string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(x), strings.ToLower(y)), cmp.Compare(x, y))
+	})
 	return slices.CompactFunc(all, strings.EqualFold)
 }
 
