@@ -26,6 +26,9 @@ devices:
   - {brand: Samsung, model: SM-A137F, serial: VRTSAMS0001}
 `
 
+// repeats are so many that no run is over before it is killed, however late that comes.
+const repeats = 40
+
 // prepared is assay as a process of its own, that is to run the whole suite on two
 // handsets.
 func prepared(t *testing.T) (cmd *exec.Cmd, run string) {
@@ -36,24 +39,25 @@ func prepared(t *testing.T) (cmd *exec.Cmd, run string) {
 	require.NoError(t, err)
 	require.NoError(t, os.Symlink(self, program))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "devices.yaml"), []byte(two), 0o644))
-	cmd = exec.Command(program, "run", "--suite", "full", "--out", "run", "--format", "csv")
+	cmd = exec.Command(program, "run", "--suite", "full", "--repeat", fmt.Sprint(repeats), "--out", "run", "--format", "csv")
 	cmd.Dir = dir
 	return cmd, filepath.Join(dir, "run")
 }
 
-// awaited waits until a run's journal has so many entries of a kind.
-func awaited(t *testing.T, run string, kind evidence.Kind, entries int) {
+// awaited waits until the journal of a run that is under way has so many entries of a
+// kind. The test's own deadline is the limit.
+func awaited(t *testing.T, cmd *exec.Cmd, run string, kind evidence.Kind, entries int) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	for n := 0; n < entries; time.Sleep(2 * time.Millisecond) {
+		require.NoError(t, cmd.Process.Signal(syscall.Signal(0)), "it is over")
 		all, _ := evidence.ReadJournal(filepath.Join(run, "journal.jsonl")) // not there yet, or being written
-		n := 0
+		n = 0
 		for _, e := range all {
 			if e.Kind == kind {
 				n++
 			}
 		}
-		return n >= entries
-	}, time.Minute, 2*time.Millisecond)
+	}
 }
 
 // started runs assay as a process of its own, until its journal has so many
@@ -64,7 +68,7 @@ func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, 
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	require.NoError(t, cmd.Start())
-	awaited(t, run, kind, entries)
+	awaited(t, cmd, run, kind, entries)
 	return cmd, run, &errs
 }
 
@@ -86,7 +90,7 @@ func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
 			j, err := lab.Judge(run)
 			require.NoError(t, err)
 			assert.Empty(t, j.Problems)
-			assert.Len(t, j.Jobs, 2*7, "every job that was owed is shown: the baseline and six scenarios on two handsets")
+			assert.Len(t, j.Jobs, 2*(1+6*repeats), "every job that was owed is shown: the baseline and six scenarios on two handsets")
 			owing := map[string]bool{}
 			for _, job := range j.Jobs {
 				finished := job.Outcome.State == evidence.Finished || job.Outcome.State == evidence.StepFailed
@@ -159,7 +163,7 @@ func TestATerminalThatClosesDrains(t *testing.T) {
 	head := make([]byte, 1) // it writes there
 	_, err = reader.Read(head)
 	require.NoError(t, err)
-	awaited(t, run, evidence.JobStarted, 4)
+	awaited(t, cmd, run, evidence.JobStarted, 4)
 	require.NoError(t, reader.Close())
 	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
 	require.NoError(t, ignoreGone(cmd.Process.Signal(syscall.SIGHUP)))
@@ -178,7 +182,7 @@ func TestNohupGoesOn(t *testing.T) {
 	cmd.Args = append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh"}, cmd.Args...)
 	cmd.Path = sh
 	require.NoError(t, cmd.Start())
-	awaited(t, run, evidence.JobStarted, 4)
+	awaited(t, cmd, run, evidence.JobStarted, 4)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
 	var exit *exec.ExitError
 	require.True(t, errors.As(cmd.Wait(), &exit))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,9 +45,10 @@ func TestScripts(t *testing.T) {
 				text := strings.ReplaceAll(ts.ReadFile(args[0]), "CLOSED", notHere(ts))
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 			},
-			"corrupt": corrupt,
-			"exits":   exits,
-			"waitfor": waitFor,
+			"corrupt":   corrupt,
+			"exits":     exits,
+			"fill":      fill,
+			"listening": listening,
 		},
 	})
 }
@@ -73,18 +75,37 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// waitFor waits until something listens at an address.
-func waitFor(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: waitfor ADDRESS")
+// listening waits until a server has written to a file where it listens, and sets a
+// variable to that address: listening FILE VARIABLE. How long that may take is for the
+// test's own deadline to say: a busy host takes its time.
+func listening(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: listening FILE VARIABLE")
 	}
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if conn, err := net.Dial("tcp", args[0]); err == nil {
-			conn.Close()
+	said := regexp.MustCompile(`adb server on (\S+): `)
+	for ; ; time.Sleep(20 * time.Millisecond) {
+		raw, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			ts.Fatalf("%v", err)
+		}
+		if found := said.FindSubmatch(raw); found != nil {
+			_, port, err := net.SplitHostPort(string(found[1]))
+			ts.Check(err)
+			ts.Setenv(args[1], port)
 			return
 		}
 	}
-	ts.Fatalf("nothing listens at %s", args[0])
+}
+
+// fill puts the values of variables in files: fill FILE…
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fill FILE…")
+	}
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
 }
 
 // notHere is an address at which nothing listens, and at which assay starts no adb
