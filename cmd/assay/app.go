@@ -150,29 +150,24 @@ what was recorded; 130 interrupted.`,
 	root.PersistentFlags().String("config", "", "file that sets flags (default: assay.yaml, where there is one)")
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress, only results and errors")
 	root.PersistentFlags().Bool("no-color", false, "no colours (also: NO_COLOR in the environment)")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(fmt.Errorf("%w%s\nRun '%s --help' for its flags", err, meantFlag(c, err), c.CommandPath()))
-	})
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(a.devicesCommand(), a.doctorCommand(), a.explainCommand(), a.factsCommand(), a.importCommand(),
 		a.judgeCommand(), a.lintCommand(), a.planCommand(), a.quarantineCommand(), a.reportCommand(), a.resumeCommand(), a.retryCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
 	root.SetVersionTemplate(build() + "\n")
+	root.SetOut(a.out) // which the completion command keeps when it is made
+	root.InitDefaultCompletionCmd()
 	a.complete(root)
+	for _, c := range root.Commands() {
+		if c.HasSubCommands() {
+			below(c)
+		}
+	}
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 	}
 	return root
-}
-
-// meantFlag suggests the flag that was meant where one is unknown.
-func meantFlag(c *cobra.Command, err error) string {
-	_, word, unknown := strings.Cut(err.Error(), "unknown flag: ")
-	if !unknown {
-		return ""
-	}
-	var there []string
-	c.Flags().VisitAll(func(f *pflag.Flag) { there = append(there, "--"+f.Name) })
-	return strict.Meant(word, there)
 }
 
 // configure lays flags over the environment over the file.
@@ -192,7 +187,7 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 	}
 	raw, err := strict.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
+		return fmt.Errorf("--config: %w", err)
 	}
 	if err := strict.Check(file, raw); err != nil {
 		return err

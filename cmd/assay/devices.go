@@ -35,7 +35,7 @@ With --check each handset that is ready is asked how it is, and may turn out to
 be booting or held: low battery, heat, full storage. With --watch the list is
 kept: handsets are asked when they come and from time to time, one that comes
 and goes is one incident, and each change of a state is printed.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.devices(c.Context()) },
 	}
 	farmFlags(c.Flags())

@@ -31,7 +31,7 @@ verdict is compared with what it must be. No handset of the farm is touched,
 and no inventory is read. Where one differs, the exit status is 5.`,
 		Example: `  assay doctor
   assay doctor --self && assay run   a night that begins only where verdicts hold`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.set.GetBool("self") {
 				return a.selfCheck(c.Context(), selfHandsets)

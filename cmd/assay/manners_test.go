@@ -114,3 +114,35 @@ func TestVersionIsToldEitherWay(t *testing.T) {
 	assert.Equal(t, command, flag)
 	assert.Regexp(t, `^assay \S+ \(go1\.\S+, \w+/\w+`, flag)
 }
+
+// TestWhatACommandDoesNotTakeIsToldInItsWords gives each what it has no use for, or not
+// what it wants.
+func TestWhatACommandDoesNotTakeIsToldInItsWords(t *testing.T) {
+	for args, want := range map[string]string{
+		"devices x":             `devices takes no argument, and here is "x"; 'assay devices --help' lists its flags`,
+		"quarantine list x":     `quarantine list takes no argument`,
+		"quarantine add":        "quarantine add wants the serial of a handset, and here are 0: assay quarantine add SERIAL",
+		"quarantine add x y":    "and here are 2",
+		"quarantine lift":       "quarantine lift wants the serial of a handset",
+		"quarantine nope":       `assay quarantine has no command "nope"; there are: add, lift, list`,
+		"completion zhs":        `assay completion has no command "zhs"; did you mean "zsh"?`,
+		"help reprot":           `assay has no command "reprot"; did you mean "report"?`,
+		"help quarantine ad":    `did you mean "add"?`,
+		"run --patience 5":      `--patience "5": give a length of time, such as 90s or 5m`,
+		"run --jobs x":          `--jobs "x": give a whole number`,
+		"lint nofile.yaml":      "nofile.yaml: no such file\n",
+		"lint testdata":         "testdata: is a folder: give the file itself",
+		"version --config nope": "--config: nope: no such file\n",
+	} {
+		code, out, errs := assay(t, strings.Fields(args)...)
+		assert.Equal(t, exitUsage, code, args)
+		assert.Contains(t, errs, want, args)
+		assert.Empty(t, out, args)
+	}
+	for _, args := range []string{"", "help", "help run", "help quarantine add", "quarantine", "completion bash"} {
+		code, out, errs := assay(t, strings.Fields(args)...)
+		assert.Equal(t, exitOK, code, args)
+		assert.NotEmpty(t, out, args)
+		assert.Empty(t, errs, args)
+	}
+}

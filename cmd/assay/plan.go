@@ -31,7 +31,7 @@ what could not be played, and why. Estimates go by earlier runs (--history), or
 else by the waits that the scenarios ask for.`,
 		Example: `  assay plan --suite quick
   assay plan --brand Motorola --json | jq .estimate_seconds`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.forecast(c.Context()) },
 	}
 	runFlags(c.Flags())

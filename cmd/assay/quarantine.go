@@ -32,12 +32,12 @@ serial, or by serial@usb:port where devices.yaml gives the port.`,
 	stateFlag(c.PersistentFlags())
 	c.PersistentFlags().String("devices", "devices.yaml", "the farm's inventory")
 	list := &cobra.Command{
-		Use: "list", Short: "List the handsets in quarantine, with reason, end and evidence", Args: cobra.NoArgs,
+		Use: "list", Short: "List the handsets in quarantine, with reason, end and evidence", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return a.quarantineList(time.Now()) },
 	}
 	list.Flags().Bool("json", false, "JSON, with the tickets")
 	add := &cobra.Command{
-		Use: "add SERIAL", Short: "Put a handset into quarantine", Args: cobra.ExactArgs(1),
+		Use: "add SERIAL", Short: "Put a handset into quarantine", Args: serials(1),
 		Example: `  assay quarantine add VRTASUS0001 --reason "swollen battery" --for 72h`,
 		RunE:    func(_ *cobra.Command, args []string) error { return a.quarantineAdd(args[0], time.Now()) },
 	}
@@ -45,7 +45,7 @@ serial, or by serial@usb:port where devices.yaml gives the port.`,
 	add.Flags().Duration("for", 0, "how long, such as 24h (0: until it is lifted)")
 	add.Flags().String("evidence", "", "a path that shows why")
 	lift := &cobra.Command{
-		Use: "lift SERIAL...", Short: "Let handsets be used again", Args: cobra.MinimumNArgs(1),
+		Use: "lift SERIAL...", Short: "Let handsets be used again", Args: serials(0),
 		RunE: func(_ *cobra.Command, args []string) error { return a.quarantineLift(args) },
 	}
 	c.AddCommand(add, lift, list)

@@ -30,7 +30,7 @@ func (a *app) runCommand() *cobra.Command {
 		Example: `  assay run                                  every handset, the full suite
   assay run --brand Motorola --suite quick   a brand's regression
   assay run --scenario weather --serial ZY22 one scenario on one handset`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c.Context()) },
 	}
 	runFlags(c.Flags())

@@ -33,7 +33,7 @@ wrong.`,
   assay virtual --device-ports 5555 --persona samsung
                                                then: adb connect 127.0.0.1:5555
   assay virtual --chaos 7 --persona asus,vivo`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if a.set.GetBool("faults") {
 				return a.listFaults()

@@ -2,6 +2,7 @@ package strict
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -35,7 +36,8 @@ const (
 // ReadFile reads a file that is no longer than MostBytes. Who opens what is no file, a
 // FIFO say, might wait for ever.
 func ReadFile(name string) ([]byte, error) {
-	if err := regular(os.Stat(name)); err != nil {
+	info, err := os.Stat(name)
+	if err := regular(name, info, err); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(name)
@@ -48,7 +50,8 @@ func ReadFile(name string) ([]byte, error) {
 
 // ReadFS reads such a file of a file system.
 func ReadFS(fsys fs.FS, name string) ([]byte, error) {
-	if err := regular(fs.Stat(fsys, name)); err != nil {
+	info, err := fs.Stat(fsys, name)
+	if err := regular(name, info, err); err != nil {
 		return nil, err
 	}
 	f, err := fsys.Open(name)
@@ -59,13 +62,26 @@ func ReadFS(fsys fs.FS, name string) ([]byte, error) {
 	return readBounded(f, name)
 }
 
-// regular refuses what is no file, and is no folder either.
-func regular(info fs.FileInfo, err error) error {
-	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return fmt.Errorf("%s: is not a regular file: give the file itself", info.Name())
+// regular refuses what is no file.
+func regular(name string, info fs.FileInfo, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file%w", name, silent{err})
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s: is a folder: give the file itself", name)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: is not a regular file: give the file itself", name)
 	}
-	return err
+	return nil
 }
+
+// silent is an error that callers may ask for, and that is told in other words.
+type silent struct{ error }
+
+func (silent) Error() string   { return "" }
+func (s silent) Unwrap() error { return s.error }
 
 func readBounded(in io.Reader, name string) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(in, MostBytes+1))
