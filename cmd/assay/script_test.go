@@ -38,17 +38,11 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"closedport": func(ts *testscript.TestScript, neg bool, args []string) {
-				if neg || len(args) != 1 {
-					ts.Fatalf("usage: closedport FILE")
-				}
-				text := strings.ReplaceAll(ts.ReadFile(args[0]), "CLOSED", notHere(ts))
-				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
-			},
-			"corrupt":   corrupt,
-			"exits":     exits,
-			"fill":      fill,
-			"listening": listening,
+			"closedport": fillClosed,
+			"corrupt":    corrupt,
+			"exits":      exits,
+			"fill":       fill,
+			"listening":  listening,
 		},
 	})
 }
@@ -108,15 +102,20 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// notHere is an address at which nothing listens, and at which assay starts no adb
-// server, for it may be another computer's: closedport writes it for CLOSED in a file.
-func notHere(ts *testscript.TestScript) string {
+// fillClosed writes an address at which nothing listens into a file: for CLOSED one at
+// which assay starts no adb server, since it may be another computer's; for UNUSED
+// one of this host.
+func fillClosed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: closedport FILE")
+	}
 	ln, err := net.Listen("tcp4", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Check(ln.Close())
 	_, port, err := net.SplitHostPort(ln.Addr().String())
 	ts.Check(err)
-	return net.JoinHostPort("0.0.0.0", port)
+	text := strings.NewReplacer("CLOSED", net.JoinHostPort("0.0.0.0", port), "UNUSED", ln.Addr().String()).Replace(ts.ReadFile(args[0]))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 // corrupt changes one byte of the file that a pattern finds.
