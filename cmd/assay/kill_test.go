@@ -29,9 +29,9 @@ devices:
 // repeats are so many that no run is over before it is killed, however late that comes.
 const repeats = 40
 
-// prepared is assay as a process of its own, that is to run the whole suite on two
-// handsets.
-func prepared(t *testing.T) (cmd *exec.Cmd, run string) {
+// prepared is assay as a process of its own, that is to run the whole suite so many times
+// on two handsets.
+func prepared(t *testing.T, times int) (cmd *exec.Cmd, run string) {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "assay") // TestMain goes by the name
@@ -39,7 +39,7 @@ func prepared(t *testing.T) (cmd *exec.Cmd, run string) {
 	require.NoError(t, err)
 	require.NoError(t, os.Symlink(self, program))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "devices.yaml"), []byte(two), 0o644))
-	cmd = exec.Command(program, "run", "--suite", "full", "--repeat", fmt.Sprint(repeats), "--out", "run", "--format", "csv")
+	cmd = exec.Command(program, "run", "--suite", "full", "--repeat", fmt.Sprint(times), "--out", "run", "--format", "csv")
 	cmd.Dir = dir
 	return cmd, filepath.Join(dir, "run")
 }
@@ -64,7 +64,7 @@ func awaited(t *testing.T, cmd *exec.Cmd, run string, kind evidence.Kind, entrie
 // entries of a kind.
 func started(t *testing.T, kind evidence.Kind, entries int) (*exec.Cmd, string, *bytes.Buffer) {
 	t.Helper()
-	cmd, run := prepared(t)
+	cmd, run := prepared(t, repeats)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	require.NoError(t, cmd.Start())
@@ -156,7 +156,7 @@ func putBack(t *testing.T, run string) {
 func TestATerminalThatClosesDrains(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	require.NoError(t, err)
-	cmd, run := prepared(t)
+	cmd, run := prepared(t, repeats)
 	cmd.Stdout, cmd.Stderr = writer, writer
 	require.NoError(t, cmd.Start())
 	require.NoError(t, writer.Close())
@@ -178,7 +178,7 @@ func TestNohupGoesOn(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no sh here, to ignore the signal with")
 	}
-	cmd, run := prepared(t)
+	cmd, run := prepared(t, 2)
 	cmd.Args = append([]string{sh, "-c", `trap "" HUP; exec "$@"`, "sh"}, cmd.Args...)
 	cmd.Path = sh
 	require.NoError(t, cmd.Start())

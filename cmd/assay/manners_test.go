@@ -31,7 +31,7 @@ func eachCommand(do func(*cobra.Command)) {
 // TestEachFlagThatTakesAWordIsCompleted: one that does not, and is neither a number nor
 // a switch, is any word of a person's.
 func TestEachFlagThatTakesAWordIsCompleted(t *testing.T) {
-	free := []string{"server", "listen", "reason", "evidence", "import brand", "import model"}
+	free := []string{"server", "listen", "notify", "reason", "evidence", "import brand", "import model"}
 	eachCommand(func(c *cobra.Command) {
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if !slices.Contains([]string{"string", "stringSlice"}, f.Value.Type()) || slices.Contains(free, f.Name) || slices.Contains(free, c.Name()+" "+f.Name) {

@@ -108,8 +108,8 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
-	if undone == nil {
-		undone = j.compareOn(ctx)
+	if undone == nil || onHost(undone) {
+		undone = errors.Join(undone, j.compareOn(ctx))
 	}
 	return errors.Join(err, undone, closed)
 }

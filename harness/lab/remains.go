@@ -42,18 +42,21 @@ func (p *past) hold(e *evidence.Entry) {
 
 // compare says of each part that was changed whether it is as it was, now that all
 // was taken back. The error is the transport's, or of a handset whose system is not
-// up: what could not be asked for is compared later.
+// up: what could not be asked for is compared later. It may also be the host's disk's:
+// what dumps of the views changed is put back all the same.
 func (b *bout) compare(ctx context.Context) error {
 	h := &handset{lease: b.lease, limits: b.Limits}
+	var untold error
 	for len(b.held) > 0 {
 		one := b.held[0]
 		left, err := b.remains(ctx, h, one)
 		if errors.Is(err, scenario.ErrNoPart) { // a journal may say anything
 			left, err = []string{"not asked for: " + err.Error()}, nil
 		}
-		if err != nil {
-			return err
+		if err != nil && !onHost(err) {
+			return errors.Join(err, untold)
 		}
+		untold = errors.Join(untold, err)
 		e := one.try.entry(evidence.AsBefore)
 		e.Part = &evidence.Part{Name: one.part}
 		if len(left) > 0 {
@@ -61,11 +64,9 @@ func (b *bout) compare(ctx context.Context) error {
 			b.Log.Warn("not as before", "handset", b.place.Entry.Name(), "scenario", one.try.scenario, "remains", e.Part.Left)
 		}
 		b.held = b.held[1:]
-		if err := b.note(e); err != nil {
-			return err
-		}
+		untold = errors.Join(untold, b.note(e))
 	}
-	return nil
+	return untold
 }
 
 // remains says what of a part is not as it was. What a dump of the views has changed
@@ -76,13 +77,12 @@ func (b *bout) remains(ctx context.Context, h *handset, one standing) ([]string,
 	if err != nil || len(left) == 0 || back == nil {
 		return left, err
 	}
-	if err := b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil); err != nil {
-		return nil, err
-	}
+	untold := b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil)
 	if _, err := h.Shell(ctx, back...); err != nil && !refused(err) {
-		return nil, err
+		return nil, errors.Join(err, untold)
 	}
-	return scenario.Remains(ctx, h, one.part, one.was)
+	left, err = scenario.Remains(ctx, h, one.part, one.was)
+	return left, errors.Join(err, untold)
 }
 
 // beforeDump journals how the screen's rotation is set, before the views are dumped.
@@ -117,8 +117,9 @@ func (j *job) compareOn(ctx context.Context) error {
 
 // putBack takes back what is pending, and compares.
 func (b *bout) putBack(ctx context.Context) error {
-	if err := b.undo(ctx); err != nil {
-		return err
+	err := b.undo(ctx)
+	if err == nil || onHost(err) {
+		err = errors.Join(err, b.compare(ctx))
 	}
-	return b.compare(ctx)
+	return err
 }

@@ -50,7 +50,7 @@ func Standing(ctx context.Context, h Handset, part string) (state string, known 
 		out, ok, err := ask(ctx, h, "appops", "get", w[1])
 		return modes(out), ok && err == nil, err
 	case len(w) == 3 && w[0] == "setting" && slices.Contains(spaces, w[1]) && settingForm.MatchString(w[2]):
-		out, ok, err := ask(ctx, h, "settings", "get", w[1], w[2])
+		out, ok, err := ask(ctx, h, "settings", "get", "--user", "0", w[1], w[2])
 		return strings.TrimRight(out, "\r\n"), ok && err == nil && len(out) <= mostHeld, err
 	}
 	return "", false, fmt.Errorf("%s: %w", quoted(part), ErrNoPart)
@@ -85,9 +85,9 @@ func PutBack(part, was string) []string {
 	case !slices.Contains(Rotation, part):
 		return nil
 	case was == "null": // Android 10 and later write one where none was
-		return append([]string{"settings", "delete"}, of[1:]...)
+		return append([]string{"settings", "delete", "--user", "0"}, of[1:]...)
 	case len(was) == 1 && strings.Contains("0123", was):
-		return append(append([]string{"settings", "put"}, of[1:]...), was)
+		return append(append([]string{"settings", "put", "--user", "0"}, of[1:]...), was)
 	}
 	return nil
 }

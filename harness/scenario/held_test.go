@@ -13,7 +13,7 @@ import (
 
 // TestWhatWasSetIsReadBackAndHasToStay: a setting, and an op that goes back by itself.
 func TestWhatWasSetIsReadBackAndHasToStay(t *testing.T) {
-	const put, get = "settings put secure location_mode 0", "settings get secure location_mode"
+	const put, get = "settings put secure location_mode 0", "settings get --user 0 secure location_mode"
 	const set, ops = "cmd appops set --user 0 com.x CAMERA ignore", "appops get com.x"
 	for name, c := range map[string]struct {
 		run  string
@@ -64,10 +64,10 @@ func TestWhatRemainsIsToldByWhatItWasAndIs(t *testing.T) {
 		"ops": {"ops com.x", "CAMERA=allow\nuid mode of FINE_LOCATION=foreground\n",
 			map[string][]string{"appops get com.x": {"Uid mode: FINE_LOCATION: ignore\nCAMERA: ignore; rejectTime=+2s ago\nVIBRATE: allow; time=+1s ago\n"}},
 			[]string{"com.x: CAMERA was allow, and is ignore", "com.x: uid mode of FINE_LOCATION was foreground, and is ignore"}},
-		"a setting":           {"setting secure location_mode", "3", map[string][]string{"settings get secure location_mode": {"0\n"}}, []string{`setting secure location_mode was "3", and is "0"`}},
-		"no rotation":         {Rotation[1], "null", map[string][]string{"settings get system user_rotation": {"null\n"}}, nil},
-		"a rotation":          {Rotation[1], "1", map[string][]string{"settings get system user_rotation": {"0\n"}}, []string{`setting system user_rotation was "1", and is "0"`}},
-		"a setting of others": {"setting system x", "null", map[string][]string{"settings get system x": {"0\n"}}, []string{`setting system x was "null", and is "0"`}},
+		"a setting":           {"setting secure location_mode", "3", map[string][]string{"settings get --user 0 secure location_mode": {"0\n"}}, []string{`setting secure location_mode was "3", and is "0"`}},
+		"no rotation":         {Rotation[1], "null", map[string][]string{"settings get --user 0 system user_rotation": {"null\n"}}, nil},
+		"a rotation":          {Rotation[1], "1", map[string][]string{"settings get --user 0 system user_rotation": {"0\n"}}, []string{`setting system user_rotation was "1", and is "0"`}},
+		"a setting of others": {"setting system x", "null", map[string][]string{"settings get --user 0 system x": {"0\n"}}, []string{`setting system x was "null", and is "0"`}},
 	} {
 		left, err := Remains(t.Context(), &fake{sdk: 30, says: c.says}, c.part, c.was)
 		require.NoError(t, err, name)
@@ -84,8 +84,8 @@ func TestNoPartOfAJournalIsACommand(t *testing.T) {
 		assert.Empty(t, f.ran, part)
 		assert.Nil(t, PutBack(part, "1"), part)
 	}
-	assert.Equal(t, []string{"settings", "put", "system", "user_rotation", "1"}, PutBack(Rotation[1], "1"))
-	assert.Equal(t, []string{"settings", "delete", "system", "user_rotation"}, PutBack(Rotation[1], "null"))
+	assert.Equal(t, []string{"settings", "put", "--user", "0", "system", "user_rotation", "1"}, PutBack(Rotation[1], "1"))
+	assert.Equal(t, []string{"settings", "delete", "--user", "0", "system", "user_rotation"}, PutBack(Rotation[1], "null"))
 	for _, was := range []string{"", "4", "1; reboot", "-1", "01"} {
 		assert.Nil(t, PutBack(Rotation[1], was), was)
 	}

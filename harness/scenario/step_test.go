@@ -213,7 +213,7 @@ func TestAScreenThatNeverStandsStillIsUnmetAndSaysSo(t *testing.T) {
 }
 
 func TestShellJournalsADeclaredChangeBeforeItIsMade(t *testing.T) {
-	f := &fake{sdk: 30, says: map[string][]string{"settings put global x 1": {""}, "settings get global x": {"null\n", "1\n"}}}
+	f := &fake{sdk: 30, says: map[string][]string{"settings put global x 1": {""}, "settings get --user 0 global x": {"null\n", "1\n"}}}
 	f.does = func(f *fake, command string) {
 		if command == "settings put global x 1" {
 			require.Len(t, f.changes, 1)
