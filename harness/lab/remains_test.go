@@ -24,12 +24,16 @@ import (
 	"assay/scenarios"
 )
 
-// everyone is a handset of each embedded persona, of names of their own.
+// everyone is a handset of each embedded persona, of names of their own; under the race
+// detector of each sixth.
 func everyone(t *testing.T) (all []*virtual.Handset, inv farm.Inventory) {
 	t.Helper()
 	list, err := personas()
 	require.NoError(t, err)
 	for i, p := range list {
+		if underRace && i%6 != 0 {
+			continue
+		}
 		h, e := clone(t, p.Name, i)
 		e.Model = p.Name
 		t.Cleanup(func() { require.NoError(t, h.Close()) })
@@ -38,7 +42,8 @@ func everyone(t *testing.T) (all []*virtual.Handset, inv farm.Inventory) {
 	return all, inv
 }
 
-// ofEachRelease is a handset of each release that some persona has.
+// ofEachRelease is a handset of each release that some persona has; under the race
+// detector of each fourth.
 func ofEachRelease(t *testing.T) (all []*virtual.Handset, inv farm.Inventory) {
 	t.Helper()
 	list, err := personas()
@@ -49,6 +54,9 @@ func ofEachRelease(t *testing.T) (all []*virtual.Handset, inv farm.Inventory) {
 			continue
 		}
 		seen[p.SDK] = true
+		if underRace && len(seen)%4 != 0 {
+			continue
+		}
 		h, e := clone(t, p.Name, i)
 		e.Model = p.Name
 		t.Cleanup(func() { require.NoError(t, h.Close()) })
