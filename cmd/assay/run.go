@@ -118,11 +118,11 @@ func failFlag(f *pflag.FlagSet) {
 
 func (a *app) run(ctx context.Context) error {
 	plan, formats, err := a.plan()
-	if err != nil {
-		return usage(err)
+	if err != nil { // whom the flags say is told what kept a run of the night from beginning
+		return a.notifier(a.set.GetString("out")).ended(a, lab.Summary{}, usage(err))
 	}
 	if err := plan.Check(); err != nil {
-		return &status{exitNothing, err}
+		return a.notifier(a.set.GetString("out")).ended(a, lab.Summary{}, &status{exitNothing, err})
 	}
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()

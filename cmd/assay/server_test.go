@@ -98,14 +98,15 @@ func TestAnInventoryThatIsEmptySaysSo(t *testing.T) {
 		args                []string
 		status              int
 	}{
-		"run, no server":    {"run", "server: " + closedPort(t) + "\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
-		"run":               {"run", "server: virtual\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
-		"plan":              {"plan", "server: virtual\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
-		"run, all retired":  {"run", "server: virtual\ndevices: [{serial: A, retired: true}]\n", "all 1 handsets of devices.yaml are retired", nil, exitNothing},
-		"run, its retired":  {"run", "server: virtual\ndevices: [{serial: A, brand: B, retired: true}, {serial: C, brand: D}]\n", "what matches --brand b is retired", []string{"--brand", "b"}, exitNothing},
-		"run, none of them": {"run", "server: virtual\ndevices: [{serial: A, brand: B}]\n", "no handset of devices.yaml matches --brand x,y and --serial Z", []string{"--brand", "x,y", "--serial", "Z"}, exitNothing},
-		"devices":           {"devices", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "no handset is ready: devices.yaml lists none; add an entry", nil, exitNothing},
-		"doctor":            {"doctor", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "devices.yaml lists none", nil, exitInfra},
+		"run, no server":   {"run", "server: " + closedPort(t) + "\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
+		"run":              {"run", "server: virtual\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
+		"plan":             {"plan", "server: virtual\ndevices: []\n", "devices.yaml lists no handset; add an entry", nil, exitNothing},
+		"run, all retired": {"run", "server: virtual\ndevices: [{serial: A, retired: true}]\n", "all 1 handsets of devices.yaml are retired", nil, exitNothing},
+		"run, its retired": {"run", "server: virtual\ndevices: [{serial: A, brand: B, retired: true}, {serial: C, brand: D}]\n", "what matches --brand b is retired", []string{"--brand", "b"}, exitNothing},
+		"run, none of them": {"run", "server: virtual\ndevices: [{serial: A, brand: B}, {serial: C, brand: D}]\n", "no handset of devices.yaml matches --brand b and --serial C",
+			[]string{"--brand", "b", "--serial", "C"}, exitNothing},
+		"devices": {"devices", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "no handset is ready: devices.yaml lists none; add an entry", nil, exitNothing},
+		"doctor":  {"doctor", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "devices.yaml lists none", nil, exitInfra},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
