@@ -47,13 +47,15 @@ func parseReceivers(in Input, emit Emit) error {
 	for d.Next() {
 		t := d.Text()
 		in := indent(t)
-		if d.open && in < 6 {
+		blank := in == len(t)
+		if in < 6 && (blank || in > 0) {
 			d.close()
 		}
 		switch {
-		case in == len(t):
+		case blank:
 			d.Skip()
 		case in == 0 && bytes.HasPrefix(t, []byte("ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)")):
+			d.close()
 			d.headed = true
 			d.Skip()
 		case !d.headed:
@@ -65,8 +67,9 @@ func parseReceivers(in Input, emit Emit) error {
 			d.line(t[in:], in)
 		case d.section == broadcasts:
 			d.broadcast(t[in:])
-		default:
-			other(d.Lines)
+		case in > 0:
+		case !goesOn(d.Lines):
+			d.close()
 		}
 	}
 	switch {
@@ -170,6 +173,8 @@ func (d *receiverDump) ofFilter(t []byte) {
 
 // close emits the filter whose lines have ended.
 func (d *receiverDump) close() {
-	d.open = false
-	d.emit(d.filter, through(d.first, d.last))
+	if d.open {
+		d.open = false
+		d.emit(d.filter, through(d.first, d.last))
+	}
 }

@@ -42,16 +42,17 @@ func parseServices(in Input, emit Emit) error {
 	for d.Next() {
 		t := d.Text()
 		in := indent(t)
-		if d.open && in != 1 && in < 4 { // startCommandResult is indented by one
+		blank := in == len(t)
+		if in < 4 && in != 1 && (blank || in > 0) { // startCommandResult is indented by one
 			d.close()
 		}
 		switch {
-		case in == len(t):
+		case blank:
 			d.Skip()
-		case d.open:
-			d.field(t[in:], in)
 		case in == 0:
 			d.margin(t)
+		case d.open:
+			d.field(t[in:], in)
 		case !d.headed:
 		case in == 2:
 			d.heading(t[2:])
@@ -68,19 +69,23 @@ func parseServices(in Input, emit Emit) error {
 func (d *serviceDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("ACTIVITY MANAGER SERVICES (dumpsys activity services)")):
+		d.close()
 		d.headed, d.section = true, services
 		d.Skip()
 	case !d.headed:
 		other(d.Lines)
 	case d.section == otherServices && bytes.HasPrefix(t, []byte("ServiceRecord{")),
 		string(t) == "(nothing)":
+		d.close()
 		d.Skip() // of the last service that did not answer; it may be gone
 	case bytes.HasPrefix(t, []byte("Active foreground apps - user ")):
+		d.close()
 		d.section = otherServices
 		d.Skip()
+	case goesOn(d.Lines) && d.section == services: // a record's lines are deeper than a heading's
 	default:
+		d.close()
 		d.section = unknownServices
-		other(d.Lines)
 	}
 }
 
@@ -149,6 +154,8 @@ func (d *serviceDump) head(t []byte) {
 
 // close emits the service whose record has ended.
 func (d *serviceDump) close() {
-	d.open = false
-	d.emit(d.service, through(d.first, d.last))
+	if d.open {
+		d.open = false
+		d.emit(d.service, through(d.first, d.last))
+	}
 }

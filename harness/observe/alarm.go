@@ -35,17 +35,18 @@ func parseAlarms(in Input, emit Emit) error {
 	for d.Next() {
 		t := d.Text()
 		in := indent(t)
-		if d.open && (in == len(t) || in <= d.depth) {
+		blank := in == len(t)
+		if blank || in > 0 && in <= d.depth {
 			d.close()
 		}
 		switch {
-		case in == len(t):
+		case blank:
 			d.Skip()
-		case in > 0 && d.headed && d.head(t[in:], in):
-		case d.open:
-			d.detail(t[in:])
 		case in == 0:
 			d.margin(t)
+		case d.headed && d.head(t[in:], in):
+		case d.open:
+			d.detail(t[in:])
 		case in <= 2:
 			d.heading(t[in:])
 		case d.list != "":
@@ -61,15 +62,19 @@ func parseAlarms(in Input, emit Emit) error {
 func (d *alarmDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Current Alarm Manager state:")):
+		d.close()
 		d.headed, d.list = true, "state"
 		d.Skip()
 	case d.headed && bytes.HasPrefix(t, []byte("Batch{")):
+		d.close()
 		d.Skip()
 	case d.headed && among(t, alarmMargin):
+		d.close()
 		d.heading(t)
+	case goesOn(d.Lines) && d.ofAlarms(): // the next line that heads nothing known ends the list
 	default:
+		d.close()
 		d.list = ""
-		other(d.Lines)
 	}
 }
 
@@ -85,6 +90,19 @@ var alarmLists = []struct{ heading, list string }{
 	{"Realtime wakeup (", "pending"}, // Android 4 and older
 	{"pending alarms:", "pending"},   // behind a number, from Android 12
 }
+
+// ofAlarms says whether the lines are those of alarms, or of how often they went off.
+func (d *alarmDump) ofAlarms() bool {
+	for _, l := range alarmLists {
+		if d.list == l.list {
+			return true
+		}
+	}
+	return d.list == alarmStats
+}
+
+// alarmStats heads how often alarms went off.
+const alarmStats = "Alarm Stats:"
 
 // alarmMargin are the headings that Android 5 does not indent.
 var alarmMargin = []string{"Next ", "Num time change events: ", "Past-due non-wakeup alarms:", "Pending alarm batches:", "nowRTC="}
@@ -176,9 +194,9 @@ func (d *alarmDump) heading(t []byte) {
 		d.list = "state"
 		d.now(t)
 	case among(t, alarmHeadings):
-		d.list = string(t[:min(len(t), len("Alarm Stats:"))])
+		d.list = string(t[:min(len(t), len(alarmStats))])
 		d.Skip()
-	case d.list == "Alarm Stats:":
+	case d.list == alarmStats:
 		d.total(t)
 	case d.list == "Pending alarms": // the lines of an older form
 		d.Skip()
@@ -224,6 +242,8 @@ func (d *alarmDump) total(t []byte) {
 
 // close emits the alarm whose lines have ended.
 func (d *alarmDump) close() {
-	d.open = false
-	d.emit(d.alarm, through(d.first, d.last))
+	if d.open {
+		d.open = false
+		d.emit(d.alarm, through(d.first, d.last))
+	}
 }

@@ -22,9 +22,7 @@ func (d *alarmDump) head(t []byte, in int) bool {
 	if !ok || !isNumber(index) {
 		return false
 	}
-	if d.open {
-		d.close()
-	}
+	d.close()
 	a := Alarm{Type: d.names.of(kind), List: d.list, UID: android.NoUID}
 	rest = bytes.TrimSuffix(bytes.TrimRight(rest, " "), []byte("}"))
 	if name, ok := attribute(rest, "packageName"); ok {

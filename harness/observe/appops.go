@@ -73,16 +73,15 @@ func parseAppops(in Input, emit Emit) error {
 // policy tags, NAME[TAG], and from 14 in a log of UID states, whose lines begin
 // with a date.
 func (d *opsDump) margin(t []byte) {
-	d.inUids = false
 	switch {
 	case bytes.HasPrefix(t, []byte("Current AppOps Service state:")),
 		bytes.HasPrefix(t, []byte("Uid State Changes Event Log")),
 		d.skipping && (beginsWithDigit(t) || t[len(t)-1] == ']'):
-		d.skipping = true
+		d.inUids, d.skipping = false, true
 		d.Skip()
+	case goesOn(d.Lines) && d.inUids: // a UID's lines are deeper than a heading's
 	default:
-		d.skipping = false
-		other(d.Lines)
+		d.inUids, d.skipping = false, false
 	}
 }
 

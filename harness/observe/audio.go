@@ -48,23 +48,26 @@ const (
 )
 
 func parseAudio(in Input, emit Emit) error {
-	d := &audioDump{Lines: in.Lines, emit: emit}
+	d := &audioDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
 		switch {
 		case len(t) == 0:
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("RecordActivityMonitor dump time: ")):
-			d.inside, d.section, d.riid, d.active = true, audioRecorders, -1, true
+			d.inside, d.section, d.riid, d.active, d.doubtful = true, audioRecorders, -1, true, false
 			d.Read()
 		case among(t, recordingLogs):
-			d.inside, d.section = true, audioLog
+			d.inside, d.section, d.doubtful = true, audioLog, false
 			d.Read()
 		case among(t, audioHeadings):
-			d.inside, d.section = true, audioOther
+			d.inside, d.section, d.doubtful = true, audioOther, false
 			d.Skip()
 		case !d.inside:
 			other(d.Lines)
+		case d.doubtful:
+			d.line(t)
+			d.doubted()
 		default:
 			d.line(t)
 		}
@@ -141,7 +144,8 @@ func (d *audioDump) recorder(t []byte) {
 		}
 	}
 	if r.UID == android.NoUID || r.Session < 0 {
-		refused(d.Lines)
+		goesOn(d.Lines)
+		d.doubtful = d.doubtful || d.stray == title
 		return
 	}
 	d.Read()
@@ -160,11 +164,20 @@ func (d *audioDump) event(t []byte) {
 	const stamp = len("07-22 15:54:52:000")
 	t = latinDigits(t) // AudioEventLogger.Event: SimpleDateFormat without a locale
 	if len(t) < stamp || t[2] != '-' || t[5] != ' ' {
-		d.section = audioOther
-		d.line(t)
+		if !goesOn(d.Lines) {
+			d.section = audioOther
+		}
+		d.doubtful = d.doubtful || d.stray == title
+		if d.state == unread {
+			d.Skip()
+		}
 		return
 	}
 	rest, ok := bytes.CutPrefix(t[stamp:], []byte(" rec "))
+	if !ok && d.behind != noStray { // the log of something else
+		d.doubtful = true
+		d.Skip()
+	}
 	if !ok {
 		return
 	}

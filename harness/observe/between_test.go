@@ -17,11 +17,32 @@ var tookTimes = []string{
 	"--------- 0.004s was the duration of dumpsys meminfo",
 }
 
-// strays are lines that AOSP and makers print at the margin by mistake, by the
-// sources that are read across them.
+// aNote and titles are lines that AOSP and makers print at the margin by mistake, or
+// that a later release might.
+const aNote = "a note of the maker's"
+
+var (
+	titles   = []string{"com.google.android.trichromelibrary_636802733 overlay paths:", "a note:"}
+	anyStray = append([]string{aNote}, titles...)
+)
+
+// strays are the sources that are read across such lines, and across which. Behind a
+// title the others' lines may be another section's.
 var strays = map[string][]string{
-	"dumpsys-package": {"com.google.android.trichromelibrary_636802733 overlay paths:", "a note of the maker's", "a note:"},
-	"package-detail":  {"com.google.android.trichromelibrary_636802733 overlay paths:", "a note of the maker's", "a note:"},
+	"dumpsys-activity-broadcast-state": anyStray,
+	"dumpsys-activity-services":        anyStray,
+	"dumpsys-alarm":                    anyStray,
+	"dumpsys-appops":                   anyStray,
+	"dumpsys-audio":                    {aNote},
+	"dumpsys-connectivity":             {aNote},
+	"dumpsys-device-policy":            anyStray,
+	"dumpsys-deviceidle":               anyStray,
+	"dumpsys-jobscheduler":             anyStray,
+	"dumpsys-location":                 {aNote},
+	"dumpsys-media-camera":             {aNote},
+	"dumpsys-package":                  anyStray,
+	"netstats":                         {aNote},
+	"package-detail":                   anyStray,
 }
 
 // TestALineOfSomethingElseLosesNoFact puts such a line at each position of each
@@ -44,6 +65,39 @@ func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestALaterSectionLendsNoFact puts a section that nobody knows at each position of the
+// dumps whose sections look alike: a title, and a line of the section that it stands in.
+func TestALaterSectionLendsNoFact(t *testing.T) {
+	for source, reaches := range map[string]int{ // how far the lines of a section are indented
+		"dumpsys-audio": 2, "dumpsys-connectivity": 2, "dumpsys-location": 99, "dumpsys-media-camera": 0, "netstats": 2,
+	} {
+		for name, body := range samplesOf(t, source) {
+			whole, _ := readAll(t, source, name, body)
+			lines := bytes.SplitAfter(body, []byte("\n"))
+			for i, line := range lines {
+				if indent(line) > reaches {
+					continue
+				}
+				later := "A section of a later release:\n" + strings.TrimSuffix(string(line), "\n")
+				got, _ := readAll(t, source, name, insert(lines, i, later))
+				require.Empty(t, lost(got, whole), "%s/%s: before line %d: %s", source, name, i+1, line)
+			}
+		}
+	}
+}
+
+// TestAUIDEndsAtALaterSection: what stands below a heading that nobody knows is not the
+// UID's before it.
+func TestAUIDEndsAtALaterSection(t *testing.T) {
+	dump := "Current AppOps Service state:\n  Uid u0a81:\n    Package com.example.one:\n      CAMERA (allow):\n"
+	rest := "    Package com.example.two:\n      CAMERA (allow):\n"
+	behind, _ := readAll(t, "dumpsys-appops", "x", []byte(dump+"A note:\n"+rest))
+	below, r := readAll(t, "dumpsys-appops", "x", []byte(dump+"A later section:\n  Of a later release:\n"+rest))
+	require.Len(t, behind, 2)
+	require.Len(t, below, 1)
+	require.Equal(t, 4, r.Unread)
 }
 
 func insert(lines [][]byte, at int, line string) []byte {

@@ -76,7 +76,7 @@ var connectivityHeadings = []struct {
 }
 
 func parseConnectivity(in Input, emit Emit) error {
-	d := &connectivityDump{Lines: in.Lines, emit: emit}
+	d := &connectivityDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch in := indent(t); {
@@ -84,38 +84,57 @@ func parseConnectivity(in Input, emit Emit) error {
 			d.Skip()
 		case in == 0:
 			d.heading(t)
-		case d.section == connectivityNetworks:
-			d.network(in, t[in:])
-		case d.section == connectivityRequests:
-			d.standing(t[in:])
-		case d.section == connectivityLog:
-			d.logged(t[in:])
-		case d.inside:
-			d.Skip()
+		default:
+			d.doubtful = d.doubtful || d.behind != noStray && !d.own(in, t)
+			d.line(in, t[in:])
 		}
 	}
 	return nil
 }
 
+// line reads a line under a heading.
+func (d *connectivityDump) line(in int, t []byte) {
+	switch {
+	case d.section == connectivityNetworks:
+		d.network(in, t)
+	case d.section == connectivityRequests:
+		d.standing(t)
+	case d.section == connectivityLog:
+		d.logged(t)
+	case d.inside:
+		d.Skip()
+	}
+	if d.doubtful && d.inside {
+		d.doubted()
+	}
+}
+
 func (d *connectivityDump) heading(t []byte) {
 	for _, h := range connectivityHeadings {
 		if bytes.HasPrefix(t, []byte(h.prefix)) {
-			d.inside, d.section = true, h.section
+			d.inside, d.section, d.doubtful = true, h.section, false
 			d.Read()
 			return
 		}
 	}
-	d.section = connectivityOther
 	switch {
-	case framing(t):
-		d.Skip()
-	case refused(d.Lines):
+	case !goesOn(d.Lines):
+		d.section, d.doubtful = connectivityOther, false
+	case d.state == skipped: // a warning
 	case d.inside:
+		d.doubtful = d.doubtful || d.stray == title
 		d.Skip()
 	case bytes.HasPrefix(t, []byte("NetworkInfo: ")): // Android 2 to 4 begin with their networks
 		d.inside = true
 		d.Skip()
 	}
+}
+
+// own says whether a line right behind a stray is the section's own. Behind a title it
+// may be another's: more than one section has requests, or networks.
+func (d *connectivityDump) own(in int, t []byte) bool {
+	form := bytes.Contains(t, []byte("NetworkRequest [ ")) || bytes.HasPrefix(t[in:], []byte("NetworkAgentInfo{"))
+	return in > 2 || d.behind == note && form
 }
 
 // standing reads a request that stands when dumped:

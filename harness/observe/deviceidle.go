@@ -46,13 +46,14 @@ func parseDeviceIdle(in Input, emit Emit) error {
 		case len(body) == 0:
 			l.Skip()
 		case in == 0:
-			list, known = "", false
+			known = false
 			if p, ok := allowLine(t, &names); ok {
+				list = ""
 				l.Read()
 				emit(p, l.Span())
-				continue
+			} else if !goesOn(l) { // a list's lines are deeper than a heading's
+				list = ""
 			}
-			other(l)
 		case in == 2:
 			list, known = allowLists[string(body)], idleLine(body)
 			if known {

@@ -49,19 +49,19 @@ func parseDevicePolicy(in Input, emit Emit) error {
 		t := d.Text()
 		body := bytes.TrimSpace(t)
 		in := indent(t)
-		if d.open && (in <= 4 && d.section == enabledAdmins || in <= 2) {
+		if blank := len(body) == 0; (blank || in > 0) && (in <= 4 && d.section == enabledAdmins || in <= 2) {
 			d.close()
 		}
 		switch {
 		case len(body) == 0:
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("Current Device Policy Manager state:")):
+			d.close()
 			d.headed = true
 			d.Skip()
 		case !d.headed:
 			other(d.Lines)
-		case in == 0, in <= 2 && !d.margin:
-			d.margin = in == 0
+		case in == 0, in <= 2 && (!d.margin || d.behind != noStray):
 			d.heading(body, in)
 		default:
 			d.line(body, in)
@@ -112,27 +112,42 @@ var tokensPending = []byte(" pending user created callback token")
 
 // heading reads a line that is indented by two at most.
 func (d *policyDump) heading(t []byte, in int) {
-	d.section = otherPolicy
+	s := policySectionOf(t)
+	strays := s == unknownPolicy && in == 0 && goesOn(d.Lines)
+	if strays && (d.section == deviceOwner || d.section == profileOwner || d.section == enabledAdmins) {
+		return // their lines are deeper than a heading's
+	}
+	d.close()
+	if d.section = s; !strays {
+		d.margin = in == 0
+	}
+	switch s {
+	case enabledAdmins:
+		d.user = userIn(t)
+		d.Skip()
+	case deviceOwner:
+		d.user = 0
+		d.begin(DeviceAdmin{Role: "device-owner"})
+	case profileOwner:
+		d.user = userIn(t)
+		d.begin(DeviceAdmin{Role: "profile-owner"})
+	case otherPolicy:
+		d.Skip()
+	}
+}
+
+func policySectionOf(t []byte) policySection {
 	switch {
 	case bytes.HasPrefix(t, []byte("Enabled Device Admins")): // (User 0, …) from Android 5
-		d.section, d.user = enabledAdmins, userIn(t)
+		return enabledAdmins
 	case bytes.HasPrefix(t, []byte("Device Owner:")):
-		d.section, d.user = deviceOwner, 0
-		d.begin(DeviceAdmin{Role: "device-owner"})
-		return
+		return deviceOwner
 	case bytes.HasPrefix(t, []byte("Profile Owner (User ")):
-		d.section, d.user = profileOwner, userIn(t)
-		d.begin(DeviceAdmin{Role: "profile-owner"})
-		return
+		return profileOwner
 	case among(t, policyHeadings), bytes.Contains(t, tokensPending):
-	default:
-		d.section = unknownPolicy
-		if in == 0 {
-			other(d.Lines)
-		}
-		return
+		return otherPolicy
 	}
-	d.Skip()
+	return unknownPolicy
 }
 
 // userIn reads the user of a heading: (User 10 …). It is 0 where that cannot be read.
@@ -223,8 +238,8 @@ func (d *policyDump) name(component []byte) {
 
 // close emits the administrator whose lines have ended.
 func (d *policyDump) close() {
-	d.open = false
-	if d.admin.Package != "" {
+	if d.open && d.admin.Package != "" {
 		d.emit(d.admin, through(d.first, d.last))
 	}
+	d.open = false
 }

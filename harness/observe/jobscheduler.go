@@ -48,7 +48,6 @@ func parseJobs(in Input, emit Emit) error {
 			d.close()
 			d.Skip()
 		case in == 0:
-			d.close()
 			d.margin(t)
 		case d.section == registeredJobs:
 			d.line(t[in:], in)
@@ -122,16 +121,19 @@ var jobHeadings = []string{
 func (d *jobDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Registered ")) && bytes.HasSuffix(t, []byte("jobs:")):
+		d.close()
 		d.section = registeredJobs
 		d.Skip()
 	case among(t, jobHeadings), bytes.HasSuffix(t, []byte("Controller:")):
+		d.close()
 		d.section = otherJobs
 		d.Skip()
 	case d.section == otherJobs && hashes(t):
 		d.Skip()
+	case goesOn(d.Lines) && d.section == registeredJobs:
 	default:
+		d.close()
 		d.section = unknownJobs
-		other(d.Lines)
 	}
 }
 
@@ -156,6 +158,9 @@ func (d *jobDump) line(t []byte, in int) {
 	case in == 2 && bytes.Contains(t, []byte(",jId=")):
 		d.close()
 		d.short(t)
+	case in == 2 && d.behind != noStray: // the heading of another section
+		d.close()
+		d.section = unknownJobs
 	case d.open:
 		d.detail(t, in)
 	}

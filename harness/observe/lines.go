@@ -38,6 +38,10 @@ type Lines struct {
 	tally    Reading
 	passed   string   // what was said of an argument that was passed over
 	trimmed  bool     // Input.Trimmed
+	stray    stray    // what the line is, where it stands at the margin and nobody knows it
+	behind   stray    // what the line before is
+	doubtful bool     // behind a stray the lines may be another section's: see muted
+	told     bool     // the line would be a fact
 	watcher  *watcher // nil: nobody asks what a whole print-out shows
 	pooled   *[window]byte
 	names    *names
@@ -69,6 +73,7 @@ func (l *Lines) Next() bool {
 		case l.watcher != nil && l.watcher.marked && bytes.Equal(t, endMark), tookTime(t):
 			l.state = skipped
 		default:
+			l.follow(t)
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ type locationDump struct {
 }
 
 func parseLocation(in Input, emit Emit) error {
-	d := &locationDump{Lines: in.Lines, emit: emit}
+	d := &locationDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch in := indent(t); {
@@ -57,7 +57,7 @@ func (d *locationDump) margin(t []byte) {
 	switch {
 	case bytes.Equal(t, []byte("Current Location Manager state:")), bytes.Equal(t, []byte("Location Manager State:")),
 		bytes.HasPrefix(t, []byte("Location Manager State:Elapsed Realtime: ")):
-		d.inside, d.section = true, ""
+		d.inside, d.section, d.doubtful = true, "", false
 		d.Read()
 	case among(t, fusion):
 		d.Skip()
@@ -66,8 +66,18 @@ func (d *locationDump) margin(t []byte) {
 		d.Skip()
 	case refused(d.Lines):
 	case d.inside:
-		d.section = locationInternals
+		if d.strayed(); d.stray == title || !locationSections[d.section] {
+			d.internals()
+		}
 		d.Skip()
+	}
+}
+
+// internals begins what a provider says of itself. Where it cuts a section short, that
+// may be the heading of a later release instead.
+func (d *locationDump) internals() {
+	if d.doubtful = locationSections[d.section]; !d.doubtful {
+		d.section = locationInternals
 	}
 }
 
@@ -113,11 +123,14 @@ var locationValues = []string{
 // heading reads a line that is indented by two.
 func (d *locationDump) heading(t []byte) {
 	_, known := locationSections[string(t)]
-	if d.section == locationInternals && !known {
+	if !known && d.behind != noStray {
+		d.internals()
+	}
+	if !known && (d.section == locationInternals || d.doubtful) {
 		d.Skip()
 		return
 	}
-	d.provider, d.clients = "", false
+	d.provider, d.clients, d.doubtful = "", false, false
 	if known {
 		d.section = d.names.of(t)
 		d.pids = d.pids || bytes.Equal(t, []byte("GNSS:"))
@@ -140,6 +153,17 @@ const locationValue = "value"
 
 // line reads a line under a heading.
 func (d *locationDump) line(in int, t []byte) {
+	d.inSection(in, t)
+	switch {
+	case d.doubtful:
+		d.doubted()
+	case d.behind != noStray && d.state == unread && d.section != "":
+		d.internals()
+		d.Skip()
+	}
+}
+
+func (d *locationDump) inSection(in int, t []byte) {
 	switch d.section {
 	case "":
 	case "Location Listeners:": // each of them stands under Active Records as well

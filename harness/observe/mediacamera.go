@@ -43,18 +43,21 @@ const (
 )
 
 func parseMediaCamera(in Input, emit Emit) error {
-	d := &cameraDump{Lines: in.Lines, emit: emit}
+	d := &cameraDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch {
 		case len(t) == 0:
-			d.section = cameraOther
+			d.section, d.doubtful = cameraOther, false
 			d.Skip()
 		case cameraHeading(t, &d.section):
-			d.inside = true
+			d.inside, d.doubtful = true, false
 			d.Read()
 		case t[0] == '*' || !d.inside:
 			d.outside(t)
+		case d.section == cameraClients && d.doubtful:
+			d.active(t)
+			d.doubted()
 		case d.section == cameraClients:
 			d.active(t)
 		case d.section == cameraEvents && t[0] == ' ':
@@ -107,13 +110,11 @@ func (d *cameraDump) outside(t []byte) {
 func (d *cameraDump) active(t []byte) {
 	rest, ok := bytes.CutPrefix(t, []byte("(Camera ID: "))
 	if !ok {
-		switch t[0] {
-		case '[', ']':
-			d.Skip()
-		default:
+		if d.strayed(); t[0] == ']' {
 			d.section = cameraOther
-			d.Skip()
 		}
+		d.doubtful = d.doubtful || d.stray == title
+		d.Skip()
 		return
 	}
 	id, rest, _ := bytes.Cut(rest, []byte(", "))

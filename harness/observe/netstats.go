@@ -38,6 +38,8 @@ func parseNetstats(in Input, emit Emit) error {
 		case t[0] != ' ':
 			r.section(trimmed)
 		case !r.heading:
+		case r.behind != noStray && indent(t) <= 2 && !r.own(trimmed):
+			r.end()
 		case r.live:
 			r.counter(trimmed)
 		case bytes.HasPrefix(trimmed, []byte("ident=")):
@@ -63,17 +65,26 @@ var netstatsSections = []string{
 }
 
 func (r *netstatsReader) section(t []byte) {
-	r.live, r.known = false, false
-	for _, s := range netstatsSections {
-		if bytes.HasPrefix(t, []byte(s)) {
-			r.heading = true
-			r.Read()
-			return
-		}
+	if among(t, netstatsSections) {
+		r.end()
+		r.heading = true
+		r.Read()
+	} else if !goesOn(r.Lines) {
+		r.end()
 	}
-	r.heading = false
-	other(r.Lines)
 }
+
+func (r *netstatsReader) end() { r.heading, r.live, r.known = false, false, false }
+
+// netstatsLines begin the lines within a section that are indented by two.
+var netstatsLines = []string{
+	"Complete history:", "History since boot:", "Pending bytes:", "bucketStart=", "ident=", "mAppUidStatsMap:", "mIfaceStatsMap:",
+	"mStatsMap", "mUidCounterSetMap:", "st=",
+}
+
+// own says whether a line right behind a stray is the section's own. Behind a title it
+// may be another's: all sections of counters look alike.
+func (r *netstatsReader) own(t []byte) bool { return r.behind == note && among(t, netstatsLines) }
 
 // counter reads UID RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS of mAppUidStatsMap.
 func (r *netstatsReader) counter(t []byte) {

@@ -31,7 +31,6 @@ type packageDump struct {
 	modern   bool   // has what Android 8 and later print
 	ended    bool   // has a heading that stands behind all packages
 	several  bool   // holds the dumps of several packages
-	unsure   bool   // the line before stands at the margin, and nobody knows it
 	overlays bool   // the lines are paths of a library's overlays
 	wanted   []byte // whose dump this is, and whose block has not come; of several alone
 
@@ -175,10 +174,11 @@ func (d *packageDump) stray(t []byte) {
 			d.overlays = true
 			d.Read()
 		} else {
-			d.unsure = true
+			d.strayed()
 		}
-	case sharedUsers, permissions, activities, authorities:
-		d.unsure = d.section == sharedUsers
+	case sharedUsers:
+		d.strayed()
+	case permissions, activities, authorities:
 	default:
 		d.section = strange
 	}
@@ -208,13 +208,12 @@ func (d *packageDump) finish() {
 
 // blockLine reads a line under Packages, Hidden system packages or Shared users.
 func (d *packageDump) blockLine(t []byte) {
-	unsure, in := d.unsure, indent(t)
-	d.unsure = false
+	in := indent(t)
 	d.overlays = d.overlays && in < len(t) && t[in] == '/'
 	switch {
 	case d.overlays:
 		d.Skip()
-	case unsure && in <= 2 && !isBlockHead(t):
+	case d.behind != noStray && in <= 2 && !isBlockHead(t):
 		d.finish()
 		d.section = strange // the line before was the heading of another section
 	case in <= 2:
