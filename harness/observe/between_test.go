@@ -67,6 +67,32 @@ func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 	}
 }
 
+// TestWhatAStrayHidesIsUnread puts a stray at each position of each golden dump: where
+// it loses a fact, the account says that something was not read.
+func TestWhatAStrayHidesIsUnread(t *testing.T) {
+	hidden := 0
+	for _, p := range Parsers {
+		if !strings.HasPrefix(p.Source, "dumpsys-") && p.Source != "netstats" {
+			continue
+		}
+		for name, body := range samplesOf(t, p.Source) {
+			whole, _ := readAll(t, p.Source, name, body)
+			lines := bytes.SplitAfter(body, []byte("\n"))
+			for _, line := range anyStray {
+				for i := range lines {
+					got, r := readAll(t, p.Source, name, insert(lines, i, line))
+					if len(lost(whole, got)) == 0 {
+						continue
+					}
+					hidden++
+					require.True(t, r.Unread > 0 || !r.Coverage.Complete(), "%s/%s: %q before line %d", p.Source, name, line, i+1)
+				}
+			}
+		}
+	}
+	require.Positive(t, hidden)
+}
+
 // TestALaterSectionLendsNoFact puts a section that nobody knows at each position of the
 // dumps whose sections look alike: a title, and a line of the section that it stands in.
 func TestALaterSectionLendsNoFact(t *testing.T) {

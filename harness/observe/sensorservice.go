@@ -66,6 +66,7 @@ type sensorDump struct {
 	names   names
 	section string
 	client  SensorClient // of the connection that the line belongs to
+	lost    bool         // a line that nobody knows stands within a connection
 }
 
 func parseSensors(in Input, emit Emit) error {
@@ -118,7 +119,7 @@ var sensorCounts = []struct{ suffix, section string }{
 func (d *sensorDump) heading(t []byte) bool {
 	for _, s := range sensorSections {
 		if bytes.HasPrefix(t, []byte(s.prefix)) {
-			d.section, d.client = s.section, SensorClient{}
+			d.section, d.client, d.lost = s.section, SensorClient{}, false
 			d.Read()
 			return true
 		}
@@ -128,7 +129,7 @@ func (d *sensorDump) heading(t []byte) bool {
 	}
 	for _, s := range sensorCounts {
 		if bytes.HasSuffix(t, []byte(s.suffix)) {
-			d.section, d.client = s.section, SensorClient{}
+			d.section, d.client, d.lost = s.section, SensorClient{}, false
 			d.Read()
 			return true
 		}

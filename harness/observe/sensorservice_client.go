@@ -16,9 +16,19 @@ func (d *sensorDump) connection(t []byte) {
 	case bytes.HasPrefix(t, []byte("Direct connection ")):
 		d.client = SensorClient{Record: SensorDirect, UID: android.NoUID, PID: -1, Period: Unsaid, Batch: Unsaid}
 	default:
+		d.lost = d.lost || d.client.Record != ""
 		d.client = SensorClient{}
+		d.Skip()
+		return
 	}
+	d.lost = false
 	d.Skip()
+}
+
+// ofConnection says whether a line names the owner of a connection, or a sensor of it.
+func ofConnection(t []byte) bool {
+	return bytes.Contains(t, []byte("WakeLockRefCount ")) || bytes.Contains(t, []byte(" | status: ")) ||
+		bytes.Contains(t, []byte(", rate ")) || bytes.Contains(t, []byte(", HAL channel "))
 }
 
 // inner reads a line that is indented: a connection's, or one that goes on from
@@ -29,6 +39,7 @@ func (d *sensorDump) inner(t []byte) {
 		return
 	}
 	switch {
+	case d.lost && ofConnection(t): // unread: a maker's own blocks look alike
 	case d.client.Record == "", bytes.HasPrefix(t, []byte("Operating Mode: ")):
 		d.Skip()
 	case bytes.Contains(t, []byte("WakeLockRefCount ")):
