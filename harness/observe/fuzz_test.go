@@ -75,7 +75,10 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target above.
 func TestEveryParserIsFuzzed(t *testing.T) {
 	targets := []string{
+		"androidqf-acquisition",
 		"androidqf-packages",
+		"androidqf-processes",
+		"build-prop",
 		"ca-store",
 		"capabilities",
 		"device-config",
