@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,16 +15,23 @@ import (
 // that is misspelt would take its handsets out of the run in silence.
 func (a *app) filter(inv farm.Inventory) (farm.Filter, error) {
 	f := farm.Filter{Brands: a.list("brand"), Models: a.list("model"), Serials: a.list("serial")}
+	if len(inv.Devices) == 0 {
+		return f, nil // that is told, and no flag blamed
+	}
+	var problems []error
 	for _, part := range []struct {
 		flag         string
 		wanted, have []string
 	}{{"brand", f.Brands, brandsIn(inv)}, {"model", f.Models, modelsIn(inv)}, {"serial", f.Serials, serialsIn(inv)}} {
 		for _, word := range part.wanted {
 			if !slices.ContainsFunc(part.have, func(h string) bool { return strings.EqualFold(h, word) }) {
-				return f, &status{exitNothing, fmt.Errorf("no handset of %s matches --%s %q%s; there are: %s",
-					a.set.GetString("devices"), part.flag, word, strict.Meant(word, part.have), someOf(part.have))}
+				problems = append(problems, fmt.Errorf("no handset of %s matches --%s %q%s; there are: %s",
+					a.set.GetString("devices"), part.flag, word, strict.Meant(word, part.have), someOf(part.have)))
 			}
 		}
+	}
+	if len(problems) > 0 {
+		return f, &status{exitNothing, errors.Join(problems...)}
 	}
 	return f, nil
 }

@@ -105,6 +105,8 @@ func TestAnInventoryThatIsEmptySaysSo(t *testing.T) {
 		"run, its retired": {"run", "server: virtual\ndevices: [{serial: A, brand: B, retired: true}, {serial: C, brand: D}]\n", "what matches --brand b is retired", []string{"--brand", "b"}, exitNothing},
 		"run, none of them": {"run", "server: virtual\ndevices: [{serial: A, brand: B}, {serial: C, brand: D}]\n", "no handset of devices.yaml matches --brand b and --serial C",
 			[]string{"--brand", "b", "--serial", "C"}, exitNothing},
+		"run, no such word": {"run", "server: virtual\ndevices: [{serial: A, brand: B}]\n", "matches --serial \"elsewhere\"; there are: A",
+			[]string{"--brand", "nobody,nowhere", "--serial", "elsewhere"}, exitNothing},
 		"devices": {"devices", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "no handset is ready: devices.yaml lists none; add an entry", nil, exitNothing},
 		"doctor":  {"doctor", "server: virtual\nvirtual: {personas: [asus]}\ndevices: []\n", "devices.yaml lists none", nil, exitInfra},
 	} {
