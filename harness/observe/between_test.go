@@ -3,6 +3,8 @@ package observe
 import (
 	"bytes"
 	"fmt"
+	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +47,26 @@ var strays = map[string][]string{
 	"package-detail":                   anyStray,
 }
 
-// TestALineOfSomethingElseLosesNoFact puts such a line at each position of each
+// mostPositions is at how many places of one input a line is put by default.
+const mostPositions = 100
+
+// positions are the places of an input at which a line is put: each, and of a long
+// input every so many, other ones for each line n; with ASSAY_CHAOS each.
+func positions(lines [][]byte, n int) iter.Seq[int] {
+	step := 1 + (len(lines)-1)/mostPositions
+	if os.Getenv("ASSAY_CHAOS") != "" {
+		step = 1
+	}
+	return func(yield func(int) bool) {
+		for i := n % step; i < len(lines); i += step {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// TestALineOfSomethingElseLosesNoFact puts such a line at the positions of each
 // golden input.
 func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 	for _, p := range Parsers {
@@ -56,8 +77,8 @@ func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 				}
 				whole, _ := readAll(t, p.Source, name, body)
 				lines := bytes.SplitAfter(body, []byte("\n"))
-				for _, line := range slices.Concat(tookTimes, strays[p.Source]) {
-					for i := range lines {
+				for n, line := range slices.Concat(tookTimes, strays[p.Source]) {
+					for i := range positions(lines, n) {
 						got, _ := readAll(t, p.Source, name, insert(lines, i, line))
 						require.Empty(t, lost(whole, got), "%s: %q before line %d: %s", name, line, i+1, lines[i])
 					}
@@ -67,7 +88,7 @@ func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 	}
 }
 
-// TestWhatAStrayHidesIsUnread puts a stray at each position of each golden dump: where
+// TestWhatAStrayHidesIsUnread puts a stray at the positions of each golden dump: where
 // it loses a fact, the account says that something was not read.
 func TestWhatAStrayHidesIsUnread(t *testing.T) {
 	hidden := 0
@@ -78,8 +99,8 @@ func TestWhatAStrayHidesIsUnread(t *testing.T) {
 		for name, body := range samplesOf(t, p.Source) {
 			whole, _ := readAll(t, p.Source, name, body)
 			lines := bytes.SplitAfter(body, []byte("\n"))
-			for _, line := range anyStray {
-				for i := range lines {
+			for n, line := range anyStray {
+				for i := range positions(lines, n) {
 					got, r := readAll(t, p.Source, name, insert(lines, i, line))
 					if len(lost(whole, got)) == 0 {
 						continue
