@@ -34,7 +34,7 @@ func TestNoWindowIsAgreedToWhereBackDoesNotCloseIt(t *testing.T) {
 	}
 	for _, persona := range []string{"gionee", "samsung"} {
 		for i, f := range forms {
-			if underRace && i%5 != 0 {
+			if underRace && i%5 != 0 || persona == "gionee" && i%3 != 0 {
 				continue
 			}
 			t.Run(persona+" "+f.form+" "+f.declared, func(t *testing.T) {
