@@ -28,7 +28,8 @@ func serials(n int) cobra.PositionalArgs {
 		if n > 0 && len(args) == n || n == 0 && len(args) > 0 {
 			return nil
 		}
-		return usage(fmt.Errorf("%s wants the serial of a handset, and here are %d: assay %s %s", name(c), len(args), name(c), strings.TrimPrefix(c.Use, c.Name()+" ")))
+		return usage(fmt.Errorf("%s wants the serial of a handset, and here are %d: assay %s %s", name(c), len(args),
+			name(c), strings.TrimPrefix(c.Use, c.Name()+" ")))
 	}
 }
 

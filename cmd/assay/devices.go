@@ -192,8 +192,8 @@ type placeRow struct {
 func (a *app) printStatuses(statuses []farm.Status) error {
 	rows := make([]placeRow, 0, len(statuses))
 	for _, s := range statuses {
-		rows = append(rows, placeRow{s.Entry.Brand, s.Entry.Model, s.Entry.Key(), cmp.Or(s.Place.Row.Path, adb.Port(s.Entry.USB)), s.Entry.Server, s.State, s.Cause, s.Remedy,
-			s.Since.UTC(), s.Incidents, s.Vitals})
+		rows = append(rows, placeRow{s.Entry.Brand, s.Entry.Model, s.Entry.Key(), cmp.Or(s.Place.Row.Path, adb.Port(s.Entry.USB)),
+			s.Entry.Server, s.State, s.Cause, s.Remedy, s.Since.UTC(), s.Incidents, s.Vitals})
 	}
 	if !slices.ContainsFunc(rows, func(r placeRow) bool { return r.Server != rows[0].Server }) {
 		for i := range rows {

@@ -58,7 +58,8 @@ func (a *app) bundleCoverage(dir string) error {
 		return nil
 	}
 	slices.SortStableFunc(all, func(x, y lab.Seen) int {
-		return cmp.Or(cmp.Compare(rank(m, x), rank(m, y)), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
+		return cmp.Or(cmp.Compare(rank(m, x), rank(m, y)),
+			cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
 	})
 	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n",
 		safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model), safe(string(m.Handset.Serial)),

@@ -96,7 +96,8 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 		}
 		at := slices.IndexFunc(handsets, func(h *virtual.Handset) bool { return h.Serial() == string(f.Serial) })
 		if at < 0 {
-			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q%s", f.Serial, strict.Meant(string(f.Serial), serialsOf(handsets))))
+			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q%s", f.Serial,
+				strict.Meant(string(f.Serial), serialsOf(handsets))))
 		}
 		handsets[at].Inject(fault)
 	}

@@ -56,7 +56,8 @@ func runFlags(f *pflag.FlagSet) {
 
 func farmFlags(f *pflag.FlagSet) {
 	f.String("devices", "devices.yaml", "the farm's inventory")
-	f.String("server", "", "adb server of the handsets that name none, host:port, which is not started here; or \"virtual\" for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
+	f.String("server", "", "adb server of the handsets that name none, host:port, which is not started here; or \"virtual\" "+
+		"for the embedded farm (default: what devices.yaml says, else "+adb.DefaultAddr+")")
 }
 
 // patienceFlags are of commands that play scenarios.

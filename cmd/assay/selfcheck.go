@@ -122,7 +122,8 @@ func (a *app) selfCheck(ctx context.Context, handsets []planted) error {
 		a.line("FAIL  %-13s %s: %s", m.Handset.Model, m.State, m.Cause)
 	}
 	if wrong+len(j.Problems)+len(j.Missing) > 0 || failedJobs(j) {
-		return &status{exitInfra, fmt.Errorf("self-check: %d of %d verdicts are not as they must be: run nothing with this assay; it, or this host, is at fault", wrong, all)}
+		return &status{exitInfra, fmt.Errorf("self-check: %d of %d verdicts are not as they must be: "+
+			"run nothing with this assay; it, or this host, is at fault", wrong, all)}
 	}
 	a.line("%d of %d verdicts on known virtual handsets are as they must be; no handset of the farm was touched", all, all)
 	return nil

@@ -55,7 +55,8 @@ func (f Format) refuse(raw []byte, placeOf func(at int64) string) error {
 	case err != nil || version < 1:
 		return fmt.Errorf("%s: \"schema\" is %s: it must be a whole number from 1", place, short(string(value)))
 	case version > f.Newest:
-		return fmt.Errorf("%s: %w: schema %d, and this assay reads %s; use %s", place, ErrVersion, version, f.versions(), f.writer(raw, "a later one"))
+		return fmt.Errorf("%s: %w: schema %d, and this assay reads %s; use %s",
+			place, ErrVersion, version, f.versions(), f.writer(raw, "a later one"))
 	case version < f.Oldest:
 		reader := "the assay that wrote it"
 		if commit := f.Readers[version]; commit != "" {

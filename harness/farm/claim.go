@@ -160,7 +160,8 @@ func (is claimed) refusal() error {
 
 // refusalAs is the refusal of a handset that is leased under another name.
 func (is claimed) refusalAs(name string) error {
-	n := &NotReady{State: Leased, Cause: fmt.Sprintf("process %d has leased it%s since %s", is.PID, name, is.Since.Format("2006-01-02 15:04:05 UTC")),
+	since := is.Since.Format("2006-01-02 15:04:05 UTC")
+	n := &NotReady{State: Leased, Cause: fmt.Sprintf("process %d has leased it%s since %s", is.PID, name, since),
 		Remedy: "wait for that run, or end it", Err: ErrLeased}
 	if !is.Expires.IsZero() {
 		n.Cause += ", until " + is.Expires.Format("15:04:05 UTC") + " if it does not renew that"

@@ -38,7 +38,8 @@ type Farm struct {
 
 // New opens the farm behind an adb server, and behind those that handsets name.
 func New(server *adb.Server) *Farm {
-	return &Farm{Server: server, leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}, running: map[*Lease]struct{}{}}
+	return &Farm{Server: server,
+		leased: map[string]*Lease{}, boots: map[string]Boots{}, held: map[string][]Reason{}, running: map[*Lease]struct{}{}}
 }
 
 // ErrLeased is returned for a handset that somebody else has the use of.

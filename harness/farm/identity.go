@@ -66,7 +66,7 @@ func (f *Farm) Once(ctx context.Context, places []Place, wanted func(Entry) bool
 		return places
 	}
 	for _, same := range f.together(ctx, places, askable) {
-		settle(places, same, wanted)
+		useOne(places, same, wanted)
 	}
 	return places
 }
@@ -103,8 +103,8 @@ func (f *Farm) together(ctx context.Context, places []Place, askable []int) [][]
 	return found
 }
 
-// settle says which of the places of one handset is used.
-func settle(places []Place, same []int, wanted func(Entry) bool) {
+// useOne says which of the places of one handset is used.
+func useOne(places []Place, same []int, wanted func(Entry) bool) {
 	use := -1
 	for _, i := range same {
 		p := places[i]
@@ -159,7 +159,8 @@ func (l *Lease) sole() error {
 	for other := range l.farm.running {
 		if l.isSameAs(other) {
 			l.farm.mu.Unlock()
-			return &NotReady{State: Duplicate, Cause: fmt.Sprintf("it is %s of adb server %s, which is leased: both run the same boot", other.Entry.Name(), other.Entry.Server),
+			return &NotReady{State: Duplicate,
+				Cause:  fmt.Sprintf("it is %s of adb server %s, which is leased: both run the same boot", other.Entry.Name(), other.Entry.Server),
 				Remedy: "a handset is to have one adb server and one entry: remove one of the two from devices.yaml", Err: ErrLeased}
 		}
 	}
@@ -173,7 +174,8 @@ func (l *Lease) sole() error {
 func (l *Lease) isSameAs(other *Lease) bool {
 	mine, its := l.identity, other.identity
 	build := l.Handset.Build.Fingerprint
-	return mine.is(its) || mine.Boot == its.Boot && build != "" && build == other.Handset.Build.Fingerprint && l.Entry.Server != other.Entry.Server
+	sameBuild := build != "" && build == other.Handset.Build.Fingerprint
+	return mine.is(its) || mine.Boot == its.Boot && sameBuild && l.Entry.Server != other.Entry.Server
 }
 
 // isBoot notes the boot that the leased handset runs by now.

@@ -21,7 +21,8 @@ type Loss struct {
 
 // LossOf is the loss of the handset at a place.
 func LossOf(p Place, at time.Time) Loss {
-	return Loss{Key: p.Entry.Key(), Hub: adb.Port(p.Entry.Hub), Path: cmp.Or(p.Row.Path, p.Entry.port()), Host: computer(p.Entry.Server), At: at}
+	return Loss{Key: p.Entry.Key(), Hub: adb.Port(p.Entry.Hub),
+		Path: cmp.Or(p.Row.Path, p.Entry.port()), Host: computer(p.Entry.Server), At: at}
 }
 
 // Incident is what was lost together: handsets that share a hub, within a short

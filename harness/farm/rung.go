@@ -150,7 +150,8 @@ func power(ctx context.Context, c *climber) error {
 func handOver(_ context.Context, c *climber) error {
 	n := c.trouble.NotReady
 	n.Ticket = ticket(c.entry, n, c.tried)
-	if n.State != Offline && n.State != Booting || errors.Is(c.row.Err(), adb.ErrNoPermissions) || errors.Is(c.row.Err(), adb.ErrOtherMode) || c.row.State == "detached" {
+	waits := errors.Is(c.row.Err(), adb.ErrNoPermissions) || errors.Is(c.row.Err(), adb.ErrOtherMode) || c.row.State == "detached"
+	if n.State != Offline && n.State != Booting || waits {
 		return nil
 	}
 	return c.Farm.sentence(c.entry, n)

@@ -63,9 +63,8 @@ func midnight(at time.Time) time.Time {
 }
 
 // wrongClock says, in words, why the clock of a day cannot have been right: the
-// handset's
-// image was built later, or the print-out was taken in before it was made. A
-// day's difference may be the zone's. It cites what shows it.
+// handset's image was built later, or the print-out was taken in before it was made.
+// A day's difference may be the zone's. It cites what shows it.
 func wrongClock(c *Case, d day) (why string, ref []evidence.Ref) {
 	const zone = 24 * time.Hour
 	if c.Scenario != evidence.Imported {

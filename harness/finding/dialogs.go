@@ -65,7 +65,8 @@ func (d Dialog) String() string {
 	if d.Package != "" {
 		what += " (" + string(d.Package) + ")"
 	}
-	done := map[string]string{"back": "left by BACK", "home": "left by HOME", "leave": "left standing", "stays": "could not be dismissed", "unlock": "unlocked"}[d.Answer]
+	done := map[string]string{"back": "left by BACK", "home": "left by HOME", "leave": "left standing",
+		"stays": "could not be dismissed", "unlock": "unlocked"}[d.Answer]
 	if done == "" {
 		done = "answered with " + d.Answer
 	}

@@ -60,7 +60,7 @@ func Import(dir string, im Imports) (err error) {
 	if err := importAll(work, record, im); err != nil {
 		return errors.Join(err, clear())
 	}
-	if err := settle(work, dir); err != nil {
+	if err := moveOut(work, dir); err != nil {
 		return errors.Join(err, clear())
 	}
 	return nil

@@ -77,9 +77,9 @@ func unfinished(dir string) bool {
 	return err == nil
 }
 
-// settle moves a run that is whole to its place, its record last: until that is
+// moveOut moves a run that is whole to its place, its record last: until that is
 // there, there is no run.
-func settle(work, dir string) error {
+func moveOut(work, dir string) error {
 	for _, name := range []string{bundlesName, journalName, recordName} {
 		if err := os.Rename(filepath.Join(work, name), filepath.Join(dir, name)); err != nil {
 			return err

@@ -70,7 +70,8 @@ const serverDied = "it is played again; find out who ends the adb server (adb ki
 
 // reading are commands that change nothing on a handset, by how they begin. What is
 // not among them is asked again only where the adb server did not take the request.
-var reading = []string{"cat", "date", "df", "dumpsys", "getprop", "id", "ls", "pm list", "pm path", "ps", "service check", "settings get", "settings list", "stat"}
+var reading = []string{"cat", "date", "df", "dumpsys", "getprop", "id", "ls",
+	"pm list", "pm path", "ps", "service check", "settings get", "settings list", "stat"}
 
 // onlyReads says whether a command changes nothing.
 func onlyReads(argv []string) bool {

@@ -67,7 +67,8 @@ func (b *bout) rest(ctx context.Context) error {
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()
 	err := b.despite(ctx, func() error {
-		_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: between + b.Limits.answer(), Total: between + b.Limits.answer()})
+		most := between + b.Limits.answer()
+		_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: most, Total: most})
 		return err
 	})
 	if ctx.Err() != nil {

@@ -238,7 +238,8 @@ func (r Record) marshal() ([]byte, error) {
 	}
 	raw, err := json.MarshalIndent(r, "", "  ")
 	if err == nil && len(raw) >= mostRecord {
-		err = fmt.Errorf("%s would have %d bytes, %d are the most: the scenarios' files are too long; play fewer in one run", recordName, len(raw), mostRecord)
+		err = fmt.Errorf("%s would have %d bytes, %d are the most: the scenarios' files are too long; play fewer in one run",
+			recordName, len(raw), mostRecord)
 	}
 	return append(raw, '\n'), err
 }

@@ -49,14 +49,14 @@ func (b *bout) compare(ctx context.Context) error {
 	var untold error
 	for len(b.held) > 0 {
 		one := b.held[0]
-		left, err := b.remains(ctx, h, one)
+		left, unnoted, err := b.remains(ctx, h, one)
+		untold = errors.Join(untold, unnoted)
 		if errors.Is(err, scenario.ErrNoPart) { // a journal may say anything
 			left, err = []string{"not asked for: " + err.Error()}, nil
 		}
-		if err != nil && !onHost(err) {
+		if err != nil {
 			return errors.Join(err, untold)
 		}
-		untold = errors.Join(untold, err)
 		e := one.try.entry(evidence.AsBefore)
 		e.Part = &evidence.Part{Name: one.part}
 		if len(left) > 0 {
@@ -70,19 +70,19 @@ func (b *bout) compare(ctx context.Context) error {
 }
 
 // remains says what of a part is not as it was. What a dump of the views has changed
-// is put back first.
-func (b *bout) remains(ctx context.Context, h *handset, one standing) ([]string, error) {
-	left, err := scenario.Remains(ctx, h, one.part, one.was)
+// is put back first; unnoted is why the journal could not be told of that.
+func (b *bout) remains(ctx context.Context, h *handset, one standing) (left []string, unnoted, err error) {
+	left, err = scenario.Remains(ctx, h, one.part, one.was)
 	back := scenario.PutBack(one.part, one.was)
 	if err != nil || len(left) == 0 || back == nil {
-		return left, err
+		return left, nil, err
 	}
-	untold := b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil)
+	unnoted = b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil)
 	if _, err := h.Shell(ctx, back...); err != nil && !refused(err) {
-		return nil, errors.Join(err, untold)
+		return nil, unnoted, err
 	}
 	left, err = scenario.Remains(ctx, h, one.part, one.was)
-	return left, errors.Join(err, untold)
+	return left, unnoted, err
 }
 
 // beforeDump journals how the screen's rotation is set, before the views are dumped.

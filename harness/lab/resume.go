@@ -10,7 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/scenario"
+	"assay/harness/strict"
 )
 
 // jobKey names a job of one handset.
@@ -176,11 +176,8 @@ func (a *account) past() *past {
 func CheckRetried(only []Retried) error {
 	for _, o := range only {
 		if !slices.Contains([]Retried{NotRun, Infra, Flagged, Unknown}, o) {
-			hint := ""
-			if near := scenario.Nearest(string(o), []string{"infra", "flagged", "unknown", "not-run"}); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			return fmt.Errorf("--only %q: give infra, flagged, unknown or not-run%s", o, hint)
+			return fmt.Errorf("--only %q: give infra, flagged, unknown or not-run%s", o,
+				strict.Meant(string(o), []string{string(Infra), string(Flagged), string(Unknown), string(NotRun)}))
 		}
 	}
 	return nil

@@ -28,7 +28,8 @@ func (p *Plan) adopt(record Record, dir string) error {
 	case len(record.Scenarios) == 0:
 		return fmt.Errorf("%w: %s was imported; there is nothing to play", ErrAnotherRun, record.Name)
 	case record.Schema < textsKept:
-		return fmt.Errorf("%w: its run.json has schema %d, which does not keep what its scenarios say, so that nobody can tell whether these are the same; "+
+		return fmt.Errorf("%w: its run.json has schema %d, which does not keep what its scenarios say, "+
+			"so that nobody can tell whether these are the same; "+
 			"go on with assay %q, which wrote it, or begin a new run", ErrAnotherRun, record.Schema, record.Tool)
 	}
 	var problems []error
@@ -95,12 +96,14 @@ func (r Record) sameRoles(inv farm.Inventory) error {
 	var problems []error
 	for _, role := range r.Roles {
 		if !slices.Contains(now, role) {
-			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml had %s play it, and has not now", role.Role, role.Brand, role.Package))
+			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml had %s play it, and has not now",
+				role.Role, role.Brand, role.Package))
 		}
 	}
 	for _, role := range now {
 		if !slices.Contains(r.Roles, role) {
-			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml has %s play it, and had not then", role.Role, role.Brand, role.Package))
+			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml has %s play it, and had not then",
+				role.Role, role.Brand, role.Package))
 		}
 	}
 	return errors.Join(problems...)

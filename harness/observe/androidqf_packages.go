@@ -33,34 +33,15 @@ type qfPackage struct {
 // it was disabled; and each Signer of a certificate that androidqf could verify.
 func parseAndroidqfPackages(in Input, emit Emit) error {
 	var p qfPackage
-	walkJSON(in.Lines, func(e *jsonEvent) mark {
-		switch len(e.Path) {
-		case 0:
-			if e.Token != json.Delim('[') && e.Token != json.Delim(']') {
-				return markLost
-			}
-			return markTake
-		case 1:
-			switch e.Token {
-			case json.Delim('{'):
-				p = qfPackage{uid: android.NoUID, installed: true}
-			case json.Delim('}'):
-				return p.emit(e, emit)
-			default:
-				return markLost
-			}
-			return markTake
-		}
-		return p.field(e)
-	})
+	walkRecords(in.Lines,
+		func() { p = qfPackage{uid: android.NoUID, installed: true} },
+		func(e *jsonEvent) mark { return p.field(e) },
+		func(e *jsonEvent) mark { return p.emit(e, emit) })
 	return nil
 }
 
 // field reads a value of a record, or of one of its files.
 func (p *qfPackage) field(e *jsonEvent) mark {
-	if e.Path[0] != "" {
-		return markLost // no list of records
-	}
 	switch key := e.Path[1]; {
 	case len(e.Path) > 2 && key == "files":
 		return p.file(e)

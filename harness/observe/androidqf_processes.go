@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"encoding/json"
 	"path"
 
 	"assay/harness/android"
@@ -19,26 +18,10 @@ var androidqfProcesses = Parser{
 // thread of the kernel.
 func parseAndroidqfProcesses(in Input, emit Emit) error {
 	var p qfProcess
-	walkJSON(in.Lines, func(e *jsonEvent) mark {
-		switch len(e.Path) {
-		case 0:
-			if e.Token != json.Delim('[') && e.Token != json.Delim(']') {
-				return markLost
-			}
-			return markTake
-		case 1:
-			switch e.Token {
-			case json.Delim('{'):
-				p = qfProcess{pid: -1, uid: -1}
-			case json.Delim('}'):
-				return p.emit(e, emit)
-			default:
-				return markLost
-			}
-			return markTake
-		}
-		return p.field(e)
-	})
+	walkRecords(in.Lines,
+		func() { p = qfProcess{pid: -1, uid: -1} },
+		func(e *jsonEvent) mark { return p.field(e) },
+		func(e *jsonEvent) mark { return p.emit(e, emit) })
 	return nil
 }
 
@@ -49,9 +32,6 @@ type qfProcess struct {
 }
 
 func (p *qfProcess) field(e *jsonEvent) mark {
-	if e.Path[0] != "" {
-		return markLost // no list of records
-	}
 	switch key := e.Path[1]; {
 	case len(e.Path) == 3 && key == "command_line":
 		if p.first != "" {

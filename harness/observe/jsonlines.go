@@ -49,6 +49,30 @@ type jsonLevel struct {
 	at     evidence.Span
 }
 
+// walkRecords calls begin, field and end for each object of a list, and for each token
+// within it. What is no list of objects is lost.
+func walkRecords(l *Lines, begin func(), field, end func(*jsonEvent) mark) {
+	walkJSON(l, func(e *jsonEvent) mark {
+		switch {
+		case len(e.Path) == 0:
+			if e.Token != json.Delim('[') && e.Token != json.Delim(']') {
+				return markLost
+			}
+			return markTake
+		case len(e.Path) > 1 && e.Path[0] == "":
+			return field(e)
+		case len(e.Path) > 1:
+			return markLost
+		case e.Token == json.Delim('{'):
+			begin()
+			return markTake
+		case e.Token == json.Delim('}'):
+			return end(e)
+		}
+		return markLost
+	})
+}
+
 // walkJSON calls visit for each token of one JSON value. What follows the value,
 // and all from the first error on, is unread; the coverage says so.
 func walkJSON(l *Lines, visit func(*jsonEvent) mark) {

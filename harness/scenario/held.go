@@ -109,7 +109,8 @@ func differ(part, was, now string) []string {
 		if x == y || word == "ops" && (!had || !has) && !strings.HasPrefix(name, uidMode) { // used meanwhile, or no more told of
 			continue
 		}
-		left = append(left, fmt.Sprintf("%s: %s was %s, and is %s", of, strings.TrimPrefix(name, "android.permission."), cmp.Or(x, untold[word]), cmp.Or(y, untold[word])))
+		left = append(left, fmt.Sprintf("%s: %s was %s, and is %s", of, strings.TrimPrefix(name, "android.permission."),
+			cmp.Or(x, untold[word]), cmp.Or(y, untold[word])))
 	}
 	return left
 }

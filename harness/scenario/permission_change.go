@@ -48,7 +48,8 @@ func (c permissionChange) each(ctx context.Context, h Handset, t Target, granted
 	}
 	if before.legacy() {
 		report.NotApplicable = true
-		report.Detail = fmt.Sprintf("%s is made for Android before 6 (targetSdk %d): its permissions came with its installation", pkg, before.target)
+		report.Detail = fmt.Sprintf("%s is made for Android before 6 (targetSdk %d): its permissions came with its installation",
+			pkg, before.target)
 		return report, nil
 	}
 	var done, fixed []android.Permission

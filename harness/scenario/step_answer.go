@@ -142,7 +142,8 @@ func unaskable(before permissions, open []android.Permission) string {
 		}
 		flags = append(flags, now.flagged("USER_SET", "USER_FIXED", "SYSTEM_FIXED", "POLICY_FIXED")...)
 	}
-	return fmt.Sprintf("%s is not asked again on this handset: refused for good (%s)", short(open), strings.Join(slices.Compact(slices.Sorted(slices.Values(flags))), " "))
+	return fmt.Sprintf("%s is not asked again on this handset: refused for good (%s)", short(open),
+		strings.Join(slices.Compact(slices.Sorted(slices.Values(flags))), " "))
 }
 
 // stands is the report where nobody is asked any more: a refusal of the user's that an
@@ -177,8 +178,8 @@ func (a answer) await(ctx context.Context, h Handset, open []android.Permission)
 	}
 	asks := d.asks()
 	if asks == nil {
-		return d, &Unmet{Expected: expected, Seen: "one that says " + quoted(d.message) + ", which is none that assay can read, and is left alone; " +
-			"it reads Android's own words in English and Hindi"}
+		return d, &Unmet{Expected: expected, Seen: "one that says " + quoted(d.message) + ", which is none that assay can read, " +
+			"and is left alone; it reads Android's own words in English and Hindi"}
 	}
 	if !slices.ContainsFunc(open, func(p android.Permission) bool { return slices.Contains(asks, p) }) {
 		return d, &Unmet{Expected: expected, Seen: "one that says " + quoted(d.message) + ", which is left alone"}
