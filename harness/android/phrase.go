@@ -1,6 +1,9 @@
 package android
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Says is what a phrase of Android's tools and services says of the print-out that
 // it stands in.
@@ -42,16 +45,49 @@ func Said(line string) (Phrase, bool) { return said(line, false) }
 func SaidAlone(line string) (Phrase, bool) { return said(line, true) }
 
 func said(line string, alone bool) (Phrase, bool) {
-	for _, p := range Phrases {
-		if p.Alone && !alone || !p.in(line) {
+	if line == "" {
+		return Phrase{}, false
+	}
+	table := phrasesInPrint()
+	if alone {
+		table = phrasesAlone()
+	}
+	for _, p := range table[line[0]] {
+		if !p.in(line) {
 			continue
 		}
+		said := *p
 		if (p.Says == SaysBroken || p.Says == SaysUnsupported) && strings.Contains(line, "ermission denied") {
-			p.Says = SaysDenied // the reason stands behind what broke off
+			said.Says = SaysDenied // the reason stands behind what broke off
 		}
-		return p, true
+		return said, true
 	}
 	return Phrase{}, false
+}
+
+// phrasesByFirst are phrases in their order, by the byte that a line begins with which
+// may be one: most lines of a print-out are none, and begin with another byte.
+type phrasesByFirst [256][]*Phrase
+
+var (
+	phrasesInPrint = sync.OnceValue(func() *phrasesByFirst { return sortPhrases(false) })
+	phrasesAlone   = sync.OnceValue(func() *phrasesByFirst { return sortPhrases(true) })
+)
+
+func sortPhrases(alone bool) *phrasesByFirst {
+	by := new(phrasesByFirst)
+	for at := range Phrases {
+		p := &Phrases[at]
+		if p.Alone && !alone {
+			continue
+		}
+		for first := range by {
+			if p.Starts == "" || int(p.Starts[0]) == first {
+				by[first] = append(by[first], p)
+			}
+		}
+	}
+	return by
 }
 
 func (p Phrase) in(line string) bool {

@@ -132,6 +132,7 @@ func (l *Lines) enter() bool {
 // at the end of the input.
 func (l *Lines) search() int {
 	for {
+		seen := l.end - l.pos
 		if !l.more() {
 			if l.trimmed && l.err == io.EOF && l.end > l.pos && l.end-l.pos <= longest {
 				l.buf = append(l.buf[:l.end], '\n')
@@ -142,8 +143,9 @@ func (l *Lines) search() int {
 			l.tear()
 			return -1
 		}
-		if n := bytes.IndexByte(l.buf[l.pos:l.end], '\n'); n >= 0 {
-			return n
+		seen = min(seen, l.end-l.pos) // less by the mark of byte order
+		if n := bytes.IndexByte(l.buf[l.pos+seen:l.end], '\n'); n >= 0 {
+			return seen + n
 		}
 		if l.end-l.pos <= longest {
 			continue
