@@ -2,6 +2,7 @@ package farm
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +12,15 @@ import (
 // kept is what the farm knows of one adb server.
 type kept struct {
 	raising sync.Mutex // held by whoever starts it
-	deaths  int        // guarded by the farm's lock
+	outages Outages    // guarded by the farm's lock
+}
+
+// Outages counts how often an adb server went, and was back with its handsets.
+type Outages struct{ Began, Ended int }
+
+// Since says whether the server was away at any time from when earlier was counted.
+func (o Outages) Since(earlier Outages) bool {
+	return o != earlier || earlier.Began > earlier.Ended
 }
 
 // Keep watches over adb servers until the context ends. It notes when one dies, starts
@@ -41,16 +50,22 @@ func (f *Farm) keep(ctx context.Context, addr string, inv Inventory) {
 	}
 	if held {
 		f.mu.Lock()
-		f.kept(addr).deaths++
+		f.kept(addr).outages.Began++
 		f.mu.Unlock()
 		f.log().Warn("adb server is gone", "server", addr, "err", err)
 	}
 	if err = f.raise(ctx, addr); err == nil {
 		err = f.reconnect(ctx, addr, inv)
 	}
-	if err == nil && held {
-		f.log().Info("adb server is back", "server", addr)
-		return
+	if err == nil && f.relisted(ctx, addr) {
+		f.mu.Lock()
+		k := f.kept(addr)
+		k.outages.Ended = k.outages.Began
+		f.mu.Unlock()
+		if held {
+			f.log().Info("adb server is back", "server", addr)
+			return
+		}
 	}
 	select { // the wall's time: it is of this computer's processes, and not of handsets
 	case <-time.After(keepPause):
@@ -58,15 +73,53 @@ func (f *Farm) keep(ctx context.Context, addr string, inv Inventory) {
 	}
 }
 
-// Deaths says how often an adb server died while Keep watched over it.
-func (f *Farm) Deaths(server string) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.kept(canonical(f.server(server).Addr())).deaths
+// relisting is how long a server that has started may take to list its handsets: it
+// asks each, and a hub has many.
+const relisting = 10 * time.Second
+
+// relisted waits until a server lists the handsets again that are leased, or for as
+// long as that may take. It is false where the server is gone again.
+func (f *Farm) relisted(ctx context.Context, addr string) bool {
+	for end := time.Now().Add(relisting); ; {
+		rows, err := f.server(addr).Devices(ctx)
+		if err != nil {
+			return false
+		}
+		if f.hasBack(addr, rows) || time.Now().After(end) {
+			return true
+		}
+		select { // the wall's time, as above
+		case <-time.After(keepPause / 2):
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
-// Deaths says how often the handset's adb server died.
-func (l *Lease) Deaths() int { return l.farm.Deaths(l.Entry.Server) }
+// hasBack says whether each handset that is leased behind a server is among its rows, and
+// answers.
+func (f *Farm) hasBack(addr string, rows []adb.Row) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, l := range f.leased {
+		if canonical(f.server(l.Entry.Server).Addr()) == addr && !slices.ContainsFunc(rows, func(r adb.Row) bool {
+			return r.Serial == l.Entry.serial() && r.Err() == nil
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// Outages says how often an adb server was away while Keep watched over it.
+func (f *Farm) Outages(server string) Outages {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.kept(canonical(f.server(server).Addr())).outages
+}
+
+// Outages says how often the handset's adb server was away.
+func (l *Lease) Outages() Outages { return l.farm.Outages(l.Entry.Server) }
 
 // kept is what is known of a server. Its caller holds the lock.
 func (f *Farm) kept(addr string) *kept {

@@ -40,7 +40,7 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 	var losses []farm.Loss
 	for died := 0; ; {
 		t.attempts++
-		before := b.deaths()
+		before := b.outages()
 		var fatal, err error
 		if outcome, fatal, err = b.attempt(ctx, t, do); err != nil || outcome.State != evidence.Infra {
 			return outcome, err
@@ -57,7 +57,7 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 			b.lost = true
 			return outcome, b.give(ctx, fatal)
 		}
-		if died < sparedDeaths && (outcome.Owner == adb.OwnerServer || b.deaths() > before) {
+		if died < sparedDeaths && (outcome.Owner == adb.OwnerServer || b.outages().Since(before)) {
 			died++
 			b.losses.Forget(loss)
 			if b.draining() {
@@ -86,7 +86,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 	}
 	t.bundle, t.folder, t.space = bundle, folder, &allowance{disk: b.disk, name: t.scenario}
 	bundle.Room = t.space.ask
-	died := b.deaths()
+	died := b.outages()
 	b.crossed = false
 	b.Log.Info("playing", "handset", b.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
 	if err := b.note(t.entry(evidence.JobStarted)); err != nil {

@@ -24,7 +24,7 @@ type handset struct {
 	change func(what string, undo []string) error
 	// regain brings the handset back after its adb server died, and says whether it is
 	// the same boot; nil: nobody does.
-	regain func(ctx context.Context, err error, before int) bool
+	regain func(ctx context.Context, err error, before farm.Outages) bool
 	// hold journals how a part of the state stands before it is changed.
 	hold func(part, state string) error
 	// beforeDump runs before the views are dumped; nil: nothing does.

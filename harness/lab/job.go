@@ -29,7 +29,7 @@ type job struct {
 	steps   *evidence.Recording
 	step    int
 	lookout *lookout
-	before  int // deaths of the adb server when the records were begun
+	before  farm.Outages // of the adb server when the records were begun
 }
 
 // begin wires a handset for one attempt.
@@ -159,7 +159,7 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	var err error
 	sdk := j.handset.SDK()
 	// While records run an attempt outlives no server: what they missed meanwhile is gone.
-	j.before, j.handset.regain = j.deaths(), nil
+	j.before, j.handset.regain = j.outages(), nil
 	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (j *job) close(ctx context.Context, played bool) error {
 
 // missed says that a log was not read to its end because the adb server died.
 func (j *job) missed(log evidence.Capture) error {
-	if log.Coverage.State == evidence.Whole || log.Coverage.State == evidence.Empty || j.deaths() == j.before {
+	if log.Coverage.State == evidence.Whole || log.Coverage.State == evidence.Empty || !j.outages().Since(j.before) {
 		return nil
 	}
 	return fmt.Errorf("%s: %s: %w", j.place.Entry.Name(), log.Coverage.Reason, adb.ErrNoServer)

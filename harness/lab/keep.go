@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/adb"
 	"assay/harness/evidence"
+	"assay/harness/farm"
 )
 
 // keep watches over the run's adb servers until it is told to stop.
@@ -30,16 +31,16 @@ func (s *shift) keep(ctx context.Context, servers []Load) (stop func()) {
 // a handset: a server that dies for ever must not hold a run.
 const sparedDeaths = 20
 
-// deaths is how often the handset's adb server has died so far.
-func (b *bout) deaths() int { return b.room.Deaths(b.place.Entry.Server) }
+// outages is how often the handset's adb server was away so far.
+func (b *bout) outages() farm.Outages { return b.room.Outages(b.place.Entry.Server) }
 
 // despite does something with the handset, and again where its adb server died
 // meanwhile and both are back.
 func (b *bout) despite(ctx context.Context, do func() error) error {
 	for n := 0; ; n++ {
-		before := b.deaths()
+		before := b.outages()
 		err := do()
-		if err == nil || n >= sparedDeaths || ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && b.deaths() == before {
+		if err == nil || n >= sparedDeaths || ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && !b.outages().Since(before) {
 			return err
 		}
 		if lost := b.await(ctx); lost != nil {
@@ -59,8 +60,8 @@ func (b *bout) await(ctx context.Context) error {
 
 // blameServer names whose fault it was that an attempt ended, where the handset was
 // lost because its adb server died and another one has been started by now.
-func (b *bout) blameServer(o *evidence.Outcome, before int) {
-	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || b.deaths() == before {
+func (b *bout) blameServer(o *evidence.Outcome, before farm.Outages) {
+	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || !b.outages().Since(before) {
 		return
 	}
 	o.Owner, o.Cause, o.Remedy = adb.OwnerServer, "the adb server died meanwhile: "+o.Cause, serverDied
@@ -87,7 +88,7 @@ func onlyReads(argv []string) bool {
 // takes back what had come; nil: nothing has to be.
 func (h *handset) despite(ctx context.Context, twice bool, ask func() error, anew func() error) error {
 	for n := 0; ; n++ {
-		before := h.lease.Deaths()
+		before := h.lease.Outages()
 		err := ask()
 		if err == nil || h.regain == nil || n >= sparedDeaths || !twice && !notTaken(err) || !h.regain(ctx, err, before) {
 			return err
@@ -109,8 +110,8 @@ func notTaken(err error) bool {
 
 // regain brings the handset back after its adb server died, and says whether it is, with
 // the boot that it had: what is recorded must not go across two.
-func (b *bout) regain(ctx context.Context, err error, before int) bool {
-	if ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && b.deaths() == before {
+func (b *bout) regain(ctx context.Context, err error, before farm.Outages) bool {
+	if ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && !b.outages().Since(before) {
 		return false
 	}
 	boot := b.lease.BootID

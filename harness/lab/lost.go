@@ -26,7 +26,7 @@ func (b *bout) recover(ctx context.Context) error {
 	if err := b.climb(ctx); err != nil {
 		return err
 	}
-	return b.putBack(ctx)
+	return b.despite(ctx, func() error { return b.putBack(ctx) })
 }
 
 // climb brings the handset back, after its adb server where that is what was lost.
