@@ -2,6 +2,7 @@ package farm
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -41,29 +42,25 @@ func (f *Farm) Keep(ctx context.Context, inv Inventory, servers ...string) {
 // keepPause is how long a server is left alone that cannot be held.
 const keepPause = 500 * time.Millisecond
 
-// keep holds a server until it dies, and has it back.
+// keep has a server back that is away, or holds it until it dies.
 func (f *Farm) keep(ctx context.Context, addr string, inv Inventory) {
-	held := false
-	err := f.server(addr).Hold(ctx, func() { held = true })
-	if ctx.Err() != nil {
-		return
-	}
-	if held {
-		f.mu.Lock()
-		f.kept(addr).outages.Began++
-		f.mu.Unlock()
-		f.log().Warn("adb server is gone", "server", addr, "err", err)
-	}
-	if err = f.raise(ctx, addr); err == nil {
-		err = f.reconnect(ctx, addr, inv)
-	}
-	if err == nil && f.relisted(ctx, addr) {
-		f.mu.Lock()
-		k := f.kept(addr)
-		k.outages.Ended = k.outages.Began
-		f.mu.Unlock()
-		if held {
+	err := error(nil)
+	if f.away(addr) {
+		if err = f.haveBack(ctx, addr, inv); err == nil {
 			f.log().Info("adb server is back", "server", addr)
+			return
+		}
+	} else {
+		held := false
+		err = f.server(addr).Hold(ctx, func() { held = true })
+		if ctx.Err() != nil {
+			return
+		}
+		if held || errors.Is(err, adb.ErrNoServer) {
+			f.mu.Lock()
+			f.kept(addr).outages.Began++
+			f.mu.Unlock()
+			f.log().Warn("adb server is gone", "server", addr, "err", err)
 			return
 		}
 	}
@@ -73,25 +70,45 @@ func (f *Farm) keep(ctx context.Context, addr string, inv Inventory) {
 	}
 }
 
+// haveBack has a server started, and waits until it has its handsets.
+func (f *Farm) haveBack(ctx context.Context, addr string, inv Inventory) error {
+	err := f.raise(ctx, addr)
+	if err == nil {
+		_ = f.reconnect(ctx, addr, inv) // a handset that is off the network keeps nobody waiting
+		err = f.relisted(ctx, addr)
+	}
+	if err == nil {
+		f.mu.Lock()
+		k := f.kept(addr)
+		k.outages.Ended = k.outages.Began
+		f.mu.Unlock()
+	}
+	return err
+}
+
+func (f *Farm) away(addr string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o := f.kept(addr).outages
+	return o.Began > o.Ended
+}
+
 // relisting is how long a server that has started may take to list its handsets: it
 // asks each, and a hub has many.
 const relisting = 10 * time.Second
 
 // relisted waits until a server lists the handsets again that are leased, or for as
-// long as that may take. It is false where the server is gone again.
-func (f *Farm) relisted(ctx context.Context, addr string) bool {
+// long as that may take.
+func (f *Farm) relisted(ctx context.Context, addr string) error {
 	for end := time.Now().Add(relisting); ; {
 		rows, err := f.server(addr).Devices(ctx)
-		if err != nil {
-			return false
-		}
-		if f.hasBack(addr, rows) || time.Now().After(end) {
-			return true
+		if err != nil || f.hasBack(addr, rows) || time.Now().After(end) {
+			return err
 		}
 		select { // the wall's time, as above
 		case <-time.After(keepPause / 2):
 		case <-ctx.Done():
-			return false
+			return context.Cause(ctx)
 		}
 	}
 }

@@ -151,8 +151,18 @@ func (f *Farm) lists(ctx context.Context, inv Inventory) ([]List, error) {
 	return lists, nil
 }
 
-// list asks one adb server, and has it connect what is to be connected.
+// list asks one adb server, and has it connect what is to be connected; once more where
+// it died while it was asked.
 func (f *Farm) list(ctx context.Context, addr string, inv Inventory) List {
+	l := f.listOnce(ctx, addr, inv)
+	var lost *adb.TransportLost
+	if errors.As(l.Err, &lost) && f.raise(ctx, addr) == nil {
+		return f.listOnce(ctx, addr, inv)
+	}
+	return l
+}
+
+func (f *Farm) listOnce(ctx context.Context, addr string, inv Inventory) List {
 	rows, err := f.server(addr).Devices(ctx)
 	if err != nil {
 		return List{Server: addr, Err: err}

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -310,4 +312,78 @@ func TestHubsOfTwoComputersAreNotOne(t *testing.T) {
 	require.Len(t, found, 2)
 	assert.Len(t, found[0].Losses, 2)
 	assert.Equal(t, "labhost", found[1].Host)
+}
+
+// TestAServerThatDiesWhileItIsAskedIsAskedOnceMore resets the first connections to a
+// server, once they have asked.
+func TestAServerThatDiesWhileItIsAskedIsAskedOnceMore(t *testing.T) {
+	for resets, ok := range map[int32]bool{0: true, 1: true, 9: false} {
+		at, _ := serve(t, loopback, virtual.NewFarm(named(t, "ONE", "1")))
+		front, err := net.Listen("tcp", loopback)
+		require.NoError(t, err)
+		var seen atomic.Int32
+		var passing sync.WaitGroup
+		passing.Go(func() {
+			for {
+				c, err := front.Accept()
+				if err != nil {
+					return
+				}
+				if seen.Add(1) <= resets {
+					_, err := c.Read(make([]byte, 1))
+					assert.NoError(t, err)
+					assert.NoError(t, c.(*net.TCPConn).SetLinger(0))
+					c.Close()
+					continue
+				}
+				passing.Go(func() { pass(t, c, at) })
+			}
+		})
+		places, err := farm.New(adb.NewServer(front.Addr().String(), adb.Options{})).Survey(t.Context(), farm.Inventory{})
+		assert.Equal(t, ok, err == nil, "%d: %v", resets, err)
+		assert.Equal(t, ok, len(places) == 1, "%d", resets)
+		require.NoError(t, front.Close())
+		passing.Wait()
+	}
+}
+
+// pass joins a connection to an address until the other end is done.
+func pass(t *testing.T, c net.Conn, to string) {
+	defer c.Close()
+	server, err := net.Dial("tcp", to)
+	if !assert.NoError(t, err) {
+		return
+	}
+	defer server.Close()
+	go io.Copy(server, c)
+	io.Copy(c, server)
+}
+
+// TestAServerIsAwayUntilItListsItsHandsetsAgain ends a server that is kept, and starts it
+// again without its handset, which comes a moment later.
+func TestAServerIsAwayUntilItListsItsHandsetsAgain(t *testing.T) {
+	h := named(t, "ONE", "1")
+	room := virtual.NewFarm(h)
+	at, stop := serve(t, loopback, room)
+	f := farm.New(adb.NewServer(at, adb.Options{}))
+	l := leased(t, f, farm.Inventory{Devices: []farm.Entry{{Serial: "ONE"}}})
+	ctx, cancel := context.WithCancel(t.Context())
+	var keeping sync.WaitGroup
+	defer keeping.Wait()
+	defer cancel()
+	keeping.Go(func() { f.Keep(ctx, farm.Inventory{}, at) })
+
+	before := l.Outages()
+	assert.False(t, before.Since(before))
+	stop()
+	require.Eventually(t, func() bool { return l.Outages().Began > 0 }, 20*time.Second, 10*time.Millisecond)
+	room.Remove(h)
+	serve(t, at, room)
+	require.NoError(t, f.Await(t.Context(), at, time.Minute))
+	during := l.Outages()
+	assert.True(t, during.Since(before))
+	assert.True(t, during.Since(during), "what begins while it is away meets no handset")
+	room.Add(h)
+	require.Eventually(t, func() bool { o := l.Outages(); return !o.Since(o) }, 20*time.Second, 10*time.Millisecond)
+	assert.True(t, l.Outages().Since(during))
 }
