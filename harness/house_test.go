@@ -35,7 +35,7 @@ var may = map[string][]string{
 	"harness/finding":  {"harness/android", "harness/evidence", "harness/observe", "harness/leak"},
 	"harness/virtual":  {"harness/android", "harness/strict"},
 	"harness/intake":   {"harness/android", "harness/evidence"},
-	"harness/lab":      {"harness/*", "!harness/virtual", "!harness/strict"},
+	"harness/lab":      {"harness/*", "!harness/virtual"},
 	"scenarios":        {},
 	"reports":          {"harness/android", "harness/evidence", "harness/observe", "harness/finding"},
 	"cmd/assay":        {"harness/*", "reports", "scenarios"},
