@@ -10,6 +10,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
@@ -119,7 +120,7 @@ func brandWords(a *app, args []string) []string {
 	if len(args) == 0 {
 		return inventoryWords(brandsIn)(a, nil)
 	}
-	record, err := lab.ReadRecord(args[0])
+	record, err := ledger.Read(args[0])
 	if err != nil {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/strict"
 	"assay/reports"
 )
@@ -84,7 +85,7 @@ func releases(n finding.Need) string {
 }
 
 func (a *app) explainFinding(dir, id string) error {
-	if _, err := lab.ReadRecord(dir); err != nil {
+	if _, err := ledger.Read(dir); err != nil {
 		return noRun(err)
 	}
 	j, err := lab.Judge(dir)

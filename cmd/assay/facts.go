@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/strict"
 )
@@ -53,7 +54,7 @@ func (a *app) factsCommand() *cobra.Command {
 				}
 				return usage(fmt.Errorf("--source %q: no such source%s; there are %v", source, strict.Meant(source, there), there))
 			}
-			if _, err := lab.ReadRecord(args[0]); err != nil {
+			if _, err := ledger.Read(args[0]); err != nil {
 				return noRun(err)
 			}
 			return a.facts(args[0], source)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/reports"
 )
 
@@ -30,7 +31,7 @@ all the same.`,
 			if err := a.checkFailOn(); err != nil {
 				return usage(err)
 			}
-			if _, err := lab.ReadRecord(args[0]); err != nil {
+			if _, err := ledger.Read(args[0]); err != nil {
 				return noRun(err)
 			}
 			j, err := a.publish(args[0], formats)
@@ -86,7 +87,7 @@ func (a *app) report(dir string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if _, err := lab.ReadRecord(dir); err != nil {
+	if _, err := ledger.Read(dir); err != nil {
 		return noRun(err)
 	}
 	j, err := lab.Judge(dir)

@@ -18,6 +18,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -65,15 +66,15 @@ func (a *app) checkSchedule() error {
 // history is what earlier runs tell of how long jobs take: of those that
 // --history names, else of those beside this one. Nights of the embedded farm
 // pass in a moment: it has none.
-func (a *app) history(inv farm.Inventory, run string) lab.History {
+func (a *app) history(inv farm.Inventory, run string) ledger.History {
 	dir := a.set.GetString("history")
 	if dir == "" {
 		if a.isEmbedded(inv) {
-			return lab.History{}
+			return ledger.History{}
 		}
 		dir = filepath.Dir(filepath.Clean(run))
 	}
-	return lab.ReadHistory(dir)
+	return ledger.ReadHistory(dir)
 }
 
 func (a *app) forecast(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 	"assay/reports"
 )
@@ -74,7 +75,7 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	if err := errors.Join(a.checkFailOn(), a.checkSchedule(), lab.CheckRetried(only)); err != nil {
 		return usage(err)
 	}
-	record, err := lab.ReadRecord(dir)
+	record, err := ledger.Read(dir)
 	if err != nil {
 		return noRun(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/strict"
 	"assay/reports"
 )
@@ -154,7 +155,7 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	switch {
 	case errors.Is(err, lab.ErrNothing):
 		return &status{exitNothing, err}
-	case errors.Is(err, lab.ErrOutput), errors.Is(err, lab.ErrAnotherRun):
+	case errors.Is(err, ledger.ErrOutput), errors.Is(err, lab.ErrAnotherRun):
 		return usage(err)
 	case errors.Is(err, lab.ErrFull):
 		return &status{exitInfra, fmt.Errorf("paused: %w; the evidence taken so far stands: make room, then 'assay resume %s' goes on", err, dir)}
@@ -224,7 +225,7 @@ func (a *app) publish(dir string, formats []reports.Format) (finding.Judgement, 
 	if err != nil {
 		return j, err
 	}
-	_, err = reports.WriteAll(filepath.Join(dir, lab.ReportsName), reports.Build(j, tables), formats)
+	_, err = reports.WriteAll(filepath.Join(dir, ledger.ReportsName), reports.Build(j, tables), formats)
 	return j, err
 }
 

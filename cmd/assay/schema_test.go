@@ -13,6 +13,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // assay runs one command in this process.
@@ -93,7 +94,7 @@ func printed(t *testing.T) string {
 // bundleOf is the last bundle of a run.
 func bundleOf(t *testing.T, dir string) string {
 	t.Helper()
-	all, err := lab.Bundles(dir)
+	all, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	return filepath.Join(dir, all[len(all)-1])
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -32,7 +32,7 @@ wrote all of it anew, nor that the end of an unfinished run was taken off.`,
 }
 
 func (a *app) verify(dir string) error {
-	run, err := lab.Verify(dir)
+	run, err := ledger.Verify(dir)
 	if err != nil {
 		return noRun(err)
 	}
@@ -56,7 +56,7 @@ func (a *app) verify(dir string) error {
 // noRun is the error of a folder in which no run can be read: the caller's, where it
 // holds none; else what was one differs.
 func noRun(err error) error {
-	if errors.Is(err, lab.ErrNoRun) {
+	if errors.Is(err, ledger.ErrNoRun) {
 		return usage(err)
 	}
 	return &status{exitInfra, err}
@@ -84,7 +84,7 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// build is the version, and what it was built from and for.
+// Build is the version, and what it was built from and for.
 func build() string {
 	words := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {

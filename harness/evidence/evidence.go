@@ -155,3 +155,6 @@ const (
 	Interrupted   OutcomeState = "interrupted"
 	NotStarted    OutcomeState = "not run"
 )
+
+// Counts says whether what an attempt that ended so captured bears on a verdict.
+func (s OutcomeState) Counts() bool { return s == Finished || s == StepFailed }

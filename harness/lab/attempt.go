@@ -12,6 +12,7 @@ import (
 	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/ledger"
 )
 
 // try is one attempt at one job.
@@ -73,10 +74,10 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 	}
 }
 
-// attempt plays a job once. fatal is why the handset cannot be worked with any
+// Number plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
 func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
-	t := try{scenario: of.jobKey.scenario, repeat: of.repeat, attempt: of.attempts}
+	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.attempts}
 	if err := b.disk.ready(); err != nil {
 		return outcome, nil, err
 	}
@@ -100,7 +101,7 @@ func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, t
 		return outcome, nil, errors.Join(err, bundle.Abandon())
 	}
 	switch {
-	case counts(outcome.State):
+	case outcome.State.Counts():
 		if fatal = b.steady(ctx); fatal != nil && ctx.Err() == nil {
 			outcome = faultOf(fatal)
 		}
@@ -131,7 +132,7 @@ func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
 		}
 		bundle, err := b.bundles.Create(bundleDir(b.dir, name), head)
 		if !errors.Is(err, fs.ErrExist) { // else a kill came between the folder and its entry in the journal
-			return bundle, bundlesName + "/" + name, err
+			return bundle, ledger.BundlesName + "/" + name, err
 		}
 	}
 }

@@ -103,12 +103,12 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 		}
 		return build, err == nil, err
 	}
-	t := &task{jobKey: entrance.jobKey, attempts: b.tried}
+	t := &task{Key: entrance.Key, attempts: b.tried}
 	outcome, err := b.tries(ctx, t, b.baseline)
 	if err != nil || outcome.State == evidence.Infra {
 		return "", false, errors.Join(err, b.skipAll(outcome))
 	}
-	b.based = counts(outcome.State)
+	b.based = outcome.State.Counts()
 	return build, true, nil
 }
 
@@ -146,11 +146,11 @@ func (b *bout) next(ctx context.Context) *task {
 
 // turn plays one job.
 func (b *bout) turn(ctx context.Context, t *task) error {
-	b.say("playing "+t.jobKey.scenario, false)
+	b.say("playing "+t.Key.Scenario, false)
 	outcome, err := b.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
 		return b.job(ctx, t.scenario, one)
 	})
-	done := err == nil && (counts(outcome.State) || outcome.State == evidence.NotApplicable)
+	done := err == nil && (outcome.State.Counts() || outcome.State == evidence.NotApplicable)
 	b.schedule.finish(b.seat, t, done, err == nil && outcome.State == evidence.Infra)
 	return err
 }

@@ -107,9 +107,9 @@ func played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate,
 	return fates, nil
 }
 
-// owed is how many attempts an undisturbed handset needs: at the baseline and the
+// Job is how many attempts an undisturbed handset needs: at the baseline and the
 // scenario.
-const owed = 2
+const Job = 2
 
 // fate is what became of one handset and its fault.
 type fate struct {
@@ -167,7 +167,7 @@ func fateOf(tr trial, j finding.Judgement, e farm.Entry) fate {
 	for _, m := range j.Missing {
 		f.declared = f.declared || m.Handset.Serial == e.Serial
 	}
-	f.declared = f.declared || doubted || attempts > owed || len(f.notUndone) > 0
+	f.declared = f.declared || doubted || attempts > Job || len(f.notUndone) > 0
 	f.silent = f.untold(toldOf(j, e))
 	return f
 }

@@ -15,7 +15,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
-	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // stateOf is what the scenarios could change on a handset and put back: who holds
@@ -141,7 +141,7 @@ func missingEvidence(dir string) []string {
 	for id, what := range open {
 		lost = append(lost, id+": nobody says what became of "+what)
 	}
-	all, err := lab.Bundles(dir)
+	all, err := ledger.Bundles(dir)
 	if err != nil {
 		lost = append(lost, err.Error())
 	}

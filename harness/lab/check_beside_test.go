@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
-	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // TestAnEmptyFolderAmongTheBundles: what stops a run may leave one before its entry is
@@ -46,7 +46,7 @@ func TestAnEmptyFolderAmongTheBundles(t *testing.T) {
 			dir := damagedRun(t)
 			rewrite(t, dir, nil, noted(c.notes...))
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "bundles", "empty"), 0o700))
-			run, err := lab.Verify(dir)
+			run, err := ledger.Verify(dir)
 			require.NoError(t, err)
 			require.True(t, run.Ended)
 			if c.told == "" {
@@ -71,7 +71,7 @@ func TestWhatIsNoPartOfARunIsToldAndIsNoFault(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(dir, link))
 	for _, path := range []string{dir, link} {
-		run, err := lab.Verify(path)
+		run, err := ledger.Verify(path)
 		require.NoError(t, err)
 		assert.Empty(t, run.Problems)
 		assert.Equal(t, []string{".hidden", "more", "notes.txt"}, run.Beside)
@@ -79,7 +79,7 @@ func TestWhatIsNoPartOfARunIsToldAndIsNoFault(t *testing.T) {
 	for i := range 300 {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), nil, 0o600))
 	}
-	run, err := lab.Verify(dir)
+	run, err := ledger.Verify(dir)
 	require.NoError(t, err)
 	assert.Len(t, run.Beside, 100, "and no more of a folder of thousands")
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/ledger"
 )
 
 // TestABundleIsOpenedAsItWasSealed has a manifest changed between the check of the run
@@ -18,18 +20,19 @@ func TestABundleIsOpenedAsItWasSealed(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(in, "getprop.txt"), []byte("[ro.product.brand]: [Acme]\n"), 0o600))
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, Import(dir, Imports{Name: "x", Paths: []string{in}}))
-	run, err := Check(dir)
+	run, err := ledger.Check(dir)
 	require.NoError(t, err)
 	require.Empty(t, run.Problems)
-	folders := run.folders()
+	folders, err := ledger.Bundles(dir)
+	require.NoError(t, err)
 	require.Len(t, folders, 1)
-	_, err = run.open(folders[0])
+	_, err = run.Bundle(folders[0])
 	require.NoError(t, err)
 
 	path := filepath.Join(dir, folders[0], "manifest.json")
 	raw, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, bytes.Replace(raw, []byte(`"Acme"`), []byte(`"Bcme"`), 1), 0o600))
-	_, err = run.open(folders[0])
+	_, err = run.Bundle(folders[0])
 	assert.ErrorContains(t, err, "is not what was sealed")
 }

@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestWhoAnswersAnIntentIsToldWithItsGuard(t *testing.T) {
 	h := lacking(t, "")
 	dir, _ := run(t, lab.Runner{Server: embedded(t, h)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h)})
-	folders, err := lab.Bundles(dir)
+	folders, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	taken := 0
 	for _, f := range folders {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"assay/harness/evidence"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -85,15 +86,15 @@ func quote(dir string, c evidence.Capture, spans []evidence.Span) ([]Unread, err
 // recorded, or were never sealed; or the one bundle that it is. problems are what is
 // wrong with the run.
 func BundlesAt(path string) (bundles []string, problems []error, err error) {
-	if _, err := os.Lstat(filepath.Join(path, recordName)); err == nil {
-		run, err := Check(path)
+	if _, err := os.Lstat(filepath.Join(path, ledger.RecordName)); err == nil {
+		run, err := ledger.Check(path)
 		if err != nil {
 			return nil, nil, err
 		}
-		found, err := Bundles(path)
+		found, err := ledger.Bundles(path)
 		for _, folder := range found {
-			if k := run.bundles[folder]; run.broken == nil && k != nil && k.err == nil {
-				bundles = append(bundles, run.path(folder))
+			if run.Keeps(folder) {
+				bundles = append(bundles, run.Path(folder))
 			}
 		}
 		return bundles, run.Problems, err
@@ -101,5 +102,5 @@ func BundlesAt(path string) (bundles []string, problems []error, err error) {
 	if _, err := os.Stat(filepath.Join(path, "captures")); err == nil {
 		return []string{path}, nil, nil
 	}
-	return nil, nil, fmt.Errorf("%w: %s is neither a run (it has no %s) nor a bundle (it has no captures)", ErrNoRun, path, recordName)
+	return nil, nil, fmt.Errorf("%w: %s is neither a run (it has no %s) nor a bundle (it has no captures)", ledger.ErrNoRun, path, ledger.RecordName)
 }

@@ -16,6 +16,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // rewrite has somebody who writes the chain anew change run.json, as its keys are, and
@@ -109,7 +110,7 @@ func TestAJournalThatSumsUpAndTellsNonsenseCountsForNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := damagedRun(t)
 			rewrite(t, dir, nil, c.change)
-			run, err := lab.Verify(dir)
+			run, err := ledger.Verify(dir)
 			require.NoError(t, err)
 			require.NotEmpty(t, run.Problems)
 			assert.ErrorContains(t, run.Problems[0], "journal.jsonl:")
@@ -177,9 +178,9 @@ func TestARecordThatIsTooMuchIsRefused(t *testing.T) {
 			dir := damagedRun(t)
 			rewrite(t, dir, c.change, nil)
 			for _, read := range []func() error{
-				func() error { _, err := lab.Verify(dir); return err },
+				func() error { _, err := ledger.Verify(dir); return err },
 				func() error { _, err := lab.Judge(dir); return err },
-				func() error { _, err := lab.ReadRecord(dir); return err },
+				func() error { _, err := ledger.Read(dir); return err },
 			} {
 				assert.ErrorContains(t, read(), c.want)
 			}
@@ -195,7 +196,7 @@ func TestAnotherRecordHasNoJudgement(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(raw), `"brand": ""`, `"brand": "Other"`, 1)), 0o600))
 	_, err = lab.Judge(dir)
-	assert.ErrorIs(t, err, lab.ErrForged)
+	assert.ErrorIs(t, err, ledger.ErrForged)
 	assert.ErrorContains(t, err, "run.json: it is not the one that the run was begun with")
 }
 
@@ -213,7 +214,7 @@ func TestABundleMustBeOfTheJobThatTheJournalNames(t *testing.T) {
 		"outcome":  {func(m *evidence.Manifest) { m.Outcome.State = evidence.Infra }, `outcome "infrastructure" and "finished"`},
 	} {
 		dir := damagedRun(t)
-		bundles, err := lab.Bundles(dir)
+		bundles, err := ledger.Bundles(dir)
 		require.NoError(t, err)
 		m, err := evidence.Open(filepath.Join(dir, bundles[0]))
 		require.NoError(t, err)
@@ -226,7 +227,7 @@ func TestABundleMustBeOfTheJobThatTheJournalNames(t *testing.T) {
 			all[2].Digest = evidence.Digest(raw)
 			return all
 		})
-		run, err := lab.Verify(dir)
+		run, err := ledger.Verify(dir)
 		require.NoError(t, err)
 		require.Len(t, run.Problems, 1, name)
 		assert.ErrorContains(t, run.Problems[0], "speak of two things: "+c.want)
@@ -251,7 +252,7 @@ func TestResumeTouchesNoHandsetForAForgedJournal(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, raw, 0o600))
 	runner := lab.Runner{Log: slog.New(slog.DiscardHandler)}
 	_, err = runner.Resume(t.Context(), plan, dir)
-	require.ErrorIs(t, err, lab.ErrForged)
+	require.ErrorIs(t, err, ledger.ErrForged)
 	assert.ErrorContains(t, err, "no handset was touched")
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"assay/harness/evidence"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -44,21 +45,21 @@ func Facts(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit fun
 // journal, from the sources that only names (empty: all). Nothing is read of what is
 // not as it was recorded: that is the error, after the rest was read.
 func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Observation) error) error {
-	run, err := Check(dir)
+	run, err := ledger.Check(dir)
 	if err != nil {
 		return err
 	}
 	problems := slices.Clone(run.Problems)
-	for _, h := range run.ledger().handsets {
-		for _, job := range h.jobs {
-			if !job.ended {
+	for _, h := range run.Ledger().Handsets {
+		for _, job := range h.Jobs {
+			if !job.Ended {
 				continue
 			}
-			m, err := run.open(job.bundle)
+			m, err := run.Bundle(job.Bundle)
 			if err != nil {
 				continue // it is among the problems
 			}
-			bundle := filepath.Join(dir, filepath.FromSlash(job.bundle))
+			bundle := filepath.Join(dir, filepath.FromSlash(job.Bundle))
 			for _, c := range m.Captures {
 				if only != "" && c.Source != only {
 					continue
@@ -68,7 +69,7 @@ func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Obse
 					continue
 				}
 				var stop error
-				_, err := Facts(bundle, job.bundle, m, c, func(o observe.Observation) {
+				_, err := Facts(bundle, job.Bundle, m, c, func(o observe.Observation) {
 					if stop == nil {
 						stop = emit(m, o)
 					}
@@ -84,21 +85,3 @@ func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Obse
 	}
 	return errors.Join(problems...)
 }
-
-// Bundles gives the folders of a run's bundles, sealed or not, relative to it, in
-// the order of their names.
-func Bundles(dir string) ([]string, error) {
-	var found []string
-	err := evidence.EachName(filepath.Join(dir, bundlesName), func(name string) error {
-		if len(found) == mostBundles {
-			return fmt.Errorf("%s has more than %d entries: no run has so many bundles", filepath.Join(dir, bundlesName), mostBundles)
-		}
-		found = append(found, bundlesName+"/"+name)
-		return nil
-	})
-	slices.Sort(found)
-	return found, err
-}
-
-// mostBundles is how many bundles a run may have: some attempts at each job.
-const mostBundles = 4 * mostJobs

@@ -25,6 +25,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 // personas are read once: they are many, and none is changed.
 var personas = sync.OnceValues(virtual.Personas)
 
-// handsets makes virtual handsets by the names of their personas.
+// Handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {
 	t.Helper()
 	all, err := personas()
@@ -275,7 +276,7 @@ func TestATransportThatComesBackCostsAnAttemptAndNoEvidence(t *testing.T) {
 	dir, summary := run(t, lab.Runner{Server: embedded(t, all...)}, plan)
 	assert.Equal(t, 1, summary.Infra)
 	assert.Zero(t, summary.Unusable)
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	assert.Len(t, bundles, 3, "the baseline, the attempt that was lost and the one that was not")
 	for _, b := range bundles {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/harness/farm"
+	"assay/harness/ledger"
 )
 
 // Forecast is what a plan would have to do, by what is attached just now.
@@ -96,7 +97,7 @@ func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
 	return f
 }
 
-func (p Plan) owing(s Sharing, g *group) Owing {
+func (p Plan) owing(s ledger.Sharing, g *group) Owing {
 	o := Owing{Brand: s.Brand, Model: s.Model, Handsets: s.Handsets}
 	q := &queue{}
 	for _, t := range g.tasks {
@@ -105,13 +106,13 @@ func (p Plan) owing(s Sharing, g *group) Owing {
 	q.sort()
 	for _, t := range q.owed {
 		o.Seconds += t.estimate.For.Seconds()
-		o.Jobs = append(o.Jobs, Forecasted{t.scenario.Name, t.repeat, t.estimate.For.Seconds(), t.estimate.From, p.History.lacked(t.scenario.Name, s.Brand, s.Model)})
+		o.Jobs = append(o.Jobs, Forecasted{t.scenario.Name, t.Repeat, t.estimate.For.Seconds(), t.estimate.From, p.History.Lacked(t.scenario.Name, s.Brand, s.Model)})
 	}
 	return o
 }
 
 // excluded lists the jobs of a model none of whose handsets can be used.
-func (p Plan) excluded(s Sharing, rosters map[string]*Roster) []Excluded {
+func (p Plan) excluded(s ledger.Sharing, rosters map[string]*Roster) []Excluded {
 	for _, key := range s.Handsets {
 		if rosters[key].State == string(farm.Ready) {
 			return nil

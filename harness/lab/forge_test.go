@@ -23,6 +23,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // forgeries are how many seeds are played on a run of print-outs; one of
@@ -92,7 +93,7 @@ type original struct {
 
 func originalOf(t *testing.T, dir string) *original {
 	t.Helper()
-	run, err := lab.Verify(dir)
+	run, err := ledger.Verify(dir)
 	require.NoError(t, err)
 	require.Empty(t, run.Problems)
 	require.True(t, run.Ended)
@@ -104,7 +105,7 @@ func originalOf(t *testing.T, dir string) *original {
 		}
 	}
 	require.Positive(t, clear, "there is something to lose")
-	v.bundles, err = lab.Bundles(dir)
+	v.bundles, err = ledger.Bundles(dir)
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(v.bundles), 2)
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -173,7 +174,7 @@ func (v *original) forge(t *testing.T, seed uint64) {
 
 // named wants verify to name what was forged.
 func (s *scene) named(t *testing.T, at string) {
-	run, err := lab.Verify(s.dir)
+	run, err := ledger.Verify(s.dir)
 	told := ""
 	if err != nil {
 		told = err.Error()

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"assay/harness/evidence"
+	"assay/harness/ledger"
 )
 
 // ErrFull is wrapped by the error of a run that paused because the host's disk is
@@ -59,7 +60,7 @@ func (r *Runner) disk(dir string) *disk {
 // begin has a journal tell that a run begins or goes on, if there is room for it.
 func (d *disk) begin(j *evidence.Journal, plan Plan, resumed bool) error {
 	if d.fill != nil {
-		j.Room = func(bytes int) error { return d.fill(journalName, bytes) }
+		j.Room = func(bytes int) error { return d.fill(ledger.JournalName, bytes) }
 	}
 	if err := d.ready(); err != nil {
 		return err
@@ -68,17 +69,7 @@ func (d *disk) begin(j *evidence.Journal, plan Plan, resumed bool) error {
 	if resumed {
 		note = "resumed"
 	}
-	return d.paused(started(d.dir, j, note, plan.Tool))
-}
-
-// started has a journal tell that a run begins or goes on, with which run.json and by
-// which version of assay.
-func started(dir string, j *evidence.Journal, note, tool string) error {
-	_, digest, err := readRecord(dir)
-	if err != nil {
-		return err
-	}
-	return j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: note, Tool: tool, Digest: digest})
+	return d.paused(ledger.Begin(d.dir, j, note, plan.Tool))
 }
 
 // ready says, before a job, whether the reserve is whole.

@@ -16,6 +16,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // filling is a disk that is full from one write on, for so many writes.
@@ -175,7 +176,7 @@ func TestEvidenceStopsShortOfTheReserve(t *testing.T) {
 	}
 	_, err := runner.Run(t.Context(), plan, dir)
 	require.ErrorIs(t, err, lab.ErrFull)
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	require.Len(t, bundles, 2)
 	assert.Empty(t, evidence.Verify(filepath.Join(dir, bundles[0])), "the baseline stands")

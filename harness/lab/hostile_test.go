@@ -26,6 +26,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/virtual"
 	tabulate "assay/reports"
 )
@@ -167,7 +168,7 @@ func onlyOurs(t *testing.T, dir string) {
 		}
 		return err
 	}))
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	for _, b := range bundles {
 		assert.Empty(t, evidence.Verify(filepath.Join(dir, b)))

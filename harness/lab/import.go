@@ -14,6 +14,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/intake"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -36,10 +37,10 @@ var ErrStopped = errors.New("stopped")
 // of an import that failed, or was stopped, nothing is left, and of one that was
 // killed a folder of which nothing counts, as whoever reads the run is told.
 func Import(dir string, im Imports) (err error) {
-	record := Record{Name: im.Name, Tool: im.Tool, Started: time.Now().UTC(), Repeat: 1}
+	record := ledger.Record{Name: im.Name, Tool: im.Tool, Started: time.Now().UTC(), Repeat: 1}
 	for i, p := range im.Paths {
 		key := fmt.Sprintf("import-%02d", i+1)
-		record.Handsets = append(record.Handsets, Listed{Key: key, Brand: im.Brand, Model: im.Model})
+		record.Handsets = append(record.Handsets, ledger.Handset{Key: key, Brand: im.Brand, Model: im.Model})
 		// A path that cannot be read is told before anything is written.
 		if err := intake.Readable(p); err != nil {
 			return err
@@ -49,13 +50,13 @@ func Import(dir string, im Imports) (err error) {
 		return err
 	}
 	clear := clearing(dir)
-	work := filepath.Join(dir, unfinishedName)
+	work := filepath.Join(dir, ledger.UnfinishedName)
 	err = os.MkdirAll(filepath.Dir(dir), 0o755)
 	if err == nil {
 		err = evidence.KeepFolder(dir)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w; give --out a folder that can be written", ErrOutput, err)
+		return fmt.Errorf("%w: %w; give --out a folder that can be written", ledger.ErrOutput, err)
 	}
 	if err := importAll(work, record, im); err != nil {
 		return errors.Join(err, clear())
@@ -67,8 +68,8 @@ func Import(dir string, im Imports) (err error) {
 }
 
 // importAll makes the run in a folder of its own.
-func importAll(dir string, record Record, im Imports) error {
-	journal, err := create(dir, record)
+func importAll(dir string, record ledger.Record, im Imports) error {
+	journal, err := ledger.Create(dir, record)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func importAll(dir string, record Record, im Imports) error {
 	if err != nil {
 		return err
 	}
-	if err := started(dir, journal, im.Name, im.Tool); err != nil {
+	if err := ledger.Begin(dir, journal, im.Name, im.Tool); err != nil {
 		return err
 	}
 	for i, p := range im.Paths {
@@ -85,17 +86,17 @@ func importAll(dir string, record Record, im Imports) error {
 			return fmt.Errorf("import %s: %w", p, err)
 		}
 	}
-	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: wholeNote})
+	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: ledger.WholeNote})
 }
 
-func importOne(dir string, journal *evidence.Journal, h Listed, path string, room *importRoom) error {
+func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path string, room *importRoom) error {
 	name := evidence.FolderName(h.Key, h.Brand, h.Model)
 	bundle, err := evidence.Create(bundleDir(dir, name), evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()})
 	if err != nil {
 		return err
 	}
 	bundle.Copy, bundle.Room = true, room.ask
-	t := try{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: bundlesName + "/" + name}
+	t := try{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: ledger.BundlesName + "/" + name}
 	started := t.entry(evidence.JobStarted)
 	started.Serial = h.Key
 	if err := journal.Append(started); err != nil {
@@ -179,7 +180,7 @@ func leftWhy(c evidence.Capture) string {
 }
 
 // handset reads from the imported properties what the handset is.
-func (s *bundleSink) handset(l Listed) (android.Handset, error) {
+func (s *bundleSink) handset(l ledger.Handset) (android.Handset, error) {
 	properties := map[string]string{}
 	for _, c := range s.captures {
 		if c.Source != "getprop" && c.Source != "build-prop" {

@@ -15,6 +15,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -79,7 +80,7 @@ func factsOf(t *testing.T, in string) ([]string, map[string]evidence.State) {
 	out := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}}))
 	var all []string
-	checked, err := lab.Check(out)
+	checked, err := ledger.Check(out)
 	require.NoError(t, err)
 	bundles, err := filepath.Glob(filepath.Join(out, "bundles", "*"))
 	require.NoError(t, err)

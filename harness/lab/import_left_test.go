@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // handedOver is a folder with one print-out and one file that is none.
@@ -61,14 +62,14 @@ func TestAnImportThatWasKilledIsNoRun(t *testing.T) {
 	}
 	killed()
 	require.DirExists(t, out)
-	_, err := lab.ReadRecord(out)
-	require.ErrorIs(t, err, lab.ErrNoRun)
+	_, err := ledger.Read(out)
+	require.ErrorIs(t, err, ledger.ErrNoRun)
 	assert.ErrorContains(t, err, "has not come to its end, and nothing of it counts")
 	assert.ErrorContains(t, err, "remove the folder and import again")
 	_, err = lab.Judge(out)
-	require.ErrorIs(t, err, lab.ErrNoRun)
+	require.ErrorIs(t, err, ledger.ErrNoRun)
 	again := lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}})
-	require.ErrorIs(t, again, lab.ErrOutput)
+	require.ErrorIs(t, again, ledger.ErrOutput)
 	assert.ErrorContains(t, again, "was broken off")
 	require.NoError(t, os.RemoveAll(out))
 	require.NoError(t, lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}}))

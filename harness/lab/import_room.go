@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"assay/harness/intake"
+	"assay/harness/ledger"
 )
 
 // mostPieces is how many print-outs one path may hold: the bugreport of the corpus
@@ -55,32 +56,23 @@ func (r *importRoom) told(err error) error {
 	return err
 }
 
-// unfinishedName is the folder within a run's that an import is made in.
-const unfinishedName = "import.unfinished"
-
 // vacant says why a folder is none that a run may be made in.
 func vacant(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) == 0 {
 		return nil // what cannot be read cannot be written either, which is told then
 	}
-	if unfinished(dir) {
+	if ledger.Unfinished(dir) {
 		return fmt.Errorf("%w: %s: an import into it is under way, or was broken off: "+
-			"where none is under way, remove it; or choose another folder with --out", ErrOutput, dir)
+			"where none is under way, remove it; or choose another folder with --out", ledger.ErrOutput, dir)
 	}
-	return fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
-}
-
-// unfinished says whether an import into a folder has not come to its end.
-func unfinished(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, unfinishedName))
-	return err == nil
+	return fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ledger.ErrOutput, dir)
 }
 
 // moveOut moves a run that is whole to its place, its record last: until that is
 // there, there is no run.
 func moveOut(work, dir string) error {
-	for _, name := range []string{bundlesName, journalName, recordName} {
+	for _, name := range []string{ledger.BundlesName, ledger.JournalName, ledger.RecordName} {
 		if err := os.Rename(filepath.Join(work, name), filepath.Join(dir, name)); err != nil {
 			return err
 		}
@@ -98,7 +90,7 @@ func clearing(dir string) func() error {
 			return os.RemoveAll(dir)
 		}
 		var errs []error
-		for _, name := range []string{recordName, journalName, bundlesName, unfinishedName} {
+		for _, name := range []string{ledger.RecordName, ledger.JournalName, ledger.BundlesName, ledger.UnfinishedName} {
 			errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
 		}
 		return errors.Join(errs...)

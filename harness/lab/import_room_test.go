@@ -13,6 +13,7 @@ import (
 
 	"assay/harness/intake"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // TestARefusedImportLeavesNothingBehind has imports end early for each reason that
@@ -65,6 +66,6 @@ func TestAnImportIntoWhatIsThereTouchesNothing(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(in, "getprop.txt"), []byte("[a]: [b]\n"), 0o600))
 	kept := filepath.Join(out, "run.json")
 	require.NoError(t, os.WriteFile(kept, []byte("{}"), 0o600))
-	require.ErrorIs(t, lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}}), lab.ErrOutput)
+	require.ErrorIs(t, lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}}), ledger.ErrOutput)
 	assert.FileExists(t, kept)
 }

@@ -13,6 +13,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/leak"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 )
 
@@ -21,11 +22,11 @@ import (
 // as it was recorded is among its Problems, and counts for nothing: where that is the
 // journal, nothing does. Of a run.json that is another's, there is no judgement.
 func Judge(dir string) (finding.Judgement, error) {
-	run, err := Check(dir)
+	run, err := ledger.Check(dir)
 	if err != nil {
 		return finding.Judgement{}, err
 	}
-	if errors.Is(run.Forged(), errRecord) {
+	if errors.Is(run.Forged(), ledger.ErrRecord) {
 		return finding.Judgement{}, run.Forged()
 	}
 	record := run.Record
@@ -33,8 +34,8 @@ func Judge(dir string) (finding.Judgement, error) {
 	for _, p := range run.Problems {
 		tally.Problem(p.Error())
 	}
-	for _, h := range run.ledger().handsets {
-		b := bench{run: run, dir: dir, salt: record.salt(), notice: record.Notice, tally: tally}
+	for _, h := range run.Ledger().Handsets {
+		b := bench{run: run, dir: dir, salt: record.Secret(), notice: record.Notice, tally: tally}
 		b.handset(h)
 	}
 	return tally.Judgement(), nil
@@ -42,7 +43,7 @@ func Judge(dir string) (finding.Judgement, error) {
 
 // bench judges one handset's bundles, one at a time.
 type bench struct {
-	run    *Checked
+	run    *ledger.Run
 	dir    string
 	salt   []byte
 	notice string // of a handset that has not spoken for itself; then what it said
@@ -63,24 +64,23 @@ type base struct {
 	covered      []finding.Covered
 }
 
-func (b *bench) handset(h *account) {
+func (b *bench) handset(h *ledger.Account) {
 	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model, Notice: b.notice}
 	b.bases = map[string]base{}
-	b.build, _, _ = strings.Cut(h.build, " (") // a notice may stand behind it
+	b.build, _, _ = strings.Cut(h.Build, " (") // a notice may stand behind it
 	b.scanner = leak.NewScanner(nil, b.salt)
-	for _, job := range h.jobs {
+	for _, job := range h.Jobs {
 		b.job(job)
 	}
-	if h.missing != nil {
-		m := *h.missing
-		m.Handset = b.unread()
-		b.tally.Missing(m)
+	if h.Missing != nil {
+		m := h.Missing
+		b.tally.Missing(finding.Missing{Handset: b.unread(), State: m.State, Cause: m.Cause, Remedy: m.Remedy})
 	}
 }
 
-// attempt opens the bundle of one attempt; nil where it counts for nothing.
+// Number opens the bundle of one attempt; nil where it counts for nothing.
 func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
-	if !counts(row.Outcome.State) {
+	if !row.Outcome.State.Counts() {
 		row.Handset = b.info
 		return nil
 	}
@@ -97,13 +97,10 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 	return c
 }
 
-// counts says whether what an attempt captured bears on a verdict.
-func counts(s evidence.OutcomeState) bool { return s == evidence.Finished || s == evidence.StepFailed }
-
-// open reads a bundle into a case. The baseline becomes part of every
+// Bundle reads a bundle into a case. The baseline becomes part of every
 // later case of its handset with the same build.
 func (b *bench) open(bundle string) (*finding.Case, error) {
-	m, err := b.run.open(bundle) // what is wrong with it is among the problems
+	m, err := b.run.Bundle(bundle) // what is wrong with it is among the problems
 	if err != nil {
 		return nil, err
 	}

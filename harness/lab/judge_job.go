@@ -3,6 +3,7 @@ package lab
 import (
 	"assay/harness/android"
 	"assay/harness/finding"
+	"assay/harness/ledger"
 )
 
 // judged is an attempt that bears on a verdict.
@@ -13,10 +14,10 @@ type judged struct {
 }
 
 // job enters every attempt at a job, and judges the last that finished with each
-// build that the handset had. Earlier finished ones with the same build are
+// Build that the handset had. Earlier finished ones with the same build are
 // compared with it: what differs is told, never hidden. What another build did
 // says nothing of this one's steadiness.
-func (b *bench) job(job owed) {
+func (b *bench) job(job ledger.Job) {
 	var rows []finding.Job
 	builds := map[string][]judged{}
 	take := func(row finding.Job, bundle string, ended bool) {
@@ -34,11 +35,11 @@ func (b *bench) job(job owed) {
 		}
 		rows = append(rows, row)
 	}
-	for _, e := range job.earlier {
-		take(finding.Job{Scenario: job.scenario, Repeat: job.repeat, Attempt: e.attempt, Bundle: e.bundle, Outcome: e.outcome}, e.bundle, true)
+	for _, e := range job.Earlier {
+		take(finding.Job{Scenario: job.Scenario, Repeat: job.Repeat, Attempt: e.Number, Bundle: e.Bundle, Outcome: e.Outcome}, e.Bundle, true)
 	}
-	take(finding.Job{Scenario: job.scenario, Repeat: job.repeat, Attempt: job.attempt, Bundle: job.bundle,
-		Outcome: job.outcome, Changes: job.changes, NotUndone: job.leftBehind(), Moved: job.moved}, job.bundle, job.ended)
+	take(finding.Job{Scenario: job.Scenario, Repeat: job.Repeat, Attempt: job.Attempt, Bundle: job.Bundle,
+		Outcome: job.Outcome, Changes: job.Changes, NotUndone: job.NotUndone(), Moved: job.Moved}, job.Bundle, job.Ended)
 	for _, same := range builds {
 		last := same[len(same)-1]
 		tell := last.row

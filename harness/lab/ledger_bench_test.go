@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"assay/harness/evidence"
+	"assay/harness/ledger"
 )
 
 // BenchmarkLedger reads the account of fleets from their journals, as judge and resume
@@ -20,8 +21,8 @@ func BenchmarkLedger(b *testing.B) {
 		record, entries := fleetOf(n)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				l := read(record, entries)
-				if len(l.pasts(entries)) != n {
+				l := ledger.Of(record, entries)
+				if len(pastsOf(l, entries)) != n {
 					b.Fatal("a handset is missing")
 				}
 			}
@@ -35,15 +36,15 @@ func BenchmarkLedger(b *testing.B) {
 }
 
 // fleetOf is the record and the journal of a run of n handsets.
-func fleetOf(n int) (Record, []evidence.Entry) {
-	r := Record{Repeat: 2}
+func fleetOf(n int) (ledger.Record, []evidence.Entry) {
+	r := ledger.Record{Repeat: 2}
 	for i := range 6 {
-		r.Scenarios = append(r.Scenarios, Recorded{Name: fmt.Sprint("scenario-", i)})
+		r.Scenarios = append(r.Scenarios, ledger.Scenario{Name: fmt.Sprint("scenario-", i)})
 	}
 	for i := range n {
-		r.Handsets = append(r.Handsets, Listed{Key: fmt.Sprint("HANDSET", i), Brand: "Ours", Model: fmt.Sprint(i / 4)})
+		r.Handsets = append(r.Handsets, ledger.Handset{Key: fmt.Sprint("HANDSET", i), Brand: "Ours", Model: fmt.Sprint(i / 4)})
 		if i%4 == 0 {
-			r.Models = append(r.Models, Sharing{Brand: "Ours", Model: fmt.Sprint(i / 4)})
+			r.Models = append(r.Models, ledger.Sharing{Brand: "Ours", Model: fmt.Sprint(i / 4)})
 		}
 		m := &r.Models[len(r.Models)-1]
 		m.Handsets = append(m.Handsets, r.Handsets[i].Key)

@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // TestAHandsetThatHangsCostsNoMoreThanTheLimits has a short command hang on one
@@ -69,7 +70,7 @@ func TestAJobTakesNoMoreThanItsBudget(t *testing.T) {
 // kept is how many bytes a run's captures have.
 func kept(t *testing.T, dir string) (total int64) {
 	t.Helper()
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	for _, b := range bundles {
 		m, err := evidence.Open(filepath.Join(dir, filepath.FromSlash(b)))

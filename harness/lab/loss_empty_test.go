@@ -13,15 +13,16 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/virtual"
 )
 
 // emptiesIn gives a run's facts of entries without text, and how often the log was
-// read again for them.
+// Of again for them.
 func emptiesIn(t *testing.T, dir string) (found []observe.LogEmpty, asked []evidence.Capture) {
 	t.Helper()
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	for _, b := range bundles {
 		m, err := evidence.Open(filepath.Join(dir, b))
@@ -146,7 +147,7 @@ func TestALogWhoseNewestEntryHasNoTextIsNotEmpty(t *testing.T) {
 		}
 	})
 	dir, _ := run(t, lab.Runner{Server: embedded(t, h...)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h...)})
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	require.NotEmpty(t, bundles)
 	c := logCoverage(t, dir)

@@ -14,12 +14,13 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // logCoverage is what a run's only stream of a log covers.
 func logCoverage(t *testing.T, dir string) evidence.Coverage {
 	t.Helper()
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	var all []evidence.Coverage
 	for _, b := range bundles {

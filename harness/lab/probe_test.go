@@ -14,6 +14,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/virtual"
 )
 
@@ -38,7 +39,7 @@ func lacking(t *testing.T, fingerprint string, services ...string) *virtual.Hand
 // said of the sources that were not asked for.
 func probed(t *testing.T, dir string) (taken []string, unasked map[string]string) {
 	t.Helper()
-	folders, err := lab.Bundles(dir)
+	folders, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	unasked = map[string]string{}
 	for _, f := range folders {
@@ -115,7 +116,7 @@ func TestAProbeThatIsNotWholeKeepsNothingFromBeingAsked(t *testing.T) {
 	h.Inject(fault)
 	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h)}
 	dir, _ := run(t, lab.Runner{Server: embedded(t, h)}, plan)
-	folders, err := lab.Bundles(dir)
+	folders, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	refused := 0
 	for _, f := range folders {

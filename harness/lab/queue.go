@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
 
@@ -13,24 +14,24 @@ import (
 type group struct {
 	seats    []*seat
 	tasks    []task // in the plan's order: what each build owes
-	baseline Estimate
+	baseline ledger.Estimate
 	played   map[string]played // in an earlier part of the run, by build
 	queues   map[string]*queue // by build; where there is one handset, by ""
 }
 
 // played is what an earlier part of a run did of one queue.
 type played struct {
-	tried map[jobKey]int    // attempts
-	skip  map[jobKey]bool   // committed, and not to be played again
-	home  map[jobKey]string // key of the handset that plays again what it had committed
+	tried map[ledger.Key]int    // attempts
+	skip  map[ledger.Key]bool   // committed, and not to be played again
+	home  map[ledger.Key]string // key of the handset that plays again what it had committed
 }
 
 // task is one job that is owed, until it is committed.
 type task struct {
-	jobKey
+	ledger.Key
 	scenario scenario.Scenario
 	order    int // in the plan, from 1
-	estimate Estimate
+	estimate ledger.Estimate
 	attempts int      // so far, whoever made them
 	home     string   // key of the handset that is to play it while it is there; empty: any
 	failed   []string // keys of the handsets on which the lab's faults used up its attempts
@@ -54,11 +55,11 @@ func (g *group) queue(build string) *queue {
 	}
 	q, before := &queue{all: len(g.tasks)}, g.played[build]
 	for _, t := range g.tasks {
-		if before.skip[t.jobKey] {
+		if before.skip[t.Key] {
 			q.done++
 			continue
 		}
-		t.attempts, t.home = before.tried[t.jobKey], before.home[t.jobKey]
+		t.attempts, t.home = before.tried[t.Key], before.home[t.Key]
 		q.owed = append(q.owed, &t)
 	}
 	q.sort()
@@ -71,7 +72,7 @@ func (g *group) queue(build string) *queue {
 // than a minute or so stay in the plan's order.
 func (q *queue) sort() {
 	slices.SortStableFunc(q.owed, func(a, b *task) int {
-		return cmp.Or(cmp.Compare(a.repeat, b.repeat),
+		return cmp.Or(cmp.Compare(a.Repeat, b.Repeat),
 			cmp.Compare(b.estimate.For.Round(time.Minute), a.estimate.For.Round(time.Minute)), cmp.Compare(a.order, b.order))
 	})
 }

@@ -10,14 +10,9 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/ledger"
 	"assay/harness/strict"
 )
-
-// jobKey names a job of one handset.
-type jobKey struct {
-	scenario string
-	repeat   int
-}
 
 // past is what an earlier part of a run did on one handset, beside the jobs that
 // it may share with others.
@@ -57,9 +52,9 @@ const (
 // its journal does not show as committed, and again what only names. The evidence
 // of every attempt stays. The plan's inventory and scenarios must hold all that
 // the run was made with, as it was: see adopt. Its repeats, seed and filter, and which
-// handsets share what they owe, are the run's own.
+// Handsets share what they owe, are the run's own.
 func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
-	run, err := Check(dir)
+	run, err := ledger.Check(dir)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -84,31 +79,31 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err != nil {
 		return Summary{}, err
 	}
-	journal, err := evidence.OpenJournal(filepath.Join(dir, journalName))
+	journal, err := evidence.OpenJournal(filepath.Join(dir, ledger.JournalName))
 	if err != nil {
 		return Summary{}, err
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	account := read(record, run.entries)
-	before := account.pasts(run.entries)
-	seats := plan.seats(record.shares(), places, func(keys []string) map[string]played { return account.played(keys, again) })
+	account := run.Ledger()
+	before := pastsOf(account, run.Entries)
+	seats := plan.seats(record.Shares(), places, func(keys []string) map[string]played { return playedOf(account, keys, again) })
 	return r.play(ctx, plan, dir, journal, places, servers, seats, before)
 }
 
-// played says what was done of each queue of a model. What is played again is
+// playedOf says what was done of each queue of a model. What is played again is
 // the handset's that had played it, as long as it is there: what differs is then
 // its own.
-func (l ledger) played(keys []string, again func(account, owed) bool) map[string]played {
+func playedOf(l ledger.Ledger, keys []string, again func(ledger.Account, ledger.Job) bool) map[string]played {
 	all := map[string]played{}
-	for build, sharers := range l.queues(keys) {
-		p := played{map[jobKey]int{}, map[jobKey]bool{}, map[jobKey]string{}}
+	for build, sharers := range l.Queues(keys) {
+		p := played{map[ledger.Key]int{}, map[ledger.Key]bool{}, map[ledger.Key]string{}}
 		for _, a := range sharers {
-			for _, j := range a.jobs {
-				key := jobKey{j.scenario, j.repeat}
-				p.tried[key] = max(p.tried[key], j.attempt)
+			for _, j := range a.Jobs {
+				key := j.Key()
+				p.tried[key] = max(p.tried[key], j.Attempt)
 				switch {
-				case !j.committed():
+				case !j.Committed():
 				case again(*a, j):
 					p.home[key] = a.Key
 				default:
@@ -124,12 +119,12 @@ func (l ledger) played(keys []string, again func(account, owed) bool) map[string
 	return all
 }
 
-// pasts reads what was done on each handset, by key. It goes through the journal once:
+// pastsOf reads what was done on each handset, by key. It goes through the journal once:
 // a handset's changes stand there in the order of their numbers.
-func (l ledger) pasts(entries []evidence.Entry) map[string]*past {
-	all := make(map[string]*past, len(l.handsets))
-	for _, a := range l.handsets {
-		all[a.Key] = a.past()
+func pastsOf(l ledger.Ledger, entries []evidence.Entry) map[string]*past {
+	all := make(map[string]*past, len(l.Handsets))
+	for _, a := range l.Handsets {
+		all[a.Key] = pastOf(a)
 	}
 	for i := range entries {
 		e := &entries[i]
@@ -158,15 +153,15 @@ func (l ledger) pasts(entries []evidence.Entry) map[string]*past {
 	return all
 }
 
-// past reads one handset's account.
-func (a *account) past() *past {
-	p := &past{build: a.build}
-	for _, j := range a.jobs {
-		if j.ended {
-			p.sealed = append(p.sealed, sealedBundle{j.bundle, j.digest})
+// pastOf reads one handset's account.
+func pastOf(a *ledger.Account) *past {
+	p := &past{build: a.Build}
+	for _, j := range a.Jobs {
+		if j.Ended {
+			p.sealed = append(p.sealed, sealedBundle{j.Bundle, j.Digest})
 		}
-		if j.scenario == evidence.Baseline {
-			p.tried, p.based = j.attempt, j.committed()
+		if j.Scenario == evidence.Baseline {
+			p.tried, p.based = j.Attempt, j.Committed()
 		}
 	}
 	return p
@@ -184,7 +179,7 @@ func CheckRetried(only []Retried) error {
 }
 
 // chosen says which committed jobs are to be played again.
-func chosen(dir string, only []Retried) (func(account, owed) bool, error) {
+func chosen(dir string, only []Retried) (func(ledger.Account, ledger.Job) bool, error) {
 	if err := CheckRetried(only); err != nil {
 		return nil, err
 	}
@@ -207,8 +202,8 @@ func chosen(dir string, only []Retried) (func(account, owed) bool, error) {
 			}
 		}
 	}
-	return func(a account, j owed) bool {
+	return func(a ledger.Account, j ledger.Job) bool {
 		serial, _, _ := strings.Cut(a.Key, "@")
-		return found[fmt.Sprint(serial, "\x00", j.scenario, "\x00", j.repeat)]
+		return found[fmt.Sprint(serial, "\x00", j.Scenario, "\x00", j.Repeat)]
 	}, nil
 }

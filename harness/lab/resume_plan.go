@@ -12,6 +12,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
 
@@ -23,11 +24,11 @@ var ErrAnotherRun = errors.New("the run was made with another plan")
 // Of the plan's scenarios it takes those that the run was to play, and of those only
 // what reads, byte for byte, as it did then; the text in run.json is never played. The
 // error names each that is not here as it was.
-func (p *Plan) adopt(record Record, dir string) error {
+func (p *Plan) adopt(record ledger.Record, dir string) error {
 	switch {
 	case len(record.Scenarios) == 0:
 		return fmt.Errorf("%w: %s was imported; there is nothing to play", ErrAnotherRun, record.Name)
-	case record.Schema < textsKept:
+	case record.Schema < ledger.TextsKept:
 		return fmt.Errorf("%w: its run.json has schema %d, which does not keep what its scenarios say, "+
 			"so that nobody can tell whether these are the same; "+
 			"go on with assay %q, which wrote it, or begin a new run", ErrAnotherRun, record.Schema, record.Tool)
@@ -36,15 +37,15 @@ func (p *Plan) adopt(record Record, dir string) error {
 	all := p.Scenarios
 	p.Scenarios = nil
 	for _, want := range record.Scenarios {
-		s, err := want.among(all)
+		s, err := among(want, all)
 		problems = append(problems, err)
 		p.Scenarios = append(p.Scenarios, s)
 	}
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("%w, by assay %q:\n%w\nhow each was is under \"text\" in %s: give --scenarios a folder where they stand so, "+
-			"or begin a new run", ErrAnotherRun, record.Tool, err, filepath.Join(dir, recordName))
+			"or begin a new run", ErrAnotherRun, record.Tool, err, filepath.Join(dir, ledger.RecordName))
 	}
-	if err := record.sameRoles(p.Inventory); err != nil {
+	if err := sameRoles(record, p.Inventory); err != nil {
 		return fmt.Errorf("%w:\n%w\ngive --devices as it was, or begin a new run", ErrAnotherRun, err)
 	}
 	p.Name, p.Seed, p.Repeat = record.Name, record.Seed, record.Repeat
@@ -52,7 +53,7 @@ func (p *Plan) adopt(record Record, dir string) error {
 }
 
 // among finds a scenario of a run among those that are here.
-func (r Recorded) among(all []scenario.Scenario) (scenario.Scenario, error) {
+func among(r ledger.Scenario, all []scenario.Scenario) (scenario.Scenario, error) {
 	var names []string
 	for _, s := range all {
 		switch got := digestOf(s); {
@@ -75,7 +76,7 @@ func digestOf(s scenario.Scenario) string { return evidence.Digest([]byte(s.Text
 
 // rolesOf gives the roles that an inventory decides for the brands of some handsets, by
 // brand and role.
-func rolesOf(inv farm.Inventory, handsets []Listed) []Role {
+func rolesOf(inv farm.Inventory, handsets []ledger.Handset) []ledger.Role {
 	decided := map[[2]string]android.Package{}
 	for _, h := range handsets {
 		brand := strings.ToLower(h.Brand)
@@ -83,15 +84,15 @@ func rolesOf(inv farm.Inventory, handsets []Listed) []Role {
 			decided[[2]string{brand, role}] = pkg
 		}
 	}
-	var all []Role
+	var all []ledger.Role
 	for _, key := range slices.SortedFunc(maps.Keys(decided), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
-		all = append(all, Role{key[0], key[1], decided[key]})
+		all = append(all, ledger.Role{Brand: key[0], Role: key[1], Package: decided[key]})
 	}
 	return all
 }
 
 // sameRoles names what an inventory decides otherwise than the run's did.
-func (r Record) sameRoles(inv farm.Inventory) error {
+func sameRoles(r ledger.Record, inv farm.Inventory) error {
 	now := rolesOf(inv, r.Handsets)
 	var problems []error
 	for _, role := range r.Roles {
@@ -111,12 +112,12 @@ func (r Record) sameRoles(inv farm.Inventory) error {
 
 // listedPlaces gives the places of the handsets that the run was made with, and
 // what their adb servers have to carry.
-func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]farm.Place, []Load, error) {
+func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Record) ([]farm.Place, []Load, error) {
 	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
 		return nil, nil, err
 	}
-	all = r.room().Once(ctx, all, record.owes)
+	all = r.room().Once(ctx, all, func(e farm.Entry) bool { return owes(record, e) })
 	listed := map[string][]farm.Place{}
 	for _, p := range all {
 		if key := p.Entry.Key(); p.State != farm.Unlisted {
@@ -140,6 +141,6 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record Record) ([]
 }
 
 // owes says whether an entry's handset is one of the run.
-func (r Record) owes(e farm.Entry) bool {
-	return slices.ContainsFunc(r.Handsets, func(h Listed) bool { return h.Key == e.Key() })
+func owes(r ledger.Record, e farm.Entry) bool {
+	return slices.ContainsFunc(r.Handsets, func(h ledger.Handset) bool { return h.Key == e.Key() })
 }

@@ -15,6 +15,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
 
@@ -58,7 +59,7 @@ func TestResumePlaysWhatTheRunWasToPlay(t *testing.T) {
 	_, chosen := loaded(t, files(ours...))
 	plan := lab.Plan{Scenarios: chosen, Inventory: inventory(handset...)}
 	whole, _ := run(t, lab.Runner{Server: embedded(t, handset...)}, plan)
-	record, err := lab.ReadRecord(whole)
+	record, err := ledger.Read(whole)
 	require.NoError(t, err)
 	require.Len(t, record.Scenarios, 2)
 	assert.Equal(t, ours[1], record.Scenarios[0].Text)
@@ -199,7 +200,7 @@ func TestARunOfMoreTextThanIsReadAgainIsNotBegun(t *testing.T) {
 	runner := lab.Runner{Server: embedded(t, handset...), Log: slog.New(slog.DiscardHandler)}
 	dir := filepath.Join(t.TempDir(), "run")
 	_, err := runner.Run(t.Context(), plan, dir)
-	require.ErrorIs(t, err, lab.ErrOutput)
+	require.ErrorIs(t, err, ledger.ErrOutput)
 	assert.ErrorContains(t, err, "the scenarios' files are too long")
 	_, err = os.Stat(dir)
 	assert.ErrorIs(t, err, os.ErrNotExist)

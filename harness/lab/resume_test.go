@@ -15,6 +15,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // verdicts is what a judgement's headline and jobs say.
@@ -51,7 +52,7 @@ func cutOff(t *testing.T, run string, n int) string {
 			begun[e.Bundle] = true
 		}
 	}
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	for _, b := range bundles {
 		if !begun[b] {
@@ -94,12 +95,12 @@ func TestResumePlaysNothingTwice(t *testing.T) {
 	plan.Inventory = inventory(all...)
 	server := embedded(t, all...)
 	dir, _ := run(t, lab.Runner{Server: server}, plan)
-	before, err := lab.Bundles(dir)
+	before, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler)}
 	_, err = runner.Resume(t.Context(), plan, dir)
 	require.NoError(t, err)
-	after, err := lab.Bundles(dir)
+	after, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	assert.Equal(t, before, after)
 }

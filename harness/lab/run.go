@@ -1,3 +1,5 @@
+// Package lab wires the rooms together: it plans a run, plays scenarios on
+// leased handsets while evidence is recorded, and judges what is on disk.
 package lab
 
 import (
@@ -17,6 +19,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
 
@@ -30,7 +33,7 @@ type Plan struct {
 	Repeat    int    // times that each scenario is played, from 1
 	Seed      uint64 // of the virtual farm, as the record keeps it
 	Each      bool   // every handset plays all; else those of one model and build share what it owes
-	History   History
+	History   ledger.History
 }
 
 // Runner plays plans.
@@ -103,21 +106,21 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	if err != nil {
 		return summary, err
 	}
-	record := Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat, Notice: plan.Inventory.Notice}
+	record := ledger.Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat, Notice: plan.Inventory.Notice}
 	for _, s := range plan.Scenarios {
-		record.Scenarios = append(record.Scenarios, Recorded{s.Name, s.About, digestOf(s), s.Text})
+		record.Scenarios = append(record.Scenarios, ledger.Scenario{Name: s.Name, About: s.About, Digest: digestOf(s), Text: s.Text})
 	}
 	places, handsets, duplicates := r.once(ctx, all)
 	record.Handsets, record.Duplicates = handsets, duplicates
 	record.Roles = rolesOf(plan.Inventory, record.Handsets)
 	record.Models = plan.share(places)
-	journal, err := create(dir, record)
+	journal, err := ledger.Create(dir, record)
 	if err != nil {
 		return summary, err
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	return r.play(ctx, plan, dir, journal, places, servers, plan.seats(record.shares(), places, nil), nil)
+	return r.play(ctx, plan, dir, journal, places, servers, plan.seats(record.Shares(), places, nil), nil)
 }
 
 // play plays what a plan owes. before is what an earlier part of the same run did
@@ -130,7 +133,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	}
 	bundles, err := evidence.OpenDisk(dir)
 	if err != nil {
-		return summary, fmt.Errorf("%w: %w", ErrOutput, err)
+		return summary, fmt.Errorf("%w: %w", ledger.ErrOutput, err)
 	}
 	defer bundles.Close()
 	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
@@ -152,7 +155,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		}
 	}
 	summary.Interrupted = r.draining() || errors.Is(err, context.Canceled)
-	note := wholeNote
+	note := ledger.WholeNote
 	switch {
 	case disk.pause() != nil:
 		note = "paused: " + disk.pause().Error()
@@ -228,11 +231,11 @@ func (p Plan) none() string {
 }
 
 // once leaves the places out whose handset is there by another entry, and names them.
-func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Place, handsets []Listed, duplicates []Duplicate) {
+func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Place, handsets []ledger.Handset, duplicates []ledger.Duplicate) {
 	for _, p := range r.room().Once(ctx, places, nil) {
 		if p.State == farm.Duplicate {
 			r.Log.Warn("one handset, listed twice", "entry", p.Entry.Name(), "cause", p.Cause, "remedy", p.Remedy)
-			duplicates = append(duplicates, Duplicate{Key: p.Entry.Key(), Cause: p.Cause, Remedy: p.Remedy})
+			duplicates = append(duplicates, ledger.Duplicate{Key: p.Entry.Key(), Cause: p.Cause, Remedy: p.Remedy})
 			continue
 		}
 		used, handsets = append(used, p), append(handsets, listed(p.Entry))
@@ -295,4 +298,4 @@ func overrides(inv farm.Inventory, brand string) scenario.Overrides {
 	return o
 }
 
-func bundleDir(dir, name string) string { return filepath.Join(dir, bundlesName, name) }
+func bundleDir(dir, name string) string { return filepath.Join(dir, ledger.BundlesName, name) }

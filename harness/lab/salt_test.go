@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	paper "assay/reports"
 )
 
@@ -19,7 +20,7 @@ func TestTheSaltIsChanceAndStaysInTheRun(t *testing.T) {
 	for range 2 {
 		all := handsets(t, "honor") // whose specimen dialer writes an identifier to the log
 		dir, _ := run(t, lab.Runner{Server: embedded(t, all...)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(all...)})
-		record, err := lab.ReadRecord(dir)
+		record, err := ledger.Read(dir)
 		require.NoError(t, err)
 		require.Len(t, record.Salt, 64)
 		salts[record.Salt] = true

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // TestALongWaitIsSampledInEachOfItsSlicesByFewShells plays half an hour in which
@@ -53,7 +54,7 @@ var tcpTable = regexp.MustCompile(`(?m)^@@ /proc/net/tcp (\d+)\r?$`)
 func sampled(t *testing.T, dir string) []int64 {
 	t.Helper()
 	var at []int64
-	folders, err := lab.Bundles(dir)
+	folders, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	for _, f := range folders {
 		bundle := filepath.Join(dir, f)

@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/ledger"
 )
 
 // schedule deals out what a run owes. The handsets of one model and build share a
@@ -59,7 +60,7 @@ type seat struct {
 }
 
 // entrance stands for a turn in which a handset is leased and its baseline taken.
-var entrance = &task{jobKey: jobKey{evidence.Baseline, 1}}
+var entrance = &task{Key: ledger.Key{Scenario: evidence.Baseline, Repeat: 1}}
 
 func newSchedule(caps Caps, all []*seat) *schedule {
 	return &schedule{caps: caps.or(), all: all, coming: len(all), hubs: map[string]int{}, servers: map[string]int{}, dealt: map[string]time.Duration{}}

@@ -24,7 +24,9 @@ func hall(caps Caps, each time.Duration, paths ...string) (*schedule, []*seat) {
 		places = append(places, farm.Place{Entry: farm.Entry{Serial: android.Serial(serial), Brand: p[:1], Model: serial}, Row: adb.Row{Path: p[1:]}, State: farm.Ready})
 	}
 	plan := Plan{Repeat: 1, Scenarios: []scenario.Scenario{{Name: "one"}, {Name: "two"}}}
-	plan.History.took = map[tookKey][]time.Duration{{"", "one"}: {each}, {"", "two"}: {each}, {"", "baseline"}: {each}}
+	for _, name := range []string{"one", "two", "baseline"} {
+		plan.History.Add(name, "another model", each)
+	}
 	seats := plan.seats(plan.share(places), places, nil)
 	var all []*seat
 	for _, p := range places {
@@ -81,14 +83,20 @@ func TestTheLongestGoesFirstAndNoneTwiceBeforeAllWentOnce(t *testing.T) {
 	for _, name := range []string{"short", "long", "brief", "middle"} {
 		plan.Scenarios = append(plan.Scenarios, scenario.Scenario{Name: name})
 	}
-	plan.History.took = map[tookKey][]time.Duration{
-		{"a m", "long"}: {time.Hour}, {"", "long"}: {time.Second}, {"", "middle"}: {9 * time.Minute, 10 * time.Minute, 99 * time.Minute},
-		{"", "short"}: {100 * time.Second}, {"", "brief"}: {99 * time.Second}}
+	for _, known := range []struct {
+		name, model string
+		took        time.Duration
+	}{
+		{"long", "a m", time.Hour}, {"long", "b m", time.Second}, {"long", "c m", time.Second}, {"short", "b m", 100 * time.Second},
+		{"middle", "b m", 9 * time.Minute}, {"middle", "b m", 10 * time.Minute}, {"middle", "b m", 99 * time.Minute}, {"brief", "b m", 99 * time.Second},
+	} {
+		plan.History.Add(known.name, known.model, known.took)
+	}
 	place := farm.Place{Entry: farm.Entry{Serial: "S", Brand: "A", Model: "m"}}
 	w := plan.seats(plan.share([]farm.Place{place}), []farm.Place{place}, nil)["S"]
 	var order []string
 	for _, t := range w.group.queue("b").owed {
-		order = append(order, fmt.Sprint(t.jobKey.scenario, t.repeat))
+		order = append(order, fmt.Sprint(t.Key.Scenario, t.Repeat))
 	}
 	assert.Equal(t, []string{"long1", "middle1", "short1", "brief1", "long2", "middle2", "short2", "brief2"}, order)
 }

@@ -15,6 +15,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/virtual"
 )
 
@@ -48,7 +49,7 @@ func TestTwoAdbServersGiveTheTablesOfOne(t *testing.T) {
 	got := judged(t, dir)
 	assert.Equal(t, told(want, nil), told(got, nil))
 
-	record, err := lab.ReadRecord(dir)
+	record, err := ledger.Read(dir)
 	require.NoError(t, err)
 	servers := map[string]string{}
 	entries, err := evidence.ReadJournal(filepath.Join(dir, "journal.jsonl"))

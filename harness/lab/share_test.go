@@ -19,6 +19,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/virtual"
 )
 
@@ -82,9 +83,9 @@ func TestHandsetsOfOneModelShareWhatItOwes(t *testing.T) {
 	}
 	require.Len(t, j.Models, 1)
 	assert.Len(t, j.Models[0].Handsets, 2)
-	record, err := lab.ReadRecord(dir)
+	record, err := ledger.Read(dir)
 	require.NoError(t, err)
-	assert.Equal(t, []lab.Sharing{{Brand: inv.Devices[0].Brand, Model: "Twin", Handsets: []string{"TWIN0", "TWIN1"}, Owed: 6}}, record.Models)
+	assert.Equal(t, []ledger.Sharing{{Brand: inv.Devices[0].Brand, Model: "Twin", Handsets: []string{"TWIN0", "TWIN1"}, Owed: 6}}, record.Models)
 
 	one, inv := twins(t, "honor", 1)
 	plan.Inventory = inv
@@ -178,7 +179,7 @@ func TestWhatNoHandsetOfAModelCouldPlayIsListedOnce(t *testing.T) {
 }
 
 // TestARunOfTwinsThatIsCutOffAtAnyEntryResumesToTheSameTable cuts a run of two
-// handsets of one model after entries of its journal, and resumes it. ASSAY_CUTS=1
+// Handsets of one model after entries of its journal, and resumes it. ASSAY_CUTS=1
 // cuts it after each.
 func TestARunOfTwinsThatIsCutOffAtAnyEntryResumesToTheSameTable(t *testing.T) {
 	both, inv := twins(t, "asus", 2)

@@ -19,6 +19,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 )
@@ -175,7 +176,7 @@ func clearsNothing(t *testing.T, whole map[[2]string]bool, dir, what string) {
 // sourcesOf lists the sources of text that a run's bundles hold.
 func sourcesOf(t *testing.T, dir string) []string {
 	t.Helper()
-	bundles, err := lab.Bundles(dir)
+	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
 	var all []string
 	for _, b := range bundles {
@@ -198,7 +199,7 @@ func retaken(t *testing.T, from, source string, change func(*evidence.Capture, [
 	to := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, os.MkdirAll(filepath.Join(to, "bundles"), 0o700))
 	digests := map[string]string{}
-	bundles, err := lab.Bundles(from)
+	bundles, err := ledger.Bundles(from)
 	require.NoError(t, err)
 	for _, b := range bundles {
 		digests[b] = retakenBundle(t, filepath.Join(from, filepath.FromSlash(b)), filepath.Join(to, filepath.FromSlash(b)), source, change)

@@ -22,6 +22,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 	"assay/harness/virtual"
 )
 
@@ -146,7 +147,7 @@ func soakRound(t *testing.T, seed uint64) soaked {
 // uptime, which a fault of the clock leaves alone.
 func passed(t *testing.T, run string) time.Duration {
 	t.Helper()
-	bundles, err := lab.Bundles(run)
+	bundles, err := ledger.Bundles(run)
 	require.NoError(t, err)
 	var sum time.Duration
 	for _, b := range bundles {

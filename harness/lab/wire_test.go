@@ -21,6 +21,7 @@ import (
 	"assay/harness/farm"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/ledger"
 )
 
 // standIn is an adb server before another: its list of handsets is a test's, it knows
@@ -356,7 +357,7 @@ func TestOneHandsetThatIsListedTwiceIsPlayedOnce(t *testing.T) {
 			assert.Equal(t, lab.Summary{Handsets: 1}, summary)
 			assert.Equal(t, want, told(judged(t, dir), nil))
 			assert.Len(t, s.services(network), 2, "it is asked who it is, and for nothing else: %v", s.services(network))
-			record, err := lab.ReadRecord(dir)
+			record, err := ledger.Read(dir)
 			require.NoError(t, err)
 			require.Len(t, record.Handsets, 1)
 			assert.Equal(t, cable, record.Handsets[0].Key)
@@ -386,7 +387,7 @@ func TestHandsetsThatAreNotSurelyOneArePlayedEach(t *testing.T) {
 			s := &standIn{answers: answers, rows: []shownRow{{all[0].Serial(), "device usb:1-1", all[0].Serial()}, {"192.168.7.20:5555", "device", all[1].Serial()}}}
 			dir, summary := run(t, lab.Runner{Server: s.before(t, embedded(t, all...))}, plan)
 			assert.Equal(t, lab.Summary{Handsets: 2}, summary)
-			record, err := lab.ReadRecord(dir)
+			record, err := ledger.Read(dir)
 			require.NoError(t, err)
 			assert.Empty(t, record.Duplicates)
 		})

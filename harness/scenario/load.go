@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"assay/harness/android"
 	"assay/harness/strict"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // Known is what the caller knows of names that scenarios use.

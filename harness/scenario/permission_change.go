@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"assay/harness/android"
 	"assay/harness/obstacle"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // permissionChange is what revoke and grant have in common.

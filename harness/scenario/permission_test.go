@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"assay/harness/android"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/android"
 )
 
 func TestParsePermissionsReadsUserZeroOfTheInstalledPackage(t *testing.T) {

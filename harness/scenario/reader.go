@@ -10,11 +10,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"assay/harness/strict"
-
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"assay/harness/strict"
 )
 
 // What a file may be: a scenario is read aloud, and takes a page.

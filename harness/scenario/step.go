@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // verb is a word that steps begin with, and how to read what follows it.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // answer answers a permission dialog, exactly as it declares:

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // giving gives an app permissions without asking its user:

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // launch opens an app as its icon would, or by an intent:

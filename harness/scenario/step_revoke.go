@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // revoke takes permissions from an app, and wipes out what its user answered

@@ -3,9 +3,9 @@ package scenario
 import (
 	"context"
 
-	"assay/harness/android"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/android"
 )
 
 // stop ends an app's process: the way Android does when memory is short, which

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"assay/harness/strict"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"assay/harness/strict"
 )
 
 // Suite is one file of scenarios/suites: a named set of scenarios.

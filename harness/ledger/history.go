@@ -1,14 +1,12 @@
-package lab
+package ledger
 
 import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"assay/harness/evidence"
-	"assay/harness/scenario"
 )
 
 // Estimate is how long something is expected to take, and what that goes by.
@@ -16,15 +14,6 @@ type Estimate struct {
 	For  time.Duration
 	From string // history, other models, scenario
 }
-
-// Where nothing is known of earlier runs: what a job takes beside the waits that
-// its scenario asks for, what a baseline takes, and how many apps "each:
-// launchable" finds.
-const (
-	besideWaits   = 2 * time.Minute
-	baselineTakes = 2 * time.Minute
-	launchables   = 30
-)
 
 // History is how long jobs took in earlier runs. It decides in what order jobs
 // are dealt out and what a plan says, and bears on nothing that is found. The
@@ -47,7 +36,7 @@ const (
 // ReadHistory reads the newest runs of a folder. What cannot be read as a run is
 // passed over: it is no more than a hint that is lost.
 func ReadHistory(dir string) History {
-	h := History{took: map[tookKey][]time.Duration{}, lacks: map[tookKey]string{}}
+	h := History{lacks: map[tookKey]string{}}
 	type run struct {
 		path   string
 		record Record
@@ -56,13 +45,13 @@ func ReadHistory(dir string) History {
 	found, _ := os.ReadDir(dir) // a folder that is not there holds no run
 	for _, f := range found {
 		path := filepath.Join(dir, f.Name())
-		if r, err := ReadRecord(path); err == nil && len(r.Scenarios) > 0 {
+		if r, err := Read(path); err == nil && len(r.Scenarios) > 0 {
 			runs = append(runs, run{path, r})
 		}
 	}
 	slices.SortFunc(runs, func(a, b run) int { return b.record.Started.Compare(a.record.Started) })
 	for _, r := range runs[:min(len(runs), mostRuns)] {
-		journal := filepath.Join(r.path, journalName)
+		journal := filepath.Join(r.path, JournalName)
 		if info, err := os.Stat(journal); err != nil || info.Size() > mostJournal {
 			continue
 		}
@@ -78,7 +67,7 @@ func ReadHistory(dir string) History {
 func (h *History) learn(r Record, entries []evidence.Entry) {
 	models := map[string]string{}
 	for _, l := range r.Handsets {
-		models[l.Key] = modelName(l.Brand, l.Model)
+		models[l.Key] = ModelName(l.Brand, l.Model)
 	}
 	h.Runs++
 	began := map[string]time.Time{} // by bundle
@@ -92,39 +81,28 @@ func (h *History) learn(r Record, entries []evidence.Entry) {
 			if h.lacks[key] == "" { // the newest run's word
 				h.lacks[key] = e.Outcome.Cause
 			}
-		case counts(e.Outcome.State):
+		case e.Outcome.State.Counts():
 			if start, ok := began[e.Bundle]; ok && !e.Time.Before(start) {
-				h.took[key] = append(h.took[key], e.Time.Sub(start))
-				h.took[tookKey{"", e.Scenario}] = append(h.took[tookKey{"", e.Scenario}], e.Time.Sub(start))
+				h.Add(e.Scenario, key.model, e.Time.Sub(start))
 			}
 		}
 	}
 }
 
-func modelName(brand, model string) string { return strings.ToLower(brand) + " " + model }
-
-// job estimates one scenario on a model.
-func (h History) job(s scenario.Scenario, brand, model string) Estimate {
-	if e, ok := h.named(s.Name, brand, model); ok {
-		return e
+// Add takes in how long one job of that name took on a model, as ModelName names it.
+func (h *History) Add(name, model string, took time.Duration) {
+	if h.took == nil {
+		h.took = map[tookKey][]time.Duration{}
 	}
-	waits := s.Waits()
-	if s.Subject.Each != "" {
-		waits *= launchables
+	for _, key := range []tookKey{{model, name}, {"", name}} {
+		h.took[key] = append(h.took[key], took)
 	}
-	return Estimate{waits + besideWaits, "scenario"}
 }
 
-// baseline estimates the baseline of a model.
-func (h History) baseline(brand, model string) Estimate {
-	if e, ok := h.named(evidence.Baseline, brand, model); ok {
-		return e
-	}
-	return Estimate{baselineTakes, "scenario"}
-}
-
-func (h History) named(name, brand, model string) (Estimate, bool) {
-	if took := h.took[tookKey{modelName(brand, model), name}]; len(took) > 0 {
+// Took gives how long a job of that name took on a model in earlier runs, or on others;
+// false: in none.
+func (h History) Took(name, brand, model string) (Estimate, bool) {
+	if took := h.took[tookKey{ModelName(brand, model), name}]; len(took) > 0 {
 		return Estimate{median(took), "history"}, true
 	}
 	if took := h.took[tookKey{"", name}]; len(took) > 0 {
@@ -133,10 +111,10 @@ func (h History) named(name, brand, model string) (Estimate, bool) {
 	return Estimate{}, false
 }
 
-// lacked says what a model lacked for a scenario in an earlier run; empty:
+// Lacked says what a model lacked for a scenario in an earlier run; empty:
 // nothing.
-func (h History) lacked(name, brand, model string) string {
-	key := tookKey{modelName(brand, model), name}
+func (h History) Lacked(name, brand, model string) string {
+	key := tookKey{ModelName(brand, model), name}
 	if len(h.took[key]) > 0 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package lab
+package ledger
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 const (
 	mostAttempts = 10_000
 	mostChanges  = 10_000_000 // on one handset
-	mostUndo     = 100        // words
+	MostUndo     = 100        // words
 	mostPart     = 400        // bytes: the name of a part of the state
 	mostStanding = 1 << 20    // bytes: how one stands
 )
@@ -35,17 +35,17 @@ type story struct {
 
 // follow reads the story of the journal at path. The error names the line that cannot
 // be part of it.
-func (c *Checked) follow(path, digest string) error {
+func (c *Run) follow(path, digest string) error {
 	s := story{record: c.Record, digest: digest, handsets: map[string]*seen{}, scenarios: map[string]bool{}, bundles: c.bundles}
 	for _, h := range c.Record.Handsets {
-		s.handsets[h.Key] = &seen{Listed: h}
+		s.handsets[h.Key] = &seen{Handset: h}
 	}
 	for _, sc := range c.Record.Scenarios {
 		s.scenarios[sc.Name] = true
 	}
-	for i := range c.entries {
-		if err := s.next(&c.entries[i]); err != nil {
-			return fmt.Errorf("%s:%d: %q: %w", path, i+1, c.entries[i].Kind, err)
+	for i := range c.Entries {
+		if err := s.next(&c.Entries[i]); err != nil {
+			return fmt.Errorf("%s:%d: %q: %w", path, i+1, c.Entries[i].Kind, err)
 		}
 	}
 	return nil
@@ -55,7 +55,7 @@ func (s *story) next(e *evidence.Entry) error {
 	if e.Kind == evidence.RunStarted {
 		s.running = true
 		if e.Digest != s.digest {
-			return fmt.Errorf("%s: %w: its SHA-256 is %s, the journal says %q", recordName, errRecord, s.digest, e.Digest)
+			return fmt.Errorf("%s: %w: its SHA-256 is %s, the journal says %q", RecordName, ErrRecord, s.digest, e.Digest)
 		}
 		return nil
 	}
@@ -108,9 +108,9 @@ func (s *story) job(e *evidence.Entry) error {
 	case e.Attempt < 1 || e.Attempt > mostAttempts:
 		return fmt.Errorf("attempt %d: they count from 1 to %d at most", e.Attempt, mostAttempts)
 	}
-	name, inside := strings.CutPrefix(e.Bundle, bundlesName+"/")
+	name, inside := strings.CutPrefix(e.Bundle, BundlesName+"/")
 	if !inside || name != evidence.FolderName(strings.Split(name, ".")...) {
-		return fmt.Errorf("bundle %q is not in %s", e.Bundle, bundlesName)
+		return fmt.Errorf("bundle %q is not in %s", e.Bundle, BundlesName)
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func (s *story) change(e *evidence.Entry) error {
 		return fmt.Errorf("change %d: they count from 1 to %d at most", c.ID, mostChanges)
 	case (e.Kind == evidence.Changed) != (c.ID > s.handsets[e.Serial].changes):
 		return fmt.Errorf("change %d, after change %d", c.ID, s.handsets[e.Serial].changes)
-	case len(c.Undo) > mostUndo:
+	case len(c.Undo) > MostUndo:
 		return fmt.Errorf("a command of %d words takes change %d back", len(c.Undo), c.ID)
 	}
 	s.handsets[e.Serial].changes = max(s.handsets[e.Serial].changes, c.ID)

@@ -1,4 +1,4 @@
-package lab
+package ledger
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"assay/harness/evidence"
 )
 
-// Checked is a run as it stands on disk, compared with what its journal says of it.
-type Checked struct {
+// Run is a run as it stands on disk, compared with what its journal says of it.
+type Run struct {
 	Dir      string
 	Record   Record
 	Ended    bool     // the journal's last entry is the run's end
@@ -21,7 +21,7 @@ type Checked struct {
 	// run.json, lines of the journal, bundles, manifests and captures, each by name.
 	Problems []error
 
-	entries []evidence.Entry
+	Entries []evidence.Entry
 	strange int              // bundles that no entry names
 	broken  error            // why nothing that the journal says counts; nil: it does
 	bundles map[string]*kept // by folder, of the jobs that began
@@ -37,7 +37,7 @@ type kept struct {
 
 // seen is a handset as run.json lists it, and as it was leased last.
 type seen struct {
-	Listed
+	Handset
 	build   string
 	changes int // that were made on it
 }
@@ -46,21 +46,21 @@ type seen struct {
 // as it was written.
 var ErrForged = errors.New("nothing of the run counts")
 
-// errRecord is a run.json that another run was begun with.
-var errRecord = errors.New("it is not the one that the run was begun with")
+// ErrRecord is a run.json that another run was begun with.
+var ErrRecord = errors.New("it is not the one that the run was begun with")
 
 // Check compares a run with its journal, all but the captures' bytes: those are
 // hashed when they are read, and by Verify. The error is that of a folder in which
 // no run can be read.
-func Check(dir string) (*Checked, error) {
-	record, digest, err := readRecord(dir)
+func Check(dir string) (*Run, error) {
+	record, digest, err := readWithDigest(dir)
 	if err != nil {
 		return nil, err
 	}
-	c := &Checked{Dir: dir, Record: record, bundles: map[string]*kept{}}
-	path := filepath.Join(dir, journalName)
+	c := &Run{Dir: dir, Record: record, bundles: map[string]*kept{}}
+	path := filepath.Join(dir, JournalName)
 	entries, torn, err := evidence.ReadJournalTorn(path)
-	c.entries = entries
+	c.Entries = entries
 	if wrong := c.follow(path, digest); err == nil {
 		err = wrong
 	}
@@ -77,17 +77,17 @@ func Check(dir string) (*Checked, error) {
 
 // Verify checks a run like Check does, hashes every capture, and looks for what is no
 // part of the run beside run.json.
-func Verify(dir string) (*Checked, error) {
+func Verify(dir string) (*Run, error) {
 	c, err := Check(dir)
 	if err != nil {
 		return nil, err
 	}
 	for _, folder := range c.folders() {
-		m, err := c.open(folder)
+		m, err := c.Bundle(folder)
 		if err != nil {
 			continue // told already
 		}
-		if changed := m.Changed(c.path(folder)); len(changed) > 0 {
+		if changed := m.Changed(c.Path(folder)); len(changed) > 0 {
 			c.Sealed--
 			c.Problems = append(c.Problems, changed...)
 		}
@@ -100,10 +100,10 @@ func Verify(dir string) (*Checked, error) {
 
 // Forged is why run.json and the journal are not to be believed, an error that wraps
 // ErrForged; nil: they are.
-func (c *Checked) Forged() error { return c.broken }
+func (c *Run) Forged() error { return c.broken }
 
 // forged says that nothing of the run counts.
-func (c *Checked) forged(err error) {
+func (c *Run) forged(err error) {
 	err = fmt.Errorf("%w: %w", ErrForged, err)
 	c.Problems = append(c.Problems, err)
 	if c.broken == nil {
@@ -111,10 +111,10 @@ func (c *Checked) forged(err error) {
 	}
 }
 
-func (c *Checked) path(folder string) string { return filepath.Join(c.Dir, filepath.FromSlash(folder)) }
+func (c *Run) Path(folder string) string { return filepath.Join(c.Dir, filepath.FromSlash(folder)) }
 
 // folders are the bundles of jobs that began, by name.
-func (c *Checked) folders() []string {
+func (c *Run) folders() []string {
 	var all []string
 	for folder := range c.bundles {
 		all = append(all, folder)
@@ -123,30 +123,36 @@ func (c *Checked) folders() []string {
 	return all
 }
 
-// open opens the bundle of a job that ended, as it was sealed.
-func (c *Checked) open(folder string) (evidence.Manifest, error) {
+// Keeps says whether a bundle is as it was recorded, or was never sealed.
+func (c *Run) Keeps(folder string) bool {
+	k := c.bundles[folder]
+	return c.broken == nil && k != nil && k.err == nil
+}
+
+// Bundle opens the bundle of a job that ended, as it was sealed.
+func (c *Run) Bundle(folder string) (evidence.Manifest, error) {
 	k := c.bundles[folder]
 	switch {
 	case c.broken != nil:
 		return evidence.Manifest{}, c.broken
 	case k == nil || k.ended == nil:
-		return evidence.Manifest{}, fmt.Errorf("%s: %w", c.path(folder), evidence.ErrUnsealed)
+		return evidence.Manifest{}, fmt.Errorf("%s: %w", c.Path(folder), evidence.ErrUnsealed)
 	case k.err != nil:
 		return evidence.Manifest{}, k.err
 	}
-	return evidence.OpenSealed(c.path(folder), k.ended.Digest)
+	return evidence.OpenSealed(c.Path(folder), k.ended.Digest)
 }
 
-// ledger is the account of the run. Where the journal is not to be believed, that
+// Ledger is the account of the run. Where the journal is not to be believed, that
 // tells why of each job, and of nothing else.
-func (c *Checked) ledger() ledger {
+func (c *Run) Ledger() Ledger {
 	if c.broken == nil {
-		return read(c.Record, c.entries)
+		return Of(c.Record, c.Entries)
 	}
 	l := blank(c.Record)
-	for _, a := range l.handsets {
-		for i := range a.jobs {
-			a.jobs[i].outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: c.broken.Error(),
+	for _, a := range l.Handsets {
+		for i := range a.Jobs {
+			a.Jobs[i].Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: c.broken.Error(),
 				Remedy: "restore the run from a copy, or play it anew"}
 		}
 	}

@@ -1,4 +1,4 @@
-package lab
+package ledger
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 )
 
 // compare holds the bundles that are there to those that the journal names.
-func (c *Checked) compare() {
+func (c *Run) compare() {
 	there, err := Bundles(c.Dir)
 	if err != nil {
 		c.Problems = append(c.Problems, err)
@@ -23,7 +23,7 @@ func (c *Checked) compare() {
 		}
 	}
 	if more := c.strange - mostStrange; more > 0 {
-		c.Problems = append(c.Problems, fmt.Errorf("%s: %d more bundles that no entry of the journal names", c.path(bundlesName), more))
+		c.Problems = append(c.Problems, fmt.Errorf("%s: %d more bundles that no entry of the journal names", c.Path(BundlesName), more))
 	}
 	for _, folder := range c.folders() {
 		k := c.bundles[folder]
@@ -47,15 +47,15 @@ const mostStrange = 100
 // stranger tells of a bundle that no entry names. What stops a run between a folder and
 // its entry leaves one without a byte. Any other was put here later; or, where the run
 // did not end, the journal has lost what it said of it, and of others perhaps.
-func (c *Checked) stranger(folder string) {
-	if !c.calm() && hollow(c.path(folder)) {
+func (c *Run) stranger(folder string) {
+	if !c.calm() && hollow(c.Path(folder)) {
 		c.Unsealed = append(c.Unsealed, folder)
 		return
 	}
 	if c.strange++; c.strange > mostStrange {
 		return
 	}
-	err := fmt.Errorf("%s: no entry of %s names it: it was put here later, or the journal's end is missing", c.path(folder), journalName)
+	err := fmt.Errorf("%s: no entry of %s names it: it was put here later, or the journal's end is missing", c.Path(folder), JournalName)
 	if c.Ended {
 		c.Problems = append(c.Problems, err)
 		return
@@ -65,11 +65,11 @@ func (c *Checked) stranger(folder string) {
 
 // calm says whether no part of the run was stopped by anything, so that no folder can
 // be without its entry.
-func (c *Checked) calm() bool {
+func (c *Run) calm() bool {
 	running := false
-	for _, e := range c.entries {
+	for _, e := range c.Entries {
 		switch {
-		case e.Kind == evidence.RunStarted && running, e.Kind == evidence.RunEnded && e.Note != wholeNote:
+		case e.Kind == evidence.RunStarted && running, e.Kind == evidence.RunEnded && e.Note != WholeNote:
 			return false
 		}
 		running = e.Kind != evidence.RunEnded
@@ -98,14 +98,14 @@ func hollow(dir string) bool {
 var errHeld = errors.New("something is in it")
 
 // parts are the names in a run's folder.
-var parts = []string{recordName, journalName, bundlesName, ReportsName}
+var parts = []string{RecordName, JournalName, BundlesName, ReportsName}
 
 // mostBeside is how many names are told that no run has.
 const mostBeside = 100
 
 // beside finds what stands in the run's folder, to which a link may lead, and is no part
 // of a run.
-func (c *Checked) beside() error {
+func (c *Run) beside() error {
 	err := evidence.EachName(c.Dir+string(filepath.Separator)+".", func(name string) error {
 		if slices.Contains(parts, name) {
 			return nil
@@ -124,8 +124,8 @@ func (c *Checked) beside() error {
 
 // unsealed tells of a bundle whose job did not end. A loss of power may have taken
 // the folder.
-func (c *Checked) unsealed(folder string) {
-	switch err := evidence.Folder(c.path(folder)); {
+func (c *Run) unsealed(folder string) {
+	switch err := evidence.Folder(c.Path(folder)); {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
 		c.Problems = append(c.Problems, err)
@@ -136,8 +136,8 @@ func (c *Checked) unsealed(folder string) {
 
 // sealed says what is in the bundle of a job that ended and does not belong there. The
 // error is why the bundle counts for nothing.
-func (c *Checked) sealed(folder string, k *kept) (extra []error, err error) {
-	dir := c.path(folder)
+func (c *Run) sealed(folder string, k *kept) (extra []error, err error) {
+	dir := c.Path(folder)
 	m, err := evidence.OpenSealed(dir, k.ended.Digest)
 	switch {
 	case errors.Is(err, evidence.ErrUnsealed):
@@ -174,3 +174,21 @@ func (k *kept) differs(m evidence.Manifest) string {
 	}
 	return ""
 }
+
+// Bundles gives the folders of a run's bundles, sealed or not, relative to it, in
+// the order of their names.
+func Bundles(dir string) ([]string, error) {
+	var found []string
+	err := evidence.EachName(filepath.Join(dir, BundlesName), func(name string) error {
+		if len(found) == mostBundles {
+			return fmt.Errorf("%s has more than %d entries: no run has so many bundles", filepath.Join(dir, BundlesName), mostBundles)
+		}
+		found = append(found, BundlesName+"/"+name)
+		return nil
+	})
+	slices.Sort(found)
+	return found, err
+}
+
+// mostBundles is how many bundles a run may have: some attempts at each job.
+const mostBundles = 4 * MostJobs

@@ -1,6 +1,9 @@
-// Package lab wires the rooms together: it plans a run, plays scenarios on
-// leased handsets while evidence is recorded, and judges what is on disk.
-package lab
+// Package ledger says what a run is and was. A run is a folder: [Record] is its
+// run.json, what it set out to do; its journal tells what became of that, and [Ledger]
+// is the journal read as an account of each handset and job. [Check] holds both, and the
+// bundles of evidence, to each other: what is not as it was recorded counts for nothing.
+// [History] is how long jobs took in earlier runs.
+package ledger
 
 import (
 	"crypto/sha256"
@@ -14,20 +17,18 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/farm"
 )
 
+// The names in a run's folder.
 const (
-	recordName  = "run.json"
-	journalName = "journal.jsonl"
-	bundlesName = "bundles"
+	RecordName  = "run.json"
+	JournalName = "journal.jsonl"
+	BundlesName = "bundles"
+	ReportsName = "reports" // what is derived from a run, beside what it is derived from
 )
 
-// ReportsName is the folder of what is derived from a run, beside what it is derived from.
-const ReportsName = "reports"
-
-// wholeNote is the note of the end of a run, or of a part of it, that nothing stopped.
-const wholeNote = "whole"
+// WholeNote is the note of the end of a run, or of a part of it, that nothing stopped.
+const WholeNote = "whole"
 
 // Record is run.json: what a run set out to do, written before any handset is
 // touched. What became of it is in the journal.
@@ -40,16 +41,16 @@ type Record struct {
 	Salt      string     `json:"salt"` // 32 bytes of chance, hex, that values are hashed with; it stands nowhere else
 	Repeat    int        `json:"repeat"`
 	Notice    string     `json:"notice,omitempty"` // what devices.yaml says of handsets that do not speak for themselves
-	Scenarios []Recorded `json:"scenarios"`
+	Scenarios []Scenario `json:"scenarios"`
 	Roles     []Role     `json:"roles,omitempty"`  // that devices.yaml gave the handsets' brands
-	Handsets  []Listed   `json:"handsets"`         // that were owed the scenarios
+	Handsets  []Handset  `json:"handsets"`         // that were owed the scenarios
 	Models    []Sharing  `json:"models,omitempty"` // which of them share what their model owes; empty: none does
 
 	Duplicates []Duplicate `json:"duplicates,omitempty"` // entries that are not used, for their handset is, by another
 }
 
-// Recorded is one scenario as it was to be played.
-type Recorded struct {
+// Scenario is one scenario as it was to be played.
+type Scenario struct {
 	Name   string `json:"name"`
 	About  string `json:"about"`
 	Digest string `json:"digest"` // SHA-256 of its file, hex; empty in schema 2
@@ -63,8 +64,8 @@ type Role struct {
 	Package android.Package `json:"package"`
 }
 
-// Listed is one handset of the plan, as devices.yaml writes it.
-type Listed struct {
+// Handset is one handset of the plan, as devices.yaml writes it.
+type Handset struct {
 	Key    string `json:"key"` // its name in the journal
 	Brand  string `json:"brand"`
 	Model  string `json:"model"`
@@ -78,10 +79,6 @@ type Duplicate struct {
 	Remedy string `json:"remedy"`
 }
 
-func listed(e farm.Entry) Listed {
-	return Listed{Key: e.Key(), Brand: e.Brand, Model: e.Model, Server: e.Server}
-}
-
 // The most that a record may be, and that a run may owe. A plan of more is refused
 // before anything is played, a record of more before anything is made of it.
 const (
@@ -89,53 +86,53 @@ const (
 	mostHandsets  = 10_000
 	mostScenarios = 1_000
 	mostRepeats   = 10_000
-	mostJobs      = 250_000 // of all handsets, baselines included
+	MostJobs      = 250_000 // of all handsets, baselines included
 )
 
 // records are the versions of run.json. Those before 2 have no salt of their own, and
 // their journals are no chains; 2 has no text of its scenarios, and no roles.
 var records = evidence.Format{Oldest: 2, Newest: 3, Readers: map[int]string{1: evidence.LastOfSchema1}}
 
-// textsKept is the first version of run.json that keeps what the run's scenarios say.
-const textsKept = 3
+// TextsKept is the first version of run.json that keeps what the run's scenarios say.
+const TextsKept = 3
 
 // ErrNoRun is wrapped by the error of a folder that holds no run, or one of another
 // schema.
 var ErrNoRun = errors.New("no run that this assay reads")
 
-// ReadRecord reads the record of the run in a folder.
-func ReadRecord(dir string) (Record, error) {
-	r, _, err := readRecord(dir)
+// Read reads the record of the run in a folder.
+func Read(dir string) (Record, error) {
+	r, _, err := readWithDigest(dir)
 	return r, err
 }
 
-// readRecord gives the SHA-256 of run.json too, hex.
-func readRecord(dir string) (Record, string, error) {
+// readWithDigest gives the SHA-256 of run.json too, hex.
+func readWithDigest(dir string) (Record, string, error) {
 	var r Record
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return r, "", fmt.Errorf("%w: %s is not a folder", ErrNoRun, dir)
 	}
-	path := filepath.Join(dir, recordName)
+	path := filepath.Join(dir, RecordName)
 	digest, err := records.Read(path, mostRecord, &r)
 	if errors.Is(err, os.ErrNotExist) {
-		if unfinished(dir) {
+		if Unfinished(dir) {
 			return r, "", fmt.Errorf("%w: %s: an import into it has not come to its end, and nothing of it counts: "+
 				"where it is no longer under way, remove the folder and import again", ErrNoRun, dir)
 		}
-		if _, there := os.Lstat(filepath.Join(dir, journalName)); there == nil {
-			return r, "", fmt.Errorf("%s is missing, and the run's %s is there; restore it from a copy of the run", path, journalName)
+		if _, there := os.Lstat(filepath.Join(dir, JournalName)); there == nil {
+			return r, "", fmt.Errorf("%s is missing, and the run's %s is there; restore it from a copy of the run", path, JournalName)
 		}
 		return r, "", fmt.Errorf("%w: %s is not a run: it has no %s; give the folder that 'assay run' or 'assay import' wrote",
-			ErrNoRun, dir, recordName)
+			ErrNoRun, dir, RecordName)
 	}
 	if errors.Is(err, evidence.ErrVersion) {
 		return r, "", fmt.Errorf("%w: %w", ErrNoRun, err)
 	}
 	if err != nil {
-		return r, "", fmt.Errorf("corrupt %s: %w; restore it from a copy of the run", recordName, err)
+		return r, "", fmt.Errorf("corrupt %s: %w; restore it from a copy of the run", RecordName, err)
 	}
 	if err := r.check(); err != nil {
-		return r, "", fmt.Errorf("corrupt %s: %s: %w; restore it from a copy of the run", recordName, path, err)
+		return r, "", fmt.Errorf("corrupt %s: %s: %w; restore it from a copy of the run", RecordName, path, err)
 	}
 	return r, digest, nil
 }
@@ -148,15 +145,15 @@ func (r Record) check() error {
 		return errors.New("its salt must be 32 bytes in hex")
 	case r.Repeat < 0 || r.Repeat > mostRepeats:
 		return fmt.Errorf("repeat %d: a run repeats its scenarios at most %d times", r.Repeat, mostRepeats)
-	case r.Schema < textsKept && len(r.Roles) > 0:
-		return fmt.Errorf("roles are kept from schema %d on, and this is schema %d", textsKept, r.Schema)
+	case r.Schema < TextsKept && len(r.Roles) > 0:
+		return fmt.Errorf("roles are kept from schema %d on, and this is schema %d", TextsKept, r.Schema)
 	case len(r.Scenarios) > mostScenarios:
 		return fmt.Errorf("%d scenarios: a run has at most %d", len(r.Scenarios), mostScenarios)
 	case len(r.Handsets) > mostHandsets:
 		return fmt.Errorf("%d handsets: a run has at most %d", len(r.Handsets), mostHandsets)
-	case len(r.Handsets)*(len(r.Scenarios)*r.Repeat+1) > mostJobs:
+	case len(r.Handsets)*(len(r.Scenarios)*r.Repeat+1) > MostJobs:
 		return fmt.Errorf("%d handsets, %d scenarios, %d repeats: a run has at most %d jobs",
-			len(r.Handsets), len(r.Scenarios), r.Repeat, mostJobs)
+			len(r.Handsets), len(r.Scenarios), r.Repeat, MostJobs)
 	}
 	return r.names()
 }
@@ -192,22 +189,31 @@ func (r Record) names() error {
 }
 
 // check says why what is recorded of a scenario is not what a run of that schema has.
-func (s Recorded) check(schema int) error {
+func (s Scenario) check(schema int) error {
 	switch {
-	case schema < textsKept && s.Digest+s.Text != "":
-		return fmt.Errorf("a digest and a text are kept from schema %d on, and this is schema %d", textsKept, schema)
-	case schema >= textsKept && s.Digest != evidence.Digest([]byte(s.Text)):
+	case schema < TextsKept && s.Digest+s.Text != "":
+		return fmt.Errorf("a digest and a text are kept from schema %d on, and this is schema %d", TextsKept, schema)
+	case schema >= TextsKept && s.Digest != evidence.Digest([]byte(s.Text)):
 		return fmt.Errorf("its digest %q is not that of its text", s.Digest)
 	}
 	return nil
 }
 
+// UnfinishedName is the folder within a run's that an import is made in.
+const UnfinishedName = "import.unfinished"
+
+// Unfinished says whether an import into a folder has not come to its end.
+func Unfinished(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, UnfinishedName))
+	return err == nil
+}
+
 // ErrOutput is wrapped by the error of a run whose folder cannot be used.
 var ErrOutput = errors.New("folder of the run")
 
-// create makes the run's folder and writes its record. The folder must be new or
+// Create makes the run's folder and writes its record. The folder must be new or
 // empty: a run never writes over another. Nobody but its owner may look into it.
-func create(dir string, r Record) (*evidence.Journal, error) {
+func Create(dir string, r Record) (*evidence.Journal, error) {
 	r.Schema, r.Salt = records.Newest, evidence.Random()
 	raw, err := r.marshal()
 	if err != nil {
@@ -217,7 +223,7 @@ func create(dir string, r Record) (*evidence.Journal, error) {
 		return nil, fmt.Errorf("%w: %s is not empty: choose a new folder with --out", ErrOutput, dir)
 	}
 	err = os.MkdirAll(filepath.Dir(dir), 0o755)
-	for _, folder := range []string{dir, filepath.Join(dir, bundlesName)} {
+	for _, folder := range []string{dir, filepath.Join(dir, BundlesName)} {
 		if err == nil {
 			err = evidence.KeepFolder(folder)
 		}
@@ -225,10 +231,20 @@ func create(dir string, r Record) (*evidence.Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w; give --out a folder that can be written", ErrOutput, err)
 	}
-	if err := evidence.WriteFile(filepath.Join(dir, recordName), raw); err != nil {
-		return nil, fmt.Errorf("write %s: %w", recordName, err)
+	if err := evidence.WriteFile(filepath.Join(dir, RecordName), raw); err != nil {
+		return nil, fmt.Errorf("write %s: %w", RecordName, err)
 	}
-	return evidence.OpenJournal(filepath.Join(dir, journalName))
+	return evidence.OpenJournal(filepath.Join(dir, JournalName))
+}
+
+// Begin has a journal tell that a run begins or goes on, with which run.json and by
+// which version of assay.
+func Begin(dir string, j *evidence.Journal, note, tool string) error {
+	_, digest, err := readWithDigest(dir)
+	if err != nil {
+		return err
+	}
+	return j.Append(evidence.Entry{Kind: evidence.RunStarted, Note: note, Tool: tool, Digest: digest})
 }
 
 // marshal gives run.json, of no more than is read again.
@@ -239,15 +255,15 @@ func (r Record) marshal() ([]byte, error) {
 	raw, err := json.MarshalIndent(r, "", "  ")
 	if err == nil && len(raw) >= mostRecord {
 		err = fmt.Errorf("%s would have %d bytes, %d are the most: the scenarios' files are too long; play fewer in one run",
-			recordName, len(raw), mostRecord)
+			RecordName, len(raw), mostRecord)
 	}
 	return append(raw, '\n'), err
 }
 
-// salt is what values are hashed with before they are compared: the same each time
+// Secret is what values are hashed with before they are compared: the same each time
 // that a run is judged, another in each run. It is chance, and never leaves the
 // run's folder: a hash of a value of which there are few would else lead back to it.
-func (r Record) salt() []byte {
+func (r Record) Secret() []byte {
 	salt, _ := hex.DecodeString(r.Salt) // check has read it
 	return salt
 }
