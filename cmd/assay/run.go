@@ -104,7 +104,8 @@ func (a *app) isEmbedded(inv farm.Inventory) bool {
 // runner is what plays, as the flags say.
 func (a *app) runner(server *adb.Server, show progress, inv farm.Inventory) *lab.Runner {
 	return &lab.Runner{
-		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"), Quarantine: a.sentences(inv), Claims: a.claims(inv),
+		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"),
+		Quarantine: a.sentences(inv), Claims: a.claims(inv), Judge: lab.Judge,
 		Jobs: a.set.GetInt("jobs"), CheckEvery: a.set.GetInt("check-every"), HeldPatience: a.set.GetDuration("held-patience"),
 		Limits: a.limits(), MayStart: a.mayStart(inv, server.Addr()),
 	}

@@ -26,7 +26,7 @@ func TestAHandsetThatWasUpdatedWithinARunHasTwoRows(t *testing.T) {
 	require.Len(t, first.Models, 1)
 	require.Equal(t, finding.Flagged, first.Models[0].Cells["no-identifier-in-the-log"].Verdict)
 
-	runner := lab.Runner{Server: embedded(t, lacking(t, updated)), Log: slog.New(slog.DiscardHandler)}
+	runner := lab.Runner{Server: embedded(t, lacking(t, updated)), Judge: lab.Judge, Log: slog.New(slog.DiscardHandler)}
 	_, err := runner.Resume(t.Context(), plan, dir, lab.Flagged)
 	require.NoError(t, err)
 	j := judged(t, dir)

@@ -40,15 +40,15 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 		return err
 	}
 	for _, c := range m.Captures {
-		beside := besideOf(dir, m, c)
-		reading, err := Facts(dir, "", m, c, func(o observe.Observation) {
+		audit := observe.AuditLog(dir, m, c)
+		reading, err := observe.ReadCapture(dir, "", m, c, func(o observe.Observation) {
 			if line, ok := o.Fact.(*observe.LogLine); ok {
-				beside.line(line)
+				audit.Line(line)
 			}
 		})
 		seen := Seen{Capture: c, Reading: reading, Together: weigh(m, c, reading, err)}
 		if err == nil {
-			beside.join(&seen.Together)
+			audit.Join(&seen.Together)
 		}
 		if err == nil {
 			if seen.Unread, err = quote(dir, c, reading.Samples); err != nil {

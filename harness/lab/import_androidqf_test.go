@@ -89,7 +89,7 @@ func factsOf(t *testing.T, in string) ([]string, map[string]evidence.State) {
 	m, err := evidence.Open(bundles[0])
 	require.NoError(t, err)
 	for _, c := range m.Captures {
-		_, err := lab.Facts(bundles[0], "bundles/x", m, c, func(o observe.Observation) {
+		_, err := observe.ReadCapture(bundles[0], "bundles/x", m, c, func(o observe.Observation) {
 			raw, err := json.Marshal(o.Fact)
 			require.NoError(t, err)
 			all = append(all, o.Fact.Kind()+" "+string(raw))

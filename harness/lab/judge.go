@@ -176,11 +176,11 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
 	facts, kept := len(c.Observations), newKeeper(&c.Observations)
 	expired := 0 // entries that logd says it left out, and that were like no other
-	beside := besideOf(dir, m, capture)
-	reading, err := Facts(dir, bundle, m, capture, func(o observe.Observation) {
+	audit := observe.AuditLog(dir, m, capture)
+	reading, err := observe.ReadCapture(dir, bundle, m, capture, func(o observe.Observation) {
 		if line, ok := o.Fact.(*observe.LogLine); ok {
 			kept.search(b.scanner, line, o)
-			beside.line(line)
+			audit.Line(line)
 			if !bytes.Contains(line.Message, []byte(" identical ")) {
 				expired += line.Chatty
 			}
@@ -188,11 +188,11 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 		}
 		kept.keep(o)
 	})
-	if errors.Is(err, errChanged) {
+	if errors.Is(err, observe.ErrChanged) {
 		// What it said is not evidence; what stands beside it in the bundle is.
 		c.Observations = c.Observations[:facts]
 		b.tally.Problem(err.Error())
-		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: errChanged.Error()}
+		covered.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: observe.ErrChanged.Error()}
 		return covered
 	}
 	covered.Reading = reading
@@ -204,8 +204,8 @@ func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Cap
 	gaps := covered.Coverage.Gaps
 	covered.Coverage = weigh(m, capture, reading, err)
 	covered.Coverage.Gaps = gaps
-	beside.join(&covered.Coverage)
-	if beside != nil && covered.Coverage.Complete() {
+	audit.Join(&covered.Coverage)
+	if audit != nil && covered.Coverage.Complete() {
 		covered.Reading.Coverage.Reason = covered.Coverage.Reason
 	}
 	kept.tell(&covered.Coverage, &covered.Reading)

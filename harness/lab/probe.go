@@ -46,7 +46,7 @@ func (j *job) probeAgain(ctx context.Context) error {
 // everything is asked.
 func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
 	offer := observe.Offer{}
-	reading, err := Facts(dir, folder, m, c, func(o observe.Observation) {
+	reading, err := observe.ReadCapture(dir, folder, m, c, func(o observe.Observation) {
 		if fact, ok := o.Fact.(observe.Capability); ok {
 			offer.Add(fact)
 		}

@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -68,7 +69,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	if err := plan.adopt(record, run.Dir); err != nil {
 		return Summary{}, err
 	}
-	again, err := chosen(dir, only)
+	again, err := r.chosen(dir, only)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -179,7 +180,7 @@ func CheckRetried(only []Retried) error {
 }
 
 // chosen says which committed jobs are to be played again.
-func chosen(dir string, only []Retried) (func(ledger.Account, ledger.Job) bool, error) {
+func (r *Runner) chosen(dir string, only []Retried) (func(ledger.Account, ledger.Job) bool, error) {
 	if err := CheckRetried(only); err != nil {
 		return nil, err
 	}
@@ -192,7 +193,10 @@ func chosen(dir string, only []Retried) (func(ledger.Account, ledger.Job) bool, 
 	}
 	found := map[string]bool{}
 	if len(verdicts) > 0 {
-		j, err := Judge(dir)
+		if r.Judge == nil {
+			return nil, errors.New("this runner knows no verdicts: what was flagged or is unknown cannot be chosen")
+		}
+		j, err := r.Judge(dir)
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/finding"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
@@ -40,9 +41,10 @@ type Plan struct {
 type Runner struct {
 	Server *adb.Server // of the handsets that name none of their own
 	Log    *slog.Logger
-	Watch  func(Event)          // told of progress, from several goroutines; may be nil
-	Noted  func(evidence.Entry) // told of each entry of the journal, once it is on disk; may be nil
-	Hand   func(Hand)           // told of each handset that needs a person's hand, each reason once, from several goroutines; may be nil
+	Watch  func(Event)                                 // told of progress, from several goroutines; may be nil
+	Judge  func(dir string) (finding.Judgement, error) // for what Resume plays again by its verdict; nil: nothing is
+	Noted  func(evidence.Entry)                        // told of each entry of the journal, once it is on disk; may be nil
+	Hand   func(Hand)                                  // told of each handset that needs a person's hand, each reason once, from several goroutines; may be nil
 	// Drain, once closed, lets no further step begin: handsets are put back, what
 	// was captured is kept, and the run ends as interrupted.
 	Drain <-chan struct{}

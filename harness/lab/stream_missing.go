@@ -15,8 +15,8 @@ func (s *stream) missing(ctx context.Context) error {
 	sdk := s.handset.SDK()
 	var m evidence.Manifest
 	m.Handset.Build.SDK, m.Captures = sdk, s.looks
-	b := besideOf(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
-	if b == nil || b.first == nil {
+	audit := observe.AuditLog(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
+	if audit == nil {
 		return nil
 	}
 	body, err := s.rec.SoFar()
@@ -26,16 +26,16 @@ func (s *stream) missing(ctx context.Context) error {
 	defer body.Close()
 	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f observe.Fact, _ evidence.Span) {
 		if line, ok := f.(*observe.LogLine); ok {
-			b.line(line)
+			audit.Line(line)
 		}
 	}); err != nil {
 		return err
 	}
-	since := b.first.Since()
+	since := audit.Since()
 	if since == "" {
 		since, _ = s.begun()
 	}
-	if since == "" || !b.loss.Missing() {
+	if since == "" || !audit.Lacks() {
 		return nil
 	}
 	for _, c := range collect.At(collect.Missing, sdk, nil) {

@@ -1,0 +1,39 @@
+package observe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"assay/harness/evidence"
+)
+
+// ErrChanged is the error of a capture whose bytes are not those that were sealed.
+var ErrChanged = errors.New("the bytes are not those that were recorded")
+
+// ReadCapture reads the facts of one capture of a bundle in dir, and checks on the way
+// that its bytes are those that were sealed; else the error is ErrChanged. bundle is its
+// name in references. What emit keeps of an observation's fact it keeps with Keep.
+func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(Observation)) (Reading, error) {
+	body, err := evidence.Body(dir, c)
+	if err != nil {
+		return Reading{}, err
+	}
+	defer body.Close()
+	sum := sha256.New()
+	in := io.TeeReader(body, sum)
+	reading, err := Read(c.Source, in, Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f Fact, s evidence.Span) {
+		emit(Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
+	})
+	if _, rest := io.Copy(io.Discard, in); rest != nil {
+		return reading, rest
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != c.SHA256 {
+		return reading, fmt.Errorf("%s: %w; restore the bundle from a copy: SHA-256 is %s, the manifest says %s",
+			filepath.Join(dir, c.File), ErrChanged, got, c.SHA256)
+	}
+	return reading, err
+}
