@@ -5,7 +5,8 @@
 // leases one at a time; scenario plays steps on it while collect records what
 // it prints into an evidence bundle on disk. Left of the disk, code talks to
 // handsets and interprets nothing. Right of it, code is a pure function of
-// bytes: observe reads facts, leak and finding judge them, reports tabulates.
+// bytes: ledger reads what the run was, observe reads facts, leak and finding
+// hold them to claims, judge goes through all of it, reports tabulates.
 //
 // Who may import whom (a test holds the code to this table):
 //
@@ -13,6 +14,7 @@
 //	strict    nothing of ours
 //	adb       android
 //	evidence  android
+//	ledger    android, evidence
 //	obstacle  android, strict
 //	scenario  android, strict, obstacle
 //	farm      android, adb
@@ -20,12 +22,17 @@
 //	observe   android, evidence
 //	leak      android, evidence
 //	finding   android, evidence, observe, leak
-//	virtual   android, strict
+//	judge     android, evidence, ledger, observe, leak, finding
+//	virtual   strict
 //	intake    android, evidence
-//	lab       all of harness but virtual
+//	lab       all of harness but virtual, judge
 //	scenarios nothing of ours
 //	reports   android, evidence, observe, finding
-//	cmd       all of harness, reports, scenarios
+//	cmd/assay all of harness, reports, scenarios
+//
+// No way leads from judge to adb, farm or lab: what talks to handsets and what judges
+// what they said share nothing but what is on disk. Nor does virtual see android: two
+// that share words would err together.
 //
 // gadb is imported in adb alone, viper in cmd alone, tablewriter in reports and
 // cmd alone, testify in tests alone.

@@ -19,26 +19,48 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// may is who may import whom, as doc.go has it. "harness" is all of it.
-var may = map[string][]string{
-	"harness":          {},
-	"harness/android":  {},
-	"harness/strict":   {},
-	"harness/adb":      {"harness/android"},
-	"harness/evidence": {"harness/android"},
-	"harness/obstacle": {"harness/android", "harness/strict"},
-	"harness/scenario": {"harness/android", "harness/strict", "harness/obstacle"},
-	"harness/farm":     {"harness/android", "harness/adb"},
-	"harness/collect":  {"harness/android", "harness/evidence"},
-	"harness/observe":  {"harness/android", "harness/evidence"},
-	"harness/leak":     {"harness/android", "harness/evidence"},
-	"harness/finding":  {"harness/android", "harness/evidence", "harness/observe", "harness/leak"},
-	"harness/virtual":  {"harness/android", "harness/strict"},
-	"harness/intake":   {"harness/android", "harness/evidence"},
-	"harness/lab":      {"harness/*", "!harness/virtual"},
-	"scenarios":        {},
-	"reports":          {"harness/android", "harness/evidence", "harness/observe", "harness/finding"},
-	"cmd/assay":        {"harness/*", "reports", "scenarios"},
+// table is who may import whom, as doc.go says it.
+type table map[string]struct {
+	rooms []string // none: nothing of ours
+	all   bool     // all of harness but the rooms
+}
+
+// readTable reads the rows of doc.go: a tab, a room, and what it may import.
+func readTable(t *testing.T) table {
+	t.Helper()
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	rows := table{"harness": {}}
+	for line := range strings.Lines(string(doc)) {
+		room, sees, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "//\t"), " ")
+		if !ok || !strings.HasPrefix(line, "//\t") {
+			continue
+		}
+		_, twice := rows[inHarness(room)]
+		assert.False(t, twice, "doc.go has two rows for %s", room)
+		row := rows[inHarness(room)]
+		sees = strings.TrimSpace(sees)
+		if but, all := strings.CutPrefix(sees, "all of harness"); all {
+			row.all = true
+			sees = strings.TrimPrefix(strings.TrimPrefix(but, " but "), ", ")
+		}
+		for _, other := range strings.Split(sees, ", ") {
+			if other != "" && other != "nothing of ours" {
+				row.rooms = append(row.rooms, inHarness(other))
+			}
+		}
+		rows[inHarness(room)] = row
+	}
+	require.Greater(t, len(rows), 10, "doc.go has no table")
+	return rows
+}
+
+// inHarness gives a room's folder.
+func inHarness(room string) string {
+	if slices.Contains([]string{"cmd/assay", "reports", "scenarios"}, room) {
+		return room
+	}
+	return "harness/" + room
 }
 
 // only is the packages from elsewhere that one room alone may import.
@@ -71,9 +93,11 @@ func packages(t *testing.T) []listed {
 }
 
 func TestEveryRoomImportsOnlyWhatTheTableAllows(t *testing.T) {
+	rows, rooms := readTable(t), map[string]bool{}
 	for _, p := range packages(t) {
 		room := strings.TrimPrefix(p.ImportPath, "assay/")
-		allowed, known := may[room]
+		rooms[room] = true
+		_, known := rows[room]
 		if !assert.True(t, known, "%s is not in the import table of harness/doc.go", room) {
 			continue
 		}
@@ -81,29 +105,62 @@ func TestEveryRoomImportsOnlyWhatTheTableAllows(t *testing.T) {
 			if rooms, restricted := only[imported]; restricted {
 				assert.Contains(t, rooms, room, "%s imports %s", room, imported)
 			}
-			other, ours := strings.CutPrefix(imported, "assay/")
-			if ours {
-				assert.True(t, allows(allowed, other), "%s imports %s", room, other)
+			if other, ours := strings.CutPrefix(imported, "assay/"); ours {
+				assert.True(t, rows.allows(room, other), "%s imports %s", room, other)
 			}
 		}
 	}
-}
-
-func allows(allowed []string, other string) bool {
-	if slices.Contains(allowed, "!"+other) {
-		return false
-	}
-	return slices.Contains(allowed, other) || slices.Contains(allowed, "harness/*") && strings.HasPrefix(other, "harness/")
-}
-
-func TestTheImportTableInDocIsTheOneThatIsTested(t *testing.T) {
-	doc, err := os.ReadFile("doc.go")
-	require.NoError(t, err)
-	for room := range may {
-		name := strings.TrimPrefix(strings.TrimSuffix(room, "/assay"), "harness/")
-		if name != "harness" {
-			assert.Contains(t, string(doc), "\n//\t"+name+" ", "doc.go has no line for %s", room)
+	for room, row := range rows {
+		assert.True(t, rooms[room], "the table of harness/doc.go has %s, and there is no such package", room)
+		for _, other := range row.rooms {
+			assert.True(t, rooms[other], "the table's row %s has %s, and there is no such package", room, other)
 		}
+	}
+}
+
+// allows says whether a room may import another. A row that begins with all of harness
+// goes on with what the room may not import, but for what is not in harness.
+func (rows table) allows(room, other string) bool {
+	row := rows[room]
+	named := slices.Contains(row.rooms, other)
+	if row.all && strings.HasPrefix(other, "harness/") {
+		return !named
+	}
+	return named
+}
+
+// TestEachRowOfTheTableIsUsed says of each room that a row allows whether it is imported:
+// a row must not say more than is so.
+func TestEachRowOfTheTableIsUsed(t *testing.T) {
+	rows := readTable(t)
+	for _, p := range packages(t) {
+		room := strings.TrimPrefix(p.ImportPath, "assay/")
+		if rows[room].all {
+			continue
+		}
+		for _, other := range rows[room].rooms {
+			assert.Contains(t, p.Imports, "assay/"+other, "the table lets %s import %s, and it does not", room, other)
+		}
+	}
+}
+
+func TestNoWayLeadsFromJudgeToAHandset(t *testing.T) {
+	imports := map[string][]string{}
+	for _, p := range packages(t) {
+		imports[p.ImportPath] = p.Imports
+	}
+	way := map[string]string{"assay/harness/judge": "judge"}
+	for next := []string{"assay/harness/judge"}; len(next) > 0; next = next[1:] {
+		for _, other := range imports[next[0]] {
+			if way[other] == "" && strings.HasPrefix(other, "assay/") {
+				way[other] = way[next[0]] + " > " + strings.TrimPrefix(other, "assay/harness/")
+				next = append(next, other)
+			}
+		}
+	}
+	require.Contains(t, way, "assay/harness/android")
+	for _, room := range []string{"adb", "farm", "lab", "virtual", "collect", "scenario"} {
+		assert.Empty(t, way["assay/harness/"+room])
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"assay/harness/finding"
 	"assay/harness/intake"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/reports"
@@ -97,7 +98,7 @@ func reported(t *testing.T, path string) finding.Judgement {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, lab.Import(dir, lab.Imports{Name: "corpus", Paths: []string{path}}))
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	require.NoError(t, err, path)
 	assert.Empty(t, j.Problems, path)
 	tables := reports.Build(j, reports.Tables)

@@ -13,7 +13,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/lab"
+	"assay/harness/judge"
 	"assay/harness/ledger"
 	"assay/harness/strict"
 	"assay/reports"
@@ -88,7 +88,7 @@ func (a *app) explainFinding(dir, id string) error {
 	if _, err := ledger.Read(dir); err != nil {
 		return noRun(err)
 	}
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	if err != nil {
 		return &status{exitInfra, err}
 	}

@@ -13,13 +13,13 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/lab"
+	"assay/harness/judge"
 )
 
 // explainCoverage shows of each bundle of a run, or of one, source by source,
 // what was seen and what was not.
 func (a *app) explainCoverage(path string) error {
-	bundles, problems, err := lab.BundlesAt(path)
+	bundles, problems, err := judge.BundlesAt(path)
 	if err != nil {
 		return noRun(err)
 	}
@@ -40,8 +40,8 @@ func (a *app) explainCoverage(path string) error {
 
 func (a *app) bundleCoverage(dir string) error {
 	var m evidence.Manifest
-	var all []lab.Seen
-	err := lab.See(dir, func(of evidence.Manifest, s lab.Seen) error {
+	var all []judge.Seen
+	err := judge.See(dir, func(of evidence.Manifest, s judge.Seen) error {
 		m = of
 		all = append(all, s)
 		return nil
@@ -57,20 +57,20 @@ func (a *app) bundleCoverage(dir string) error {
 		a.line("%s: no capture", dir)
 		return nil
 	}
-	slices.SortStableFunc(all, func(x, y lab.Seen) int {
+	slices.SortStableFunc(all, func(x, y judge.Seen) int {
 		return cmp.Or(cmp.Compare(rank(m, x), rank(m, y)),
 			cmp.Compare(x.Source, y.Source), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.File, y.File))
 	})
 	fmt.Fprintf(a.out, "%s\n%s %s (%s), Android %s, scenario %s, repeat %d, attempt %d: %s\n",
 		safe(dir), safe(m.Handset.Brand), safe(m.Handset.Model), safe(string(m.Handset.Serial)),
 		cmp.Or(safe(m.Handset.Build.Release), "of unknown release"), safe(m.Scenario), m.Repeat, m.Attempt, safe(string(m.Outcome.State)))
-	rest := slices.IndexFunc(all, func(s lab.Seen) bool { return rank(m, s) > bearing })
+	rest := slices.IndexFunc(all, func(s judge.Seen) bool { return rank(m, s) > bearing })
 	if rest < 0 {
 		rest = len(all)
 	}
 	for _, part := range []struct {
 		title string
-		seen  []lab.Seen
+		seen  []judge.Seen
 	}{{"Rules need these; what weakens a verdict comes first:", all[:rest]}, {"No rule needs these:", all[rest:]}} {
 		if len(part.seen) == 0 {
 			continue
@@ -94,7 +94,7 @@ const (
 	beside
 )
 
-func rank(m evidence.Manifest, s lab.Seen) int {
+func rank(m evidence.Manifest, s judge.Seen) int {
 	switch {
 	case !finding.RestsOn(s.Source, m.Scenario, s.Phase, m.Handset.Build.SDK):
 		return beside
@@ -104,7 +104,7 @@ func rank(m evidence.Manifest, s lab.Seen) int {
 	return weakening
 }
 
-func (a *app) coverageTable(all []lab.Seen) error {
+func (a *app) coverageTable(all []judge.Seen) error {
 	t := tablewriter.NewWriter(a.out)
 	t.Header("Source", "Phase", "State", "Bytes", "Lines", "Facts", "Skipped", "Unread", "Reason")
 	for _, s := range all {
@@ -130,7 +130,7 @@ func (a *app) coverageTable(all []lab.Seen) error {
 }
 
 // states counts the captures by state, in one line.
-func (a *app) states(all []lab.Seen) {
+func (a *app) states(all []judge.Seen) {
 	counts := map[evidence.State]int{}
 	lines, unread := 0, 0
 	for _, s := range all {
@@ -149,7 +149,7 @@ func (a *app) states(all []lab.Seen) {
 
 // passedOver tells of each source that was asked in a later form why the earlier
 // ones are not what answered: once, however often that was so.
-func (a *app) passedOver(all []lab.Seen) {
+func (a *app) passedOver(all []judge.Seen) {
 	told := map[string]bool{}
 	for _, s := range all {
 		line := fmt.Sprintf("%s: not asked in an earlier form, or not answered: %s\n", safe(s.Source), safe(s.Instead))
@@ -161,7 +161,7 @@ func (a *app) passedOver(all []lab.Seen) {
 }
 
 // unread quotes the first lines of each capture that no parser understood.
-func (a *app) unread(all []lab.Seen) {
+func (a *app) unread(all []judge.Seen) {
 	for _, s := range all {
 		if s.Reading.Unread == 0 {
 			continue

@@ -7,24 +7,24 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"assay/harness/evidence"
-	"assay/harness/lab"
+	"assay/harness/judge"
 )
 
 func TestCoverageTellsOnceWhyAnEarlierFormIsNotTheOneThatAnswered(t *testing.T) {
 	var out bytes.Buffer
 	a := &app{out: &out}
-	seen := func(source, instead string) lab.Seen {
-		return lab.Seen{Capture: evidence.Capture{Source: source, Instead: instead}}
+	seen := func(source, instead string) judge.Seen {
+		return judge.Seen{Capture: evidence.Capture{Source: source, Instead: instead}}
 	}
-	a.passedOver([]lab.Seen{seen("ps", "unknown option \x1b -A"), seen("getprop", ""), seen("ps", "unknown option \x1b -A"), seen("ps", "refused earlier in this run: no")})
+	a.passedOver([]judge.Seen{seen("ps", "unknown option \x1b -A"), seen("getprop", ""), seen("ps", "unknown option \x1b -A"), seen("ps", "refused earlier in this run: no")})
 	assert.Equal(t, "ps: not asked in an earlier form, or not answered: unknown option \\x1b -A\n"+
 		"ps: not asked in an earlier form, or not answered: refused earlier in this run: no\n", out.String())
 }
 
 // TestCoverageBeginsWithWhatWeakensAVerdict ranks captures of one handset.
 func TestCoverageBeginsWithWhatWeakensAVerdict(t *testing.T) {
-	seen := func(source string, phase evidence.Phase, state evidence.State, unread int) lab.Seen {
-		s := lab.Seen{Capture: evidence.Capture{Source: source, Phase: phase}, Together: evidence.Coverage{State: state}}
+	seen := func(source string, phase evidence.Phase, state evidence.State, unread int) judge.Seen {
+		s := judge.Seen{Capture: evidence.Capture{Source: source, Phase: phase}, Together: evidence.Coverage{State: state}}
 		s.Reading.Unread = unread
 		return s
 	}
@@ -33,7 +33,7 @@ func TestCoverageBeginsWithWhatWeakensAVerdict(t *testing.T) {
 	imported := evidence.Manifest{Head: evidence.Head{Scenario: evidence.Imported}}
 	for name, c := range map[string]struct {
 		of   evidence.Manifest
-		seen lab.Seen
+		seen judge.Seen
 		want int
 	}{
 		"denied":                       {played, seen("dumpsys-appops", evidence.After, evidence.Denied, 0), weakening},

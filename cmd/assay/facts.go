@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/evidence"
-	"assay/harness/lab"
+	"assay/harness/judge"
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/strict"
@@ -73,7 +73,7 @@ func (a *app) facts(dir, source string) error {
 	}
 	out := bufio.NewWriterSize(to, 64<<10)
 	encoder := json.NewEncoder(out)
-	err := lab.EachFact(dir, source, func(m evidence.Manifest, o observe.Observation) error {
+	err := judge.EachFact(dir, source, func(m evidence.Manifest, o observe.Observation) error {
 		if asJSON {
 			return encoder.Encode(lineOf(m, o))
 		}

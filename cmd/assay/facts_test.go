@@ -18,6 +18,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/reports"
@@ -111,7 +112,7 @@ func TestTablesCanBeRecomputedFromTheFactsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
 			require.NoError(t, lab.Import(dir, lab.Imports{Name: "x", Paths: []string{path}}))
-			j, err := lab.Judge(dir)
+			j, err := judge.Run(dir)
 			require.NoError(t, err)
 			chosen, err := reports.Select([]string{"permissions", "use"})
 			require.NoError(t, err)

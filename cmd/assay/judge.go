@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/lab"
+	"assay/harness/judge"
 	"assay/harness/ledger"
 	"assay/reports"
 )
@@ -90,7 +90,7 @@ func (a *app) report(dir string) error {
 	if _, err := ledger.Read(dir); err != nil {
 		return noRun(err)
 	}
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	if err != nil {
 		return &status{exitInfra, err}
 	}

@@ -16,7 +16,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/lab"
+	"assay/harness/judge"
 )
 
 const two = `server: virtual
@@ -87,7 +87,7 @@ func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
 					ended[e.Bundle] = true
 				}
 			}
-			j, err := lab.Judge(run)
+			j, err := judge.Run(run)
 			require.NoError(t, err)
 			assert.Empty(t, j.Problems)
 			assert.Len(t, j.Jobs, 2*(1+6*repeats), "every job that was owed is shown: the baseline and six scenarios on two handsets")
@@ -111,7 +111,7 @@ func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
 					}
 				}
 			}
-			again, err := lab.Judge(run)
+			again, err := judge.Run(run)
 			require.NoError(t, err)
 			assert.Equal(t, j, again)
 		})

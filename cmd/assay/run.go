@@ -18,6 +18,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/strict"
@@ -105,7 +106,7 @@ func (a *app) isEmbedded(inv farm.Inventory) bool {
 func (a *app) runner(server *adb.Server, show progress, inv farm.Inventory) *lab.Runner {
 	return &lab.Runner{
 		Server: server, Log: show.log, Watch: show.watch, Drain: a.drain, Patience: a.set.GetDuration("patience"),
-		Quarantine: a.sentences(inv), Claims: a.claims(inv), Judge: lab.Judge,
+		Quarantine: a.sentences(inv), Claims: a.claims(inv), Judge: judge.Run,
 		Jobs: a.set.GetInt("jobs"), CheckEvery: a.set.GetInt("check-every"), HeldPatience: a.set.GetDuration("held-patience"),
 		Limits: a.limits(), MayStart: a.mayStart(inv, server.Addr()),
 	}
@@ -218,7 +219,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 
 // publish judges a run and writes its reports.
 func (a *app) publish(dir string, formats []reports.Format) (finding.Judgement, error) {
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	if err != nil {
 		return j, &status{exitInfra, err}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
-	"assay/harness/lab"
+	"assay/harness/judge"
 	"assay/harness/ledger"
 )
 
@@ -150,7 +150,7 @@ type age struct {
 func TestEachCommandRefusesAnotherSchemaByName(t *testing.T) {
 	imported := printed(t)
 	played, devices := smallRun(t)
-	j, err := lab.Judge(imported)
+	j, err := judge.Run(imported)
 	require.NoError(t, err)
 	goOn := []string{"--quiet", "--devices", devices, "--format", "csv"}
 	for _, c := range []struct {

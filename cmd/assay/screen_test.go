@@ -18,6 +18,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/farm"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
 )
@@ -291,7 +292,7 @@ func checkCall(t *testing.T, imported string, args []string) {
 		assert.NotZero(t, out.Len()+errs.Len(), what)
 		return
 	}
-	j, err := lab.Judge(imported)
+	j, err := judge.Run(imported)
 	require.NoError(t, err)
 	require.NotEmpty(t, j.Findings)
 	for _, f := range j.Findings {

@@ -15,6 +15,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
@@ -165,7 +166,7 @@ func playSelf(ctx context.Context, handsets []planted) (j finding.Judgement, err
 	if _, err := runner.Run(ctx, plan, run); err != nil {
 		return j, err
 	}
-	return lab.Judge(run)
+	return judge.Run(run)
 }
 
 // handset makes the virtual handset.

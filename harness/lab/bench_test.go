@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/intake"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 )
@@ -27,7 +28,7 @@ import (
 // bugreport: Sections/mvt, the sections that they read and that we read too, is to
 // take under 18 ms for the split and the parsers together; Sections/all is every
 // source that has a parser, the logs included, which MVT does not read. Import and
-// Judge are the whole way, with what is written, hashed, searched and judged, on
+// Run are the whole way, with what is written, hashed, searched and judged, on
 // the same bugreport and on one of 100 MB that is made of it; the 100 MB are to
 // take under 5 s together. Peak memory is measured on the program, under 300 MB:
 //
@@ -117,7 +118,7 @@ func BenchmarkJudge(b *testing.B) {
 			b.SetBytes(sizeOf(b, path))
 			b.ReportAllocs()
 			for b.Loop() {
-				j, err := lab.Judge(dir)
+				j, err := judge.Run(dir)
 				require.NoError(b, err)
 				require.Empty(b, j.Problems)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 )
 
@@ -24,7 +25,7 @@ func importOf(t *testing.T, files map[string]string) finding.Judgement {
 		require.NoError(t, os.WriteFile(filepath.Join(in, name), []byte(text), 0o600))
 	}
 	require.NoError(t, lab.Import(run, lab.Imports{Name: "flood", Tool: "test", Paths: []string{in}}))
-	j, err := lab.Judge(run)
+	j, err := judge.Run(run)
 	require.NoError(t, err)
 	return j
 }

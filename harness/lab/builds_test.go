@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 )
 
@@ -26,7 +27,7 @@ func TestAHandsetThatWasUpdatedWithinARunHasTwoRows(t *testing.T) {
 	require.Len(t, first.Models, 1)
 	require.Equal(t, finding.Flagged, first.Models[0].Cells["no-identifier-in-the-log"].Verdict)
 
-	runner := lab.Runner{Server: embedded(t, lacking(t, updated)), Judge: lab.Judge, Log: slog.New(slog.DiscardHandler)}
+	runner := lab.Runner{Server: embedded(t, lacking(t, updated)), Judge: judge.Run, Log: slog.New(slog.DiscardHandler)}
 	_, err := runner.Resume(t.Context(), plan, dir, lab.Flagged)
 	require.NoError(t, err)
 	j := judged(t, dir)
@@ -51,7 +52,7 @@ func TestAHandsetThatWasUpdatedWithinARunHasTwoRows(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]int{was.Build: 1, updated: 1}, builds)
-	again, err := lab.Judge(dir)
+	again, err := judge.Run(dir)
 	require.NoError(t, err)
 	assert.Equal(t, j, again)
 }

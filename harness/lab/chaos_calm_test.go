@@ -18,6 +18,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/harness/virtual"
@@ -154,7 +155,7 @@ func begun(t *testing.T, dir, key string) []time.Time {
 			times = append(times, e.Time)
 		}
 	}
-	require.NoError(t, lab.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
 		if s, ok := o.Fact.(observe.Step); ok && string(m.Handset.Serial) == key {
 			times = append(times, s.Started, s.Ended)
 		}

@@ -20,6 +20,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
 )
@@ -90,7 +91,7 @@ func played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate,
 	if _, err := runner.Run(t.Context(), plan, run); err != nil {
 		return nil, err
 	}
-	j, err := lab.Judge(run)
+	j, err := judge.Run(run)
 	if err != nil {
 		return nil, err
 	}

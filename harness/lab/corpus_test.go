@@ -16,6 +16,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 )
@@ -169,7 +170,7 @@ func imported(t *testing.T, path string) map[string]*tallied {
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, lab.Import(dir, lab.Imports{Name: "corpus", Paths: []string{path}}))
 	counted := map[string]*tallied{}
-	require.NoError(t, lab.EachFact(dir, "", func(m evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "", func(m evidence.Manifest, o observe.Observation) error {
 		at := slices.IndexFunc(m.Captures, func(c evidence.Capture) bool { return c.File == o.Ref.File })
 		origin := strings.Join(m.Captures[at].Command[1:], "!")
 		if counted[origin] == nil {
@@ -300,10 +301,10 @@ func TestTablesOfAnImportAgreeWithItsPrintOut(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, lab.Import(dir, lab.Imports{Name: "corpus", Paths: []string{path}}))
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	require.NoError(t, err)
 	assert.Empty(t, j.Problems)
-	again, err := lab.Judge(dir)
+	again, err := judge.Run(dir)
 	require.NoError(t, err)
 	assert.Equal(t, j, again, "identical bytes twice")
 
@@ -313,7 +314,7 @@ func TestTablesOfAnImportAgreeWithItsPrintOut(t *testing.T) {
 		perm string
 	}
 	want := map[key]bool{}
-	require.NoError(t, lab.EachFact(dir, "dumpsys-package", func(_ evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "dumpsys-package", func(_ evidence.Manifest, o observe.Observation) error {
 		if g, ok := observe.Keep(o.Fact).(observe.Grant); ok && !g.Hidden && g.Package != "" && g.Type == observe.RuntimeGrant && android.Sensitive(g.Permission) {
 			want[key{string(g.Package), g.User, string(g.Permission)}] = g.Granted
 		}

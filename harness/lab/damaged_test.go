@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 )
@@ -115,7 +116,7 @@ func TestAJournalThatSumsUpAndTellsNonsenseCountsForNothing(t *testing.T) {
 			require.NotEmpty(t, run.Problems)
 			assert.ErrorContains(t, run.Problems[0], "journal.jsonl:")
 			assert.ErrorContains(t, run.Problems[0], c.want)
-			j, err := lab.Judge(dir)
+			j, err := judge.Run(dir)
 			require.NoError(t, err)
 			assert.NotEmpty(t, j.Problems)
 			for _, m := range j.Models {
@@ -179,7 +180,7 @@ func TestARecordThatIsTooMuchIsRefused(t *testing.T) {
 			rewrite(t, dir, c.change, nil)
 			for _, read := range []func() error{
 				func() error { _, err := ledger.Verify(dir); return err },
-				func() error { _, err := lab.Judge(dir); return err },
+				func() error { _, err := judge.Run(dir); return err },
 				func() error { _, err := ledger.Read(dir); return err },
 			} {
 				assert.ErrorContains(t, read(), c.want)
@@ -195,7 +196,7 @@ func TestAnotherRecordHasNoJudgement(t *testing.T) {
 	raw, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(raw), `"brand": ""`, `"brand": "Other"`, 1)), 0o600))
-	_, err = lab.Judge(dir)
+	_, err = judge.Run(dir)
 	assert.ErrorIs(t, err, ledger.ErrForged)
 	assert.ErrorContains(t, err, "run.json: it is not the one that the run was begun with")
 }
@@ -231,7 +232,7 @@ func TestABundleMustBeOfTheJobThatTheJournalNames(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, run.Problems, 1, name)
 		assert.ErrorContains(t, run.Problems[0], "speak of two things: "+c.want)
-		j, err := lab.Judge(dir)
+		j, err := judge.Run(dir)
 		require.NoError(t, err)
 		assert.Len(t, j.Problems, 1, name)
 		assert.Equal(t, evidence.Infra, j.Jobs[0].Outcome.State, name)

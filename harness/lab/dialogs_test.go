@@ -19,6 +19,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/harness/scenario"
@@ -120,7 +121,7 @@ func dialogsOn(t *testing.T, dir, model, kind string) int {
 	t.Helper()
 	seen := 0
 	pictures := map[string]bool{}
-	require.NoError(t, lab.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
 		s, ok := o.Fact.(observe.Step)
 		if !ok || !strings.Contains(o.Ref.Bundle, evidence.FolderName(model)) {
 			return nil
@@ -155,7 +156,7 @@ func TestDialogsThatAreForeseenGetTheirAnswersAndWeakenNothing(t *testing.T) {
 	dialogs := "dialogs:\n  - {kind: anr, answer: wait}\n  - {kind: sim, answer: dismiss}\n  - {kind: unknown, answer: back}\n"
 	dir, _ := run(t, lab.Runner{Server: embedded(t, all...)}, lab.Plan{Scenarios: short(t, dialogs), Inventory: inv})
 	answers := map[string]int{}
-	require.NoError(t, lab.EachFact(dir, "steps", func(_ evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "steps", func(_ evidence.Manifest, o observe.Observation) error {
 		for _, d := range o.Fact.(observe.Step).Dialogs {
 			assert.False(t, d.Disturbed())
 			answers[d.Name+" "+d.Answer]++

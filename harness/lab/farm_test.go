@@ -24,6 +24,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
@@ -105,7 +106,7 @@ func run(t *testing.T, r lab.Runner, plan lab.Plan) (string, lab.Summary) {
 
 func judged(t *testing.T, dir string) finding.Judgement {
 	t.Helper()
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	require.NoError(t, err)
 	assert.Empty(t, j.Problems)
 	return j
@@ -383,7 +384,7 @@ func TestALogReaderThatIsKickedLosesNothing(t *testing.T) {
 func logged(t *testing.T, dir string) []string {
 	t.Helper()
 	var entries []string
-	require.NoError(t, lab.EachFact(dir, "logcat", func(_ evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "logcat", func(_ evidence.Manifest, o observe.Observation) error {
 		if l, ok := o.Fact.(*observe.LogLine); ok {
 			entries = append(entries, fmt.Sprintf("%s %d %s: %s", l.Time, l.PID, l.Tag, l.Message))
 		}

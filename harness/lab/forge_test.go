@@ -22,6 +22,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 )
@@ -191,7 +192,7 @@ func (s *scene) named(t *testing.T, at string) {
 // judged wants no verdict to be better than it was, and none to rest on what was
 // forged.
 func (s *scene) judged(t *testing.T, at string) {
-	j, err := lab.Judge(s.dir)
+	j, err := judge.Run(s.dir)
 	if err != nil {
 		return // nothing is said, and why is
 	}

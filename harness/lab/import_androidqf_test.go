@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
@@ -96,7 +97,7 @@ func factsOf(t *testing.T, in string) ([]string, map[string]evidence.State) {
 		})
 		require.NoError(t, err)
 	}
-	j, err := lab.Judge(out)
+	j, err := judge.Run(out)
 	require.NoError(t, err)
 	states := map[string]evidence.State{}
 	for _, row := range j.Coverage {
@@ -111,7 +112,7 @@ func TestABuildPropNamesTheHandsetAndJudgesNothing(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(in, "build_prop.txt"), []byte("# begin build properties\nro.build.version.sdk=22\n"+
 		"ro.build.version.release=5.1.1\nro.build.tags=test-keys\nro.product.brand=Acme\nro.product.model=One\n"), 0o600))
 	require.NoError(t, lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}}))
-	j, err := lab.Judge(out)
+	j, err := judge.Run(out)
 	require.NoError(t, err)
 	require.Len(t, j.Models, 1)
 	assert.Equal(t, "Acme One 5.1.1", j.Models[0].Brand+" "+j.Models[0].Model+" "+j.Models[0].Release)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 )
 
@@ -58,7 +59,7 @@ func TestALineOfSomethingElseClearsNothing(t *testing.T) {
 		in := filepath.Join(dir, "bugreport-one.txt")
 		require.NoError(t, os.WriteFile(in, []byte(text), 0o600))
 		require.NoError(t, lab.Import(filepath.Join(dir, "run"), lab.Imports{Name: "x", Paths: []string{in}}))
-		j, err := lab.Judge(filepath.Join(dir, "run"))
+		j, err := judge.Run(filepath.Join(dir, "run"))
 		require.NoError(t, err)
 		require.Len(t, j.Models, 1)
 		return j.Models[0].Cells

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 )
@@ -29,7 +30,7 @@ func TestWhatAnImportLeavesOutIsToldAndKept(t *testing.T) {
 		told = append(told, why)
 	}}))
 	assert.Equal(t, []string{"logs.7z: is a 7z archive: unpack it, and import the folder"}, told)
-	j, err := lab.Judge(out)
+	j, err := judge.Run(out)
 	require.NoError(t, err)
 	assert.Empty(t, j.Problems)
 	var kept []string
@@ -66,7 +67,7 @@ func TestAnImportThatWasKilledIsNoRun(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrNoRun)
 	assert.ErrorContains(t, err, "has not come to its end, and nothing of it counts")
 	assert.ErrorContains(t, err, "remove the folder and import again")
-	_, err = lab.Judge(out)
+	_, err = judge.Run(out)
 	require.ErrorIs(t, err, ledger.ErrNoRun)
 	again := lab.Import(out, lab.Imports{Name: "x", Paths: []string{in}})
 	require.ErrorIs(t, again, ledger.ErrOutput)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"assay/harness/judge"
 	"assay/harness/lab"
 	tabulate "assay/reports"
 )
@@ -81,7 +82,7 @@ func leakyRun(b *testing.B, size int64, address string) string {
 }
 
 func reportAll(b *testing.B, run string) {
-	j, err := lab.Judge(run)
+	j, err := judge.Run(run)
 	require.NoError(b, err)
 	_, err = tabulate.WriteAll(filepath.Join(run, "reports"), tabulate.Build(j, tabulate.Tables), tabulate.Formats)
 	require.NoError(b, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
@@ -33,7 +34,7 @@ func emptiesIn(t *testing.T, dir string) (found []observe.LogEmpty, asked []evid
 			}
 		}
 	}
-	require.NoError(t, lab.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
 		if f, ok := o.Fact.(observe.LogEmpty); ok {
 			found = append(found, f)
 		}
@@ -54,7 +55,7 @@ func TestTheLogIsReadAgainOnlyWhereEntriesDidNotCome(t *testing.T) {
 			dir, _ := run(t, lab.Runner{Server: embedded(t, h...)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h...)})
 			found, asked := emptiesIn(t, dir)
 			lines := 0
-			require.NoError(t, lab.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
+			require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
 				if l, ok := o.Fact.(*observe.LogLine); ok {
 					assert.Equal(t, "logcat", o.Source)
 					lines += strings.Count(string(l.Tag)+"|"+string(l.Message), "System.out|")

@@ -13,6 +13,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 )
@@ -24,7 +25,7 @@ func logCoverage(t *testing.T, dir string) evidence.Coverage {
 	require.NoError(t, err)
 	var all []evidence.Coverage
 	for _, b := range bundles {
-		require.NoError(t, lab.See(filepath.Join(dir, b), func(_ evidence.Manifest, s lab.Seen) error {
+		require.NoError(t, judge.See(filepath.Join(dir, b), func(_ evidence.Manifest, s judge.Seen) error {
 			if s.Source == "logcat" {
 				all = append(all, s.Together)
 			}

@@ -18,6 +18,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/harness/scenario"
@@ -247,7 +248,7 @@ func TestTheFifthRunOnOneHandsetGivesTheFirstsVerdicts(t *testing.T) {
 func standing(t *testing.T, dir string) int {
 	t.Helper()
 	n := 0
-	require.NoError(t, lab.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
 		if s := o.Fact.(observe.Step); s.Standing {
 			n++
 			assert.Contains(t, s.Detail, "is not asked again on this handset")

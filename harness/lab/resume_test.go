@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 )
@@ -112,7 +113,7 @@ func TestRetryKeepsEveryAttempt(t *testing.T) {
 	server := embedded(t, all...)
 	dir, _ := run(t, lab.Runner{Server: server}, plan)
 	first := judged(t, dir)
-	runner := lab.Runner{Server: server, Judge: lab.Judge, Log: slog.New(slog.DiscardHandler)}
+	runner := lab.Runner{Server: server, Judge: judge.Run, Log: slog.New(slog.DiscardHandler)}
 	_, err := runner.Resume(t.Context(), plan, dir, lab.Flagged)
 	require.NoError(t, err)
 	second := judged(t, dir)

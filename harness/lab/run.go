@@ -1,5 +1,6 @@
-// Package lab wires the rooms together: it plans a run, plays scenarios on
-// leased handsets while evidence is recorded, and judges what is on disk.
+// Package lab plays a plan on handsets: it leases them, plays scenarios while evidence
+// is recorded, puts them back as they were, and goes on with a run that was cut off. It
+// takes in, as runs, what others have recorded. What the evidence says is package judge's.
 package lab
 
 import (

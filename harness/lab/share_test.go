@@ -18,6 +18,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
@@ -211,7 +212,7 @@ func TestRetryOfWhatTwinsShareGoesToWhoPlayedIt(t *testing.T) {
 	plan := lab.Plan{Scenarios: play(t, "browser", "camera-consent-refused", "dialer"), Inventory: inv}
 	server := embedded(t, both...)
 	dir, _ := run(t, lab.Runner{Server: server}, plan)
-	runner := lab.Runner{Server: server, Judge: lab.Judge, Log: slog.New(slog.DiscardHandler)}
+	runner := lab.Runner{Server: server, Judge: judge.Run, Log: slog.New(slog.DiscardHandler)}
 	_, err := runner.Resume(t.Context(), plan, dir, lab.Flagged)
 	require.NoError(t, err)
 	players := map[string]map[android.Serial]int{}

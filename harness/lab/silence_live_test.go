@@ -14,6 +14,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
 )
@@ -99,7 +100,7 @@ func answersLess(t *testing.T, b breach) {
 	}
 	plan := lab.Plan{Scenarios: play(t, scenario), Inventory: inv}
 	dir, _ := run(t, lab.Runner{Server: embedded(t, made...), Patience: 2 * time.Second, Clock: newHastyClock()}, plan)
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	require.NoError(t, err)
 	for i, form := range forms {
 		at := slices.IndexFunc(j.Models, func(m finding.Model) bool { return m.Model == inv.Devices[i].Model })

@@ -18,6 +18,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
@@ -161,7 +162,7 @@ func fallShort(t *testing.T, persona string, unbroken []string, plays func(sourc
 // flagged or Unknown.
 func clearsNothing(t *testing.T, whole map[[2]string]bool, dir, what string) {
 	t.Helper()
-	j, err := lab.Judge(dir)
+	j, err := judge.Run(dir)
 	require.NoError(t, err)
 	for _, m := range j.Models {
 		for rule, cell := range m.Cells {

@@ -21,6 +21,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
@@ -132,7 +133,7 @@ func soakRound(t *testing.T, seed uint64) soaked {
 	run := filepath.Join(dir, "run")
 	summary, err := runner.Run(t.Context(), plan, run)
 	require.NoError(t, err)
-	j, err := lab.Judge(run)
+	j, err := judge.Run(run)
 	require.NoError(t, err)
 	s := soaked{jobs: len(j.Jobs), infra: summary.Infra, lost: summary.Unusable, passed: passed(t, run)}
 	err = stop()

@@ -1,4 +1,11 @@
-package lab
+// Package judge makes a judgement of a run: it reads the facts of every bundle's bytes,
+// brings them before the rules of package finding, and gives rows. It is a function of
+// what is on disk. It cannot reach a handset, by whatever way: it imports nothing, and
+// nothing that it imports does, of what talks to one; a test walks the graph.
+//
+// [Run] judges a whole run, [EachFact] lists what was read in it, and [See] says of one
+// bundle what each capture covers.
+package judge
 
 import (
 	"bytes"
@@ -17,11 +24,11 @@ import (
 	"assay/harness/observe"
 )
 
-// Judge derives everything that a run's evidence says. It is a function of the
+// Run derives everything that a run's evidence says. It is a function of the
 // bytes on disk alone: twice the same bytes, twice the same judgement. What is not
 // as it was recorded is among its Problems, and counts for nothing: where that is the
 // journal, nothing does. Of a run.json that is another's, there is no judgement.
-func Judge(dir string) (finding.Judgement, error) {
+func Run(dir string) (finding.Judgement, error) {
 	run, err := ledger.Check(dir)
 	if err != nil {
 		return finding.Judgement{}, err
@@ -35,14 +42,14 @@ func Judge(dir string) (finding.Judgement, error) {
 		tally.Problem(p.Error())
 	}
 	for _, h := range run.Ledger().Handsets {
-		b := bench{run: run, dir: dir, salt: record.Secret(), notice: record.Notice, tally: tally}
+		b := judging{run: run, dir: dir, salt: record.Secret(), notice: record.Notice, tally: tally}
 		b.handset(h)
 	}
 	return tally.Judgement(), nil
 }
 
-// bench judges one handset's bundles, one at a time.
-type bench struct {
+// judging judges one handset's bundles, one at a time.
+type judging struct {
 	run    *ledger.Run
 	dir    string
 	salt   []byte
@@ -64,7 +71,7 @@ type base struct {
 	covered      []finding.Covered
 }
 
-func (b *bench) handset(h *ledger.Account) {
+func (b *judging) handset(h *ledger.Account) {
 	b.info = android.Handset{Serial: android.Serial(h.Key), Brand: h.Brand, Model: h.Model, Notice: b.notice}
 	b.bases = map[string]base{}
 	b.build, _, _ = strings.Cut(h.Build, " (") // a notice may stand behind it
@@ -79,7 +86,7 @@ func (b *bench) handset(h *ledger.Account) {
 }
 
 // Number opens the bundle of one attempt; nil where it counts for nothing.
-func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
+func (b *judging) attempt(row *finding.Job, bundle string) *finding.Case {
 	if !row.Outcome.State.Counts() {
 		row.Handset = b.info
 		return nil
@@ -99,7 +106,7 @@ func (b *bench) attempt(row *finding.Job, bundle string) *finding.Case {
 
 // Bundle reads a bundle into a case. The baseline becomes part of every
 // later case of its handset with the same build.
-func (b *bench) open(bundle string) (*finding.Case, error) {
+func (b *judging) open(bundle string) (*finding.Case, error) {
 	m, err := b.run.Bundle(bundle) // what is wrong with it is among the problems
 	if err != nil {
 		return nil, err
@@ -156,7 +163,7 @@ func late(c evidence.Capture) int {
 }
 
 // learn makes the scanner look for the identifiers that the handset gave.
-func (b *bench) learn(all []observe.Observation) {
+func (b *judging) learn(all []observe.Observation) {
 	var own []leak.Identifier
 	b.unsought = 0
 	for id := range observe.Of[observe.Identifier](all) {
@@ -170,7 +177,7 @@ func (b *bench) learn(all []observe.Observation) {
 }
 
 // capture reads one capture into the case: facts, hits, and what it covers.
-func (b *bench) capture(bundle string, m evidence.Manifest, capture evidence.Capture, c *finding.Case) finding.Covered {
+func (b *judging) capture(bundle string, m evidence.Manifest, capture evidence.Capture, c *finding.Case) finding.Covered {
 	whole := evidence.Ref{Bundle: bundle, File: capture.File, Span: evidence.Span{Line: 1, Length: capture.Size}}
 	covered := finding.Covered{Source: capture.Source, Subject: capture.Subject, Phase: capture.Phase, Coverage: capture.Coverage, Ref: whole}
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))

@@ -1,4 +1,4 @@
-package lab
+package judge
 
 import (
 	"assay/harness/android"
@@ -17,7 +17,7 @@ type judged struct {
 // Build that the handset had. Earlier finished ones with the same build are
 // compared with it: what differs is told, never hidden. What another build did
 // says nothing of this one's steadiness.
-func (b *bench) job(job ledger.Job) {
+func (b *judging) job(job ledger.Job) {
 	var rows []finding.Job
 	builds := map[string][]judged{}
 	take := func(row finding.Job, bundle string, ended bool) {
@@ -58,7 +58,7 @@ func (b *bench) job(job ledger.Job) {
 
 // unread is the handset as of what it was not read in: with the build that it ran
 // when it was leased last.
-func (b *bench) unread() android.Handset {
+func (b *judging) unread() android.Handset {
 	h := b.info
 	if b.build != "" && b.build != h.Build.Fingerprint {
 		h.Build = android.Build{Fingerprint: b.build}
