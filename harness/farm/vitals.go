@@ -92,10 +92,9 @@ func short(ctx context.Context, d *adb.Device, answer time.Duration, argv ...str
 func fields(out string) map[string]string {
 	found := map[string]string{}
 	for line := range strings.Lines(out) {
-		key, value, ok := strings.Cut(line, ":")
-		key = strings.TrimSpace(key)
-		if _, twice := found[key]; ok && !twice {
-			found[key] = strings.TrimSpace(value)
+		key, value, ok := android.CutField([]byte(line))
+		if _, twice := found[string(key)]; ok && !twice {
+			found[string(key)] = string(value)
 		}
 	}
 	return found

@@ -1,6 +1,10 @@
 package observe
 
-import "bytes"
+import (
+	"bytes"
+
+	"assay/harness/android"
+)
 
 var dumpsysBattery = Parser{
 	Source: "dumpsys-battery",
@@ -35,12 +39,12 @@ func parseBattery(in Input, emit Emit) error {
 		case refused(l):
 		default:
 			inLog = false
-			key, value, ok := bytes.Cut(t, []byte(":"))
+			key, value, ok := android.CutField(t)
 			if !ok || len(key) > longestName {
 				continue
 			}
 			l.Read()
-			emit(BatteryValue{Key: string(key), Value: string(bytes.TrimSpace(value))}, l.Span())
+			emit(BatteryValue{Key: string(key), Value: string(value)}, l.Span())
 		}
 	}
 	return nil

@@ -286,38 +286,24 @@ func (d *packageDump) grant(t []byte, kind GrantType) {
 	if kind == RuntimeGrant {
 		g.User = d.user
 	}
-	name, rest, ok := cutGranted(t)
-	if ok {
-		g.Granted = bytes.HasPrefix(rest, []byte("true"))
-		if !g.Granted && !bytes.HasPrefix(rest, []byte("false")) {
-			return
-		}
-		if i := bytes.IndexByte(rest, '['); i >= 0 {
-			g.Flags = d.flagsOf(rest[i+1:])
-			rest = rest[bytes.IndexByte(rest, ']')+1:]
-		}
-		if len(rest) > 0 {
-			d.grantUser(rest)
-		}
+	line, ok := android.CutGrant(t)
+	if !ok {
+		return
 	}
+	g.Granted = line.Granted
+	if line.Flags != nil {
+		g.Flags = d.flagsOf(line.Flags)
+	}
+	if len(line.Rest) > 0 {
+		d.grantUser(line.Rest)
+	}
+	name := line.Name
 	if bytes.IndexByte(name, ' ') >= 0 || d.install == "" && d.shared.Name == "" {
 		return
 	}
 	g.Permission = android.Permission(d.names.of(name))
 	d.Read()
 	d.emit(g, d.Span())
-}
-
-// cutGranted cuts NAME: granted=true at the words between. They stand at the first
-// colon, if the name has none itself.
-func cutGranted(t []byte) (name, rest []byte, ok bool) {
-	sep := []byte(": granted=")
-	if i := bytes.IndexByte(t, ':'); i < 0 {
-		return t, nil, false
-	} else if bytes.HasPrefix(t[i:], sep) {
-		return t[:i], t[i+len(sep):], true
-	}
-	return bytes.Cut(t, sep)
 }
 
 // grantUser reads the userId= that some makers print behind the flags.
@@ -340,7 +326,7 @@ func (d *packageDump) flagsOf(words []byte) []string {
 	}
 	var split []string
 	for from, i := 0, 0; i <= len(words); i++ {
-		if i < len(words) && words[i] != ' ' && words[i] != '|' {
+		if i < len(words) && !android.PartsFlags(words[i]) {
 			continue
 		}
 		if i > from {

@@ -1,11 +1,13 @@
 package scenario
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"assay/harness/android"
 )
@@ -107,20 +109,15 @@ func targetIn(text string) int {
 // (PermissionManagerService.grantRuntimePermission, Android 6 to 16).
 func (p permissions) legacy() bool { return p.target > 0 && p.target < 23 }
 
-// parseGrant reads NAME: granted=true, flags=[ USER_SET|USER_FIXED]; up to
-// Android 9 the flags are parted by spaces.
+// parseGrant reads a line of runtime permissions, which says whether each is granted.
 func parseGrant(text string) (android.Permission, held, bool) {
-	name, state, ok := strings.Cut(text, ": granted=")
-	if !ok {
-		return "", held{}, false
+	line, ok := android.CutGrant([]byte(text))
+	flags := bytes.FieldsFunc(line.Flags, func(r rune) bool { return r < utf8.RuneSelf && android.PartsFlags(byte(r)) })
+	g := held{granted: line.Granted}
+	for _, f := range flags {
+		g.flags = append(g.flags, string(f))
 	}
-	word, rest, _ := strings.Cut(state, ",")
-	g := held{granted: word == "true"}
-	if _, flags, ok := strings.Cut(rest, "flags=["); ok {
-		flags, _, _ = strings.Cut(flags, "]")
-		g.flags = strings.FieldsFunc(flags, func(r rune) bool { return r == '|' || r == ' ' })
-	}
-	return android.Permission(name), g, word == "true" || word == "false"
+	return android.Permission(line.Name), g, ok && line.Stated
 }
 
 // wanted are those of the permissions that the app requests, in their order.
