@@ -25,6 +25,7 @@
 //	judge     android, evidence, ledger, observe, leak, finding
 //	virtual   strict
 //	intake    android, evidence
+//	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge
 //	scenarios nothing of ours
 //	reports   android, evidence, observe, finding

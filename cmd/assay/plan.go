@@ -18,6 +18,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/lab"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 )
 
@@ -43,7 +44,7 @@ else by the waits that the scenarios ask for.`,
 // scheduleFlags say what goes on at once, and how handsets are looked after
 // meanwhile.
 func scheduleFlags(f *pflag.FlagSet) {
-	f.Int("jobs", lab.DefaultJobs, "handsets at work at once, at most (devices.yaml: per_hub, of one USB hub)")
+	f.Int("jobs", schedule.DefaultJobs, "handsets at work at once, at most (devices.yaml: per_hub, of one USB hub)")
 	f.Int("check-every", lab.DefaultCheckEvery, "jobs of a handset between two checks of battery, heat and storage")
 	f.Duration("held-patience", lab.DefaultHeldPatience, "how long a handset may wait to charge, to cool or for space, by its own clock")
 }

@@ -12,6 +12,7 @@ import (
 	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 )
 
@@ -29,18 +30,18 @@ func (t try) entry(kind evidence.Kind) evidence.Entry {
 	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
 }
 
-// attempts is how often a handset tries a job that the lab's faults ended.
+// Attempts is how often a handset tries a job that the lab's faults ended.
 const attempts = 2
 
 // tries plays a job until it ends for a reason other than the lab's faults, or
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
 // together with others costs no attempt, and no more does what an adb server's death
 // ended. What the shell is refused is tried once.
-func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+func (b *bout) tries(ctx context.Context, t *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
 	for died := 0; ; {
-		t.attempts++
+		t.Attempts++
 		before := b.outages()
 		var fatal, err error
 		if outcome, fatal, err = b.attempt(ctx, t, do); err != nil || outcome.State != evidence.Infra {
@@ -76,12 +77,12 @@ func (b *bout) tries(ctx context.Context, t *task, do func(context.Context, try)
 
 // Number plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
-func (b *bout) attempt(ctx context.Context, of *task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
-	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.attempts}
+func (b *bout) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
+	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}
 	if err := b.disk.ready(); err != nil {
 		return outcome, nil, err
 	}
-	bundle, folder, err := b.newBundle(t, of.order)
+	bundle, folder, err := b.newBundle(t, of.Order)
 	if err != nil {
 		return outcome, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 	"assay/harness/obstacle"
 	"assay/harness/scenario"
 )
@@ -22,7 +23,7 @@ type shift struct {
 	bundles   *evidence.Disk // that holds them
 	journal   *evidence.Journal
 	room      *farm.Farm
-	schedule  *schedule
+	schedule  *schedule.Schedule
 	losses    farm.Collector
 	incidents incidents
 }
@@ -32,7 +33,7 @@ type shift struct {
 type bout struct {
 	*shift
 	place farm.Place
-	seat  *seat
+	worker  *schedule.Worker
 	past
 
 	lease    *farm.Lease                 // nil: it has none just now
@@ -50,7 +51,7 @@ type bout struct {
 // error is the host's alone; what befalls the handset is in the journal.
 func (b *bout) play(ctx context.Context) error {
 	defer b.say("done", true)
-	defer b.schedule.leave(b.seat)
+	defer b.schedule.Leave(b.worker)
 	defer b.letGo()
 	for !b.lost {
 		if b.lease == nil {
@@ -72,7 +73,7 @@ func (b *bout) play(ctx context.Context) error {
 	return nil
 }
 
-// enter leases the handset and takes what has to come before its first job. It
+// Enter leases the handset and takes what has to come before its first job. It
 // says whether the handset can be dealt jobs.
 func (b *bout) enter(ctx context.Context) (bool, error) {
 	lease, err := b.acquire(ctx)
@@ -81,7 +82,7 @@ func (b *bout) enter(ctx context.Context) (bool, error) {
 	}
 	b.lease = lease
 	build, ready, err := b.settle(ctx)
-	b.schedule.entered(b.seat, build, ready)
+	b.schedule.Entered(b.worker, build, ready)
 	return ready, err
 }
 
@@ -103,7 +104,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 		}
 		return build, err == nil, err
 	}
-	t := &task{Key: entrance.Key, attempts: b.tried}
+	t := schedule.NewBaseline(b.tried)
 	outcome, err := b.tries(ctx, t, b.baseline)
 	if err != nil || outcome.State == evidence.Infra {
 		return "", false, errors.Join(err, b.skipAll(outcome))
@@ -117,7 +118,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 // runs another build than when the run began has no part in what they share.
 func (b *bout) ask(ctx context.Context) (string, error) {
 	build := b.lease.Handset.Build.Fingerprint
-	shares := len(b.seat.group.seats) > 1
+	shares := b.worker.Shared()
 	if shares {
 		notice, err := b.lease.Device.Shell(ctx, "getprop", android.PropNotice)
 		if err != nil {
@@ -135,30 +136,30 @@ func (b *bout) ask(ctx context.Context) (string, error) {
 	return build, nil
 }
 
-// next waits for the handset's turn, with its lease renewed meanwhile.
-func (b *bout) next(ctx context.Context) *task {
+// Next waits for the handset's turn, with its lease renewed meanwhile.
+func (b *bout) next(ctx context.Context) *schedule.Task {
 	if b.draining() || ctx.Err() != nil {
 		return nil
 	}
 	defer b.renewing(ctx)()
-	return b.schedule.next(ctx, b.Drain, b.seat)
+	return b.schedule.Next(ctx, b.Drain, b.worker)
 }
 
 // turn plays one job.
-func (b *bout) turn(ctx context.Context, t *task) error {
+func (b *bout) turn(ctx context.Context, t *schedule.Task) error {
 	b.say("playing "+t.Key.Scenario, false)
 	outcome, err := b.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
-		return b.job(ctx, t.scenario, one)
+		return b.job(ctx, b.plan.scenario(t.Scenario), one)
 	})
 	done := err == nil && (outcome.State.Counts() || outcome.State == evidence.NotApplicable)
-	b.schedule.finish(b.seat, t, done, err == nil && outcome.State == evidence.Infra)
+	b.schedule.Finish(b.worker, t, done, err == nil && outcome.State == evidence.Infra)
 	return err
 }
 
 // end says of a handset that is dealt nothing more why that is, where it is not
 // that all is done.
 func (b *bout) end(ctx context.Context) error {
-	if (b.draining() || ctx.Err() != nil) && b.schedule.owing(b.seat) {
+	if (b.draining() || ctx.Err() != nil) && b.schedule.Owing(b.worker) {
 		return b.notice()
 	}
 	return nil
@@ -188,7 +189,7 @@ func (b *bout) note(e evidence.Entry) error {
 
 func (b *bout) say(text string, over bool) {
 	if b.Watch != nil {
-		done, all := b.schedule.progress(b.seat)
+		done, all := b.schedule.Progress(b.worker)
 		b.Watch(Event{Handset: b.place.Entry.Name(), Key: b.place.Entry.Key(), Text: text, Done: done, Owed: all, Over: over})
 	}
 }

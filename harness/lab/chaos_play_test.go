@@ -50,9 +50,9 @@ func cloneSerial(i int) string { return fmt.Sprintf("CHAOS%04d", i) }
 // strikes more than itself.
 const neighbours = 1
 
-// played plays trials on one farm, a handset each, and says what became of them.
+// Played plays trials on one farm, a handset each, and says what became of them.
 // Nothing of it is left behind: the error says what is.
-func played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate, err error) {
+func Played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate, err error) {
 	var handsets []*virtual.Handset
 	var inv farm.Inventory
 	add := func() *virtual.Handset {

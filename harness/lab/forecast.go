@@ -1,23 +1,21 @@
 package lab
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"time"
 
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 )
 
 // Forecast is what a plan would have to do, by what is attached just now.
 type Forecast struct {
-	Caps     Caps       `json:"caps"`
-	Runs     int        `json:"history_runs"` // earlier runs that the estimates go by
-	Models   []Owing    `json:"models"`
-	Handsets []Roster   `json:"handsets"`
-	Cannot   []Excluded `json:"cannot"`           // jobs that no handset could play
-	Seconds  float64    `json:"estimate_seconds"` // from the first lease to the last job's end
+	Caps     schedule.Caps `json:"caps"`
+	Runs     int           `json:"history_runs"` // earlier runs that the estimates go by
+	Models   []Owing       `json:"models"`
+	Handsets []Roster      `json:"handsets"`
+	Cannot   []Excluded    `json:"cannot"`           // jobs that no handset could play
+	Seconds  float64       `json:"estimate_seconds"` // from the first lease to the last job's end
 }
 
 // Owing is what one model owes, in the order in which it is dealt.
@@ -71,13 +69,13 @@ func (r *Runner) Forecast(ctx context.Context, plan Plan) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	return plan.forecast(r.caps(plan).within(servers), places), nil
+	return plan.forecast(within(r.caps(plan), servers), places), nil
 }
 
-func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
+func (p Plan) forecast(caps schedule.Caps, places []farm.Place) Forecast {
 	shares := p.share(places)
-	seats := p.seats(shares, places, nil)
-	f := Forecast{Caps: caps.or(), Runs: p.History.Runs, Cannot: []Excluded{}}
+	workers := p.workers(shares, places, nil)
+	f := Forecast{Caps: caps.WithDefaults(), Runs: p.History.Runs, Cannot: []Excluded{}}
 	rosters := map[string]*Roster{}
 	for _, place := range places {
 		e := place.Entry
@@ -86,9 +84,18 @@ func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
 			rosters[e.Key()].Server = e.Server
 		}
 	}
-	f.Seconds = simulate(caps, places, seats, rosters).Seconds()
+	all, ready := make([]*schedule.Worker, len(places)), map[*schedule.Worker]bool{}
+	for i, place := range places {
+		all[i] = workers[place.Entry.Key()]
+		ready[all[i]] = place.State == farm.Ready
+	}
+	told, whole := schedule.Simulate(caps, all, func(w *schedule.Worker) bool { return ready[w] })
+	f.Seconds = whole.Seconds()
+	for key, t := range told {
+		rosters[key].Begins, rosters[key].Jobs, rosters[key].Seconds = t.Begins.Seconds(), t.Jobs, (t.Ends - t.Begins).Seconds()
+	}
 	for _, s := range shares {
-		f.Models = append(f.Models, p.owing(s, seats[s.Handsets[0]].group))
+		f.Models = append(f.Models, p.owing(s, workers[s.Handsets[0]].Owes()))
 		f.Cannot = append(f.Cannot, p.excluded(s, rosters)...)
 	}
 	for _, place := range places {
@@ -97,16 +104,11 @@ func (p Plan) forecast(caps Caps, places []farm.Place) Forecast {
 	return f
 }
 
-func (p Plan) owing(s ledger.Sharing, g *group) Owing {
+func (p Plan) owing(s ledger.Sharing, owed []*schedule.Task) Owing {
 	o := Owing{Brand: s.Brand, Model: s.Model, Handsets: s.Handsets}
-	q := &queue{}
-	for _, t := range g.tasks {
-		q.owed = append(q.owed, &t)
-	}
-	q.sort()
-	for _, t := range q.owed {
-		o.Seconds += t.estimate.For.Seconds()
-		o.Jobs = append(o.Jobs, Forecasted{t.scenario.Name, t.Repeat, t.estimate.For.Seconds(), t.estimate.From, p.History.Lacked(t.scenario.Name, s.Brand, s.Model)})
+	for _, t := range owed {
+		o.Seconds += t.Estimate.For.Seconds()
+		o.Jobs = append(o.Jobs, Forecasted{t.Scenario, t.Repeat, t.Estimate.For.Seconds(), t.Estimate.From, p.History.Lacked(t.Scenario, s.Brand, s.Model)})
 	}
 	return o
 }
@@ -126,65 +128,4 @@ func (p Plan) excluded(s ledger.Sharing, rosters map[string]*Roster) []Excluded 
 		}
 	}
 	return all
-}
-
-// simulate has the schedule deal in estimated time, and gives the whole.
-func simulate(caps Caps, places []farm.Place, seats map[string]*seat, rosters map[string]*Roster) time.Duration {
-	type turn struct {
-		w    *seat
-		t    *task
-		ends time.Duration
-	}
-	var ready, all []*seat
-	for _, p := range places {
-		w := seats[p.Entry.Key()]
-		all = append(all, w)
-		if p.State == farm.Ready {
-			ready = append(ready, w)
-		}
-	}
-	s := newSchedule(caps, all)
-	for _, w := range ready {
-		s.queueUp(w, true)
-	}
-	for _, w := range all {
-		if !slices.Contains(ready, w) {
-			s.leave(w)
-		}
-	}
-	var now, whole time.Duration
-	var turns []turn
-	for {
-		for _, w := range ready {
-			select {
-			case t := <-w.turn:
-				if t == nil {
-					continue
-				}
-				took := t.estimate.For
-				if t == entrance {
-					took = w.group.baseline.For
-					rosters[w.key].Begins = now.Seconds()
-				} else {
-					rosters[w.key].Jobs++
-				}
-				turns = append(turns, turn{w, t, now + took})
-			default:
-			}
-		}
-		if len(turns) == 0 {
-			return whole
-		}
-		slices.SortStableFunc(turns, func(a, b turn) int { return cmp.Or(cmp.Compare(a.ends, b.ends), cmp.Compare(a.w.rank, b.w.rank)) })
-		over := turns[0]
-		turns = turns[1:]
-		now, whole = over.ends, over.ends
-		rosters[over.w.key].Seconds = now.Seconds() - rosters[over.w.key].Begins
-		if over.t == entrance {
-			s.entered(over.w, "build", true)
-		} else {
-			s.finish(over.w, over.t, true, false)
-		}
-		s.queueUp(over.w, false)
-	}
 }

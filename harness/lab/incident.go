@@ -85,14 +85,7 @@ func (s *shift) tellIncidents(before time.Time) error {
 
 // company says whether another handset of the run hangs on a hub of this one's:
 // else it is never lost with others.
-func (b *bout) company() bool {
-	for _, other := range b.schedule.all {
-		if other != b.seat && slices.ContainsFunc(other.hubs, func(h string) bool { return slices.Contains(b.seat.hubs, h) }) {
-			return true
-		}
-	}
-	return false
-}
+func (b *bout) company() bool { return b.schedule.SharesHub(b.worker) }
 
 // pause waits, unless the run is stopped.
 func (b *bout) pause(ctx context.Context, d time.Duration) {

@@ -10,10 +10,11 @@ import (
 	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 )
 
 // keep watches over the run's adb servers until it is told to stop.
-func (s *shift) keep(ctx context.Context, servers []Load) (stop func()) {
+func (s *shift) keep(ctx context.Context, servers []schedule.Load) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var addrs []string
 	for _, l := range servers {

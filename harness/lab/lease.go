@@ -24,7 +24,7 @@ func (b *bout) acquire(ctx context.Context) (*farm.Lease, error) {
 	}
 	told := false
 	for {
-		if !b.schedule.enter(ctx, b.Drain, b.seat) || b.draining() {
+		if !b.schedule.Enter(ctx, b.Drain, b.worker) || b.draining() {
 			return nil, errStopped
 		}
 		var lease *farm.Lease
@@ -32,8 +32,8 @@ func (b *bout) acquire(ctx context.Context) (*farm.Lease, error) {
 		if err == nil {
 			return lease, nil
 		}
-		b.schedule.entered(b.seat, "", false)
-		if !held(err) || b.waited >= b.heldPatience() || b.based && !b.schedule.owing(b.seat) {
+		b.schedule.Entered(b.worker, "", false)
+		if !held(err) || b.waited >= b.heldPatience() || b.based && !b.schedule.Owing(b.worker) {
 			return nil, err
 		}
 		if !told {
@@ -84,7 +84,7 @@ const longUnchecked = 10 * time.Minute
 // fit asks the handset how it is, after every so many jobs and after a long one.
 // One that is not fit is let go: it is leased again once it is.
 func (b *bout) fit(ctx context.Context) error {
-	if b.lost || b.draining() || ctx.Err() != nil || !b.schedule.owing(b.seat) {
+	if b.lost || b.draining() || ctx.Err() != nil || !b.schedule.Owing(b.worker) {
 		return nil
 	}
 	every := b.checkEvery()

@@ -10,6 +10,8 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
+	"assay/harness/scenario"
 )
 
 // attached gives places of one adb server.
@@ -28,12 +30,12 @@ func TestWhatAnAdbServerCarriesCountsHandsetsThatAreNotTheRuns(t *testing.T) {
 	all = append(all, attached("three", 7, farm.Unlisted)...)
 	servers, err := loads(all, append(one[:1:1], two...))
 	require.NoError(t, err)
-	assert.Equal(t, []Load{{"one", 902, 0}, {"two", 3, 0}}, servers)
-	caps := Caps{}.within(servers)
-	assert.Equal(t, []Load{{"one", 902, 12}, {"two", 3, 236}}, caps.Servers)
+	assert.Equal(t, []schedule.Load{{Server: "one", Handsets: 902, Jobs: 0}, {Server: "two", Handsets: 3, Jobs: 0}}, servers)
+	caps := within(schedule.Caps{}, servers)
+	assert.Equal(t, []schedule.Load{{Server: "one", Handsets: 902, Jobs: 12}, {Server: "two", Handsets: 3, Jobs: 236}}, caps.Servers)
 	assert.Equal(t, 12+236, caps.Jobs)
-	assert.Equal(t, DefaultJobs, Caps{}.within([]Load{{Server: "a"}, {Server: "b"}}).Jobs, "the host's own")
-	assert.Empty(t, Caps{}.within(servers[:1]).Servers, "one server's is the run's")
+	assert.Equal(t, schedule.DefaultJobs, within(schedule.Caps{}, []schedule.Load{{Server: "a"}, {Server: "b"}}).Jobs, "the host's own")
+	assert.Empty(t, within(schedule.Caps{}, servers[:1]).Servers, "one server's is the run's")
 }
 
 func TestARunOnACrowdedAdbServerIsRefused(t *testing.T) {
@@ -49,25 +51,32 @@ func TestARunOnACrowdedAdbServerIsRefused(t *testing.T) {
 	assert.NoError(t, err, "the run has nothing on it")
 }
 
-func TestTheScheduleKeepsToWhatEachAdbServerTakes(t *testing.T) {
-	s, all := hall(Caps{Servers: []Load{{"one", 940, 2}, {"two", 3, 9}}}, time.Minute, "A")
-	for range 3 {
-		for _, server := range []string{"one", "two"} {
-			w := &seat{key: server, brand: "a", server: server, group: all[0].group, turn: make(chan *task, 1), here: true}
-			all = append(all, w)
-			s.queueUp(w, true)
-		}
+func TestAnAdbServerIsNotGivenMoreSocketsThanItTakes(t *testing.T) {
+	for attached, jobs := range map[int]int{10: 235, 300: 162, 940: 2, 946: 1} {
+		assert.Equal(t, jobs, within(schedule.Caps{}, []schedule.Load{{Handsets: attached}}).Jobs, "%d handsets", attached)
 	}
-	byServer := map[string]int{}
-	for _, i := range working(all) {
-		byServer[all[i].server]++
+	assert.Equal(t, 3, within(schedule.Caps{Jobs: 3}, []schedule.Load{{Handsets: 300}}).Jobs)
+}
+
+func TestJobsGoByHowLongTheyTookOnTheModelThenOnOthers(t *testing.T) {
+	plan := Plan{Repeat: 1}
+	for _, name := range []string{"short", "long", "brief", "middle"} {
+		plan.Scenarios = append(plan.Scenarios, scenario.Scenario{Name: name})
 	}
-	assert.Equal(t, map[string]int{"": 1, "one": 2, "two": 3}, byServer)
-	for _, w := range all {
-		if w.server == "one" && w.atWork {
-			s.entered(w, "b", true)
-			break
-		}
+	for _, known := range []struct {
+		name, model string
+		took        time.Duration
+	}{
+		{"long", "a m", time.Hour}, {"long", "b m", time.Second}, {"long", "c m", time.Second}, {"short", "b m", 100 * time.Second},
+		{"middle", "b m", 9 * time.Minute}, {"middle", "b m", 10 * time.Minute}, {"middle", "b m", 99 * time.Minute}, {"brief", "b m", 99 * time.Second},
+	} {
+		plan.History.Add(known.name, known.model, known.took)
 	}
-	assert.Equal(t, 2, s.servers["one"], "the slot is the next one's")
+	place := farm.Place{Entry: farm.Entry{Serial: "S", Brand: "A", Model: "m"}}
+	w := plan.workers(plan.share([]farm.Place{place}), []farm.Place{place}, nil)["S"]
+	var order []string
+	for _, t := range w.Owes() {
+		order = append(order, t.Scenario)
+	}
+	assert.Equal(t, []string{"long", "middle", "short", "brief"}, order)
 }

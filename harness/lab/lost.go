@@ -93,7 +93,7 @@ func (b *bout) give(ctx context.Context, why error) error {
 	if errors.Is(why, errStopped) || ctx.Err() != nil && b.lease == nil {
 		return b.notice()
 	}
-	if b.based && len(b.pending) == 0 && held(why) && !b.schedule.owing(b.seat) {
+	if b.based && len(b.pending) == 0 && held(why) && !b.schedule.Owing(b.worker) {
 		return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held) + ", with nothing left to do"})
 	}
 	b.lost = true

@@ -11,6 +11,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 	"assay/harness/strict"
 )
@@ -88,32 +89,32 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	journal.Told = r.Noted
 	account := run.Ledger()
 	before := pastsOf(account, run.Entries)
-	seats := plan.seats(record.Shares(), places, func(keys []string) map[string]played { return playedOf(account, keys, again) })
-	return r.play(ctx, plan, dir, journal, places, servers, seats, before)
+	workers := plan.workers(record.Shares(), places, func(keys []string) map[string]schedule.Played { return playedOf(account, keys, again) })
+	return r.play(ctx, plan, dir, journal, places, servers, workers, before)
 }
 
 // playedOf says what was done of each queue of a model. What is played again is
 // the handset's that had played it, as long as it is there: what differs is then
 // its own.
-func playedOf(l ledger.Ledger, keys []string, again func(ledger.Account, ledger.Job) bool) map[string]played {
-	all := map[string]played{}
+func playedOf(l ledger.Ledger, keys []string, again func(ledger.Account, ledger.Job) bool) map[string]schedule.Played {
+	all := map[string]schedule.Played{}
 	for build, sharers := range l.Queues(keys) {
-		p := played{map[ledger.Key]int{}, map[ledger.Key]bool{}, map[ledger.Key]string{}}
+		p := schedule.Played{Tried: map[ledger.Key]int{}, Skip: map[ledger.Key]bool{}, Home: map[ledger.Key]string{}}
 		for _, a := range sharers {
 			for _, j := range a.Jobs {
 				key := j.Key()
-				p.tried[key] = max(p.tried[key], j.Attempt)
+				p.Tried[key] = max(p.Tried[key], j.Attempt)
 				switch {
 				case !j.Committed():
 				case again(*a, j):
-					p.home[key] = a.Key
+					p.Home[key] = a.Key
 				default:
-					p.skip[key] = true
+					p.Skip[key] = true
 				}
 			}
 		}
-		for key := range p.home {
-			delete(p.skip, key)
+		for key := range p.Home {
+			delete(p.Skip, key)
 		}
 		all[build] = p
 	}

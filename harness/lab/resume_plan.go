@@ -12,6 +12,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
@@ -112,7 +113,7 @@ func sameRoles(r ledger.Record, inv farm.Inventory) error {
 
 // listedPlaces gives the places of the handsets that the run was made with, and
 // what their adb servers have to carry.
-func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Record) ([]farm.Place, []Load, error) {
+func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Record) ([]farm.Place, []schedule.Load, error) {
 	all, err := r.survey(ctx, plan.Inventory)
 	if err != nil {
 		return nil, nil, err
@@ -140,7 +141,7 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Reco
 	return places, servers, err
 }
 
-// owes says whether an entry's handset is one of the run.
+// Owes says whether an entry's handset is one of the run.
 func owes(r ledger.Record, e farm.Entry) bool {
 	return slices.ContainsFunc(r.Handsets, func(h ledger.Handset) bool { return h.Key == e.Key() })
 }

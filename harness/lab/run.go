@@ -4,6 +4,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
 )
@@ -123,12 +125,12 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	defer journal.Close()
 	journal.Told = r.Noted
-	return r.play(ctx, plan, dir, journal, places, servers, plan.seats(record.Shares(), places, nil), nil)
+	return r.play(ctx, plan, dir, journal, places, servers, plan.workers(record.Shares(), places, nil), nil)
 }
 
 // play plays what a plan owes. before is what an earlier part of the same run did
 // on each handset; nil for a new one.
-func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, servers []Load, seats map[string]*seat, before map[string]*past) (Summary, error) {
+func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, servers []schedule.Load, workers map[string]*schedule.Worker, before map[string]*past) (Summary, error) {
 	var summary Summary
 	disk := r.disk(dir)
 	if err := disk.begin(journal, plan, before != nil); err != nil {
@@ -139,12 +141,12 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		return summary, fmt.Errorf("%w: %w", ledger.ErrOutput, err)
 	}
 	defer bundles.Close()
-	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: newSchedule(r.caps(plan).within(servers), slices.Collect(maps.Values(seats)))}
+	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
 	defer shift.keep(ctx, servers)()
 	bouts := make([]*bout, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
-		b := &bout{shift: shift, place: p, seat: seats[p.Entry.Key()]}
+		b := &bout{shift: shift, place: p, worker: workers[p.Entry.Key()]}
 		b.remember(before[p.Entry.Key()])
 		bouts[i] = b
 		group.Go(func() error { return disk.end(b.play(ctx)) })
@@ -171,11 +173,13 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	return summary, errors.Join(err, ended, disk.pause())
 }
 
-func (r *Runner) caps(plan Plan) Caps { return Caps{Jobs: r.Jobs, PerHub: plan.Inventory.PerHub} }
+func (r *Runner) caps(plan Plan) schedule.Caps {
+	return schedule.Caps{Jobs: r.Jobs, PerHub: cmp.Or(plan.Inventory.PerHub, farm.DefaultPerHub)}
+}
 
 // choose gives the places that the plan's filter wants, ready or not, and what
 // their adb servers have to carry.
-func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []Load, error) {
+func (r *Runner) choose(ctx context.Context, plan Plan) ([]farm.Place, []schedule.Load, error) {
 	if err := plan.Check(); err != nil {
 		return nil, nil, err
 	}
@@ -206,6 +210,12 @@ func (p Plan) Check() error {
 }
 
 // uses says whether the plan wants an entry of its inventory.
+// scenario gives the plan's scenario of a name.
+func (p Plan) scenario(name string) scenario.Scenario {
+	i := slices.IndexFunc(p.Scenarios, func(s scenario.Scenario) bool { return s.Name == name })
+	return p.Scenarios[i] // a plan deals no others
+}
+
 func (p Plan) uses(e farm.Entry) bool { return !e.Retired && p.Filter.Wants(e) }
 
 // none says why a plan has no handset.

@@ -5,14 +5,8 @@ import (
 	"slices"
 
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 )
-
-// Load is what one adb server of a run has to carry.
-type Load struct {
-	Server   string `json:"server"`   // host:port
-	Handsets int    `json:"handsets"` // attached to it or about to be, those that are not the run's included
-	Jobs     int    `json:"jobs"`     // handsets at work at once
-}
 
 // socketsEach is how many sockets to its adb server a handset takes that is
 // worked with: its log, its steps, and what is asked beside.
@@ -21,11 +15,11 @@ const socketsEach = 4
 // loads says what the adb servers of a run's places have to carry, by all that a
 // survey has shown. The error is a *farm.Crowded where a server has no room for
 // work beside its handsets.
-func loads(all, places []farm.Place) ([]Load, error) {
-	var servers []Load
+func loads(all, places []farm.Place) ([]schedule.Load, error) {
+	var servers []schedule.Load
 	for _, p := range places {
-		if !slices.ContainsFunc(servers, func(l Load) bool { return l.Server == p.Entry.Server }) {
-			servers = append(servers, Load{Server: p.Entry.Server})
+		if !slices.ContainsFunc(servers, func(l schedule.Load) bool { return l.Server == p.Entry.Server }) {
+			servers = append(servers, schedule.Load{Server: p.Entry.Server})
 		}
 	}
 	for i := range servers {
@@ -44,8 +38,8 @@ func loads(all, places []farm.Place) ([]Load, error) {
 }
 
 // within lowers what goes on at once to what its adb servers take.
-func (c Caps) within(servers []Load) Caps {
-	c, sum := c.or(), 0
+func within(c schedule.Caps, servers []schedule.Load) schedule.Caps {
+	c, sum := c.WithDefaults(), 0
 	servers = slices.Clone(servers)
 	for i, l := range servers {
 		servers[i].Jobs = min(c.Jobs, (farm.ServerRoom-l.Handsets)/socketsEach)
@@ -56,14 +50,4 @@ func (c Caps) within(servers []Load) Caps {
 		c.Servers = servers
 	}
 	return c
-}
-
-// of is how many handsets of an adb server are worked with at once.
-func (c Caps) of(server string) int {
-	for _, l := range c.Servers {
-		if l.Server == server {
-			return l.Jobs
-		}
-	}
-	return c.Jobs
 }

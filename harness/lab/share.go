@@ -1,7 +1,10 @@
 package lab
 
 import (
+	"strings"
+
 	"assay/harness/farm"
+	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 )
 
@@ -23,29 +26,32 @@ func (p Plan) share(places []farm.Place) []ledger.Sharing {
 	return all
 }
 
-// seats makes the groups of a plan, and gives every place its seat. played says what an
+// workers makes the groups of a plan, and gives every place its worker. done says what an
 // Earlier part of the run did of a model's queues; nil: there was none.
-func (p Plan) seats(shares []ledger.Sharing, places []farm.Place, played func(keys []string) map[string]played) map[string]*seat {
+func (p Plan) workers(shares []ledger.Sharing, places []farm.Place, done func(keys []string) map[string]schedule.Played) map[string]*schedule.Worker {
 	ranks := map[string]int{}
 	for i, place := range places {
 		ranks[place.Entry.Key()] = i
 	}
-	all := map[string]*seat{}
+	all := map[string]*schedule.Worker{}
 	for _, s := range shares {
-		g := &group{baseline: baselineEstimate(p.History, s.Brand, s.Model), queues: map[string]*queue{}}
+		var tasks []schedule.Task
 		for repeat := 1; repeat <= p.Repeat; repeat++ {
 			for _, sc := range p.Scenarios {
-				g.tasks = append(g.tasks, task{Key: ledger.Key{Scenario: sc.Name, Repeat: repeat}, scenario: sc, order: len(g.tasks) + 1,
-					estimate: jobEstimate(p.History, sc, s.Brand, s.Model)})
+				key := ledger.Key{Scenario: sc.Name, Repeat: repeat}
+				tasks = append(tasks, schedule.NewTask(key, len(tasks)+1, jobEstimate(p.History, sc, s.Brand, s.Model)))
 			}
 		}
+		var before map[string]schedule.Played
+		if done != nil {
+			before = done(s.Handsets)
+		}
+		g := schedule.NewGroup(baselineEstimate(p.History, s.Brand, s.Model), tasks, before)
 		for _, key := range s.Handsets {
 			if rank, ok := ranks[key]; ok {
-				all[key] = g.sit(places[rank], rank)
+				at := places[rank]
+				all[key] = g.Add(key, strings.ToLower(at.Entry.Brand), at.Entry.Server, at.Hubs(), rank)
 			}
-		}
-		if played != nil {
-			g.played = played(s.Handsets)
 		}
 	}
 	return all
