@@ -157,7 +157,7 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	switch {
 	case errors.Is(err, lab.ErrNothing):
 		return &status{exitNothing, err}
-	case errors.Is(err, ledger.ErrOutput), errors.Is(err, lab.ErrAnotherRun):
+	case errors.Is(err, ledger.ErrOutput), errors.Is(err, lab.ErrAnotherRun), errors.Is(err, evidence.ErrHeld):
 		return usage(err)
 	case errors.Is(err, lab.ErrFull):
 		return &status{exitInfra, fmt.Errorf("paused: %w; the evidence taken so far stands: make room, then 'assay resume %s' goes on", err, dir)}

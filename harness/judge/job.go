@@ -14,7 +14,7 @@ type judged struct {
 }
 
 // job enters every attempt at a job, and judges the last that finished with each
-// Build that the handset had. Earlier finished ones with the same build are
+// build that the handset had. Earlier finished ones with the same build are
 // compared with it: what differs is told, never hidden. What another build did
 // says nothing of this one's steadiness.
 func (b *judging) job(job ledger.Job) {

@@ -85,7 +85,7 @@ func (b *judging) handset(h *ledger.Account) {
 	}
 }
 
-// Number opens the bundle of one attempt; nil where it counts for nothing.
+// attempt opens the bundle of one attempt; nil where it counts for nothing.
 func (b *judging) attempt(row *finding.Job, bundle string) *finding.Case {
 	if !row.Outcome.State.Counts() {
 		row.Handset = b.info
@@ -104,7 +104,7 @@ func (b *judging) attempt(row *finding.Job, bundle string) *finding.Case {
 	return c
 }
 
-// Bundle reads a bundle into a case. The baseline becomes part of every
+// open reads a bundle into a case. The baseline becomes part of every
 // later case of its handset with the same build.
 func (b *judging) open(bundle string) (*finding.Case, error) {
 	m, err := b.run.Bundle(bundle) // what is wrong with it is among the problems

@@ -30,7 +30,7 @@ func (t try) entry(kind evidence.Kind) evidence.Entry {
 	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
 }
 
-// Attempts is how often a handset tries a job that the lab's faults ended.
+// attempts is how often a handset tries a job that the lab's faults ended.
 const attempts = 2
 
 // tries plays a job until it ends for a reason other than the lab's faults, or
@@ -75,7 +75,7 @@ func (b *bout) tries(ctx context.Context, t *schedule.Task, do func(context.Cont
 	}
 }
 
-// Number plays a job once. fatal is why the handset cannot be worked with any
+// attempt plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
 func (b *bout) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
 	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}

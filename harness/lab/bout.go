@@ -73,7 +73,7 @@ func (b *bout) play(ctx context.Context) error {
 	return nil
 }
 
-// Enter leases the handset and takes what has to come before its first job. It
+// enter leases the handset and takes what has to come before its first job. It
 // says whether the handset can be dealt jobs.
 func (b *bout) enter(ctx context.Context) (bool, error) {
 	lease, err := b.acquire(ctx)
@@ -136,7 +136,7 @@ func (b *bout) ask(ctx context.Context) (string, error) {
 	return build, nil
 }
 
-// Next waits for the handset's turn, with its lease renewed meanwhile.
+// next waits for the handset's turn, with its lease renewed meanwhile.
 func (b *bout) next(ctx context.Context) *schedule.Task {
 	if b.draining() || ctx.Err() != nil {
 		return nil

@@ -50,9 +50,9 @@ func cloneSerial(i int) string { return fmt.Sprintf("CHAOS%04d", i) }
 // strikes more than itself.
 const neighbours = 1
 
-// Played plays trials on one farm, a handset each, and says what became of them.
+// played plays trials on one farm, a handset each, and says what became of them.
 // Nothing of it is left behind: the error says what is.
-func Played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate, err error) {
+func played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate, err error) {
 	var handsets []*virtual.Handset
 	var inv farm.Inventory
 	add := func() *virtual.Handset {
@@ -108,9 +108,9 @@ func Played(t *testing.T, parent string, c *calm, trials []trial) (fates []fate,
 	return fates, nil
 }
 
-// Job is how many attempts an undisturbed handset needs: at the baseline and the
+// owed is how many attempts an undisturbed handset needs: at the baseline and the
 // scenario.
-const Job = 2
+const owed = 2
 
 // fate is what became of one handset and its fault.
 type fate struct {
@@ -168,7 +168,7 @@ func fateOf(tr trial, j finding.Judgement, e farm.Entry) fate {
 	for _, m := range j.Missing {
 		f.declared = f.declared || m.Handset.Serial == e.Serial
 	}
-	f.declared = f.declared || doubted || attempts > Job || len(f.notUndone) > 0
+	f.declared = f.declared || doubted || attempts > owed || len(f.notUndone) > 0
 	f.silent = f.untold(toldOf(j, e))
 	return f
 }

@@ -133,7 +133,7 @@ func sharded(t *testing.T, all []trial) []trial {
 }
 
 // mostOfFarm is how many handsets a farm has, and atOnce how many farms are
-// Played at once.
+// played at once.
 const (
 	mostOfFarm = 12
 	atOnce     = 10
@@ -167,7 +167,7 @@ func playWave(t *testing.T, farms [][]trial) []fate {
 	all, errs := make([][]fate, len(farms)), make([]error, len(farms))
 	var playing sync.WaitGroup
 	for i, trials := range farms {
-		playing.Go(func() { all[i], errs[i] = Played(t, parent, trials[0].calm, trials) })
+		playing.Go(func() { all[i], errs[i] = played(t, parent, trials[0].calm, trials) })
 	}
 	playing.Wait()
 	for _, err := range errs {
@@ -187,7 +187,7 @@ func injected(fates []fate) int {
 	return n
 }
 
-// Progress tells who waits for the whole suite how far it has come.
+// progress tells who waits for the whole suite how far it has come.
 func progress(done, owed int) {
 	if os.Getenv("ASSAY_CHAOS") != "" {
 		fmt.Fprintf(os.Stderr, "%s: %d of %d trials\n", time.Now().Format(time.TimeOnly), done, owed)

@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 // personas are read once: they are many, and none is changed.
 var personas = sync.OnceValues(virtual.Personas)
 
-// Handsets makes virtual handsets by the names of their personas.
+// handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {
 	t.Helper()
 	all, err := personas()

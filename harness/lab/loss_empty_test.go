@@ -20,7 +20,7 @@ import (
 )
 
 // emptiesIn gives a run's facts of entries without text, and how often the log was
-// Of again for them.
+// read again for them.
 func emptiesIn(t *testing.T, dir string) (found []observe.LogEmpty, asked []evidence.Capture) {
 	t.Helper()
 	bundles, err := ledger.Bundles(dir)

@@ -54,8 +54,13 @@ const (
 // its journal does not show as committed, and again what only names. The evidence
 // of every attempt stays. The plan's inventory and scenarios must hold all that
 // the run was made with, as it was: see adopt. Its repeats, seed and filter, and which
-// Handsets share what they owe, are the run's own.
+// handsets share what they owe, are the run's own.
 func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retried) (Summary, error) {
+	release, err := hold(dir) // before the journal is read: what it says must hold until it is written to
+	if err != nil {
+		return Summary{}, err
+	}
+	defer release()
 	run, err := ledger.Check(dir)
 	if err != nil {
 		return Summary{}, err
@@ -91,6 +96,15 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	before := pastsOf(account, run.Entries)
 	workers := plan.workers(record.Shares(), places, func(keys []string) map[string]schedule.Played { return playedOf(account, keys, again) })
 	return r.play(ctx, plan, dir, journal, places, servers, workers, before)
+}
+
+// hold takes the sole right to play the run in dir.
+func hold(dir string) (release func() error, err error) {
+	release, err = evidence.HoldRun(filepath.Join(dir, ledger.JournalName))
+	if err != nil {
+		return nil, fmt.Errorf("%w; it plays the run, or goes on with it: wait until it has ended, or end it; no handset was touched", err)
+	}
+	return release, nil
 }
 
 // playedOf says what was done of each queue of a model. What is played again is

@@ -141,7 +141,7 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Reco
 	return places, servers, err
 }
 
-// Owes says whether an entry's handset is one of the run.
+// owes says whether an entry's handset is one of the run.
 func owes(r ledger.Record, e farm.Entry) bool {
 	return slices.ContainsFunc(r.Handsets, func(h ledger.Handset) bool { return h.Key == e.Key() })
 }

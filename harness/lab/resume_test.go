@@ -145,3 +145,45 @@ func TestARunDoesNotGoOnWithAnotherPlan(t *testing.T) {
 	_, err = runner.Resume(t.Context(), plan, dir, "everything")
 	assert.ErrorContains(t, err, `--only "everything"`)
 }
+
+// TestARunThatIsPlayedIsNotGoneOnWith has others go on with a run at each of its first
+// entries, while it is played, and while somebody else goes on with it.
+func TestARunThatIsPlayedIsNotGoneOnWith(t *testing.T) {
+	plan := lab.Plan{Repeat: 1, Scenarios: play(t, "camera-consent-refused", "dialer")}
+	all := handsets(t, "honor")
+	plan.Inventory = inventory(all...)
+	server := embedded(t, all...)
+	dir := filepath.Join(t.TempDir(), "run")
+	quiet := slog.New(slog.DiscardHandler)
+	refused := func(when string) {
+		before, err := os.ReadFile(filepath.Join(dir, ledger.JournalName))
+		require.NoError(t, err)
+		_, err = (&lab.Runner{Server: server, Log: quiet}).Resume(t.Context(), plan, dir)
+		assert.ErrorIs(t, err, evidence.ErrHeld, when)
+		assert.ErrorContains(t, err, "no handset was touched", when)
+		after, err := os.ReadFile(filepath.Join(dir, ledger.JournalName))
+		require.NoError(t, err)
+		assert.True(t, bytes.HasPrefix(after, before), when)
+	}
+	seen := 0
+	noted := func(e evidence.Entry) {
+		if seen++; seen%2 == 0 {
+			refused(string(e.Kind))
+		}
+	}
+	_, err := (&lab.Runner{Server: server, Log: quiet, Noted: noted}).Run(t.Context(), plan, dir)
+	require.NoError(t, err)
+	require.Greater(t, seen, 10)
+	whole := verdicts(judged(t, dir))
+
+	seen = 0
+	_, err = (&lab.Runner{Server: server, Log: quiet, Noted: noted}).Resume(t.Context(), plan, dir)
+	require.NoError(t, err, "once it has ended it may be gone on with")
+	require.Positive(t, seen)
+	_, err = (&lab.Runner{Server: server, Log: quiet}).Resume(t.Context(), plan, dir)
+	require.NoError(t, err)
+	run, err := ledger.Verify(dir)
+	require.NoError(t, err)
+	assert.Empty(t, run.Problems)
+	assert.Equal(t, whole, verdicts(judged(t, dir)))
+}

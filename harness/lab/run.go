@@ -124,6 +124,11 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 		return summary, err
 	}
 	defer journal.Close()
+	release, err := hold(dir)
+	if err != nil {
+		return summary, err
+	}
+	defer release()
 	journal.Told = r.Noted
 	return r.play(ctx, plan, dir, journal, places, servers, plan.workers(record.Shares(), places, nil), nil)
 }

@@ -180,7 +180,7 @@ func TestWhatNoHandsetOfAModelCouldPlayIsListedOnce(t *testing.T) {
 }
 
 // TestARunOfTwinsThatIsCutOffAtAnyEntryResumesToTheSameTable cuts a run of two
-// Handsets of one model after entries of its journal, and resumes it. ASSAY_CUTS=1
+// handsets of one model after entries of its journal, and resumes it. ASSAY_CUTS=1
 // cuts it after each.
 func TestARunOfTwinsThatIsCutOffAtAnyEntryResumesToTheSameTable(t *testing.T) {
 	both, inv := twins(t, "asus", 2)

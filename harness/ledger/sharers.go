@@ -12,7 +12,7 @@ import (
 type Sharers []*Account
 
 // Queues parts the handsets of a model by build. Those that never said which
-// Build they run stand with the first that did.
+// build they run stand with the first that did.
 func (l Ledger) Queues(keys []string) map[string]Sharers {
 	var all Sharers
 	for _, key := range keys {
