@@ -20,6 +20,7 @@ type judged struct {
 func (b *judging) job(job ledger.Job) {
 	var rows []finding.Job
 	builds := map[string][]judged{}
+	silent := map[int]bool{} // rows of attempts in which the handset said nothing
 	take := func(row finding.Job, bundle string, ended bool) {
 		row.Handset = b.info
 		var c *finding.Case
@@ -29,7 +30,7 @@ func (b *judging) job(job ledger.Job) {
 		if row.Attempt == 0 || row.Handset.Build.ID() == "" { // it never began, or nothing of the handset was read so far
 			row.Handset = b.unread()
 		}
-		if c != nil {
+		if silent[len(rows)] = c == nil; c != nil {
 			build := row.Handset.Build.ID()
 			builds[build] = append(builds[build], judged{len(rows), row.Attempt, c})
 		}
@@ -51,7 +52,10 @@ func (b *judging) job(job ledger.Job) {
 		}
 		b.tally.Add(last.c)
 	}
-	for _, row := range rows {
+	for i, row := range rows {
+		if silent[i] { // what it says of itself it said in a later one, if at all
+			row.Handset.Notice = b.info.Notice
+		}
 		b.tally.Job(row)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -186,4 +187,33 @@ func TestARunThatIsPlayedIsNotGoneOnWith(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, run.Problems)
 	assert.Equal(t, whole, verdicts(judged(t, dir)))
+}
+
+// TestABaselineThatWasStoppedIsForgottenOnceItWasTaken stops runs in mid-baseline, with
+// and without devices.yaml saying of the handsets what they then say themselves, and
+// otherwise.
+func TestABaselineThatWasStoppedIsForgottenOnceItWasTaken(t *testing.T) {
+	for _, notice := range []string{"", "these handsets are on loan"} {
+		plan := lab.Plan{Repeat: 1, Scenarios: play(t, "dialer")}
+		all := handsets(t, "honor", "google")
+		plan.Inventory = inventory(all...)
+		plan.Inventory.Notice = notice
+		server := embedded(t, all...)
+		whole, _ := run(t, lab.Runner{Server: server}, plan)
+
+		dir, drain := filepath.Join(t.TempDir(), "run"), make(chan struct{})
+		stop := sync.OnceFunc(func() { close(drain) })
+		runner := lab.Runner{Server: server, Log: slog.New(slog.DiscardHandler), Drain: drain, Noted: func(e evidence.Entry) {
+			if e.Kind == evidence.JobStarted && e.Scenario == evidence.Baseline {
+				stop()
+			}
+		}}
+		_, err := runner.Run(t.Context(), plan, dir)
+		require.NoError(t, err)
+		require.NotEqual(t, verdicts(judged(t, whole)), verdicts(judged(t, dir)), "else nothing was stopped")
+		runner.Drain, runner.Noted = nil, nil
+		_, err = runner.Resume(t.Context(), plan, dir)
+		require.NoError(t, err)
+		assert.Equal(t, verdicts(judged(t, whole)), verdicts(judged(t, dir)), notice)
+	}
 }
