@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"maps"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -215,25 +214,5 @@ func bounded(t *testing.T, source string) {
 		_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
 		require.NoError(t, err)
 		assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
-	}
-}
-
-// TestEveryFactIsGolden fails on a type of fact that no golden case shows.
-func TestEveryFactIsGolden(t *testing.T) {
-	seen := map[string]bool{}
-	for _, p := range Parsers {
-		for name, body := range samplesOf(t, p.Source) {
-			all, _ := readAll(t, p.Source, name, body)
-			for _, s := range all {
-				seen[reflect.TypeOf(s.Fact).String()] = true
-			}
-		}
-	}
-	for _, f := range []Fact{
-		Property{}, Listed{}, Install{}, UserState{}, SharedUser{}, Request{}, Grant{}, PermissionDefinition{}, Launchable{}, Provider{},
-		OpMode{}, OpUse{}, &LogLine{}, Process{}, Socket{}, Bytes{}, Setting{}, BatteryValue{}, Identifier{}, Step{},
-		LogBuffer{}, LogStatistic{}, LogWriter{}, LogMark{}, LogEmpty{},
-	} {
-		assert.True(t, seen[reflect.TypeOf(f).String()], "%T", f)
 	}
 }
