@@ -1,6 +1,8 @@
 package farm
 
 import (
+	"github.com/rogpeppe/go-internal/lockedfile"
+
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -85,11 +87,11 @@ func (c *Claims) alone(do func() error) (err error) {
 	if err := os.MkdirAll(filepath.Join(c.dir, claimsDir), 0o700); err != nil {
 		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
-	unlock, err := lock(filepath.Join(c.dir, claimsLock))
+	unlock, err := lockedfile.MutexAt(filepath.Join(c.dir, claimsLock)).Lock()
 	if err != nil {
 		return &stateError{fmt.Errorf("claim: %w", err)}
 	}
-	defer func() { err = errors.Join(err, unlock()) }()
+	defer unlock()
 	return do()
 }
 

@@ -1,6 +1,8 @@
 package farm
 
 import (
+	"github.com/rogpeppe/go-internal/lockedfile"
+
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -125,11 +127,11 @@ func (s *Store) change(edit func([]Sentence) []Sentence) (err error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return &stateError{fmt.Errorf("write quarantine: %w", err)}
 	}
-	unlock, err := lock(filepath.Join(s.dir, quarantineLock))
+	unlock, err := lockedfile.MutexAt(filepath.Join(s.dir, quarantineLock)).Lock()
 	if err != nil {
 		return &stateError{fmt.Errorf("write quarantine: %w", err)}
 	}
-	defer func() { err = errors.Join(err, unlock()) }()
+	defer unlock()
 	all, err := s.List()
 	if err != nil {
 		return err
