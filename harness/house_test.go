@@ -274,8 +274,8 @@ func TestTheTopLevelIsWhatTheDesignNames(t *testing.T) {
 	entries, err := os.ReadDir("..")
 	require.NoError(t, err)
 	known := map[string]bool{}
-	for _, name := range []string{".ci", ".git", ".gitignore", "CONTRIBUTING.md", "LICENSE", "README.md", "cmd", "devices.yaml", "go.mod", "go.sum",
-		"harness", "reports", "runs", "scenarios"} {
+	for _, name := range []string{".ci", ".git", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "cmd", "devices.yaml",
+		"docs", "go.mod", "go.sum", "harness", "reports", "runs", "scenarios"} {
 		known[name] = true
 	}
 	for _, e := range entries {

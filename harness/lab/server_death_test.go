@@ -152,7 +152,22 @@ func TestAnAdbServerThatIsKilledAgainAndAgainCostsNothing(t *testing.T) {
 	for _, refused := range struck.refusedMore(t, undisturbed, j) {
 		differ = slices.DeleteFunc(differ, func(line string) bool { return strings.Contains(line, refused) })
 	}
+	for _, of := range closedBefore(differ) {
+		differ = slices.DeleteFunc(differ, func(line string) bool { return strings.Contains(line, of) })
+	}
 	assert.Empty(t, differ)
+}
+
+// closedBefore gives the findings that one run has of a connection that was closed when
+// it was seen: the kernel keeps it for a minute, and the next job sees it or does not, by
+// how soon it comes after an attempt that was broken off.
+func closedBefore(differ []string) (told []string) {
+	for _, line := range differ {
+		if words := strings.Fields(line); strings.Contains(line, "it was closed when it was seen (TIME_WAIT)") && len(words) > 4 {
+			told = append(told, strings.Join(words[1:5], " ")+" ") // serial, "finding", rule, scenario
+		}
+	}
+	return told
 }
 
 // refusedMore gives the handsets and scenarios whose broken attempts refused a permission
