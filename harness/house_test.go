@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -281,4 +282,40 @@ func TestTheTopLevelIsWhatTheDesignNames(t *testing.T) {
 	for _, e := range entries {
 		assert.True(t, known[e.Name()], "%s: nobody said what it is for; the root holds %v", e.Name(), slices.Sorted(maps.Keys(known)))
 	}
+}
+
+// TestWhatTheDocsNameIsThere looks for each test and each name of a package that the
+// documents cite.
+func TestWhatTheDocsNameIsThere(t *testing.T) {
+	names, source := map[string]bool{}, map[string]string{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(raw, -1) {
+			names[string(found[1])] = true
+		}
+		source[filepath.Base(filepath.Dir(path))] += string(raw)
+		return err
+	})
+	require.NoError(t, err)
+	docs, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	cited := 0
+	for _, doc := range append(docs, "../CONTRIBUTING.md") {
+		raw, err := os.ReadFile(doc)
+		require.NoError(t, err)
+		for _, name := range regexp.MustCompile(`\bTest[A-Z]\w{8,}`).FindAllString(string(raw), -1) {
+			assert.True(t, names[name], "%s names the test %s", doc, name)
+			cited++
+		}
+		for _, found := range regexp.MustCompile("`([a-z]+)\\.((?:\\w+\\.)*)(\\w+)`").FindAllStringSubmatch(string(raw), -1) {
+			if text, room := source[found[1]]; room && !slices.Contains([]string{"go", "md", "json", "yaml", "tsv"}, found[3]) {
+				assert.Regexp(t, `\b`+found[3]+`\b`, text, "%s names %s", doc, found[0])
+				cited++
+			}
+		}
+	}
+	require.Greater(t, cited, 20)
 }
