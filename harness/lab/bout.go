@@ -32,8 +32,8 @@ type shift struct {
 // goroutine plays it.
 type bout struct {
 	*shift
-	place farm.Place
-	worker  *schedule.Worker
+	place  farm.Place
+	worker *schedule.Worker
 	past
 
 	lease    *farm.Lease                 // nil: it has none just now

@@ -11,7 +11,7 @@ import (
 // Group is the handsets of one model, as devices.yaml writes it. They may run
 // several builds, and each build owes all the jobs: a verdict is on a build.
 type Group struct {
-	workers    []*Worker
+	workers  []*Worker
 	tasks    []Task // in the plan's order: what each build owes
 	baseline ledger.Estimate
 	played   map[string]Played // in an earlier part of the run, by build
