@@ -62,6 +62,9 @@ func midnight(at time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
+// propBuilt is when the image was built, in seconds since 1970.
+const propBuilt = "ro.build.date.utc"
+
 // wrongClock says, in words, why the clock of a day cannot have been right: the
 // handset's image was built later, or the print-out was taken in before it was made.
 // A day's difference may be the zone's. It cites what shows it.
@@ -70,7 +73,7 @@ func wrongClock(c *Case, d day) (why string, ref []evidence.Ref) {
 	if c.Scenario != evidence.Imported {
 		return "", nil
 	}
-	if value, ref, ok := property(c, "ro.build.date.utc"); ok {
+	if value, ref, ok := patchReads.value(c, propBuilt); ok {
 		seconds, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 		if built := time.Unix(seconds, 0).UTC(); err == nil && built.After(d.date.Add(2*zone)) {
 			return "its image was built on " + built.Format(time.DateOnly), []evidence.Ref{ref}

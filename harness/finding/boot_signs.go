@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"assay/harness/evidence"
@@ -37,9 +39,24 @@ var recoverySigns = map[string]string{
 	"ro.bootmode": "recovery", "ro.boot.mode": "recovery", "init.svc.recovery": "running",
 }
 
+// bootReads is all that verifiedBootIsGreen reads: each sign of the tables here.
+var bootReads = readsOfBoot()
+
+func readsOfBoot() reads {
+	all := reads(slices.Collect(maps.Keys(recoverySigns)))
+	for _, s := range bootSigns {
+		all = append(all, s.key)
+	}
+	for _, s := range foreignSigns {
+		all = append(all, s.key)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // recovery says whether a recovery printed the properties.
 func recovery(c *Case) (ref evidence.Ref, said string, ok bool) {
-	for p, o := range observe.Of[observe.Property](c.Observations) {
+	for p, o := range bootReads.of(c) {
 		if want := recoverySigns[p.Key]; want != "" && strings.EqualFold(strings.TrimSpace(p.Value), want) {
 			return o.Ref, p.Key + " is " + want, true
 		}
@@ -71,10 +88,9 @@ var foreignSigns = []struct {
 func foreign(c *Case, good []string, grounds []evidence.Ref) []Finding {
 	var found []Finding
 	told := map[string]int{}
-	for p, o := range observe.Of[observe.Property](c.Observations) {
+	for p, o := range bootReads.of(c) {
 		for _, s := range foreignSigns {
-			named := p.Key == s.key || strings.HasSuffix(s.key, ".") && strings.HasPrefix(p.Key, s.key)
-			if !named || p.Value == "" || !strings.HasPrefix(strings.ToLower(p.Value), s.value) {
+			if !takes(s.key, p.Key) || p.Value == "" || !strings.HasPrefix(strings.ToLower(p.Value), s.value) {
 				continue
 			}
 			if i, ok := told[s.image]; ok {

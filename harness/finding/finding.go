@@ -83,13 +83,11 @@ type Need struct {
 	// Named says that the rule looks facts up by name and says Unknown itself
 	// where one is not there, so that lines nobody understood do not weaken it.
 	Named bool
-	// Until, of a source that is sorted by key, is the key up to which the rule looks
-	// for what may be there or not: a print-out that goes on behind it shows all before
-	// it, wherever it ends.
-	Until string
-	// Since is the first key that it looks for: a sorted print-out that begins behind it
-	// has lost its beginning.
-	Since string
+	// Reads is instead, of a source that is sorted by key, what the rule reads of it,
+	// whether it is there or not. A print-out that begins before all of that and goes
+	// on behind it shows it, wherever it ends; a line nobody understood weakens it
+	// where it may be some of it.
+	Reads reads
 }
 
 // Finding is a rule's answer about one package, or about the handset.

@@ -6,7 +6,6 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
 )
 
 // gathered joins answers that say the same of the same package, whose grounds
@@ -33,16 +32,6 @@ func (g *gathered) cite(v Verdict, p android.Package, refs []evidence.Ref, forma
 	}
 	g.index[key] = len(g.findings)
 	g.findings = append(g.findings, f)
-}
-
-// property gives a property's value and where it stands.
-func property(c *Case, key string) (value string, ref evidence.Ref, ok bool) {
-	for p, o := range observe.Of[observe.Property](c.Observations) {
-		if p.Key == key {
-			return strings.TrimSpace(p.Value), o.Ref, true
-		}
-	}
-	return "", evidence.Ref{}, false
 }
 
 // untouched says whether an attempt only waited: no step of it opens or touches

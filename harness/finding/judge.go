@@ -128,7 +128,7 @@ func (n Need) lacking(c *Case, found []Finding) []Finding {
 		return append(found, unknown("", nil, "%s%s: not captured", n.Source, aboutPhase(n.Phase, c.Scenario)))
 	}
 	for _, v := range captures {
-		why := n.weakness(v)
+		why := n.weakness(c, v)
 		if why == "" {
 			continue
 		}
@@ -185,15 +185,15 @@ func (n Need) captures(c *Case) []Covered {
 
 // weakness says why "not found in this capture" does not mean "was not there",
 // or nothing where it does.
-func (n Need) weakness(v Covered) string {
+func (n Need) weakness(c *Case, v Covered) string {
 	state, reason := condition(v)
 	switch {
-	case n.Since != "" && v.Reading.First > n.Since:
+	case v.Reading.First != "" && !n.Reads.begunBefore(v.Reading.First):
 		return "truncated: it begins with " + v.Reading.First + ": what sorts before that is missing"
-	case complete(v) && v.Reading.Unread > 0 && !n.Named:
+	case complete(v) && v.Reading.Unread > 0 && !n.Named && n.Reads == nil:
 		return "some of its lines were not understood" // how many, the coverage says
 	case complete(v), n.through(v):
-		return ""
+		return n.Reads.doubts(c, v)
 	case state == evidence.Unknown:
 		return "how much of it there is, is not known"
 	case reason == "":
@@ -206,7 +206,8 @@ func (n Need) weakness(v Covered) string {
 // what the rule looks for stands before.
 func (n Need) through(v Covered) bool {
 	whole := v.Coverage.Complete() || v.Coverage.State == evidence.Unknown && len(v.Coverage.Gaps) == 0
-	return n.Until != "" && whole && v.Reading.Coverage.Complete() && v.Reading.Lacks == "" && v.Reading.Through > n.Until
+	sorted := v.Reading.First != "" && v.Reading.Through != ""
+	return n.Reads != nil && whole && sorted && v.Reading.Coverage.Complete() && v.Reading.Lacks == "" && n.Reads.endedBehind(v.Reading.Through)
 }
 
 func (r Rule) sources(c *Case) string {

@@ -12,7 +12,7 @@ import (
 // (system/logging liblog/properties.cpp __android_log_is_loggable_len; system/core
 // before Android 11): the first letter of a level, of which V keeps all. Makers ship
 // S (nothing), M, which AOSP does not know, and levels between.
-var filterProperties = []string{"persist.log.tag", "log.tag"}
+var filterProperties = reads{"persist.log.tag", "log.tag"}
 
 // filtered gives an Unknown finding for each property that keeps entries out of the
 // log: what an app wrote below that level nobody can read, here. A property for one tag
@@ -20,7 +20,7 @@ var filterProperties = []string{"persist.log.tag", "log.tag"}
 func filtered(c *Case) []Finding {
 	var found []Finding
 	for _, key := range filterProperties {
-		value, ref, ok := property(c, key)
+		value, ref, ok := filterProperties.value(c, key)
 		if !ok || value == "" || strings.EqualFold(value[:1], "V") {
 			continue
 		}

@@ -23,7 +23,7 @@ var noIdentifierInTheLog = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-STORAGE-2", "OWASP MASVS-PRIVACY-2",
 	},
 	Scope: PerScenario,
-	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}, {Source: properties, Named: true, Until: "persist.log.tag"}},
+	Needs: []Need{{Source: ownValues, Named: true}, {Source: logStream}, {Source: properties, Reads: filterProperties}},
 	Check: func(c *Case) []Finding {
 		var g gathered
 		who := c.who()

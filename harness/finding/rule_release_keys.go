@@ -24,7 +24,7 @@ var releaseKeys = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true, Since: "ro.bootimage.build."}},
+	Needs: []Need{{Source: properties, Reads: signingReads}},
 	Check: func(c *Case) []Finding {
 		said := statements(c)
 		named := having(said, func(s statement) bool { return s.keys != "" })

@@ -10,6 +10,10 @@ import (
 // recent is how old a security patch level may be, in days.
 const recent = 90
 
+// patchReads is the level, and the day on which the image was built, by which a clock
+// is told to be wrong (wrongClock).
+var patchReads = reads{android.PropSecurityPatch, propBuilt}
+
 var securityPatchIsRecent = Rule{
 	ID:     "security-patch-is-recent",
 	Title:  "The security patch level is no older than 90 days.",
@@ -19,9 +23,9 @@ var securityPatchIsRecent = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2", "Android Security Bulletins",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true, Until: android.PropSecurityPatch}},
+	Needs: []Need{{Source: properties, Reads: patchReads}},
 	Check: func(c *Case) []Finding {
-		value, ref, ok := property(c, android.PropSecurityPatch)
+		value, ref, ok := patchReads.value(c, android.PropSecurityPatch)
 		if !ok || value == "" {
 			return []Finding{unknown("", nil, "the handset names no security patch level (%s; there is none before Android 6)", android.PropSecurityPatch)}
 		}

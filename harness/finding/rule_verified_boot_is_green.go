@@ -22,7 +22,7 @@ var verifiedBootIsGreen = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 9.10",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Named: true, Until: "ro.product.bootimage.name"}},
+	Needs: []Need{{Source: properties, Reads: bootReads}},
 	Check: func(c *Case) []Finding {
 		if ref, said, ok := recovery(c); ok {
 			return []Finding{unknown("", []evidence.Ref{ref}, "%s: a recovery was asked, not the system", said)}
@@ -32,7 +32,7 @@ var verifiedBootIsGreen = Rule{
 		var good []string
 		locked := false
 		for _, b := range bootSigns {
-			value, ref, ok := property(c, b.key)
+			value, ref, ok := bootReads.value(c, b.key)
 			switch {
 			case !ok || value == "":
 				if b.required {

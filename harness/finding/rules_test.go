@@ -433,9 +433,15 @@ func TestPropertyRules(t *testing.T) {
 		"not said":               {"verified-boot-is-green", props("ro.debuggable", "0"), want{finding.Unknown, "", "the handset does not say ro.boot.verifiedbootstate"}},
 		"unread lines elsewhere": {"verified-boot-is-green", func() *kit {
 			k := props(green, "green", "ro.debuggable", "0")
-			k.c.Coverage[1].Reading.Unread = 4
+			r := &k.c.Coverage[1].Reading
+			r.Unread, r.Apart, r.Holes = 4, 3, []observe.Hole{{Behind: "persist.a", Before: "persist.b"}}
 			return k
 		}(), want{verdict: finding.Clear}},
+		"unread lines anywhere": {"verified-boot-is-green", func() *kit {
+			k := props(green, "green", "ro.debuggable", "0")
+			k.c.Coverage[1].Reading.Unread = 4
+			return k
+		}(), want{finding.Unknown, "", "getprop: 4 lines could not be read, one of which may be init.svc.recovery, ro.boot.flash.locked, ro.boot.mode or 11 more"}},
 		"getprop denied": {"release-keys", props("ro.build.tags", "release-keys").weaken("getprop", denied), want{finding.Unknown, "", "getprop: denied: Permission Denial: can't dump"}},
 	} {
 		t.Run(name, func(t *testing.T) { c.k.expect(t, c.id, c.wanted) })

@@ -20,8 +20,17 @@ import (
 // vivo ro.build.representative.fingerprint. Left
 // out are ro.build.version.base_os, which names another image, and
 // ro.build.display.id, of whose form CDD 3.2.2 asks nothing: stock MIUI for
-// Android 12 shows test-keys in it on images that are signed with others.
+// Android 12 shows test-keys in it on images that are signed with others. So does
+// ro.build.keys, which chip makers' buildinfo.sh writes beside it: it holds the keys
+// with which the image was built. A maker signs it anew afterwards, and AOSP's
+// build/make tools/releasetools/sign_target_files_apks.py then turns tags, fingerprints,
+// thumbprints and the description into release-keys (RewriteProps), and passes over
+// ro.build.keys: stock images of Motorola (edge 20), LG (V60), Xiaomi (Redmi 9 Power)
+// and Humane say test-keys in it, and release-keys in all others.
 var signing = regexp.MustCompile(`^ro\.(?:[a-z0-9_]+\.)*build\.(?:representative\.)?(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`)
+
+// signingReads is where signing matches: any partition may say so.
+var signingReads = reads{"ro."}
 
 // statement is what one property says of how the image was built: with which
 // keys it is signed, and as which variant.
@@ -37,7 +46,7 @@ type statement struct {
 func statements(c *Case) []statement {
 	var all []statement
 	seen := map[observe.Property]bool{}
-	for p, o := range observe.Of[observe.Property](c.Observations) {
+	for p, o := range signingReads.of(c) {
 		m := signing.FindStringSubmatch(p.Key)
 		if m == nil || seen[p] {
 			continue

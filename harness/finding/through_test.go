@@ -23,14 +23,16 @@ func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
 		boot, keys     finding.Verdict
 		patch          finding.Verdict
 	}{
-		"up to the last of ro.":         {"dalvik.vm.heapsize", "ro.zygote", finding.Clear, finding.Unknown, finding.Clear},
-		"cut among vendor partitions":   {"dalvik.vm.heapsize", "ro.vendor_boot.build.date", finding.Clear, finding.Unknown, finding.Clear},
-		"up to the model":               {"ro.boot.flash.locked", "ro.product.model", finding.Clear, finding.Unknown, finding.Clear},
-		"cut before the boot image's":   {"dalvik.vm.heapsize", "ro.hardware", finding.Unknown, finding.Unknown, finding.Clear},
-		"without its beginning":         {"ro.build.date", "ro.zygote", finding.Clear, finding.Unknown, finding.Clear},
-		"in no order":                   {"", "", finding.Unknown, finding.Unknown, finding.Unknown},
-		"cut before the patch level":    {"dalvik.vm.heapsize", "ro.build.version.sdk", finding.Unknown, finding.Unknown, finding.Unknown},
-		"cut right behind what it says": {"dalvik.vm.heapsize", "ro.build.version.security_patch", finding.Unknown, finding.Unknown, finding.Unknown},
+		"up to the last of ro.":                               {"dalvik.vm.heapsize", "ro.zygote", finding.Clear, finding.Unknown, finding.Clear},
+		"cut among vendor partitions":                         {"dalvik.vm.heapsize", "ro.vendor_boot.build.date", finding.Clear, finding.Unknown, finding.Clear},
+		"up to the model":                                     {"ro.boot.flash.locked", "ro.product.model", finding.Unknown, finding.Unknown, finding.Clear},
+		"up to a maker's own lock":                            {"dalvik.vm.heapsize", "ro.serialno", finding.Unknown, finding.Unknown, finding.Clear},
+		"cut before the boot image's":                         {"dalvik.vm.heapsize", "ro.hardware", finding.Unknown, finding.Unknown, finding.Clear},
+		"without its beginning":                               {"ro.build.characteristics", "ro.zygote", finding.Unknown, finding.Unknown, finding.Clear},
+		"without what Android 5 sorts before [ro.build.date]": {"ro.build.date", "ro.zygote", finding.Unknown, finding.Unknown, finding.Unknown},
+		"in no order":                                         {"", "", finding.Unknown, finding.Unknown, finding.Unknown},
+		"cut before the patch level":                          {"dalvik.vm.heapsize", "ro.build.version.sdk", finding.Unknown, finding.Unknown, finding.Unknown},
+		"cut right behind what it says":                       {"dalvik.vm.heapsize", "ro.build.version.security_patch", finding.Unknown, finding.Unknown, finding.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for id, verdict := range map[string]finding.Verdict{

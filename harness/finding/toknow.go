@@ -49,6 +49,7 @@ var advices = []advice{
 	{": not run", "play it: `assay resume RUN` goes on with what is owed"},
 	{": unsupported", "ask a handset or a release that has it: this one does not"},
 	{"how much of it there is, is not known", "take it with `assay run`, which is told where a print-out ends"},
+	{"could not be read, ", "`assay explain --coverage RUN` shows the lines: take the print-out again, and nothing else into it"},
 	{"were not understood", "`assay explain --coverage RUN` shows the lines: their parser has to learn them"},
 	{": infrastructure", "mend what the table jobs names, and play it again: `assay retry RUN --only infra`"},
 	{": interrupted", "go on with it: `assay resume RUN`"},

@@ -18,24 +18,26 @@ const mostValue = 256 << 10
 
 // parseGetprop reads [key]: [value]. From Android 10 most handsets have a value
 // that spans lines, persist.sys.boot.reason.history: it ends with the first
-// line that ends in a bracket.
+// line that ends in a bracket. A line that is not quite that is unread, and may be a
+// property that was damaged: a prompt or a linker's warning may stand before it, two
+// may have become one line.
 func parseGetprop(in Input, emit Emit) error {
 	l := in.Lines
 	order := keyOrder{}
-	defer func() { l.tally.First, l.tally.Through = order.through() }()
+	defer func() { order.tell(l) }()
 	for l.Next() {
 		t := l.Text()
-		key, value, ok := bytes.Cut(t, []byte("]: ["))
-		if !ok || len(key) < 2 || key[0] != '[' {
-			if bytes.HasSuffix(t, []byte("getprop")) {
+		key, value, ok := propertyIn(t)
+		if !ok {
+			if bytes.HasSuffix(t, []byte("getprop")) && !bytes.Contains(t, []byte("]")) {
 				l.Skip() // a prompt
 				continue
 			}
-			other(l)
+			order.unread(l)
 			continue
 		}
 		l.Read()
-		property := Property{Key: string(key[1:])}
+		property := Property{Key: string(key)}
 		order.add(property.Key)
 		if last := len(value) - 1; last >= 0 && value[last] == ']' {
 			property.Value = string(value[:last])
@@ -46,6 +48,7 @@ func parseGetprop(in Input, emit Emit) error {
 		rest, ok := untilBracket(l, value)
 		if !ok {
 			l.lose(span)
+			order.miss()
 			continue
 		}
 		property.Value = rest
@@ -54,28 +57,83 @@ func parseGetprop(in Input, emit Emit) error {
 	return nil
 }
 
-// keyOrder says how far a print-out that is sorted by key has come.
-type keyOrder struct {
-	first, last string
-	bent        bool // it is not sorted
+// keyEnd stands between a key and its value.
+var keyEnd = []byte("]: [")
+
+// propertyIn takes apart a line that begins a property. It is false where the name
+// is none that init lets be set (system/core init/util.cpp IsLegalPropertyName,
+// Android 5 to 16), where a byte does not print, and where another property follows
+// on the same line.
+func propertyIn(t []byte) (key, value []byte, ok bool) {
+	key, value, ok = bytes.Cut(t, keyEnd)
+	if !ok || len(key) < 2 || key[0] != '[' || bytes.Contains(value, keyEnd) || bytes.ContainsFunc(t, control) {
+		return nil, nil, false
+	}
+	key = key[1:]
+	return key, value, !bytes.ContainsFunc(key, func(r rune) bool { return !inName(r) })
 }
 
-// add takes the next key. Android 5 and 6 sort whole lines, so that a key may stand
-// behind one that it begins: [a.b] before [a].
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+func inName(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-@:_", r)
+}
+
+// keyOrder says how far a print-out that is sorted has come: by key, or by the whole
+// line, where a key stands behind those that it begins: [a.b] before [a].
+type keyOrder struct {
+	first, last  string
+	byKey, byRow bool   // it is not sorted so
+	holes        []Hole // where lines stand that may be properties
+	open         int    // the first hole behind which no key has come
+	apart        int    // unread lines that are no property
+}
+
+// add takes the next key.
 func (o *keyOrder) add(key string) {
 	if o.first == "" {
 		o.first = key
 	}
-	o.bent = o.bent || key < o.last && !strings.HasPrefix(o.last, key)
+	o.byKey = o.byKey || key < o.last
+	o.byRow = o.byRow || key+"]" < o.last+"]" && o.last != ""
 	o.last = key
+	for ; o.open < len(o.holes); o.open++ {
+		o.holes[o.open].Before = key
+	}
 }
 
-// through gives the first and the last key; empty where the order tells nothing.
-func (o *keyOrder) through() (first, last string) {
-	if o.bent {
-		return "", ""
+// unread settles a line that is no property. The line of a property has four brackets:
+// what has none of them is not what was left of one, and where one was torn into
+// several lines, another of them has.
+func (o *keyOrder) unread(l *Lines) {
+	other(l)
+	switch t := l.Text(); {
+	case l.state != unread || len(bytes.TrimSpace(t)) == 0:
+	case bytes.ContainsAny(t, "[]"):
+		o.miss()
+	default:
+		o.apart++
 	}
-	return o.first, o.last
+}
+
+// miss notes that a line stands here that may be a property.
+func (o *keyOrder) miss() {
+	if len(o.holes) < samples {
+		o.holes = append(o.holes, Hole{Behind: o.last})
+	}
+}
+
+// tell puts into the account what the order proves. Where there is none, no key shows
+// that those before it have all come: nothing shows the end either.
+func (o *keyOrder) tell(l *Lines) {
+	l.tally.Apart = o.apart
+	if o.byKey && o.byRow {
+		if l.watcher != nil {
+			l.watcher.ended, l.watcher.ends = false, nil
+		}
+		return
+	}
+	l.tally.First, l.tally.Through, l.tally.Holes = o.first, o.last, o.holes
 }
 
 // untilBracket reads the further lines of a value. It is false where the value
@@ -84,7 +142,7 @@ func untilBracket(l *Lines, first []byte) (string, bool) {
 	value := append([]byte(nil), first...)
 	for l.Next() {
 		t := l.Text()
-		if len(t) > 0 && t[0] == '[' && bytes.Contains(t, []byte("]: [")) {
+		if bytes.Contains(t, keyEnd) {
 			l.Back()
 			return "", false
 		}

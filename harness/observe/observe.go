@@ -49,12 +49,21 @@ type Reading struct {
 	Facts    int               `json:"facts"`             // emitted
 	Skipped  int               `json:"skipped"`           // known to be without interest
 	Unread   int               `json:"unread"`            // neither
+	Apart    int               `json:"apart,omitempty"`   // of the unread: how many are certainly no entry of the list that it is
 	Samples  []evidence.Span   `json:"samples,omitempty"` // the first few unread lines
 	Coverage evidence.Coverage `json:"coverage"`          // what the print-out itself shows of its completeness
 	Lacks    string            `json:"lacks,omitempty"`   // what a whole one of that release shows, and this does not, in words
 	End      End               `json:"end,omitempty"`     // whether it shows its own end
 	First    string            `json:"first,omitempty"`   // of one that is sorted: its first key
 	Through  string            `json:"through,omitempty"` // of one that is sorted: its last key, or UID; all before it are there
+	Holes    []Hole            `json:"holes,omitempty"`   // of one that is sorted: where unread lines stand that may be entries; the first few
+}
+
+// Hole is where a line stands in a sorted list that may be an entry and was not
+// understood: what it says sorts between two keys that were.
+type Hole struct {
+	Behind string `json:"behind,omitempty"` // empty: nothing stands before it
+	Before string `json:"before,omitempty"` // empty: nothing follows
 }
 
 // Complete says whether nothing in the print-out itself shows that it is not whole.
