@@ -105,7 +105,7 @@ func TestKeys(t *testing.T) {
 			want{finding.Clear, "", "the image says that it is signed with release-keys, in 3 properties"},
 		},
 		"another image's and what is only shown say nothing of this one": {
-			properties(tags, "release-keys", "ro.build.version.base_os", "x/x/x:12/A/1:user/test-keys", "ro.build.display.id", "SKQ1 test-keys", "persist.sys.last.build.tags", "test-keys"),
+			properties(tags, "release-keys", "ro.build.version.base_os", "x/x/x:12/A/1:user/test-keys", "ro.build.display.id", "SKQ1 test-keys", "ro.build.keys", "test-keys", "persist.sys.last.build.tags", "test-keys"),
 			want{finding.Clear, "", "the image says that it is signed with release-keys, in 1 property"},
 		},
 		"a list of tags": {properties(tags, "release-keys,test-keys"), want{finding.Flagged, "", "the image says that it is signed with test-keys, in 1 property"}},

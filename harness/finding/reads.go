@@ -74,18 +74,24 @@ func (r reads) endedBehind(last string) bool {
 	return !slices.ContainsFunc(r, func(e string) bool { return !before(e, last) })
 }
 
-// doubts says in words what lines of a capture that were not understood may be of what
-// is read, or nothing: they stand elsewhere in the order, or what is read is there.
+// doubts says in words what of a capture may be what is read and was not understood, or
+// nothing. A value of several lines is none that a boot loader or a build writes (init
+// reads both line by line): it was torn. Lines that were not understood may be what is
+// read, but where they stand elsewhere in the order, or it is there.
 func (r reads) doubts(c *Case, v Covered) string {
+	there := map[string]bool{}
+	for p, o := range r.of(c) {
+		if o.Ref.Bundle != v.Ref.Bundle || o.Ref.File != v.Ref.File {
+			continue
+		}
+		if strings.Contains(p.Value, "\n") {
+			return "the value of " + p.Key + " could not be read, it has several lines"
+		}
+		there[p.Key] = true
+	}
 	lines := v.Reading.Unread - v.Reading.Apart
 	if lines <= 0 {
 		return ""
-	}
-	there := map[string]bool{}
-	for p, o := range r.of(c) {
-		if o.Ref.Bundle == v.Ref.Bundle && o.Ref.File == v.Ref.File {
-			there[p.Key] = true
-		}
 	}
 	var may []string
 	for _, e := range r {

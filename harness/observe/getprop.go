@@ -107,7 +107,11 @@ func (o *keyOrder) add(key string) {
 // several lines, another of them has.
 func (o *keyOrder) unread(l *Lines) {
 	other(l)
-	switch t := l.Text(); {
+	t := l.Text()
+	if l.state == skipped && bytes.Contains(t, keyEnd) {
+		l.state = unread // what is known stands before a property, on its line
+	}
+	switch {
 	case l.state != unread || len(bytes.TrimSpace(t)) == 0:
 	case bytes.ContainsAny(t, "[]"):
 		o.miss()
