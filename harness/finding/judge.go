@@ -206,8 +206,8 @@ func (n Need) weakness(c *Case, v Covered) string {
 // what the rule looks for stands before.
 func (n Need) through(v Covered) bool {
 	whole := v.Coverage.Complete() || v.Coverage.State == evidence.Unknown && len(v.Coverage.Gaps) == 0
-	sorted := v.Reading.First != "" && v.Reading.Through != ""
-	return n.Reads != nil && whole && sorted && v.Reading.Coverage.Complete() && v.Reading.Lacks == "" && n.Reads.endedBehind(v.Reading.Through)
+	r := v.Reading
+	return n.Reads != nil && whole && r.First != "" && r.Coverage.Complete() && r.Lacks == "" && n.Reads.endedBehind(r.Through)
 }
 
 func (r Rule) sources(c *Case) string {

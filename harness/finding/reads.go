@@ -116,13 +116,15 @@ func (r reads) doubts(c *Case, v Covered) string {
 	return fmt.Sprintf("%d lines could not be read, one of which may be %s", lines, what)
 }
 
-// hidden says whether one of so many unread lines may be what an entry names. Of a list
-// that is not sorted, or with more such lines than are told of, any may.
+// hidden says whether one of so many unread lines may be what an entry names: one that
+// stands where that is sorted in, or that names it: who sorts a print-out again moves a
+// line that does not begin as it did. Of a list that is not sorted, or with more such
+// lines than are told of, any may.
 func hidden(entry string, r observe.Reading, lines int) bool {
 	if len(r.Holes) < lines {
 		return true
 	}
 	return slices.ContainsFunc(r.Holes, func(h observe.Hole) bool {
-		return (h.Behind == "" || !before(entry, h.Behind)) && (h.Before == "" || !behind(entry, h.Before))
+		return strings.Contains(h.Text, entry) || (h.Behind == "" || !before(entry, h.Behind)) && (h.Before == "" || !behind(entry, h.Before))
 	})
 }

@@ -56,7 +56,8 @@ func signs() []sign {
 // blameless is a getprop that no rule has anything against.
 func blameless() map[string]string {
 	all := map[string]string{
-		"aaudio.hw_burst_min_usec": "2000", "dalvik.vm.heapsize": "512m", "gsm.operator.alpha": "one,two", "init.svc.adbd": "running", "kernel.version": "5.10",
+		"aaudio.hw_burst_min_usec": "2000", "dalvik.vm.heapsize": "512m", "gsm.operator.alpha": "one,two",
+		"init.svc.adbd": "running", "kernel.version": "5.10",
 		"persist.sys.boot.reason": "", "persist.sys.boot.reason.history": "reboot,1700000100\nreboot,1700000000",
 		"ro.actionable_compatible_property.enabled": "true", "ro.boot.flash.locked": "1", "ro.boot.verifiedbootstate": "green",
 		"ro.build.date": "Thu", "ro.build.date.utc": "1760000000", android.PropSecurityPatch: "2026-02-01", "ro.debuggable": "0",
@@ -126,7 +127,8 @@ func TestEachPropertyThatARuleReadsIsAmongTheSigns(t *testing.T) {
 	for _, r := range finding.All {
 		for _, n := range r.Needs {
 			for _, entry := range n.Reads {
-				assert.True(t, slices.ContainsFunc(signs(), func(s sign) bool { return s.rule == r.ID && s.entry == entry }), "%s reads %s", r.ID, entry)
+				told := slices.ContainsFunc(signs(), func(s sign) bool { return s.rule == r.ID && s.entry == entry })
+				assert.True(t, told, "%s reads %s", r.ID, entry)
 			}
 			assert.Equal(t, n.Source == "getprop", n.Reads != nil, "%s needs %s", r.ID, n.Source)
 		}
@@ -139,7 +141,8 @@ func TestRulesReadPropertiesThroughTheirListAlone(t *testing.T) {
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		require.NoError(t, err)
-		if f != "reads.go" && f != "cell.go" && !strings.HasSuffix(f, "_test.go") { // cell.go reads a notice to readers, which no rule knows
+		// cell.go reads a notice to readers, which no rule knows.
+		if f != "reads.go" && f != "cell.go" && !strings.HasSuffix(f, "_test.go") {
 			assert.NotContains(t, string(text), "Of[observe.Property]", f)
 		}
 	}
@@ -160,7 +163,8 @@ func TestNoPartOfGetpropIsClearWithoutItsSign(t *testing.T) {
 				if i > at {
 					part = rows[i:]
 				}
-				require.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(part, "")).String(), "%s: without %s, cut at %s", s.rule, s.key, keys[i])
+				require.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(part, "")).String(),
+					"%s: without %s, cut at %s", s.rule, s.key, keys[i])
 			}
 		}
 	}
@@ -205,12 +209,21 @@ func TestADamagedLineOfGetpropIsNotClear(t *testing.T) {
 		for what, text := range damages(rows[at]) {
 			damaged := slices.Clone(rows)
 			damaged[at] = text
-			assert.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(damaged, "")).String(), "%s: %s is damaged: %s", s.rule, s.key, what)
+			assert.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(damaged, "")).String(),
+				"%s: %s is damaged: %s", s.rule, s.key, what)
+		}
+		for _, what := range []string{"x", "WARNING: linker: one"} {
+			sorted := slices.Clone(rows)
+			sorted[at] = what + rows[at]
+			slices.Sort(sorted)
+			assert.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(sorted, "")).String(),
+				"%s: %s behind %s, and sorted", s.rule, s.key, what)
 		}
 		if at > 0 {
 			damaged := slices.Clone(rows)
 			damaged[at-1] = strings.TrimSuffix(rows[at-1], "\n")
-			assert.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(damaged, "")).String(), "%s: %s is run into what stands before", s.rule, s.key)
+			assert.NotEqual(t, finding.Clear.String(), verdict(t, s.rule, strings.Join(damaged, "")).String(),
+				"%s: %s is run into what stands before", s.rule, s.key)
 		}
 	}
 }

@@ -44,11 +44,11 @@ func parseGetprop(in Input, emit Emit) error {
 			emit(property, l.Span())
 			continue
 		}
-		span := l.Span()
+		span, first := l.Span(), bytes.Clone(t)
 		rest, ok := untilBracket(l, value)
 		if !ok {
 			l.lose(span)
-			order.miss()
+			order.miss(first)
 			continue
 		}
 		property.Value = rest
@@ -114,16 +114,20 @@ func (o *keyOrder) unread(l *Lines) {
 	switch {
 	case l.state != unread || len(bytes.TrimSpace(t)) == 0:
 	case bytes.ContainsAny(t, "[]"):
-		o.miss()
+		o.miss(t)
 	default:
 		o.apart++
 	}
 }
 
+// mostKept bounds a line that a hole keeps; one that is longer is not told of, as if
+// there were more of them than are.
+const mostKept = 4 << 10
+
 // miss notes that a line stands here that may be a property.
-func (o *keyOrder) miss() {
-	if len(o.holes) < samples {
-		o.holes = append(o.holes, Hole{Behind: o.last})
+func (o *keyOrder) miss(line []byte) {
+	if len(o.holes) < samples && len(line) <= mostKept {
+		o.holes = append(o.holes, Hole{Behind: o.last, Text: string(line)})
 	}
 }
 

@@ -64,6 +64,7 @@ type Reading struct {
 type Hole struct {
 	Behind string `json:"behind,omitempty"` // empty: nothing stands before it
 	Before string `json:"before,omitempty"` // empty: nothing follows
+	Text   string `json:"-"`                // the line, as the handset put it
 }
 
 // Complete says whether nothing in the print-out itself shows that it is not whole.
