@@ -47,7 +47,7 @@ func split(s *splitter, in io.Reader) (refused, err error) {
 		n, err := in.Read(buf[held:])
 		held += n
 		used, broken := s.lines(buf[:held])
-		if broken != nil {
+		if broken != nil || s.over {
 			return nil, broken
 		}
 		held = copy(buf, buf[used:held])
@@ -81,6 +81,7 @@ type splitter struct {
 	doubt   string // what speaks against the piece's being whole, unless its own end comes
 	resumed bool   // something of it came behind its end
 	tail    []byte // what was last written of a service
+	over    bool   // another report begins: nothing more is read
 }
 
 // ends says which pieces end in a line of their own in this text. Android 6 and
@@ -121,8 +122,8 @@ func (s *splitter) lines(text []byte) (used int, err error) {
 			return used, err
 		}
 		from = used
-		if err := s.turn(h, line); err != nil {
-			return used, err
+		if err := s.turn(h, line); err != nil || s.over {
+			return len(text), err
 		}
 	}
 	return used, s.write(text[from:used])
@@ -144,6 +145,9 @@ func (s *splitter) last(rest []byte, why error) (refused, err error) {
 	if errors.Is(why, ErrRefused) {
 		refused = why
 	}
+	if s.over {
+		return refused, nil
+	}
 	return refused, s.finish(why)
 }
 
@@ -155,10 +159,12 @@ func (s *splitter) turn(h heading, line []byte) error {
 		s.held = append(s.held[:0], line...)
 		return err
 	case sectionEnd, serviceEnd:
-		return s.over(h, line)
+		return s.ended(h, line)
 	case done:
 		s.paused = append(s.paused, line...)
 		return nil
+	case another:
+		return s.stop(h, line)
 	case timeout:
 		s.cut = string(bytes.TrimRight(line, "\r\n"))
 		return errors.Join(s.resume(), s.write(line))
@@ -171,9 +177,32 @@ func (s *splitter) turn(h heading, line []byte) error {
 	return s.write(line) // the heading of a part, and of the report, is its own first line
 }
 
-// over ends the piece that a line says is over. Another's end leaves it as it is,
+// stop ends the report where the header of another stands: what is behind it is of
+// another time, or of another handset, and is not read. Its first line stays with the
+// piece that it stands in, which may have printed it.
+func (s *splitter) stop(h heading, line []byte) error {
+	if s.doubt == "" {
+		s.doubt = "another report begins in it"
+	}
+	if s.open && !s.own && s.paused == nil {
+		if err := s.write(line); err != nil {
+			return err
+		}
+	}
+	if err := s.end(); err != nil {
+		return err
+	}
+	s.over = true
+	if _, err := s.to.Begin(Piece{Source: NotTaken, Origin: []string{s.name, h.title}}); err != nil {
+		return err
+	}
+	return s.to.End(evidence.Coverage{State: evidence.NotRun, Reason: fmt.Sprintf("%s: a second report begins at %q: "+
+		"what stands behind is not read: cut the text there, and %s", s.name, h.title, remedy)})
+}
+
+// ended ends the piece that a line says is over. Another's end leaves it as it is,
 // and so stands in it; but the end of the section that a service stands in is one.
-func (s *splitter) over(h heading, line []byte) error {
+func (s *splitter) ended(h heading, line []byte) error {
 	switch {
 	case h.kind == sectionEnd && h.quick:
 		s.ends.sections = true

@@ -22,6 +22,7 @@ type kind int
 const (
 	section    kind = iota // of dumpstate
 	header                 // of the whole report
+	another                // the header of another report
 	service                // of dumpsys
 	part                   // of dumpsys activity
 	sectionEnd             // a section is over
@@ -54,7 +55,9 @@ func (s *splitter) headingIn(line []byte) (heading, bool) {
 		return partIn(text)
 	case bytes.HasPrefix(text, []byte("== dumpstate: done")):
 		return heading{kind: done}, true
-	case !s.begun && bytes.HasPrefix(text, []byte("== dumpstate: ")):
+	case bytes.HasPrefix(text, []byte("== dumpstate: ")) && s.begun:
+		return heading{kind: another, title: string(text)}, true
+	case bytes.HasPrefix(text, []byte("== dumpstate: ")):
 		return heading{kind: header, source: "dumpstate", title: "header"}, true
 	case bytes.HasPrefix(text, []byte("*** ")):
 		_, late := android.TimedOut(string(text))

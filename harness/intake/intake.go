@@ -108,6 +108,11 @@ func single(name string, to Sink) error {
 		return fmt.Errorf("%s: neither a bugreport (no \"== dumpstate:\" in its first lines) nor a print-out by how it begins or by its name "+
 			"(getprop.txt, dumpsys_X.txt, logcat_X.txt, pm_list_packages.txt, packages.json)", name)
 	}
+	if p.form != report && p.names() {
+		if w := (planned{f, p}).whose(); w.Both() != "" {
+			return fmt.Errorf("%s: it is of two handsets (%s): %s", name, w.Both(), remedy)
+		}
+	}
 	in, err := f.read()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -105,6 +105,7 @@ func (s sorted) empty() bool { return len(s.taken) == 0 && len(s.reports) == 0 }
 // take takes in the print-outs, then says of everything else why it was not.
 func (t *tree) take(to Sink) error {
 	s := t.sort()
+	s.apart()
 	if s.empty() {
 		return s.nothing(t)
 	}
@@ -382,7 +383,7 @@ type sources struct {
 }
 
 func (s *sources) Begin(p Piece) (io.Writer, error) {
-	s.again = s.settled && s.had[p.Source]
+	s.again = s.settled && s.had[p.Source] && p.Source != NotTaken
 	if !s.settled {
 		s.had[p.Source] = true
 	}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -106,6 +107,9 @@ func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path str
 	if err := intake.Take(path, sink); err != nil {
 		return errors.Join(err, bundle.Abandon())
 	}
+	if err := sink.ofOne(); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", path, err), bundle.Abandon())
+	}
 	handset, err := sink.handset(h)
 	if err != nil {
 		return errors.Join(err, bundle.Abandon())
@@ -177,6 +181,33 @@ func leftWhy(c evidence.Capture) string {
 		return name + ": " + c.Coverage.Reason
 	}
 	return c.Coverage.Reason
+}
+
+// ofOne says why what was taken in is not of one handset, where its parts name two: a
+// report whose properties are another's. Which of the rest is whose, nothing tells.
+func (s *bundleSink) ofOne() error {
+	var first intake.Whose
+	for _, c := range s.captures {
+		if !intake.Naming(c.Source) {
+			continue
+		}
+		var w intake.Whose
+		body, err := evidence.Body(s.bundle.Dir, c)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(&w, body)
+		w.Close()
+		if err := errors.Join(err, body.Close()); err != nil {
+			return err
+		}
+		if how := cmp.Or(w.Both(), first.Differs(&w)); how != "" {
+			return fmt.Errorf("%w: it holds print-outs of two handsets: in %s, %s: take them apart, and import each handset's into a run of its own",
+				intake.ErrRefused, strings.Join(c.Command[1:], ", "), how)
+		}
+		first.Join(&w)
+	}
+	return nil
 }
 
 // handset reads from the imported properties what the handset is.
