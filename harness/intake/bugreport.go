@@ -193,10 +193,7 @@ func (s *splitter) stop(h heading, line []byte) error {
 		return err
 	}
 	s.over = true
-	if _, err := s.to.Begin(Piece{Source: NotTaken, Origin: []string{s.name, h.title}}); err != nil {
-		return err
-	}
-	return s.to.End(evidence.Coverage{State: evidence.NotRun, Reason: fmt.Sprintf("%s: a second report begins at %q: "+
+	return leave(s.to, NotTaken, s.name, evidence.Coverage{State: evidence.NotRun, Reason: fmt.Sprintf("%s: a second report begins at %q: "+
 		"what stands behind is not read: cut the text there, and %s", s.name, h.title, remedy)})
 }
 
@@ -382,8 +379,23 @@ func (s *splitter) close(c evidence.Coverage) error {
 }
 
 // finish ends the last piece where the text ends; a piece that is still open
-// then was cut off.
+// then was cut off. Of a text that cannot be read further, that is told.
 func (s *splitter) finish(why error) error {
+	if errors.Is(why, io.EOF) {
+		return s.lastly(why)
+	}
+	if err := s.lastly(why); err != nil {
+		return err
+	}
+	return leave(s.to, NotTaken, s.name, cutShort(why))
+}
+
+// cutShort is the coverage of what stands in a text that could not be read further.
+func cutShort(why error) evidence.Coverage {
+	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the text could not be read further: %v", why)}
+}
+
+func (s *splitter) lastly(why error) error {
 	if !s.open {
 		return nil
 	}
@@ -392,7 +404,7 @@ func (s *splitter) finish(why error) error {
 	}
 	switch {
 	case !errors.Is(why, io.EOF):
-		return s.close(evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the text could not be read further: %v", why)})
+		return s.close(cutShort(why))
 	case s.paused != nil:
 		return s.close(s.coverage())
 	case s.loose && s.doubt == "":

@@ -46,6 +46,14 @@ const NotTaken = "not-taken"
 // that is for safety: a file that unfolds to too much, a line that does not end, an
 // archive with names that lead out of it.
 func Take(name string, to Sink) error {
+	y := &tally{Sink: to}
+	if err := take(name, y); err != nil {
+		return err
+	}
+	return y.nothing(name)
+}
+
+func take(name string, to *tally) error {
 	info, err := regular(name)
 	if err != nil {
 		return err
@@ -86,7 +94,7 @@ func regular(name string) (os.FileInfo, error) {
 }
 
 // single takes a bugreport, an archive of one or of print-outs, or one print-out.
-func single(name string, to Sink) error {
+func single(name string, to *tally) error {
 	f := onDisk(filepath.Dir(name), filepath.Base(name))
 	p, err := f.plan()
 	switch {
@@ -121,5 +129,6 @@ func single(name string, to Sink) error {
 	if refused, err := p.take(f.name, in, to); refused != nil || err != nil {
 		return fmt.Errorf("%s: %w", name, errors.Join(refused, err))
 	}
+	to.settle(nil)
 	return nil
 }

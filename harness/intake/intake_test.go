@@ -231,6 +231,8 @@ func TestAGzipThatUnfoldsTooFarIsCutAndSaysSo(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "getprop.txt.gz"), zipped(t, strings.Repeat("\x00", 80<<20)))
+	assert.ErrorIs(t, intake.Take(dir, &shelf{}), intake.ErrRefused, "nothing else is there")
+	write(t, filepath.Join(dir, "ps.txt"), []byte("PID\n"))
 	var s shelf
 	require.NoError(t, intake.Take(dir, &s))
 	assert.Equal(t, evidence.Truncated, s.pieces[0].coverage.State)

@@ -101,10 +101,13 @@ func (p plan) take(name string, in *reader, to Sink) (refused, err error) {
 // mostWrapped bounds Hubble's device_properties.txt; real ones have 50 KB.
 const mostWrapped = 16 << 20
 
+// encoded is where Hubble writes the properties.
+const encoded = "encodedDevProps"
+
 // properties unwraps what Hubble writes to device_properties.txt: the output of
 // getprop, in base64, as the one encodedDevProps of a list in JSON.
 func properties(name string, in io.Reader, to Sink) error {
-	body, err := to.Begin(Piece{Source: "getprop", Origin: []string{name, "encodedDevProps"}, Trimmed: true})
+	body, err := to.Begin(Piece{Source: "getprop", Origin: []string{name, encoded}, Trimmed: true})
 	if err != nil {
 		return err
 	}

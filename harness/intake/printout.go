@@ -160,7 +160,7 @@ func copied(p Piece, in *reader, to Sink) (refused, err error) {
 	case err != nil:
 		coverage = evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("%s could not be read further: %v", p.Origin[0], err)}
 	case n == 0:
-		coverage = evidence.Coverage{State: evidence.Empty}
+		coverage = evidence.Coverage{State: evidence.Empty, Reason: "it is empty"}
 	}
 	if errors.Is(err, ErrRefused) {
 		refused = err

@@ -103,19 +103,21 @@ type reason struct {
 func (s sorted) empty() bool { return len(s.taken) == 0 && len(s.reports) == 0 }
 
 // take takes in the print-outs, then says of everything else why it was not.
-func (t *tree) take(to Sink) error {
+func (t *tree) take(to *tally) error {
 	s := t.sort()
 	s.apart()
 	if s.empty() {
 		return s.nothing(t)
 	}
 	slices.SortStableFunc(s.taken, func(a, b planned) int { return turn(a.plan) - turn(b.plan) })
-	had := &sources{Sink: to, had: map[string]bool{}}
+	had := &sources{tally: to, had: map[string]bool{}}
 	for _, p := range s.taken {
 		had.settled = p.form == parts
-		if err := p.give(had); err != nil {
+		refused, err := p.give(had)
+		if err != nil {
 			return err
 		}
+		to.settle(refused)
 	}
 	if err := t.reports(s, had); err != nil {
 		return err
@@ -269,14 +271,13 @@ func turn(p plan) int {
 }
 
 // give reads one file into the sink. What was refused of it is in its coverage.
-func (p planned) give(to Sink) error {
+func (p planned) give(to Sink) (refused, err error) {
 	in, err := p.read()
 	if err != nil {
-		return leave(to, p.source, p.name, evidence.Coverage{State: evidence.Truncated, Reason: err.Error()})
+		return refusal(err), leave(to, p.source, p.name, evidence.Coverage{State: evidence.Truncated, Reason: err.Error()})
 	}
 	defer in.Close()
-	_, err = p.take(p.name, in, to)
-	return err
+	return p.take(p.name, in, to)
 }
 
 // plan tells what a file of the tree is.
@@ -319,7 +320,7 @@ func (t *tree) reports(s sorted, to *sources) error {
 	for _, r := range s.reports {
 		if beside && (!t.acquisition() || to.dumps()) {
 			why := evidence.Coverage{State: evidence.NotRun, Reason: "it holds the loose print-outs beside it again; import it by its own path"}
-			if err := leave(to.Sink, "bugreport", r.name, why); err != nil {
+			if err := leave(to.tally, "bugreport", r.name, why); err != nil {
 				return err
 			}
 			continue
@@ -327,9 +328,11 @@ func (t *tree) reports(s sorted, to *sources) error {
 		if t.zipped {
 			r.name = filepath.Base(t.name) + "!" + r.name
 		}
-		if err := r.give(to); err != nil {
+		refused, err := r.give(to)
+		if err != nil {
 			return err
 		}
+		to.settle(refused)
 	}
 	return nil
 }
@@ -376,7 +379,7 @@ func leave(to Sink, source, name string, why evidence.Coverage) error {
 // sources keeps account of the sources that a sink was given. Once it is settled
 // it lets no further piece of theirs through.
 type sources struct {
-	Sink
+	*tally
 	had     map[string]bool
 	settled bool
 	again   bool // the piece is one of those
@@ -388,17 +391,17 @@ func (s *sources) Begin(p Piece) (io.Writer, error) {
 		s.had[p.Source] = true
 	}
 	if s.again {
-		_, err := s.Sink.Begin(Piece{Source: NotTaken, Origin: p.Origin})
+		_, err := s.tally.Begin(Piece{Source: NotTaken, Origin: p.Origin})
 		return io.Discard, err
 	}
-	return s.Sink.Begin(p)
+	return s.tally.Begin(p)
 }
 
 func (s *sources) End(c evidence.Coverage) error {
 	if s.again {
 		c = evidence.Coverage{State: evidence.NotRun, Reason: "the folder has it as a file of its own"}
 	}
-	return s.Sink.End(c)
+	return s.tally.End(c)
 }
 
 // dumps says whether a dump of a service was among them.

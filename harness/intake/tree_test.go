@@ -226,6 +226,8 @@ func TestALineWithoutEndIsRefused(t *testing.T) {
 		assert.Equal(t, evidence.Truncated, s.pieces[len(s.pieces)-1].coverage.State, name)
 	}
 	assert.ErrorIs(t, intake.Take(loose, &shelf{}), intake.ErrRefused)
+	assert.ErrorIs(t, intake.Take(dir, &shelf{}), intake.ErrRefused, "a folder of nothing else")
+	write(t, filepath.Join(dir, "ps.txt"), []byte("PID\n"))
 	var s shelf
 	require.NoError(t, intake.Take(dir, &s), "in a folder it is one file's coverage")
 	assert.Equal(t, evidence.Truncated, s.pieces[0].coverage.State)

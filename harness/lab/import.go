@@ -151,6 +151,7 @@ var naming = []string{
 type bundleSink struct {
 	bundle   *evidence.Bundle
 	rec      *evidence.Recording
+	piece    intake.Piece // of which it is
 	captures []evidence.Capture
 	path     string
 	room     *importRoom
@@ -162,14 +163,14 @@ func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
 	}
 	rec, err := s.bundle.Begin(evidence.Capture{Source: p.Source, Subject: p.Subject, Phase: evidence.Before, Trimmed: p.Trimmed,
 		Command: append([]string{"import"}, p.Origin...)})
-	s.rec = rec
+	s.rec, s.piece = rec, p
 	return rec, err
 }
 
 func (s *bundleSink) End(c evidence.Coverage) error {
 	capture, err := s.rec.End(nil, "", c)
 	s.captures = append(s.captures, capture)
-	if s.room.tell != nil && (capture.Source == intake.NotTaken || c.State == evidence.NotRun) {
+	if s.room.tell != nil && intake.Left(s.piece, c) {
 		s.room.tell(s.path, leftWhy(capture))
 	}
 	return err
