@@ -57,6 +57,7 @@ func Import(dir string, im Imports) (err error) {
 		err = evidence.KeepFolder(dir)
 	}
 	if err != nil {
+		_ = clear() // the error that counts is told
 		return fmt.Errorf("%w: %w; give --out a folder that can be written", ledger.ErrOutput, err)
 	}
 	if err := importAll(work, record, im); err != nil {

@@ -81,17 +81,28 @@ func moveOut(work, dir string) error {
 }
 
 // clearing gives what takes away the run that is about to be made in a folder, and
-// the folder itself where it is not there yet.
+// the folder itself and those around it where they are not there yet.
 func clearing(dir string) func() error {
-	_, err := os.Stat(dir)
-	made := errors.Is(err, fs.ErrNotExist)
-	return func() error {
-		if made {
-			return os.RemoveAll(dir)
+	var made []string // the innermost first
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); !errors.Is(err, fs.ErrNotExist) {
+			break
 		}
+		made = append(made, at)
+	}
+	return func() error {
 		var errs []error
 		for _, name := range []string{ledger.RecordName, ledger.JournalName, ledger.BundlesName, ledger.UnfinishedName} {
 			errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
+		}
+		if len(made) > 0 {
+			errs = append(errs, os.RemoveAll(dir))
+		}
+		for _, at := range made {
+			// What another has put there meanwhile keeps the folder.
+			if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
 		}
 		return errors.Join(errs...)
 	}
