@@ -104,7 +104,7 @@ func local(z *zip.Reader) error {
 		return fmt.Errorf("%w: %d entries, more than %d", ErrRefused, len(z.File), mostFiles)
 	}
 	for _, f := range z.File {
-		if !filepath.IsLocal(f.Name) || strings.Contains(f.Name, `\`) {
+		if !filepath.IsLocal(f.Name) {
 			return fmt.Errorf("%w: entry %q leads out of the archive", ErrRefused, f.Name)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Bounds on what an archive as a whole may unfold to: a real bugreport's zip comes to
@@ -31,6 +32,9 @@ func entriesOf(in io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, fmt.Errorf("not a whole zip: %w", err)
 	}
 	f.bound = false
+	for _, e := range z.File {
+		e.Name = strings.ReplaceAll(e.Name, `\`, "/") // as some programs on Windows separate folders
+	}
 	return z, nil
 }
 

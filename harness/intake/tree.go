@@ -133,6 +133,12 @@ func (s sorted) nothing(t *tree) error {
 			"(packages.json, getprop.txt, dumpsys_X.txt)"
 	}
 	err := fmt.Errorf("%s: holds %s", t.name, what)
+	switch {
+	case len(t.folders) > 0 && t.zipped:
+		err = fmt.Errorf("%w; it holds folders: unpack it, and import each by its own path", err)
+	case len(t.folders) > 0:
+		err = fmt.Errorf("%w; it holds folders: import each by its own path", err)
+	}
 	harmless := func(r reason) int {
 		if errors.Is(r.why, ErrRefused) {
 			return 0
@@ -140,9 +146,10 @@ func (s sorted) nothing(t *tree) error {
 		return 1
 	}
 	slices.SortStableFunc(s.left, func(a, b reason) int { return harmless(a) - harmless(b) })
-	for i, r := range s.left {
+	all := slices.Concat(t.aside(), s.left)
+	for i, r := range all {
 		if i == fewReasons {
-			return fmt.Errorf("%w; and %d more", err, len(s.left)-i)
+			return fmt.Errorf("%w; and %d more", err, len(all)-i)
 		}
 		err = fmt.Errorf("%w; %s: %w", err, r.name, r.why)
 	}
@@ -342,12 +349,7 @@ const mostLeft = 200
 
 // rest names what was not taken in.
 func (t *tree) rest(all []reason, to Sink) error {
-	for _, f := range t.folders {
-		all = append(all, reason{f + "/", errors.New(t.folderLeft(f))})
-	}
-	for _, o := range t.odd {
-		all = append(all, reason{o, errors.New("no regular file: not followed")})
-	}
+	all = append(all, t.aside()...)
 	for i, r := range all {
 		if i == mostLeft {
 			why := evidence.Coverage{State: evidence.Unsupported, Reason: fmt.Sprintf("%d more files and folders that tell no source", len(all)-i)}
@@ -359,6 +361,18 @@ func (t *tree) rest(all []reason, to Sink) error {
 		}
 	}
 	return nil
+}
+
+// aside says why what is no file of the tree is left.
+func (t *tree) aside() []reason {
+	var all []reason
+	for _, f := range t.folders {
+		all = append(all, reason{f + "/", errors.New(t.folderLeft(f))})
+	}
+	for _, o := range t.odd {
+		all = append(all, reason{o, errors.New("a link, or no regular file: not followed: put the file itself there")})
+	}
+	return all
 }
 
 // folderLeft says why a folder is not entered.
