@@ -36,6 +36,7 @@ const (
 // not tell.
 func planOf(name string, head []byte) plan {
 	base, first := stem(name), firstByte(head)
+	b := begun(head, SourceOf(name) != "")
 	p := plan{source: SourceOf(name), subject: subjectOf(name)}
 	switch {
 	case bytes.HasPrefix(head, []byte(zipMagic)), bytes.HasPrefix(head, []byte(zipEmpty)):
@@ -44,6 +45,10 @@ func planOf(name string, head []byte) plan {
 		return plan{why: foreign(head), foreign: true}
 	case isReport(head), p.source == "" && isSections(head):
 		return plan{source: "bugreport", form: report}
+	case (p.source == "" || strings.HasPrefix(base, "dumpsys")) && ofServices(head):
+		p.source, p.form = "dumpsys", services
+	case b.source != "" && !agrees(p.source, b.source):
+		p = b
 	case base == "packages" && first == '{', base == "preinstalled_packages" && first == '{':
 		return plan{source: "hubble-packages", trimmed: true}
 	case base == "packages" && first == '[':
@@ -52,16 +57,12 @@ func planOf(name string, head []byte) plan {
 		return plan{source: "androidqf-processes", trimmed: true}
 	case base == "device_properties" && first == '{':
 		return plan{source: "getprop", trimmed: true, form: wrapped}
-	case (p.source == "" || strings.HasPrefix(base, "dumpsys")) && ofServices(head):
-		p.source, p.form = "dumpsys", services
 	case p.source == "dumpsys-activity":
 		p.form = parts
 	case p.source == "ui-hierarchy":
 		p.trimmed = true // uiautomator ends the file with a tag
 	case p.source == "":
-		if p = begun(head); p.source == "" {
-			p.why = "neither its name nor how it begins tells a source"
-		}
+		p.why = "neither its name nor how it begins tells a source"
 	}
 	return p
 }

@@ -33,7 +33,8 @@ var (
 	names = regexp.MustCompile(`^ro\.((boot\.)?serialno|product\.(model|brand|device))$`)
 	// Of partitions: these count where nothing else does, as an image that several
 	// handsets share may be another after an update.
-	ofPartition = regexp.MustCompile(`^ro\.(product\.(odm|vendor|system|product)\.(model|brand|device)|(odm|vendor|system|product)\.build\.fingerprint)$`)
+	ofPartition = regexp.MustCompile(`^ro\.(product\.(odm|vendor|system|product)\.(model|brand|device)|` +
+		`(odm|vendor|system|product)\.build\.fingerprint)$`)
 )
 
 const fingerprint = "ro.build.fingerprint"

@@ -36,7 +36,8 @@ func (p phone) fingerprint() string {
 }
 
 func (p phone) getprop() string {
-	return fmt.Sprintf("[ro.build.fingerprint]: [%s]\n[ro.build.version.release]: [11]\n[ro.build.version.sdk]: [30]\n[ro.odm.build.fingerprint]: [qti/qssi/qssi:11/x/1:user/release-keys]\n"+
+	return fmt.Sprintf("[ro.build.fingerprint]: [%s]\n[ro.build.version.release]: [11]\n[ro.build.version.sdk]: [30]\n"+
+		"[ro.odm.build.fingerprint]: [qti/qssi/qssi:11/x/1:user/release-keys]\n"+
 		"[ro.product.brand]: [%s]\n[ro.product.device]: [%s]\n[ro.product.model]: [%s]\n[ro.serialno]: [%s]\n%s"+
 		"[ro.zygote]: [zygote64]\n[selinux.restorecon_recursive]: [/data]\n",
 		p.fingerprint(), p.brand, p.device, p.model, p.serial, p.more)
