@@ -63,12 +63,15 @@ func newReader(file string, raw []byte, known Known) (r *reader, root ast.Node) 
 			r.bodies = append(r.bodies, d.Body)
 		}
 	}
-	switch {
-	case len(r.bodies) == 0:
-		r.at(1, 1, "", "file is empty")
+	var second *strict.Fault
+	if errors.As(strict.OneDocument(file, raw), &second) {
+		r.at(second.Line, second.Column, "", "%s", second.Text)
+	}
+	if len(r.bodies) == 0 {
+		if second == nil {
+			r.at(1, 1, "", "file is empty")
+		}
 		return r, nil
-	case len(r.bodies) > 1:
-		r.problem(r.bodies[1], "", "second document; a file holds one")
 	}
 	return r, r.bodies[0]
 }
@@ -106,7 +109,7 @@ func (r *reader) syntax(err error) {
 	var e yaml.Error
 	if errors.As(err, &e) && e.GetToken() != nil && e.GetToken().Position != nil {
 		p := e.GetToken().Position
-		r.at(p.Line, p.Column, "", "%s", e.GetMessage())
+		r.at(p.Line, p.Column, "", "%s", strict.Syntax(e))
 		return
 	}
 	r.at(1, 1, "", "%s", strings.SplitN(err.Error(), "\n", 2)[0])

@@ -26,11 +26,7 @@ func PlacesIn(file string, raw []byte) *Places {
 		if err != nil {
 			return err // then nothing has a place
 		}
-		for _, d := range tree.Docs {
-			if p.root == nil && d.Body != nil {
-				p.root = d.Body
-			}
-		}
+		p.root = bodyOf(tree)
 		return nil
 	})
 	return p
@@ -41,6 +37,15 @@ func (p *Places) Has(key string) bool {
 	_, ok := p.valuesOf(p.root)[key]
 	return ok
 }
+
+// Written says whether the file has a value at a YAML path.
+func (p *Places) Written(path string) bool {
+	at, rest := p.follow(path)
+	return at != nil && rest == 0
+}
+
+// Empty says whether the file holds nothing.
+func (p *Places) Empty() bool { return p.root == nil || p.root.Type() == ast.NullType }
 
 // Find makes a fault of the value at a YAML path such as $.devices[1].serial, or
 // of the nearest thing above it that the file has.
@@ -57,17 +62,23 @@ func (p *Places) Find(path, format string, args ...any) error {
 // nearest follows a path as far as the file goes along; nil where it has not even
 // the first step.
 func (p *Places) nearest(path string) ast.Node {
-	var found ast.Node
-	steps := strings.NewReplacer("[", ".[", "]", "").Replace(strings.TrimPrefix(path, "$"))
+	found, _ := p.follow(path)
+	return found
+}
+
+// follow is nearest, and says how many steps of the path the file has not.
+func (p *Places) follow(path string) (found ast.Node, rest int) {
+	text := strings.NewReplacer("[", ".[", "]", "").Replace(strings.TrimPrefix(path, "$"))
+	steps := strings.Split(strings.TrimPrefix(text, "."), ".")
 	at := p.root
-	for step := range strings.SplitSeq(strings.TrimPrefix(steps, "."), ".") {
+	for i, step := range steps {
 		next := p.step(at, step)
 		if next == nil {
-			break
+			return found, len(steps) - i
 		}
 		found, at = next, next
 	}
-	return found
+	return found, 0
 }
 
 // step gives the value of one key, or with [ in front of one index; or nil.
@@ -90,13 +101,7 @@ func (p *Places) valuesOf(at ast.Node) map[string]ast.Node {
 	if seen {
 		return known
 	}
-	var entries []*ast.MappingValueNode
-	switch n := at.(type) {
-	case *ast.MappingNode:
-		entries = n.Values
-	case *ast.MappingValueNode:
-		entries = []*ast.MappingValueNode{n}
-	}
+	entries := entriesOf(at)
 	known = make(map[string]ast.Node, len(entries))
 	for _, e := range entries {
 		if t := e.Key.GetToken(); t != nil {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // Fault is what is wrong at one place of a file. Line and Column count from 1.
@@ -52,26 +54,64 @@ func At(file string, raw []byte, line, column int, format string, args ...any) *
 // longestSource is the longest line that is shown with its fault, bytes.
 const longestSource = 400
 
-// Decode reads raw, the text of file, into v, a pointer, if Check lets it through.
-// The error is a *Fault where it has a place.
+// Decode reads raw, the text of file, into v, a pointer, if Check lets it through. Where
+// v wants a word it is what is written, also where YAML would take it for a number. A
+// file holds one document. The error is a *Fault where it has a place.
 func Decode(file string, raw []byte, v any) error {
 	if err := Check(file, raw); err != nil {
 		return err
 	}
-	err := unharmed(func() error { return yaml.UnmarshalWithOptions(raw, v, yaml.Strict()) })
-	if err == nil {
-		return nil
+	root, err := one(file, raw)
+	if err == nil && root != nil && root.Type() != ast.NullType {
+		r := reading{file: file, raw: raw}
+		root = r.asWritten(root, reflect.TypeOf(v).Elem())
+		if r.fault != nil {
+			return r.fault
+		}
+		err = unharmed(func() error { return yaml.NodeToValue(root, v, yaml.Strict()) })
 	}
-	var fault yaml.Error
-	if !errors.As(err, &fault) || fault.GetToken() == nil || fault.GetToken().Position == nil {
+	return placed(file, raw, err, reflect.TypeOf(v))
+}
+
+// one parses a file that holds one document; nil: it holds none.
+func one(file string, raw []byte) (root ast.Node, err error) {
+	if err := OneDocument(file, raw); err != nil {
+		return nil, err
+	}
+	var tree *ast.File
+	err = unharmed(func() (err error) {
+		tree, err = parser.ParseBytes(raw, 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return bodyOf(tree), nil
+}
+
+// bodyOf gives the first document of a file that holds something; nil: none does.
+func bodyOf(tree *ast.File) ast.Node {
+	for _, d := range tree.Docs {
+		if d.Body != nil && d.Body.Type() != ast.CommentType && d.Body.Type() != ast.DirectiveType {
+			return d.Body
+		}
+	}
+	return nil
+}
+
+// placed gives an error of the YAML library its place, and words of our own; into is
+// what the file was read for.
+func placed(file string, raw []byte, err error, into reflect.Type) error {
+	var fault *Fault
+	if err == nil || errors.As(err, &fault) {
+		return err
+	}
+	var theirs yaml.Error
+	if !errors.As(err, &theirs) || theirs.GetToken() == nil || theirs.GetToken().Position == nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	at, message := fault.GetToken().Position, fault.GetMessage()
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		message = fmt.Sprintf("unknown key %q%s", fault.GetToken().Value, Meant(fault.GetToken().Value, keysOf(reflect.TypeOf(v))))
-	}
-	return At(file, raw, at.Line, at.Column, "%s", message)
+	at := theirs.GetToken().Position
+	return At(file, raw, at.Line, at.Column, "%s", told(theirs, into))
 }
 
 // unharmed makes a panic of the YAML library an error: some texts that are no YAML

@@ -30,7 +30,7 @@ func TestDecodePointsAtWhatIsWrong(t *testing.T) {
 			"shelf.yaml:3:5: unknown key \"seriall\"; did you mean \"serial\"?\n    - seriall: X\n      ^"},
 		"a key like no other": {"weather: a\n", "shelf.yaml:1:1: unknown key \"weather\"\n  weather: a\n  ^"},
 		"a value of the wrong type": {"handsets:\n  - count: many\n",
-			"shelf.yaml:2:12: cannot unmarshal string into Go struct field shelf.Handsets of type int\n    - count: many\n             ^"},
+			"shelf.yaml:2:12: here is the word \"many\"; give a whole number\n    - count: many\n             ^"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s shelf

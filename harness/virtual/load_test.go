@@ -11,7 +11,7 @@ import (
 func TestBadPersonaIsToldWithFileLineAndCaret(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"unknown key", "brand: Maker\nidentity:\n  serail: X\n", "p.yaml:3:3: unknown key \"serail\"; did you mean \"serial\"?\n    serail: X\n    ^"},
-		{"wrong type", "brand: Maker\nsdk: thirty\n", "p.yaml:2:6: cannot unmarshal"},
+		{"wrong type", "brand: Maker\nsdk: thirty\n", "p.yaml:2:6: here is the word \"thirty\"; give a whole number"},
 		{"no YAML at all", "brand: [\n", "p.yaml:1:8: "},
 		{"wrong type below", "packages:\n  - name: a.b\n    path: /system/app/A/A.apk\n    requests: {CAMERA: yes}\n", "p.yaml:4:"},
 	} {
