@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-
-	"github.com/spf13/viper"
 
 	"assay/harness/farm"
 	"assay/harness/scenario"
@@ -26,31 +23,53 @@ func readInventory(path string) (farm.Inventory, error) {
 	if err != nil {
 		return inv, err
 	}
-	// viper knows no lines: what it would refuse is found, with its place, first.
 	if err := strict.Decode(path, raw, &inv); err != nil {
 		return inv, err
 	}
-	inv = farm.Inventory{}
-	v := viper.New()
-	v.SetConfigType("yaml")
-	if err := v.ReadConfig(bytes.NewReader(raw)); err != nil {
-		return inv, fmt.Errorf("%s: %w", path, err)
+	places := strict.PlacesIn(path, raw)
+	if places.Empty() {
+		return inv, fmt.Errorf("%s: the file is empty: list the farm's handsets under devices:, as README.md shows", path)
 	}
-	if err := v.UnmarshalExact(&inv); err != nil {
-		return inv, fmt.Errorf("%s: %w", path, err)
+	return inv, errors.Join(located(path, places, inv.Check()), zeros(places, inv), knownRoles(places, inv))
+}
+
+// zeros refuses a 0 that is written where one that is left out means a default.
+func zeros(places *strict.Places, inv farm.Inventory) error {
+	var all []error
+	refuse := func(path string, value float64, instead any) {
+		if value == 0 && places.Written(path) && len(all) < mostFaults {
+			all = append(all, places.Find(path, "0 is not taken: give 1 or more, or leave it out for %v", instead))
+		}
 	}
-	return inv, errors.Join(located(path, raw, inv.Check()), knownRoles(path, raw, inv))
+	refuse("$.per_hub", float64(inv.PerHub), farm.DefaultPerHub)
+	holds := func(at string, h farm.Hold) {
+		if !places.Written(at) {
+			return
+		}
+		std := farm.DefaultHold
+		refuse(at+".battery_hold", float64(h.BatteryHold), std.BatteryHold)
+		refuse(at+".battery_release", float64(h.BatteryRelease), std.BatteryRelease)
+		refuse(at+".heat_hold", h.HeatHold, std.HeatHold)
+		refuse(at+".heat_release", h.HeatRelease, std.HeatRelease)
+		refuse(at+".storage_hold", float64(h.StorageHold), std.StorageHold)
+		refuse(at+".storage_release", float64(h.StorageRelease), std.StorageRelease)
+	}
+	holds("$.hold", inv.Hold)
+	for i, e := range inv.Devices {
+		holds(fmt.Sprintf("$.devices[%d].hold", i), e.Hold)
+	}
+	return errors.Join(all...)
 }
 
 // knownRoles refuses a role that no scenario can ask for.
-func knownRoles(path string, raw []byte, inv farm.Inventory) error {
+func knownRoles(places *strict.Places, inv farm.Inventory) error {
 	var all []error
 	for i, r := range inv.Roles {
 		if len(all) == mostFaults {
 			break
 		}
 		if !slices.Contains(scenario.RoleNames(), strings.ToLower(r.Role)) {
-			all = append(all, strict.PlacesIn(path, raw).Find(fmt.Sprintf("$.roles[%d].role", i), "no role %q%s; there are: %s",
+			all = append(all, places.Find(fmt.Sprintf("$.roles[%d].role", i), "no role %q%s; there are: %s",
 				r.Role, strict.Meant(r.Role, scenario.RoleNames()), strings.Join(scenario.RoleNames(), ", ")))
 		}
 	}
@@ -58,14 +77,13 @@ func knownRoles(path string, raw []byte, inv farm.Inventory) error {
 }
 
 // located adds file, line and column to the problems of an inventory.
-func located(path string, raw []byte, err error) error {
+func located(path string, places *strict.Places, err error) error {
 	many, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return err
 	}
 	problems := many.Unwrap()
 	more := len(problems) - mostFaults
-	places := strict.PlacesIn(path, raw)
 	var all []error
 	for _, e := range problems[:min(len(problems), mostFaults)] {
 		var p *farm.Problem

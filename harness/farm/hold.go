@@ -22,12 +22,12 @@ const (
 // lie apart, so that a handset at the limit does not go back and forth. Zero
 // means the default.
 type Hold struct {
-	BatteryHold    int     `mapstructure:"battery_hold" yaml:"battery_hold"`       // percent; held below; 20
-	BatteryRelease int     `mapstructure:"battery_release" yaml:"battery_release"` // percent; let go from; 30
-	HeatHold       float64 `mapstructure:"heat_hold" yaml:"heat_hold"`             // °C of the battery; held from; 45
-	HeatRelease    float64 `mapstructure:"heat_release" yaml:"heat_release"`       // °C; let go up to; 40
-	StorageHold    int     `mapstructure:"storage_hold" yaml:"storage_hold"`       // MiB free in /data; held below; 500
-	StorageRelease int     `mapstructure:"storage_release" yaml:"storage_release"` // MiB; let go from; 800
+	BatteryHold    int     `yaml:"battery_hold"`    // percent; held below; 20
+	BatteryRelease int     `yaml:"battery_release"` // percent; let go from; 30
+	HeatHold       float64 `yaml:"heat_hold"`       // °C of the battery; held from; 45
+	HeatRelease    float64 `yaml:"heat_release"`    // °C; let go up to; 40
+	StorageHold    int     `yaml:"storage_hold"`    // MiB free in /data; held below; 500
+	StorageRelease int     `yaml:"storage_release"` // MiB; let go from; 800
 }
 
 // DefaultHold is the limits of a handset for which devices.yaml gives none.

@@ -15,50 +15,50 @@ import (
 
 // Inventory is devices.yaml: the farm as its owner wrote it down.
 type Inventory struct {
-	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of the adb server of the handsets that name none; "virtual" for the embedded farm; empty: 127.0.0.1:5037
-	Notice  string         `mapstructure:"notice" yaml:"notice"`   // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
-	Virtual Virtual        `mapstructure:"virtual" yaml:"virtual"` // what the embedded farm is made of
-	Roles   []RoleOverride `mapstructure:"roles" yaml:"roles"`     // which app plays a role, where a brand's own answer is not the one to test
-	Power   string         `mapstructure:"power" yaml:"power"`     // command that power-cycles a port: uhubctl -l {hub} -p {port} -a cycle; empty: none
-	Hold    Hold           `mapstructure:"hold" yaml:"hold"`       // when handsets are held
-	PerHub  int            `mapstructure:"per_hub" yaml:"per_hub"` // how many handsets of one USB hub are worked with at once; 0: DefaultPerHub
-	Devices []Entry        `mapstructure:"devices" yaml:"devices"`
+	Server  string         `yaml:"server"`  // host:port of the adb server of the handsets that name none; "virtual" for the embedded farm; empty: 127.0.0.1:5037
+	Notice  string         `yaml:"notice"`  // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
+	Virtual Virtual        `yaml:"virtual"` // what the embedded farm is made of
+	Roles   []RoleOverride `yaml:"roles"`   // which app plays a role, where a brand's own answer is not the one to test
+	Power   string         `yaml:"power"`   // command that power-cycles a port: uhubctl -l {hub} -p {port} -a cycle; empty: none
+	Hold    Hold           `yaml:"hold"`    // when handsets are held
+	PerHub  int            `yaml:"per_hub"` // how many handsets of one USB hub are worked with at once; 0: DefaultPerHub
+	Devices []Entry        `yaml:"devices"`
 }
 
 // Entry is one handset of the inventory.
 type Entry struct {
-	Serial  android.Serial `mapstructure:"serial" yaml:"serial"`
-	Brand   string         `mapstructure:"brand" yaml:"brand"`
-	Model   string         `mapstructure:"model" yaml:"model"`
-	USB     string         `mapstructure:"usb" yaml:"usb"`         // the port, as adb devices -l prints it (usb:1-4.2, or 1-4.2): tells two of one serial apart
-	Connect string         `mapstructure:"connect" yaml:"connect"` // host:port for adb connect; its serial is then the same
-	Server  string         `mapstructure:"server" yaml:"server"`   // host:port of its adb server; empty: the inventory's
-	Tags    []string       `mapstructure:"tags" yaml:"tags"`
-	Note    string         `mapstructure:"note" yaml:"note"`
-	Retired bool           `mapstructure:"retired" yaml:"retired"` // listed, not to be used
-	Reboot  bool           `mapstructure:"reboot" yaml:"reboot"`   // may be rebooted to recover it
-	Hub     string         `mapstructure:"hub" yaml:"hub"`         // what it hangs on, where its USB path does not say, or {hub} of power is to be another
-	Power   string         `mapstructure:"power" yaml:"power"`     // in place of the inventory's
-	Hold    Hold           `mapstructure:"hold" yaml:"hold"`       // in place of the inventory's, limit by limit
+	Serial  android.Serial `yaml:"serial"`
+	Brand   string         `yaml:"brand"`
+	Model   string         `yaml:"model"`
+	USB     string         `yaml:"usb"`     // the port, as adb devices -l prints it (usb:1-4.2, or 1-4.2): tells two of one serial apart
+	Connect string         `yaml:"connect"` // host:port for adb connect; its serial is then the same
+	Server  string         `yaml:"server"`  // host:port of its adb server; empty: the inventory's
+	Tags    []string       `yaml:"tags"`
+	Note    string         `yaml:"note"`
+	Retired bool           `yaml:"retired"` // listed, not to be used
+	Reboot  bool           `yaml:"reboot"`  // may be rebooted to recover it
+	Hub     string         `yaml:"hub"`     // what it hangs on, where its USB path does not say, or {hub} of power is to be another
+	Power   string         `yaml:"power"`   // in place of the inventory's
+	Hold    Hold           `yaml:"hold"`    // in place of the inventory's, limit by limit
 }
 
 // Virtual says what the embedded farm is made of.
 type Virtual struct {
-	Personas []string `mapstructure:"personas" yaml:"personas"` // by name or brand; empty: all
-	Faults   []Fault  `mapstructure:"faults" yaml:"faults"`
+	Personas []string `yaml:"personas"` // by name or brand; empty: all
+	Faults   []Fault  `yaml:"faults"`
 }
 
 // Fault puts one fault on one virtual handset.
 type Fault struct {
-	Serial android.Serial `mapstructure:"serial" yaml:"serial"`
-	Fault  string         `mapstructure:"fault" yaml:"fault"` // unauthorized, offline, unplugged:match=am start …
+	Serial android.Serial `yaml:"serial"`
+	Fault  string         `yaml:"fault"` // unauthorized, offline, unplugged:match=am start …
 }
 
 // RoleOverride names the app that plays a role on a brand's handsets.
 type RoleOverride struct {
-	Brand   string          `mapstructure:"brand" yaml:"brand"`
-	Role    string          `mapstructure:"role" yaml:"role"`
-	Package android.Package `mapstructure:"package" yaml:"package"`
+	Brand   string          `yaml:"brand"`
+	Role    string          `yaml:"role"`
+	Package android.Package `yaml:"package"`
 }
 
 // Name is how people speak of the handset.
@@ -115,6 +115,9 @@ func (inv Inventory) Check() error {
 			hold = hold.Or(inv.Hold)
 		}
 		checkCare(i, e.Power, hold, add)
+		if err := checkAddress(e.Connect, "192.168.7.20:5555"); err != nil && e.Connect != "" {
+			add(i, "connect", "%v", err)
+		}
 		if e.serial() == "" {
 			add(i, "serial", "missing; copy it from the first column of 'adb devices -l'")
 			continue

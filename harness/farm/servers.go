@@ -46,10 +46,13 @@ func (c *Crowded) Remedy() string {
 }
 
 // checkServer says what is wrong with the address of an adb server.
-func checkServer(addr string) error {
+func checkServer(addr string) error { return checkAddress(addr, "127.0.0.1:5038") }
+
+// checkAddress says what is wrong with an address, and gives one that is none.
+func checkAddress(addr, such string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 || host == "" || strings.ContainsAny(host, "/ \t@") {
-		return fmt.Errorf("%q is not an address of the form host:port, such as 127.0.0.1:5038", addr)
+		return fmt.Errorf("%q is not an address of the form host:port, such as %s", addr, such)
 	}
 	return nil
 }
