@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -18,7 +16,6 @@ import (
 	"github.com/spf13/viper"
 	"golang.org/x/term"
 
-	"assay/harness/strict"
 	"assay/reports"
 )
 
@@ -67,7 +64,8 @@ type app struct {
 	log      *slog.Logger
 	drain    chan struct{} // closed by the first Ctrl-C
 
-	flagNames []string // of every command: what a file of flags may set
+	flagNames []string          // of every command: what a file of flags may set
+	from      map[string]string // flag -> where its value stands, if not on the command line
 }
 
 // raw is the streams themselves. Formats of reports write there, which make text
@@ -85,6 +83,7 @@ func Main(args []string, in io.Reader, stdout, stderr io.Writer) int {
 func (a *app) main(args []string) int {
 	in, out, errs := a.in, a.out, a.err
 	a.log = slog.New(slog.NewTextHandler(errs, nil))
+	a.from = map[string]string{}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -140,12 +139,10 @@ Exit status: 0 nothing flagged and coverage complete; 1 something is flagged;
 2 usage or configuration; 3 nothing matched; 4 some verdict is Unknown, or a run
 that is verified has not ended; 5 infrastructure failed, or evidence differs from
 what was recorded; 130 interrupted.`,
-		Version:       version(),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			return usage(a.configure(c.Flags()))
-		},
+		Version:           version(),
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: a.prepare,
 	}
 	root.PersistentFlags().String("config", "", "file that sets flags (default: assay.yaml, where there is one)")
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress, only results and errors")
@@ -168,55 +165,6 @@ what was recorded; 130 interrupted.`,
 		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.flagNames = append(a.flagNames, f.Name) })
 	}
 	return root
-}
-
-// configure lays flags over the environment over the file.
-func (a *app) configure(flags *pflag.FlagSet) error {
-	a.set.SetEnvPrefix("ASSAY")
-	a.set.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
-	a.set.AutomaticEnv()
-	if err := a.set.BindPFlags(flags); err != nil {
-		return err
-	}
-	file := a.set.GetString("config")
-	if file == "" {
-		if _, err := os.Stat("assay.yaml"); err != nil {
-			return a.quieten()
-		}
-		file = "assay.yaml"
-	}
-	raw, err := strict.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("--config: %w", err)
-	}
-	if err := strict.Check(file, raw); err != nil {
-		return err
-	}
-	a.set.SetConfigType("yaml")
-	if err := a.set.ReadConfig(bytes.NewReader(raw)); err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
-	}
-	return errors.Join(a.knownKeys(file, raw), a.quieten())
-}
-
-// knownKeys refuses what no command has a flag for.
-func (a *app) knownKeys(file string, raw []byte) error {
-	var problems []error
-	inFile := viper.New()
-	inFile.SetConfigType("yaml")
-	if err := inFile.ReadConfig(bytes.NewReader(raw)); err != nil {
-		return err
-	}
-	for _, key := range slices.Sorted(slices.Values(inFile.AllKeys())) {
-		switch {
-		case slices.Contains(a.flagNames, key):
-		case len(problems) == mostFaults:
-			return errors.Join(append(problems, fmt.Errorf("%s: and more unknown keys", file))...)
-		default:
-			problems = append(problems, fmt.Errorf("%s: unknown key %q: it is no flag of any command", file, key))
-		}
-	}
-	return errors.Join(problems...)
 }
 
 func (a *app) quieten() error {

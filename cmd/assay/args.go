@@ -92,12 +92,7 @@ func flagError(c *cobra.Command, err error) error {
 	hint := ""
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
-		switch value.GetFlag().Value.Type() {
-		case "duration":
-			hint = ": give a length of time, such as 90s or 5m"
-		case "int", "uint64":
-			hint = ": give a whole number"
-		}
+		hint = ": " + takes(value.GetFlag())
 		err = fmt.Errorf("--%s %q", value.GetFlag().Name, value.GetValue())
 	}
 	return usage(fmt.Errorf("%w%s%s\nRun '%s --help' for its flags", err, hint, meantFlag(c, err), c.CommandPath()))

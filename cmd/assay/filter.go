@@ -25,8 +25,8 @@ func (a *app) filter(inv farm.Inventory) (farm.Filter, error) {
 	}{{"brand", f.Brands, brandsIn(inv)}, {"model", f.Models, modelsIn(inv)}, {"serial", f.Serials, serialsIn(inv)}} {
 		for _, word := range part.wanted {
 			if !slices.ContainsFunc(part.have, func(h string) bool { return strings.EqualFold(h, word) }) {
-				problems = append(problems, fmt.Errorf("no handset of %s matches --%s %q%s; there are: %s",
-					a.set.GetString("devices"), part.flag, word, strict.Meant(word, part.have), someOf(part.have)))
+				problems = append(problems, fmt.Errorf("no handset of %s matches %s %q%s; there are: %s",
+					a.set.GetString("devices"), a.named(part.flag), word, strict.Meant(word, part.have), someOf(part.have)))
 			}
 		}
 	}

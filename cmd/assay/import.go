@@ -51,15 +51,12 @@ func (a *app) importPaths(paths []string) error {
 	if len(paths) == 0 || out == "" {
 		return usage(fmt.Errorf("import wants at least one folder or bugreport, and --out: assay import PATH… --out RUN"))
 	}
-	formats, err := reports.SelectFormats(a.list("format"))
+	formats, err := a.formats()
 	if err != nil {
 		return usage(err)
 	}
 	if err := a.checkFailOn(); err != nil {
 		return usage(err)
-	}
-	if n := a.set.GetInt("import-limit"); n < 1 {
-		return usage(fmt.Errorf("--import-limit %d: give 1 MiB or more", n))
 	}
 	stop, stopped := stopping()
 	defer stopped()

@@ -24,7 +24,7 @@ old evidence tells. Where the run's folder cannot be written, it prints what it 
 all the same.`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
-			formats, err := reports.SelectFormats(a.list("format"))
+			formats, err := a.formats()
 			if err != nil {
 				return usage(err)
 			}
@@ -83,7 +83,7 @@ func (a *app) report(dir string) error {
 	if tables, err = reports.Fold(tables, a.set.GetString("fold")); err != nil {
 		return usage(err)
 	}
-	formats, err := reports.SelectFormats(a.list("format"))
+	formats, err := a.formats()
 	if err != nil {
 		return usage(err)
 	}

@@ -49,21 +49,6 @@ func scheduleFlags(f *pflag.FlagSet) {
 	f.Duration("held-patience", lab.DefaultHeldPatience, "how long a handset may wait to charge, to cool or for space, by its own clock")
 }
 
-func (a *app) checkSchedule() error {
-	if n := a.set.GetInt("capture-limit"); n < 0 {
-		return fmt.Errorf("--capture-limit %d: give 1 or more MiB, or 0 for each source's own", n)
-	}
-	for _, name := range []string{"jobs", "check-every", "log-limit", "job-limit"} {
-		if n := a.set.GetInt(name); n < 1 {
-			return fmt.Errorf("--%s %d: give 1 or more", name, n)
-		}
-	}
-	if d := a.set.GetDuration("held-patience"); d <= 0 {
-		return fmt.Errorf("--held-patience %v: give more than 0", d)
-	}
-	return nil
-}
-
 // history is what earlier runs tell of how long jobs take: of those that
 // --history names, else of those beside this one. Nights of the embedded farm
 // pass in a moment: it has none.

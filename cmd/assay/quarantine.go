@@ -128,9 +128,6 @@ func (a *app) quarantineAdd(name string, now time.Time) error {
 	if reason == "" {
 		return usage(errors.New("--reason: say why, for whoever finds the handset out of use"))
 	}
-	if span < 0 {
-		return usage(fmt.Errorf("--for %v: give 0 or more", span))
-	}
 	key, err := a.entryKey(name)
 	if err != nil {
 		return err

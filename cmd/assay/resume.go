@@ -10,7 +10,6 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
-	"assay/reports"
 )
 
 func (a *app) resumeCommand() *cobra.Command {
@@ -64,20 +63,23 @@ func goOnFlags(c *cobra.Command) {
 
 // goOn resumes a run.
 func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
-	inv, err := readInventory(a.set.GetString("devices"))
-	if err != nil {
-		return usage(err)
-	}
-	formats, err := reports.SelectFormats(a.list("format"))
-	if err != nil {
-		return usage(err)
-	}
-	if err := errors.Join(a.checkFailOn(), a.checkSchedule(), lab.CheckRetried(only)); err != nil {
-		return usage(err)
-	}
 	record, err := ledger.Read(dir)
 	if err != nil {
 		return noRun(err)
+	}
+	if err := lab.Resumable(record); err != nil {
+		return usage(err)
+	}
+	formats, err := a.formats()
+	if err != nil {
+		return usage(err)
+	}
+	if err := errors.Join(a.checkFailOn(), lab.CheckRetried(only)); err != nil {
+		return usage(err)
+	}
+	inv, err := readInventory(a.set.GetString("devices"))
+	if err != nil {
+		return usage(err)
 	}
 	a.set.Set("seed", record.Seed) // the virtual farm is the run's
 	files, err := a.scenarioFiles()

@@ -192,26 +192,22 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	if err != nil {
 		return plan, nil, err
 	}
-	formats, err := reports.SelectFormats(a.list("format"))
+	formats, err := a.formats()
 	if err != nil {
 		return plan, nil, err
 	}
-	if err := errors.Join(a.checkFailOn(), a.checkSchedule()); err != nil {
+	if err := a.checkFailOn(); err != nil {
 		return plan, nil, err
 	}
 	filter, err := a.filter(inv)
 	if err != nil {
 		return plan, nil, err
 	}
-	repeat := a.set.GetInt("repeat")
-	if repeat < 1 {
-		return plan, nil, fmt.Errorf("--repeat %d: give 1 or more", repeat)
-	}
 	if a.set.GetString("out") == "" {
 		a.set.Set("out", filepath.Join("runs", time.Now().Format("2006-01-02-150405")))
 	}
 	return lab.Plan{
-		Tool: version(), Inventory: inv, Scenarios: chosen, Repeat: repeat, Seed: a.set.GetUint64("seed"),
+		Tool: version(), Inventory: inv, Scenarios: chosen, Repeat: a.set.GetInt("repeat"), Seed: a.set.GetUint64("seed"),
 		Each: a.set.GetBool("each"), History: a.history(inv, a.set.GetString("out")),
 		Filter: filter,
 	}, formats, nil
@@ -236,7 +232,7 @@ func (a *app) checkFailOn() error {
 	case "flagged", "never":
 		return nil
 	default:
-		return fmt.Errorf("--fail-on %q: give flagged or never%s", on, strict.Meant(on, []string{"flagged", "never"}))
+		return fmt.Errorf("%s %q: give flagged or never%s", a.named("fail-on"), on, strict.Meant(on, []string{"flagged", "never"}))
 	}
 }
 

@@ -31,7 +31,7 @@ func (a *app) scenarioFiles() (fs.FS, error) {
 		return scenarios.Files, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("--scenarios %s: not a folder", dir)
+		return nil, fmt.Errorf("%s %s: not a folder", a.named("scenarios"), dir)
 	}
 	return os.DirFS(dir), nil
 }

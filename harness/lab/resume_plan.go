@@ -21,11 +21,10 @@ import (
 // at hand.
 var ErrAnotherRun = errors.New("the run was made with another plan")
 
-// adopt takes over from the record of the run in dir what the plan must share with it.
-// Of the plan's scenarios it takes those that the run was to play, and of those only
-// what reads, byte for byte, as it did then; the text in run.json is never played. The
-// error names each that is not here as it was.
-func (p *Plan) adopt(record ledger.Record, dir string) error {
+// Resumable says why no plan can go on with the run of a record: one that was imported
+// has nothing to play, and an old one does not keep what it played. The error wraps
+// ErrAnotherRun.
+func Resumable(record ledger.Record) error {
 	switch {
 	case len(record.Scenarios) == 0:
 		return fmt.Errorf("%w: %s was imported; there is nothing to play", ErrAnotherRun, record.Name)
@@ -33,6 +32,17 @@ func (p *Plan) adopt(record ledger.Record, dir string) error {
 		return fmt.Errorf("%w: its run.json has schema %d, which does not keep what its scenarios say, "+
 			"so that nobody can tell whether these are the same; "+
 			"go on with assay %q, which wrote it, or begin a new run", ErrAnotherRun, record.Schema, record.Tool)
+	}
+	return nil
+}
+
+// adopt takes over from the record of the run in dir what the plan must share with it.
+// Of the plan's scenarios it takes those that the run was to play, and of those only
+// what reads, byte for byte, as it did then; the text in run.json is never played. The
+// error names each that is not here as it was.
+func (p *Plan) adopt(record ledger.Record, dir string) error {
+	if err := Resumable(record); err != nil {
+		return err
 	}
 	var problems []error
 	all := p.Scenarios
