@@ -74,13 +74,20 @@ type raw struct{ out, err io.Writer }
 
 // Main runs one command and gives its exit status.
 func Main(args []string, in io.Reader, stdout, stderr io.Writer) int {
-	out, errs := newScreen(stdout), newScreen(stderr)
-	code := (&app{in: in, out: out, err: errs, raw: raw{stdout, stderr}, set: viper.New(), drain: make(chan struct{})}).main(args)
-	_, _ = out.Close(), errs.Close() // what is left of a character; where nobody reads, nobody misses it
-	return code
+	printed := &output{to: stdout}
+	out, errs := newScreen(printed), newScreen(stderr)
+	a := &app{in: in, out: out, err: errs, raw: raw{printed, stderr}, set: viper.New(), drain: make(chan struct{})}
+	err := a.main(args)
+	_ = out.Close() // what is left of a character
+	if lost := printed.error(); lost != nil {
+		tellError(errs, fmt.Errorf("%w: %w: what was printed is not whole", errLost, lost))
+	}
+	_ = errs.Close()
+	return a.exitStatus(err)
 }
 
-func (a *app) main(args []string) int {
+// main runs the command, tells its error, and gives it.
+func (a *app) main(args []string) error {
 	in, out, errs := a.in, a.out, a.err
 	a.log = slog.New(slog.NewTextHandler(errs, nil))
 	a.from = map[string]string{}
@@ -92,21 +99,19 @@ func (a *app) main(args []string) int {
 	err := root.ExecuteContext(context.Background())
 	var s *status
 	switch {
-	case err == nil:
-		return exitOK
+	case err == nil, unread(err):
+		return err
 	case errors.As(err, &s):
 		if s.err != nil {
 			tellError(errs, s.err)
 		}
-		return exitStatus(err)
-	case errors.Is(err, syscall.EPIPE):
-		return exitStatus(err)
+		return err
 	}
 	tellError(errs, err)
 	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") || strings.HasPrefix(err.Error(), "unknown shorthand") {
 		fmt.Fprintln(errs, "Run 'assay --help' for the commands, 'assay COMMAND --help' for its flags.")
 	}
-	return exitStatus(err)
+	return err
 }
 
 // exitStatus is what an error of a command ends in.
@@ -119,6 +124,8 @@ func exitStatus(err error) int {
 		return s.code
 	case errors.Is(err, syscall.EPIPE):
 		return exitOK // the reader of a pipe has seen enough
+	case errors.Is(err, errLost), hostFault(err):
+		return exitInfra
 	}
 	return exitUsage
 }
@@ -189,7 +196,11 @@ func (a *app) list(flag string) []string {
 
 // options tells formats how wide the terminal is, if there is one.
 func (a *app) options() reports.Options {
-	f, ok := a.raw.out.(*os.File)
+	var f *os.File
+	out, ok := a.raw.out.(*output)
+	if ok {
+		f, ok = out.to.(*os.File)
+	}
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return reports.Options{}
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/lab"
-	"assay/reports"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -67,6 +66,9 @@ func (a *app) importPaths(paths []string) error {
 	if errors.Is(err, lab.ErrStopped) {
 		return &status{exitInterrupted, fmt.Errorf("%w: nothing of it is left", err)}
 	}
+	if hostFault(err) {
+		return &status{exitInfra, err}
+	}
 	if err != nil {
 		return usage(err)
 	}
@@ -75,11 +77,9 @@ func (a *app) importPaths(paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
+	if err := a.headline(j, out); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.out)
-	a.line("Evidence and reports: %s", out)
 	return a.verdict(j)
 }
 

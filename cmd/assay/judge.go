@@ -42,7 +42,7 @@ all the same.`,
 			if err != nil {
 				return err
 			}
-			if err := reports.Headline(a.raw.out, j, a.options()); err != nil {
+			if err := reports.Headline(a.raw.out, j, a.options()); err != nil && !unread(err) {
 				return err
 			}
 			return a.verdict(j)

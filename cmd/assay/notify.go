@@ -143,7 +143,7 @@ func (n *notifier) ended(a *app, summary lab.Summary, err error) error {
 	if n == nil {
 		return err
 	}
-	end := noticeEnd{Status: exitStatus(err), Handsets: summary.Handsets, Unusable: summary.Unusable, Infra: summary.Infra}
+	end := noticeEnd{Status: a.exitStatus(err), Handsets: summary.Handsets, Unusable: summary.Unusable, Infra: summary.Infra}
 	end.Means = means[end.Status]
 	var s *status
 	if err != nil && (!errors.As(err, &s) || s.err != nil) {

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -117,7 +116,7 @@ func formatFlags(f *pflag.FlagSet) {
 }
 
 func failFlag(f *pflag.FlagSet) {
-	f.String("fail-on", "flagged", "exit with 1 when something is: flagged, or never")
+	f.String("fail-on", "flagged", "exit with 1 when something is: flagged, or never; 4 and 5 stay")
 }
 
 func (a *app) run(ctx context.Context) error {
@@ -157,7 +156,7 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	switch {
 	case errors.Is(err, lab.ErrNothing):
 		return &status{exitNothing, err}
-	case errors.Is(err, ledger.ErrOutput), errors.Is(err, lab.ErrAnotherRun), errors.Is(err, evidence.ErrHeld):
+	case errors.Is(err, lab.ErrAnotherRun), errors.Is(err, evidence.ErrHeld), errors.Is(err, ledger.ErrOutput) && !hostFault(err):
 		return usage(err)
 	case errors.Is(err, lab.ErrFull):
 		return &status{exitInfra, fmt.Errorf("paused: %w; the evidence taken so far stands: make room, then 'assay resume %s' goes on", err, dir)}
@@ -170,11 +169,9 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 	if err != nil {
 		return err
 	}
-	if err := reports.Headline(a.raw.out, j, a.options()); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return err // where nobody reads the tables, they stand in the run's folder, and the exit status says what they say
+	if err := a.headline(j, dir); err != nil {
+		return err
 	}
-	fmt.Fprintln(a.out)
-	a.line("Evidence and reports: %s", dir)
 	if summary.Interrupted {
 		return &status{exitInterrupted, fmt.Errorf("interrupted: what was not played is listed; the evidence taken so far stands; 'assay resume %s' goes on", dir)}
 	}
@@ -223,8 +220,26 @@ func (a *app) publish(dir string, formats []reports.Format) (finding.Judgement, 
 	if err != nil {
 		return j, err
 	}
-	_, err = reports.WriteAll(filepath.Join(dir, ledger.ReportsName), reports.Build(j, tables), formats)
-	return j, err
+	if _, err = reports.WriteAll(filepath.Join(dir, ledger.ReportsName), reports.Build(j, tables), formats); err != nil {
+		return j, &status{exitInfra, fmt.Errorf("%w; the evidence stands: 'assay judge %s' writes the reports anew", err, dir)}
+	}
+	return j, nil
+}
+
+// headline prints the tables of a run, and where the rest stands. Where nobody reads
+// them, the exit status says what they say, and the last line is told as an error.
+func (a *app) headline(j finding.Judgement, dir string) error {
+	err := reports.Headline(a.raw.out, j, a.options())
+	if err != nil && !unread(err) {
+		return err
+	}
+	if errors.Is(err, errLost) {
+		tellLine(a.err, "Evidence and reports: %s", dir)
+		return nil
+	}
+	fmt.Fprintln(a.out)
+	a.line("Evidence and reports: %s", dir)
+	return nil
 }
 
 func (a *app) checkFailOn() error {

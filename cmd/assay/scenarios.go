@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -61,9 +62,15 @@ func (a *app) chooseScenarios() ([]scenario.Scenario, error) {
 		}
 		there = append(there, s.Name)
 	}
-	return nil, fmt.Errorf("no suite %q%s; there are %s", wanted, strict.Meant(wanted, there), strings.Join(there, ", "))
+	if len(there) == 0 {
+		return nil, &status{exitNothing, fmt.Errorf("no suite %q%s: %s has no suites: name scenarios with --scenario, "+
+			"or write %s", wanted, a.origin("suite"), a.set.GetString("scenarios"), filepath.Join(a.set.GetString("scenarios"), "suites", wanted+".yaml"))}
+	}
+	return nil, &status{exitNothing, fmt.Errorf("no suite %q%s%s; there are %s", wanted, a.origin("suite"), strict.Meant(wanted, there), strings.Join(there, ", "))}
 }
 
+// scenariosByName gives those of all that are named. A name that none has is an error
+// which says that nothing matched.
 func scenariosByName(all []scenario.Scenario, names []string) ([]scenario.Scenario, error) {
 	var chosen []scenario.Scenario
 	var problems []error
@@ -74,10 +81,13 @@ func scenariosByName(all []scenario.Scenario, names []string) ([]scenario.Scenar
 	for _, name := range names {
 		at := slices.Index(there, name)
 		if at < 0 {
-			problems = append(problems, fmt.Errorf("no scenario %q%s; there are %s", name, strict.Meant(name, there), strings.Join(there, ", ")))
+			problems = append(problems, fmt.Errorf("no scenario %q%s; there are: %s", name, strict.Meant(name, there), someOf(there)))
 			continue
 		}
 		chosen = append(chosen, all[at])
 	}
-	return chosen, errors.Join(problems...)
+	if len(problems) > 0 {
+		return nil, &status{exitNothing, errors.Join(problems...)}
+	}
+	return chosen, nil
 }

@@ -22,7 +22,7 @@ exchanged, or was put there later. What stands beside them in the folder and is 
 part of a run is told and no fault; reports/ is not looked at: judge writes it anew.
 
 Exit status: 0 all is as it was recorded; 2 RUN is no run that this assay reads;
-4 unfinished: nothing was changed, and the journal has no end; 5 something differs.
+4 unfinished: nothing was changed, and the run was stopped or cut off; 5 something differs.
 
 Nobody's key is in the chain: it does not show what was changed by somebody who
 wrote all of it anew, nor that the end of an unfinished run was taken off.`,
@@ -46,11 +46,20 @@ func (a *app) verify(dir string) error {
 		return &status{exitInfra, errors.New(safeLines(err))}
 	}
 	fmt.Fprintf(a.out, "%d bundles as they were sealed, %d unsealed\n", run.Sealed, len(run.Unsealed))
-	if !run.Ended {
-		a.line("unfinished: the journal has no end; 'assay resume %s' goes on with the run", dir)
+	if why := run.Unfinished(); why != "" {
+		a.line("unfinished: %s; 'assay resume %s' goes on with the run%s", why, dir, jobsLeft(run))
 		return &status{code: exitIncomplete}
 	}
 	return nil
+}
+
+// jobsLeft says how many jobs of an unfinished run are still to be played.
+func jobsLeft(run *ledger.Run) string {
+	left, all := run.Ledger().Left()
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %d of its %d jobs are left", left, all)
 }
 
 // noRun is the error of a folder in which no run can be read: the caller's, where it

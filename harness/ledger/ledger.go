@@ -92,6 +92,22 @@ func (j Job) Committed() bool {
 	return j.Ended && (j.Outcome.State.Counts() || j.Outcome.State == evidence.NotApplicable)
 }
 
+// Left counts the jobs of scenarios that came to no end of their own, among all: of those
+// that handsets share, each once.
+func (l Ledger) Left() (left, all int) {
+	for _, a := range l.Handsets {
+		for _, j := range a.Jobs {
+			if j.Scenario == evidence.Baseline || j.Moved != "" {
+				continue
+			}
+			if all++; !j.Committed() {
+				left++
+			}
+		}
+	}
+	return left, all
+}
+
 // Of makes the ledger of a run. It goes through the journal once.
 func Of(r Record, entries []evidence.Entry) Ledger {
 	l := blank(r)

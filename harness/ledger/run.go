@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -73,6 +74,18 @@ func Check(dir string) (*Run, error) {
 	c.Ended = len(entries) > 0 && entries[len(entries)-1].Kind == evidence.RunEnded && !torn
 	c.compare()
 	return c, nil
+}
+
+// Unfinished says why a run has not come to its end: it was cut off, or what stopped it;
+// "": it has.
+func (c *Run) Unfinished() string {
+	if !c.Ended {
+		return "the journal has no end"
+	}
+	if note := c.Entries[len(c.Entries)-1].Note; note != WholeNote {
+		return "the run was stopped (" + android.Printable(note, 200) + ")"
+	}
+	return ""
 }
 
 // Verify checks a run like Check does, hashes every capture, and looks for what is no
