@@ -37,7 +37,7 @@ const attempts = 2
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
 // together with others costs no attempt, and no more does what an adb server's death
 // ended. What the shell is refused is tried once.
-func (b *bout) tries(ctx context.Context, t *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+func (b *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
 	for died := 0; ; {
@@ -57,7 +57,7 @@ func (b *bout) tries(ctx context.Context, t *schedule.Task, do func(context.Cont
 		}
 		if fatal != nil {
 			b.lost = true
-			return outcome, b.give(ctx, fatal)
+			return outcome, b.giveUp(ctx, fatal)
 		}
 		if died < sparedDeaths && (outcome.Owner == adb.OwnerServer || b.outages().Since(before)) {
 			died++
@@ -77,7 +77,7 @@ func (b *bout) tries(ctx context.Context, t *schedule.Task, do func(context.Cont
 
 // attempt plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
-func (b *bout) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
+func (b *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
 	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}
 	if err := b.disk.ready(); err != nil {
 		return outcome, nil, err
@@ -122,7 +122,7 @@ func (b *bout) attempt(ctx context.Context, of *schedule.Task, do func(context.C
 
 // newBundle makes an attempt's folder, named after the job's number in the plan
 // and not after when it was played: what a report cites must not depend on that.
-func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
+func (b *handsetRun) newBundle(t try, order int) (*evidence.Bundle, string, error) {
 	e := b.place.Entry
 	head := evidence.Head{Handset: b.lease.Handset, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Created: time.Now().UTC()}
 	words := []string{e.Brand, e.Model, e.Key(), fmt.Sprintf("%03d", order+1), t.scenario}
@@ -140,7 +140,7 @@ func (b *bout) newBundle(t try, order int) (*evidence.Bundle, string, error) {
 
 // steady says what is wrong with the handset after an attempt: what an attempt
 // saw across a boot, or of two handsets, is of neither.
-func (b *bout) steady(ctx context.Context) error {
+func (b *handsetRun) steady(ctx context.Context) error {
 	rebooted, err := b.lease.Rebooted(ctx)
 	rebooted = rebooted || b.crossed
 	if err == nil && rebooted {

@@ -18,7 +18,7 @@ var namespaces = []string{"global", "secure", "system"}
 
 // baseline captures what a handset is: what its shell offers, its properties,
 // packages, permissions.
-func (b *bout) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
+func (b *handsetRun) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
 	b.say("taking the baseline", false)
 	j := b.begin(t)
 	ctx, stop := b.whileRunning(ctx)

@@ -143,7 +143,7 @@ func (a *allowance) spent() error {
 	return a.refused
 }
 
-// end keeps it to one handset's bout that the disk was full: the others end
+// end keeps it to one handset's part that the disk was full: the others end
 // theirs when they find it so.
 func (d *disk) end(err error) error {
 	if !isFull(err) {

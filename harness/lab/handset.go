@@ -117,7 +117,7 @@ func (s *stamped) Write(p []byte) (int, error) {
 // mostShell is the most that is read of one answer.
 const mostShell = 16 << 20
 
-// alive renews the lease: a bout that hangs does not come here, and loses it.
+// alive renews the lease: a run on a handset that hangs does not come here, and loses it.
 func (h *handset) alive() {
 	_ = h.lease.Renew() // where it is over, the attempt's context is done
 }

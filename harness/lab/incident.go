@@ -38,7 +38,7 @@ func (i *incidents) first(of farm.Incident) bool {
 const spared = 3
 
 // lostNow enters the loss of the handset.
-func (b *bout) lostNow() farm.Loss {
+func (b *handsetRun) lostNow() farm.Loss {
 	place := b.place
 	place.Row = b.lease.Device.Row()
 	loss := farm.LossOf(place, time.Now())
@@ -48,7 +48,7 @@ func (b *bout) lostNow() farm.Loss {
 
 // spent counts the losses that used an attempt up: those that no other handset
 // of a hub shared, and what goes beyond what is spared.
-func (b *bout) spent(ctx context.Context, losses []farm.Loss) (int, error) {
+func (b *handsetRun) spent(ctx context.Context, losses []farm.Loss) (int, error) {
 	if len(losses) >= attempts && b.company() {
 		b.pause(ctx, time.Until(losses[len(losses)-1].At.Add(farm.Together)))
 	}
@@ -85,10 +85,10 @@ func (s *shift) tellIncidents(before time.Time) error {
 
 // company says whether another handset of the run hangs on a hub of this one's:
 // else it is never lost with others.
-func (b *bout) company() bool { return b.schedule.SharesHub(b.worker) }
+func (b *handsetRun) company() bool { return b.schedule.SharesHub(b.worker) }
 
 // pause waits, unless the run is stopped.
-func (b *bout) pause(ctx context.Context, d time.Duration) {
+func (b *handsetRun) pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

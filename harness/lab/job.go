@@ -20,7 +20,7 @@ const forever = -1
 
 // job is one attempt at one scenario on one handset, while it is played.
 type job struct {
-	*bout
+	*handsetRun
 	try
 	handset *handset
 	clock   *evidence.Clock // last read
@@ -33,8 +33,8 @@ type job struct {
 }
 
 // begin wires a handset for one attempt.
-func (b *bout) begin(t try) *job {
-	j := &job{bout: b, try: t}
+func (b *handsetRun) begin(t try) *job {
+	j := &job{handsetRun: b, try: t}
 	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
 	j.handset.regain = b.regain
 	j.handset.change = func(what string, undo []string) error { return b.changed(t, what, undo) }
@@ -44,7 +44,7 @@ func (b *bout) begin(t try) *job {
 }
 
 // job plays one scenario. The error is the host's; the outcome tells the rest.
-func (b *bout) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
+func (b *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
 	j := b.begin(t)
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()

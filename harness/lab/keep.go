@@ -33,11 +33,11 @@ func (s *shift) keep(ctx context.Context, servers []schedule.Load) (stop func())
 const sparedDeaths = 20
 
 // outages is how often the handset's adb server was away so far.
-func (b *bout) outages() farm.Outages { return b.room.Outages(b.place.Entry.Server) }
+func (b *handsetRun) outages() farm.Outages { return b.room.Outages(b.place.Entry.Server) }
 
 // despite does something with the handset, and again where its adb server died
 // meanwhile and both are back.
-func (b *bout) despite(ctx context.Context, do func() error) error {
+func (b *handsetRun) despite(ctx context.Context, do func() error) error {
 	for n := 0; ; n++ {
 		before := b.outages()
 		err := do()
@@ -51,7 +51,7 @@ func (b *bout) despite(ctx context.Context, do func() error) error {
 }
 
 // await brings the handset back, within the patience.
-func (b *bout) await(ctx context.Context) error {
+func (b *handsetRun) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, b.patience())
 	defer cancel()
 	ctx, stop := b.whileRunning(ctx)
@@ -61,7 +61,7 @@ func (b *bout) await(ctx context.Context) error {
 
 // blameServer names whose fault it was that an attempt ended, where the handset was
 // lost because its adb server died and another one has been started by now.
-func (b *bout) blameServer(o *evidence.Outcome, before farm.Outages) {
+func (b *handsetRun) blameServer(o *evidence.Outcome, before farm.Outages) {
 	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || !b.outages().Since(before) {
 		return
 	}
@@ -111,7 +111,7 @@ func notTaken(err error) bool {
 
 // regain brings the handset back after its adb server died, and says whether it is, with
 // the boot that it had: what is recorded must not go across two.
-func (b *bout) regain(ctx context.Context, err error, before farm.Outages) bool {
+func (b *handsetRun) regain(ctx context.Context, err error, before farm.Outages) bool {
 	if ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && !b.outages().Since(before) {
 		return false
 	}

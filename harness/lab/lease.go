@@ -18,7 +18,7 @@ var errStopped = errors.New("the run was stopped")
 // acquire leases the handset, in its turn. One that is not fit just now is waited
 // for, while others of its model go on with what they share: not in a turn, and
 // by its own clock.
-func (b *bout) acquire(ctx context.Context) (*farm.Lease, error) {
+func (b *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
 	if b.place.State != farm.Ready {
 		return b.room.Lease(ctx, b.place) // says why not
 	}
@@ -62,7 +62,7 @@ func held(err error) bool {
 const between = time.Minute
 
 // rest lets a minute pass on the handset's clock.
-func (b *bout) rest(ctx context.Context) error {
+func (b *handsetRun) rest(ctx context.Context) error {
 	b.waited += between
 	ctx, stop := b.whileRunning(ctx)
 	defer stop()
@@ -83,7 +83,7 @@ const longUnchecked = 10 * time.Minute
 
 // fit asks the handset how it is, after every so many jobs and after a long one.
 // One that is not fit is let go: it is leased again once it is.
-func (b *bout) fit(ctx context.Context) error {
+func (b *handsetRun) fit(ctx context.Context) error {
 	if b.lost || b.draining() || ctx.Err() != nil || !b.schedule.Owing(b.worker) {
 		return nil
 	}
@@ -100,11 +100,11 @@ func (b *bout) fit(ctx context.Context) error {
 		b.letGo()
 		return nil
 	}
-	return b.give(ctx, err)
+	return b.giveUp(ctx, err)
 }
 
 // whileLeased gives a context that is done once the lease is over.
-func (b *bout) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
+func (b *handsetRun) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	over := b.lease.Done()
 	go func() {
@@ -119,7 +119,7 @@ func (b *bout) whileLeased(ctx context.Context) (context.Context, context.Cancel
 
 // renewing renews the lease of a handset that waits for its turn, until it is
 // told to stop.
-func (b *bout) renewing(ctx context.Context) (stop func()) {
+func (b *handsetRun) renewing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	lease, ticker := b.lease, time.NewTicker(b.room.Term/3)

@@ -12,7 +12,7 @@ import (
 // recover brings a handset that was lost back by the farm's ladder, each rung in
 // the journal, and puts it back as it was found. A lease that is over is had
 // anew: somebody else may have the handset by now.
-func (b *bout) recover(ctx context.Context) error {
+func (b *handsetRun) recover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.patience())
 	defer cancel()
 	ctx, stop := b.whileRunning(ctx)
@@ -30,7 +30,7 @@ func (b *bout) recover(ctx context.Context) error {
 }
 
 // climb brings the handset back, after its adb server where that is what was lost.
-func (b *bout) climb(ctx context.Context) error {
+func (b *handsetRun) climb(ctx context.Context) error {
 	ladder := &farm.Ladder{Farm: b.room, Inventory: b.plan.Inventory}
 	for n := 0; ; n++ {
 		err := error(nil)
@@ -45,7 +45,7 @@ func (b *bout) climb(ctx context.Context) error {
 	}
 }
 
-func (b *bout) leaseAnew(ctx context.Context) error {
+func (b *handsetRun) leaseAnew(ctx context.Context) error {
 	b.lease.Return()
 	place := b.place
 	place.Row = b.lease.Device.Row()
@@ -64,7 +64,7 @@ func (b *bout) leaseAnew(ctx context.Context) error {
 }
 
 // climbed journals one try at a rung of the ladder.
-func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
+func (b *handsetRun) climbed(r farm.Rung, o farm.Outcome) error {
 	if b.lease != nil {
 		_ = b.lease.Renew() // where it is over, the next attempt is told
 	}
@@ -84,9 +84,9 @@ func (b *bout) climbed(r farm.Rung, o farm.Outcome) error {
 	return b.note(e)
 }
 
-// give records why the handset is given up, and that what it owed was not run.
+// giveUp records why the handset is given up, and that what it owed was not run.
 // That the host's disk is full is no fault of the handset.
-func (b *bout) give(ctx context.Context, why error) error {
+func (b *handsetRun) giveUp(ctx context.Context, why error) error {
 	if isFull(why) {
 		return why
 	}
@@ -121,7 +121,7 @@ func (b *bout) give(ctx context.Context, why error) error {
 }
 
 // skipAll records that a handset whose baseline could not be taken is given up.
-func (b *bout) skipAll(outcome evidence.Outcome) error {
+func (b *handsetRun) skipAll(outcome evidence.Outcome) error {
 	if b.lost || outcome.State != evidence.Infra {
 		return nil
 	}

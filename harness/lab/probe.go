@@ -17,7 +17,7 @@ type probed struct {
 }
 
 // probe asks what the handset's shell offers, and keeps what it shows for the
-// rest of the bout.
+// rest of the run on it.
 func (j *job) probe(ctx context.Context) error {
 	for _, c := range collect.At(collect.Probe, j.handset.SDK(), nil) {
 		capture, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
@@ -44,7 +44,7 @@ func (j *job) probeAgain(ctx context.Context) error {
 
 // learn reads a probe from the disk. One that is not whole tells nothing: then
 // everything is asked.
-func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
+func (b *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
 	offer := observe.Offer{}
 	reading, err := observe.ReadCapture(dir, folder, m, c, func(o observe.Observation) {
 		if fact, ok := o.Fact.(observe.Capability); ok {
@@ -69,7 +69,7 @@ func (b *bout) learn(dir, folder string, m evidence.Manifest, c evidence.Capture
 
 // recall reads the probe that an earlier part of the run took of the build that
 // the handset runs now. It is no fault where there is none: the next job asks.
-func (b *bout) recall() error {
+func (b *handsetRun) recall() error {
 	for _, s := range b.sealed {
 		dir := filepath.Join(b.dir, filepath.FromSlash(s.folder))
 		m, err := evidence.OpenSealed(dir, s.digest)

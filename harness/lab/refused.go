@@ -24,7 +24,7 @@ func shellRefused(err error) bool {
 // refusal gives what the shell was refused, where an error holds that and nothing
 // else but expectations that were not met. A silent one counts where the handset's
 // maker is known for it, and the handset does not show otherwise.
-func (b *bout) refusal(ctx context.Context, err error) *obstacle.Refusal {
+func (b *handsetRun) refusal(ctx context.Context, err error) *obstacle.Refusal {
 	var r *obstacle.Refusal
 	if !errors.As(err, &r) || !only(err, func(e error) bool { return unmet(e) || shellRefused(e) }) {
 		return nil
@@ -41,7 +41,7 @@ func (b *bout) refusal(ctx context.Context, err error) *obstacle.Refusal {
 
 // shows asks the handset whether a look shows the obstacle; one that does not
 // answer shows nothing.
-func (b *bout) shows(ctx context.Context, l obstacle.Look) bool {
+func (b *handsetRun) shows(ctx context.Context, l obstacle.Look) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 	defer cancel()
 	_, there, err := l.There(ctx, b.shell().Shell)
@@ -49,11 +49,11 @@ func (b *bout) shows(ctx context.Context, l obstacle.Look) bool {
 }
 
 // shell runs commands that are no part of a job.
-func (b *bout) shell() *handset { return &handset{lease: b.lease, limits: b.Limits} }
+func (b *handsetRun) shell() *handset { return &handset{lease: b.lease, limits: b.Limits} }
 
 const lookTime = 20 * time.Second
 
-func (b *bout) makers() []string {
+func (b *handsetRun) makers() []string {
 	h := b.lease.Handset
 	return []string{h.Manufacturer, h.Brand, b.place.Entry.Brand}
 }
@@ -61,7 +61,7 @@ func (b *bout) makers() []string {
 // refusedOutcome is how an attempt ends that the shell's refusal ended: the same for
 // all jobs of the handset, with the words that it said first. It is told aloud once,
 // whatever else the same switch would let through.
-func (b *bout) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
+func (b *handsetRun) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
 	if o, told := b.refusals[r.Cause()]; told {
 		return o
 	}
@@ -78,7 +78,7 @@ func (b *bout) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
 
 // sayUndoRefused tells of a change that could not be taken back because the shell
 // was refused it, where that has not been told of the handset yet.
-func (b *bout) sayUndoRefused() {
+func (b *handsetRun) sayUndoRefused() {
 	if b.unsaid != nil {
 		b.refusedOutcome(b.unsaid)
 		b.unsaid = nil
@@ -97,7 +97,7 @@ func causeOf(r *obstacle.Refusal) string {
 
 // ofRefusal says whether an outcome is that of a refusal: what neither another
 // attempt nor the recovery ladder mends.
-func (b *bout) ofRefusal(o evidence.Outcome) bool {
+func (b *handsetRun) ofRefusal(o evidence.Outcome) bool {
 	for _, told := range b.refusals {
 		if o == told {
 			return true
@@ -118,7 +118,7 @@ type Hand struct {
 
 // needsHand tells that the handset needs a person's hand, each reason once, and says
 // whether it was the first time.
-func (b *bout) needsHand(state, reason string, o evidence.Outcome) bool {
+func (b *handsetRun) needsHand(state, reason string, o evidence.Outcome) bool {
 	if b.handed[reason] {
 		return false
 	}

@@ -18,7 +18,7 @@ type standing struct {
 }
 
 // hold journals how a part stands before it is changed the first time.
-func (b *bout) hold(t try, part, state string) error {
+func (b *handsetRun) hold(t try, part, state string) error {
 	if slices.ContainsFunc(b.held, func(h standing) bool { return h.part == part }) {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (p *past) hold(e *evidence.Entry) {
 // was taken back. The error is the transport's, or of a handset whose system is not
 // up: what could not be asked for is compared later. It may also be the host's disk's:
 // what dumps of the views changed is put back all the same.
-func (b *bout) compare(ctx context.Context) error {
+func (b *handsetRun) compare(ctx context.Context) error {
 	h := &handset{lease: b.lease, limits: b.Limits}
 	var untold error
 	for len(b.held) > 0 {
@@ -71,7 +71,7 @@ func (b *bout) compare(ctx context.Context) error {
 
 // remains says what of a part is not as it was. What a dump of the views has changed
 // is put back first; unnoted is why the journal could not be told of that.
-func (b *bout) remains(ctx context.Context, h *handset, one standing) (left []string, unnoted, err error) {
+func (b *handsetRun) remains(ctx context.Context, h *handset, one standing) (left []string, unnoted, err error) {
 	left, err = scenario.Remains(ctx, h, one.part, one.was)
 	back := scenario.PutBack(one.part, one.was)
 	if err != nil || len(left) == 0 || back == nil {
@@ -116,7 +116,7 @@ func (j *job) compareOn(ctx context.Context) error {
 }
 
 // putBack takes back what is pending, and compares.
-func (b *bout) putBack(ctx context.Context) error {
+func (b *handsetRun) putBack(ctx context.Context) error {
 	err := b.undo(ctx)
 	if err == nil || onHost(err) {
 		err = errors.Join(err, b.compare(ctx))

@@ -32,7 +32,7 @@ type past struct {
 type sealedBundle struct{ folder, digest string }
 
 // remember goes on from an earlier part of the run.
-func (b *bout) remember(p *past) {
+func (b *handsetRun) remember(p *past) {
 	if p != nil {
 		b.past = *p
 	}

@@ -148,17 +148,17 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	defer bundles.Close()
 	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
 	defer shift.keep(ctx, servers)()
-	bouts := make([]*bout, len(places))
+	runs := make([]*handsetRun, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
-		b := &bout{shift: shift, place: p, worker: workers[p.Entry.Key()]}
+		b := &handsetRun{shift: shift, place: p, worker: workers[p.Entry.Key()]}
 		b.remember(before[p.Entry.Key()])
-		bouts[i] = b
+		runs[i] = b
 		group.Go(func() error { return disk.end(b.play(ctx)) })
 	}
 	err = errors.Join(group.Wait(), disk.end(shift.tellIncidents(time.Now())))
-	summary.Handsets = len(bouts)
-	for _, b := range bouts {
+	summary.Handsets = len(runs)
+	for _, b := range runs {
 		summary.Infra += b.infra
 		if b.lost {
 			summary.Unusable++

@@ -23,7 +23,7 @@ type pending struct {
 }
 
 // changed journals a change before it is made.
-func (b *bout) changed(t try, what string, undo []string) error {
+func (b *handsetRun) changed(t try, what string, undo []string) error {
 	b.changes++
 	c := evidence.Change{ID: b.changes, What: what, Undo: undo}
 	e := t.entry(evidence.Changed)
@@ -42,7 +42,7 @@ func (b *bout) changed(t try, what string, undo []string) error {
 // error is the transport's, or of a handset whose system is not up; what it kept
 // from being undone stays pending. It may also be the host's disk's: the handset is
 // put back all the same, and once more by who resumes the run.
-func (b *bout) undo(ctx context.Context) error {
+func (b *handsetRun) undo(ctx context.Context) error {
 	var untold error
 	for len(b.pending) > 0 {
 		c := b.pending[len(b.pending)-1]
@@ -67,7 +67,7 @@ func (b *bout) undo(ctx context.Context) error {
 
 // tellNotUndone tells an operator, but of what the shell is refused: that was told
 // once for all of the handset. The journal has each.
-func (b *bout) tellNotUndone(c evidence.Change, err error) {
+func (b *handsetRun) tellNotUndone(c evidence.Change, err error) {
 	var r *obstacle.Refusal
 	if errors.As(err, &r) {
 		b.unsaid = r
@@ -78,7 +78,7 @@ func (b *bout) tellNotUndone(c evidence.Change, err error) {
 
 // unsent says why a change is not taken back that the journal tells of: the command
 // for it is none of a step of its scenario. It is not sent.
-func (b *bout) unsent(c pending) error {
+func (b *handsetRun) unsent(c pending) error {
 	if !c.told {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	"assay/harness/scenario"
 )
 
-// shift is what the bouts of one run share.
+// shift is what all handsets of one run share.
 type shift struct {
 	*Runner
 	plan      Plan
@@ -28,9 +28,9 @@ type shift struct {
 	incidents incidents
 }
 
-// bout is all that a run does on one handset, from lease to return. One
+// handsetRun is all that a run does on one handset, from lease to return. One
 // goroutine plays it.
-type bout struct {
+type handsetRun struct {
 	*shift
 	place  farm.Place
 	worker *schedule.Worker
@@ -49,7 +49,7 @@ type bout struct {
 
 // play leases the handset, takes the baseline, and plays what it is dealt. Its
 // error is the host's alone; what befalls the handset is in the journal.
-func (b *bout) play(ctx context.Context) error {
+func (b *handsetRun) play(ctx context.Context) error {
 	defer b.say("done", true)
 	defer b.schedule.Leave(b.worker)
 	defer b.letGo()
@@ -75,10 +75,10 @@ func (b *bout) play(ctx context.Context) error {
 
 // enter leases the handset and takes what has to come before its first job. It
 // says whether the handset can be dealt jobs.
-func (b *bout) enter(ctx context.Context) (bool, error) {
+func (b *handsetRun) enter(ctx context.Context) (bool, error) {
 	lease, err := b.acquire(ctx)
 	if err != nil {
-		return false, b.give(ctx, err)
+		return false, b.giveUp(ctx, err)
 	}
 	b.lease = lease
 	build, ready, err := b.settle(ctx)
@@ -88,15 +88,15 @@ func (b *bout) enter(ctx context.Context) (bool, error) {
 
 // settle takes back what an earlier part of the run left changed, and takes the
 // baseline. It says which build the handset runs.
-func (b *bout) settle(ctx context.Context) (build string, ready bool, err error) {
+func (b *handsetRun) settle(ctx context.Context) (build string, ready bool, err error) {
 	if err = b.despite(ctx, func() error { build, err = b.ask(ctx); return err }); err != nil {
-		return "", false, b.give(ctx, err)
+		return "", false, b.giveUp(ctx, err)
 	}
 	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: b.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
 	if err := b.despite(ctx, func() error { return b.putBack(ctx) }); err != nil {
-		return "", false, b.give(ctx, err)
+		return "", false, b.giveUp(ctx, err)
 	}
 	if b.based {
 		if b.probed.known == nil {
@@ -116,7 +116,7 @@ func (b *bout) settle(ctx context.Context) (build string, ready bool, err error)
 // ask says which build a leased handset runs. Among several of one model, one
 // that has a notice is not of the same build as one that has none, and one that
 // runs another build than when the run began has no part in what they share.
-func (b *bout) ask(ctx context.Context) (string, error) {
+func (b *handsetRun) ask(ctx context.Context) (string, error) {
 	build := b.lease.Handset.Build.Fingerprint
 	shares := b.worker.Shared()
 	if shares {
@@ -137,7 +137,7 @@ func (b *bout) ask(ctx context.Context) (string, error) {
 }
 
 // next waits for the handset's turn, with its lease renewed meanwhile.
-func (b *bout) next(ctx context.Context) *schedule.Task {
+func (b *handsetRun) next(ctx context.Context) *schedule.Task {
 	if b.draining() || ctx.Err() != nil {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (b *bout) next(ctx context.Context) *schedule.Task {
 }
 
 // turn plays one job.
-func (b *bout) turn(ctx context.Context, t *schedule.Task) error {
+func (b *handsetRun) turn(ctx context.Context, t *schedule.Task) error {
 	b.say("playing "+t.Key.Scenario, false)
 	outcome, err := b.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
 		return b.job(ctx, b.plan.scenario(t.Scenario), one)
@@ -158,7 +158,7 @@ func (b *bout) turn(ctx context.Context, t *schedule.Task) error {
 
 // end says of a handset that is dealt nothing more why that is, where it is not
 // that all is done.
-func (b *bout) end(ctx context.Context) error {
+func (b *handsetRun) end(ctx context.Context) error {
 	if (b.draining() || ctx.Err() != nil) && b.schedule.Owing(b.worker) {
 		return b.notice()
 	}
@@ -166,7 +166,7 @@ func (b *bout) end(ctx context.Context) error {
 }
 
 // letGo gives the handset back.
-func (b *bout) letGo() {
+func (b *handsetRun) letGo() {
 	if b.lease != nil {
 		b.place.Row = b.lease.Device.Row()
 		b.lease.Return()
@@ -175,19 +175,19 @@ func (b *bout) letGo() {
 }
 
 // notice records that the run was ended before the handset had played all.
-func (b *bout) notice() error {
+func (b *handsetRun) notice() error {
 	if b.lost {
 		return nil
 	}
 	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "interrupted"})
 }
 
-func (b *bout) note(e evidence.Entry) error {
+func (b *handsetRun) note(e evidence.Entry) error {
 	e.Serial = b.place.Entry.Key()
 	return b.journal.Append(e)
 }
 
-func (b *bout) say(text string, over bool) {
+func (b *handsetRun) say(text string, over bool) {
 	if b.Watch != nil {
 		done, all := b.schedule.Progress(b.worker)
 		b.Watch(Event{Handset: b.place.Entry.Name(), Key: b.place.Entry.Key(), Text: text, Done: done, Owed: all, Over: over})
