@@ -25,8 +25,9 @@ import (
 // with which the image was built. A maker signs it anew afterwards, and AOSP's
 // build/make tools/releasetools/sign_target_files_apks.py then turns tags, fingerprints,
 // thumbprints and the description into release-keys (RewriteProps), and passes over
-// ro.build.keys: stock images of Motorola (edge 20), LG (V60), Xiaomi (Redmi 9 Power)
-// and Humane say test-keys in it, and release-keys in all others.
+// ro.build.keys. A Motorola edge 20 and a Redmi 9 Power that are locked and green, so
+// that their maker's key has checked the image, say test-keys in it and release-keys
+// in all others, and so do LG's V60 and Humane's AiPin.
 var signing = regexp.MustCompile(`^ro\.(?:[a-z0-9_]+\.)*build\.(?:representative\.)?(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`)
 
 // signingReads is where signing matches: any partition may say so.

@@ -61,8 +61,8 @@ func parseGetprop(in Input, emit Emit) error {
 var keyEnd = []byte("]: [")
 
 // propertyIn takes apart a line that begins a property. It is false where the name
-// is none that init lets be set (system/core init/util.cpp IsLegalPropertyName,
-// Android 5 to 16), where a byte does not print, and where another property follows
+// is none that init lets be set (system/core init/property_service.c and util.cpp
+// IsLegalPropertyName, Android 5 to 16), where a byte does not print, and where another property follows
 // on the same line.
 func propertyIn(t []byte) (key, value []byte, ok bool) {
 	key, value, ok = bytes.Cut(t, keyEnd)
