@@ -22,7 +22,8 @@ func (a *app) importCommand() *cobra.Command {
 dumpsys_package.txt, logcat_events.txt.gz …), a bugreport (zip or text), an
 acquisition by androidqf (its folder, or its zip), the results of Uraniborg's
 Hubble (the folder, or packages.txt alone), or a whole dumpsys. Each PATH is one
-handset. A file is told by how it begins, and then by its name; archives are opened
+handset: print-outs in it that name another are left out, and so are then those that
+name none. A file is told by how it begins, and then by its name; archives are opened
 within archives, two deep, and text in UTF-16 is decoded. What is not taken in is
 listed with the reason, and is kept in the run as not covered; judge, report, facts
 and explain then work as on any run, and explain --coverage RUN shows what was taken.

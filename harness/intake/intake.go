@@ -1,6 +1,7 @@
 // Package intake takes in print-outs that others have made: folders of them,
 // bugreports, acquisitions by androidqf, results of Hubble. It sorts bytes by
-// source and interprets none; what it takes in becomes evidence like any other.
+// source, and interprets none but what names a handset; what it takes in becomes
+// evidence like any other.
 // Everything is bounded, and nothing that a file or an archive says becomes a
 // path.
 package intake
@@ -36,10 +37,10 @@ var ErrRefused = errors.New("refused")
 // taken in: a piece without a body, whose coverage says why.
 const NotTaken = "not-taken"
 
-// Take reads a file or a folder into a sink. What a file is, is told by how it
-// begins: a bugreport's text, an archive, an acquisition; and by its name where a
-// print-out's beginning does not tell (getprop.txt, dumpsys_package.txt,
-// logcat_events.txt.gz, pm_list_packages.txt). An archive may hold archives, up to
+// Take reads a file or a folder, of one handset, into a sink. What a file is, is told
+// by how it begins; and by its name where a print-out's beginning does not tell
+// (getprop.txt, dumpsys_package.txt, logcat_events.txt.gz, pm_list_packages.txt).
+// What is of another handset than the first that is named is not taken in. An archive may hold archives, up to
 // two deep. What is not taken in is told to the sink, each with the reason (NotTaken);
 // a file that cannot be read ends nothing but itself. The error of a path of which
 // nothing could be taken in names what stands in the way; it wraps ErrRefused where

@@ -19,6 +19,10 @@ import (
 // cmds/dumpstate/dumpstate.cpp, PrintHeader: ro.build.fingerprint). The zero value has
 // been written nothing.
 type Whose struct {
+	// Image says that the text is a file of the image, of which the handset may say
+	// otherwise when it has started: one name that is the same is enough.
+	Image bool
+
 	names map[string]string // by property
 	both  string            // where the text names two handsets: how
 	line  []byte
@@ -112,17 +116,20 @@ func (w *Whose) Named() bool { return len(w.names) > 0 }
 // nothing is told in both are taken for one's.
 func (w *Whose) Differs(other *Whose) string {
 	for _, own := range []bool{true, false} {
-		shared := false
+		shared, how := 0, []string{}
 		for _, key := range slices.Sorted(maps.Keys(w.names)) {
 			value, is := other.names[key]
-			if !is || ofPartition.MatchString(key) == own {
+			if !is || ofPartition.MatchString(key) == own || w.Image != other.Image && strings.HasSuffix(key, ".brand") {
 				continue
 			}
-			if shared = true; !strings.EqualFold(value, w.names[key]) {
-				return fmt.Sprintf("%s is %q, not %q", key, value, w.names[key])
+			if shared++; !strings.EqualFold(value, w.names[key]) {
+				how = append(how, fmt.Sprintf("%s is %q, not %q", key, value, w.names[key]))
 			}
 		}
-		if shared {
+		switch {
+		case len(how) > 0 && (w.Image == other.Image || len(how) == shared):
+			return how[0]
+		case shared > 0:
 			return ""
 		}
 	}
@@ -132,22 +139,30 @@ func (w *Whose) Differs(other *Whose) string {
 // Both says how the text in itself names two handsets; "": it does not.
 func (w *Whose) Both() string { return w.both }
 
-// Join has w know what other names too.
+// Join has w know what other names too. What the handset says goes before its image.
 func (w *Whose) Join(other *Whose) {
-	if w.names == nil {
+	if len(other.names) == 0 {
+		return
+	}
+	first := w.names == nil
+	if first {
 		w.names = map[string]string{}
 	}
 	for key, value := range other.names {
-		if _, is := w.names[key]; !is {
+		if _, is := w.names[key]; !is || w.Image && !other.Image {
 			w.names[key] = value
 		}
 	}
+	w.Image = other.Image && (first || w.Image)
 }
 
 // Naming says whether print-outs of a source name the handset.
 func Naming(source string) bool {
-	return source == "getprop" || source == "build-prop" || source == "dumpstate"
+	return source == "getprop" || source == ofImage || source == "dumpstate"
 }
+
+// ofImage is the source of files of the image.
+const ofImage = "build-prop"
 
 // asked is the sink that reads whose a print-out is, and ends with the first
 // properties.
@@ -159,7 +174,7 @@ type asked struct {
 var errEnough = errors.New("whose it is was read")
 
 func (a *asked) Begin(p Piece) (io.Writer, error) {
-	a.at = p.Source
+	a.at, a.Image = p.Source, p.Source == ofImage
 	if !Naming(p.Source) {
 		return io.Discard, nil
 	}

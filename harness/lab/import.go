@@ -193,7 +193,7 @@ func (s *bundleSink) ofOne() error {
 		if !intake.Naming(c.Source) {
 			continue
 		}
-		var w intake.Whose
+		w := intake.Whose{Image: c.Source == "build-prop"}
 		body, err := evidence.Body(s.bundle.Dir, c)
 		if err != nil {
 			return err

@@ -43,6 +43,10 @@ func (p phone) getprop() string {
 		p.fingerprint(), p.brand, p.device, p.model, p.serial, p.more)
 }
 
+func (p phone) image() string {
+	return fmt.Sprintf("ro.build.fingerprint=%s\nro.product.model=%s\nro.product.device=%s\n", p.fingerprint(), p.model, p.device)
+}
+
 func (p phone) report() string {
 	text := breached[strings.Index(breached, "------ DUMPSYS"):]
 	return "========================================================\n== dumpstate: 2026-09-01 10:11:12\n" +
@@ -69,6 +73,9 @@ var mixes = map[string]func(a, b phone) map[string]string{
 	},
 	"with a dump of nobody's": func(a, b phone) map[string]string {
 		return in("getprop.txt", a.getprop(), "getprop_2.txt", b.getprop(), "dumpsys_appops.txt", "Current AppOps Service state:\n")
+	},
+	"another's build.prop": func(a, b phone) map[string]string {
+		return in("build.prop", a.image(), "getprop.txt", b.getprop())
 	},
 	"a folded one": func(a, b phone) map[string]string {
 		return in("getprop.txt", a.getprop(), "getprop_2.txt.gz", folded(b.getprop()))
@@ -124,8 +131,8 @@ func TestPrintOutsOfTwoHandsetsAreNeverMixed(t *testing.T) {
 			continue
 		}
 		for form, mix := range mixes {
-			if name == "another of its model" && form == "properties of another in a report" {
-				continue // the report's own header names no more than they do
+			if name == "another of its model" && (form == "properties of another in a report" || form == "another's build.prop") {
+				continue // a header, and an image, have no serial: nothing names the other
 			}
 			t.Run(form+"/"+name, func(t *testing.T) {
 				j, told, err := handed(t, mix(first, other))
@@ -139,7 +146,7 @@ func TestPrintOutsOfTwoHandsetsAreNeverMixed(t *testing.T) {
 					kept = append(kept, c.Reason)
 				}
 				assert.Contains(t, strings.Join(kept, "\n"), remedy)
-				assert.Equal(t, [2]string{first.brand, first.model}, [2]string{j.Models[0].Brand, j.Models[0].Model})
+				assert.Equal(t, first.model, j.Models[0].Model)
 				for rule, c := range j.Models[0].Cells {
 					if c.Verdict == finding.Clear {
 						assert.Equal(t, finding.Clear, alone.Models[0].Cells[rule].Verdict, rule)
@@ -161,6 +168,8 @@ func TestPrintOutsOfOneHandsetAreTakenTogether(t *testing.T) {
 		"a folded one":        mixes["a folded one"](before, after),
 		"two reports":         mixes["two reports"](before, after),
 		"with its build.prop": in("getprop.txt", before.getprop(), "build.prop", "ro.product.model=One\nro.product.brand=acme\n"),
+		"with an image that several models share": in("build.prop", "ro.product.model=generic\nro.product.brand=qti\nro.product.device=one\n",
+			"getprop.txt", before.getprop()),
 	} {
 		t.Run(form, func(t *testing.T) {
 			j, told, err := handed(t, files)
