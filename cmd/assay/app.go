@@ -60,10 +60,12 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer // screens: what goes there is made harmless
 	raw      raw
+	printed  *output      // standard output, to which all of out and of raw.out goes
 	set      *viper.Viper // flags over ASSAY_* over file over default
 	log      *slog.Logger
 	drain    chan struct{} // closed by the first Ctrl-C
 
+	unnamed   bool              // nobody said where the run is to stand
 	flagNames []string          // of every command: what a file of flags may set
 	from      map[string]string // flag -> where its value stands, if not on the command line
 }
@@ -76,7 +78,7 @@ type raw struct{ out, err io.Writer }
 func Main(args []string, in io.Reader, stdout, stderr io.Writer) int {
 	printed := &output{to: stdout}
 	out, errs := newScreen(printed), newScreen(stderr)
-	a := &app{in: in, out: out, err: errs, raw: raw{printed, stderr}, set: viper.New(), drain: make(chan struct{})}
+	a := &app{in: in, out: out, err: errs, raw: raw{printed, stderr}, printed: printed, set: viper.New(), drain: make(chan struct{})}
 	err := a.main(args)
 	_ = out.Close() // what is left of a character
 	if lost := printed.error(); lost != nil {
@@ -196,11 +198,7 @@ func (a *app) list(flag string) []string {
 
 // options tells formats how wide the terminal is, if there is one.
 func (a *app) options() reports.Options {
-	var f *os.File
-	out, ok := a.raw.out.(*output)
-	if ok {
-		f, ok = out.to.(*os.File)
-	}
+	f, ok := a.printed.to.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return reports.Options{}
 	}
@@ -211,10 +209,22 @@ func (a *app) options() reports.Options {
 	return reports.Options{Width: width, Color: os.Getenv("NO_COLOR") == "" && !a.set.GetBool("no-color")}
 }
 
-// interruptible gives a context for work that Ctrl-C drains the first time, and
-// stops the second. A terminal that closes drains it too, however often it says so:
+// interruptible gives a context for work on handsets that Ctrl-C drains the first time,
+// and stops the second. A terminal that closes drains it too, however often it says so:
 // the kernel and the shell both tell of it.
 func (a *app) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return a.untilTold(ctx, "stopping: putting the handsets back as they were; Ctrl-C again stops at once",
+		"stopped; the journal says what was not put back")
+}
+
+// stoppable is interruptible for work that changes nothing on a handset.
+func (a *app) stoppable(ctx context.Context) (context.Context, context.CancelFunc) {
+	return a.untilTold(ctx, "stopping", "stopped")
+}
+
+// untilTold says the one thing when it is told to end, and the other when it is told
+// again.
+func (a *app) untilTold(ctx context.Context, first, second string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -231,7 +241,7 @@ func (a *app) interruptible(ctx context.Context) (context.Context, context.Cance
 		case <-ctx.Done():
 			return
 		}
-		fmt.Fprintln(a.err, "\nassay: stopping: putting the handsets back as they were; Ctrl-C again stops at once")
+		fmt.Fprintln(a.err, "\nassay: "+first)
 		close(a.drain)
 		for {
 			select {
@@ -239,7 +249,7 @@ func (a *app) interruptible(ctx context.Context) (context.Context, context.Cance
 				if s == syscall.SIGHUP {
 					continue
 				}
-				fmt.Fprintln(a.err, "assay: stopped; the journal says what was not put back")
+				fmt.Fprintln(a.err, "assay: "+second)
 				os.Exit(exitInterrupted)
 			case <-ctx.Done():
 				return

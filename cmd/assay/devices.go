@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 
 	"assay/harness/adb"
 	"assay/harness/farm"
+	"assay/reports"
 )
 
 func (a *app) devicesCommand() *cobra.Command {
@@ -52,7 +54,7 @@ func (a *app) devices(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	ctx, cancel := a.interruptible(ctx)
+	ctx, cancel := a.stoppable(ctx)
 	defer cancel()
 	server, stop, err := a.server(ctx, inv)
 	if err != nil {
@@ -89,9 +91,9 @@ func (a *app) devices(ctx context.Context) error {
 func nothing(inv farm.Inventory, statuses []farm.Status) string {
 	switch {
 	case len(statuses) == 0:
-		return ": devices.yaml lists none, and adb shows none"
+		return ": " + inv.FileName() + " lists none, and adb shows none"
 	case len(inv.Devices) == 0:
-		return ": devices.yaml lists none; add an entry for each that is to be used"
+		return ": " + inv.FileName() + " lists none; add an entry for each that is to be used"
 	}
 	return ""
 }
@@ -203,7 +205,40 @@ func (a *app) printStatuses(statuses []farm.Status) error {
 	if a.set.GetBool("json") {
 		return json.NewEncoder(newJSONScreen(a.raw.out)).Encode(rows)
 	}
-	return placeTable(a.out, rows, a.set.GetBool("check") || a.set.GetBool("watch"))
+	return placesFor(a.out, rows, a.set.GetBool("check") || a.set.GetBool("watch"), a.options())
+}
+
+// placesFor draws the handsets as a table where the terminal is wide enough for it, and
+// else each by itself, as report does.
+func placesFor(out io.Writer, rows []placeRow, asked bool, o reports.Options) error {
+	var table bytes.Buffer
+	if err := placeTable(&table, rows, asked); err != nil {
+		return err
+	}
+	widest := 0
+	for line := range bytes.Lines(table.Bytes()) {
+		widest = max(widest, len([]rune(strings.TrimRight(string(line), "\n"))))
+	}
+	if o.Width == 0 || widest <= o.Width {
+		_, err := out.Write(table.Bytes())
+		return err
+	}
+	t := reports.Table{Name: "devices", Title: "Handsets", About: "What devices.yaml lists, compared with what adb shows.", Group: 3}
+	for _, name := range []string{"Brand", "Model", "Serial", "Port", "Server", "State", "Battery", "Heat", "Free", "What to do"} {
+		t.Columns = append(t.Columns, reports.Column{Name: name})
+	}
+	for _, r := range rows {
+		row := []reports.Cell{{Text: r.Brand}, {Text: r.Model}, {Text: r.Serial}, {Text: r.USB}, {Text: r.Server}, {Text: string(r.State)}}
+		for _, v := range vitalCells(r.Vitals) {
+			row = append(row, reports.Cell{Text: fmt.Sprint(v)})
+		}
+		t.Rows = append(t.Rows, append(row, reports.Cell{Text: todo(r)}))
+	}
+	text, err := reports.SelectFormats([]string{"text"})
+	if err != nil {
+		return err
+	}
+	return text[0].Write(out, []reports.Table{t}, o)
 }
 
 func placeTable(w io.Writer, rows []placeRow, asked bool) error {

@@ -26,6 +26,7 @@ func readInventory(path string) (farm.Inventory, error) {
 	if err := strict.Decode(path, raw, &inv); err != nil {
 		return inv, err
 	}
+	inv.File = path
 	places := strict.PlacesIn(path, raw)
 	if places.Empty() {
 		return inv, fmt.Errorf("%s: the file is empty: list the farm's handsets under devices:, as README.md shows", path)

@@ -140,7 +140,7 @@ func (a *app) checkServer(ctx context.Context, inv farm.Inventory) []check {
 	all := check{what: "handsets", found: fmt.Sprintf("%d of %d ready", ready, len(places))}
 	switch {
 	case len(inv.Devices) == 0:
-		all.found = "devices.yaml lists none"
+		all.found = inv.FileName() + " lists none"
 		all.remedy, all.grave = "add an entry for each handset that is to be used; 'assay devices' shows what is attached", true
 	case ready == 0:
 		all.remedy, all.grave = "attach at least one", true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,6 +48,10 @@ func (a *app) explainCommand() *cobra.Command {
 
 func (a *app) explainRule(id string) error {
 	at := slices.IndexFunc(finding.All, func(r finding.Rule) bool { return r.ID == id })
+	if info, err := os.Stat(id); at < 0 && err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder and no rule: 'assay explain %s FINDING' shows what a finding rests on ('assay report %s "+
+			"--table findings' lists them), 'assay explain --coverage %s' what was seen", id, id, id, id)
+	}
 	if at < 0 {
 		var there []string
 		for _, r := range finding.All {

@@ -146,3 +146,56 @@ func TestWhatACommandDoesNotTakeIsToldInItsWords(t *testing.T) {
 		assert.Empty(t, errs, args)
 	}
 }
+
+// TestARunWithoutANameGetsAFreeOne: two that begin in one second do not meet.
+func TestARunWithoutANameGetsAFreeOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	seen := map[string]bool{}
+	for range 5 {
+		dir, err := freeFolder(filepath.Join("runs", "2026-01-02-030405"))
+		require.NoError(t, err)
+		assert.False(t, seen[dir], dir)
+		assert.DirExists(t, dir)
+		seen[dir] = true
+	}
+	assert.True(t, seen[filepath.Join("runs", "2026-01-02-030405-5")], seen)
+	require.NoError(t, os.WriteFile("file", nil, 0o600))
+	_, err := freeFolder(filepath.Join("file", "x"))
+	assert.ErrorContains(t, err, "give --out a folder that can be written")
+}
+
+// TestARunOfNothingLeavesNoFolder, though its name was taken for it.
+func TestARunOfNothingLeavesNoFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("lab.yaml", []byte("server: "+closedPort(t)+"\ndevices: [{serial: A, server: \""+closedPort(t)+"\"}]\n"), 0o600))
+	noted(t)
+	code, _, errs := assay(t, "run", "--devices", "lab.yaml", "--state", t.TempDir())
+	require.Equal(t, exitInfra, code, errs)
+	left, err := filepath.Glob("runs/*")
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// TestWhatIsNamedAndNotThereIsToldAsSuch has folders that are none, and folders of which
+// nothing can be made.
+func TestWhatIsNamedAndNotThereIsToldAsSuch(t *testing.T) {
+	run, devices := smallRun(t)
+	none, empty := filepath.Join(t.TempDir(), "none"), t.TempDir()
+	for args, c := range map[string]struct {
+		code int
+		want string
+	}{
+		"explain RUN":                                       {exitUsage, "is a folder and no rule: 'assay explain RUN FINDING' shows"},
+		"explain EMPTY":                                     {exitUsage, "is a folder and no rule"},
+		"plan --devices D --history NONE":                   {exitUsage, "--history NONE: not a folder"},
+		"run --devices D --history D":                       {exitUsage, "--history D: not a folder"},
+		"plan --devices D --scenarios EMPTY":                {exitNothing, `no suite "full": EMPTY has no suites: name scenarios with --scenario, or write EMPTY/suites/full.yaml`},
+		"plan --devices D --scenarios EMPTY --scenario x":   {exitNothing, `no scenario "x"; there are: none`},
+		"quarantine add X --reason y --devices D --state S": {exitNothing, `no handset "X" in D`},
+	} {
+		fill := strings.NewReplacer("RUN", run, "EMPTY", empty, "NONE", none, " D", " "+devices, " S", " "+empty)
+		code, _, errs := assay(t, strings.Fields(fill.Replace(args))...)
+		assert.Equal(t, c.code, code, args)
+		assert.Contains(t, errs, fill.Replace(c.want), args)
+	}
+}

@@ -50,8 +50,7 @@ func unread(err error) bool { return errors.Is(err, syscall.EPIPE) || errors.Is(
 // is a fault of the host's; one that was told to stop says that all the same.
 func (a *app) exitStatus(err error) int {
 	code := exitStatus(err)
-	out, ok := a.raw.out.(*output)
-	if !ok || out.error() == nil || code == exitUsage || code == exitInterrupted {
+	if a.printed == nil || a.printed.error() == nil || code == exitUsage || code == exitInterrupted {
 		return code
 	}
 	return exitInfra

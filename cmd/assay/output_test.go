@@ -94,7 +94,7 @@ func TestAStoppedRunIsUnfinished(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
 	printed := &output{to: &out}
-	a := &app{in: strings.NewReader(""), out: newScreen(printed), err: newScreen(&errs), raw: raw{printed, &errs}, set: viper.New(), drain: make(chan struct{})}
+	a := &app{in: strings.NewReader(""), out: newScreen(printed), err: newScreen(&errs), raw: raw{printed, &errs}, printed: printed, set: viper.New(), drain: make(chan struct{})}
 	close(a.drain)
 	err := a.main([]string{"run", "--devices", devices, "--suite", "quick", "--state", t.TempDir(), "--out", dir})
 	require.Equal(t, exitInterrupted, a.exitStatus(err), "%s%s", &out, &errs)

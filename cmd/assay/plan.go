@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -47,6 +48,15 @@ func scheduleFlags(f *pflag.FlagSet) {
 	f.Int("jobs", schedule.DefaultJobs, "handsets at work at once, at most (devices.yaml: per_hub, of one USB hub)")
 	f.Int("check-every", lab.DefaultCheckEvery, "jobs of a handset between two checks of battery, heat and storage")
 	f.Duration("held-patience", lab.DefaultHeldPatience, "how long a handset may wait to charge, to cool or for space, by its own clock")
+}
+
+// checkHistory refuses a folder of earlier runs that is not there.
+func (a *app) checkHistory() error {
+	dir := a.set.GetString("history")
+	if info, err := os.Stat(dir); dir != "" && (err != nil || !info.IsDir()) {
+		return fmt.Errorf("%s %s: not a folder: give the one that earlier runs are in", a.named("history"), dir)
+	}
+	return nil
 }
 
 // history is what earlier runs tell of how long jobs take: of those that

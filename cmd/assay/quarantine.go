@@ -167,7 +167,7 @@ func (a *app) entryKey(name string) (string, error) {
 	case len(found) > 1:
 		return "", usage(fmt.Errorf("several handsets have serial %s; name one: %v", name, found))
 	}
-	return "", &status{exitNothing, fmt.Errorf("no handset %q in devices.yaml%s", name, strict.Meant(name, known))}
+	return "", &status{exitNothing, fmt.Errorf("no handset %q in %s%s", name, inv.FileName(), strict.Meant(name, known))}
 }
 
 func (a *app) quarantineLift(names []string) error {

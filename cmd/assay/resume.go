@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -63,19 +64,19 @@ func goOnFlags(c *cobra.Command) {
 
 // goOn resumes a run.
 func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
-	record, err := ledger.Read(dir)
-	if err != nil {
-		return noRun(err)
-	}
-	if err := lab.Resumable(record); err != nil {
-		return usage(err)
-	}
 	formats, err := a.formats()
 	if err != nil {
 		return usage(err)
 	}
 	if err := errors.Join(a.checkFailOn(), lab.CheckRetried(only)); err != nil {
 		return usage(err)
+	}
+	record, err := ledger.Read(dir)
+	if err != nil {
+		return noRun(err)
+	}
+	if err := resumable(dir, record); err != nil {
+		return err
 	}
 	inv, err := readInventory(a.set.GetString("devices"))
 	if err != nil {
@@ -96,4 +97,17 @@ func (a *app) goOn(ctx context.Context, dir string, only ...lab.Retried) error {
 	return a.playing(ctx, inv, dir, formats, func(r *lab.Runner) (lab.Summary, error) {
 		return r.Resume(ctx, plan, filepath.Clean(dir), only...)
 	})
+}
+
+// resumable says why no inventory would have the run go on. One that is not what was
+// written says that first.
+func resumable(dir string, record ledger.Record) error {
+	err := lab.Resumable(record)
+	if err == nil {
+		return nil
+	}
+	if run, other := ledger.Check(dir); other == nil && run.Forged() != nil {
+		return &status{exitInfra, fmt.Errorf("%w; no handset was touched", run.Forged())}
+	}
+	return usage(err)
 }

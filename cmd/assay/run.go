@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -130,8 +131,35 @@ func (a *app) run(ctx context.Context) error {
 	ctx, cancel := a.interruptible(ctx)
 	defer cancel()
 	dir := a.set.GetString("out")
+	if a.unnamed {
+		if dir, err = freeFolder(dir); err != nil {
+			return a.notifier(dir).ended(a, lab.Summary{}, a.conclude(dir, formats, lab.Summary{}, fmt.Errorf("%w: %w", ledger.ErrOutput, err)))
+		}
+		defer os.Remove(dir) // of which nothing was made; a run's is not empty, and stays
+	}
 	plan.Name = filepath.Base(dir)
 	return a.playing(ctx, plan.Inventory, dir, formats, func(r *lab.Runner) (lab.Summary, error) { return r.Run(ctx, plan, dir) })
+}
+
+// freeFolder makes a folder of a name that nobody has, the one that is given or that with
+// a number: of two runs that begin in one second each has its own.
+func freeFolder(name string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return name, fmt.Errorf("%w; give --out a folder that can be written", err)
+	}
+	for n := 1; ; n++ {
+		dir := name
+		if n > 1 {
+			dir = fmt.Sprintf("%s-%d", name, n)
+		}
+		err := os.Mkdir(dir, 0o700)
+		switch {
+		case err == nil:
+			return dir, nil
+		case !errors.Is(err, os.ErrExist):
+			return name, fmt.Errorf("%w; give --out a folder that can be written", err)
+		}
+	}
 }
 
 // playing has play play on the farm, concludes, and notifies whom the flags say.
@@ -193,7 +221,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 	if err != nil {
 		return plan, nil, err
 	}
-	if err := a.checkFailOn(); err != nil {
+	if err := errors.Join(a.checkFailOn(), a.checkHistory()); err != nil {
 		return plan, nil, err
 	}
 	filter, err := a.filter(inv)
@@ -201,6 +229,7 @@ func (a *app) plan() (lab.Plan, []reports.Format, error) {
 		return plan, nil, err
 	}
 	if a.set.GetString("out") == "" {
+		a.unnamed = true
 		a.set.Set("out", filepath.Join("runs", time.Now().Format("2006-01-02-150405")))
 	}
 	return lab.Plan{

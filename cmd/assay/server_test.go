@@ -112,7 +112,7 @@ func TestAnInventoryThatIsEmptySaysSo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			inventory := filepath.Join(dir, "devices.yaml")
+			inventory := filepath.Join(dir, "lab.yaml")
 			require.NoError(t, os.WriteFile(inventory, []byte(c.yaml), 0o644))
 			args := append([]string{c.command, "--devices", inventory}, c.args...)
 			if c.command != "doctor" {
@@ -121,7 +121,7 @@ func TestAnInventoryThatIsEmptySaysSo(t *testing.T) {
 			var out, said bytes.Buffer
 			assert.Equal(t, c.status, Main(args, strings.NewReader(""), &out, &said), "%s%s", &out, &said)
 			told := out.String() + said.String()
-			assert.Contains(t, told, c.want)
+			assert.Contains(t, told, strings.ReplaceAll(c.want, "devices.yaml", inventory), "the file is named as it was given")
 			for _, flag := range []string{"--brand", "--model", "--serial"} {
 				assert.Equal(t, strings.Contains(strings.Join(c.args, " "), flag), strings.Contains(told, flag), "%s is blamed where it was given", flag)
 			}

@@ -22,7 +22,8 @@ exchanged, or was put there later. What stands beside them in the folder and is 
 part of a run is told and no fault; reports/ is not looked at: judge writes it anew.
 
 Exit status: 0 all is as it was recorded; 2 RUN is no run that this assay reads;
-4 unfinished: nothing was changed, and the run was stopped or cut off; 5 something differs.
+4 unfinished: nothing was changed, and the run was stopped or cut off;
+5 something differs.
 
 Nobody's key is in the chain: it does not show what was changed by somebody who
 wrote all of it anew, nor that the end of an unfinished run was taken off.`,

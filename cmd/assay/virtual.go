@@ -68,7 +68,7 @@ func (a *app) serveVirtual(ctx context.Context) error {
 		return err
 	}
 	a.chaos(handsets)
-	ctx, cancel := a.interruptible(ctx)
+	ctx, cancel := a.stoppable(ctx)
 	defer cancel()
 	serving, stop := context.WithCancel(ctx)
 	defer stop()

@@ -23,7 +23,11 @@ type Inventory struct {
 	Hold    Hold           `yaml:"hold"`    // when handsets are held
 	PerHub  int            `yaml:"per_hub"` // how many handsets of one USB hub are worked with at once; 0: DefaultPerHub
 	Devices []Entry        `yaml:"devices"`
+	File    string         `yaml:"-"` // that it was read from, for messages
 }
+
+// FileName is the file's name, for whoever is to mend something in it.
+func (inv Inventory) FileName() string { return cmp.Or(inv.File, "devices.yaml") }
 
 // Entry is one handset of the inventory.
 type Entry struct {

@@ -108,14 +108,14 @@ func sameRoles(r ledger.Record, inv farm.Inventory) error {
 	var problems []error
 	for _, role := range r.Roles {
 		if !slices.Contains(now, role) {
-			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml had %s play it, and has not now",
-				role.Role, role.Brand, role.Package))
+			problems = append(problems, fmt.Errorf("role %s of %s: %s had %s play it, and has not now",
+				role.Role, role.Brand, inv.FileName(), role.Package))
 		}
 	}
 	for _, role := range now {
 		if !slices.Contains(r.Roles, role) {
-			problems = append(problems, fmt.Errorf("role %s of %s: devices.yaml has %s play it, and had not then",
-				role.Role, role.Brand, role.Package))
+			problems = append(problems, fmt.Errorf("role %s of %s: %s has %s play it, and had not then",
+				role.Role, role.Brand, inv.FileName(), role.Package))
 		}
 	}
 	return errors.Join(problems...)
@@ -139,11 +139,12 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Reco
 	for _, h := range record.Handsets {
 		found := listed[h.Key]
 		if len(found) == 0 {
-			return nil, nil, fmt.Errorf("%w: it has handset %s, which devices.yaml does not list; give --devices as it was", ErrAnotherRun, h.Key)
+			return nil, nil, fmt.Errorf("%w: it has handset %s, which %s does not list; give --devices as it was",
+				ErrAnotherRun, h.Key, plan.Inventory.FileName())
 		}
 		if e := found[0].Entry; e.Brand != h.Brand || e.Model != h.Model { // what it printed then would be another handset's
-			return nil, nil, fmt.Errorf("%w: its handset %s was %q %q in devices.yaml, and is %q %q there; give --devices as it was",
-				ErrAnotherRun, h.Key, h.Brand, h.Model, e.Brand, e.Model)
+			return nil, nil, fmt.Errorf("%w: its handset %s was %q %q, and is %q %q in %s; give --devices as it was",
+				ErrAnotherRun, h.Key, h.Brand, h.Model, e.Brand, e.Model, plan.Inventory.FileName())
 		}
 		places = append(places, found...)
 	}

@@ -228,10 +228,10 @@ func (p Plan) none() string {
 	listed := len(p.Inventory.Devices)
 	inUse := func(e farm.Entry) bool { return !e.Retired }
 	if listed == 0 {
-		return "devices.yaml lists no handset; add an entry for each that is to be used: 'assay devices' shows what is attached"
+		return p.Inventory.FileName() + " lists no handset; add an entry for each that is to be used: 'assay devices' shows what is attached"
 	}
 	if !slices.ContainsFunc(p.Inventory.Devices, inUse) {
-		return fmt.Sprintf("all %d handsets of devices.yaml are retired; remove retired: true of those that are to be used", listed)
+		return fmt.Sprintf("all %d handsets of %s are retired; remove retired: true of those that are to be used", listed, p.Inventory.FileName())
 	}
 	var given []string
 	for _, f := range []struct {
@@ -243,9 +243,9 @@ func (p Plan) none() string {
 		}
 	}
 	if slices.ContainsFunc(p.Inventory.Devices, p.Filter.Wants) {
-		return fmt.Sprintf("what matches %s is retired in devices.yaml; remove retired: true of what is to be used", strings.Join(given, " and "))
+		return fmt.Sprintf("what matches %s is retired in %s; remove retired: true of what is to be used", strings.Join(given, " and "), p.Inventory.FileName())
 	}
-	return fmt.Sprintf("no handset of devices.yaml matches %s; 'assay devices' lists them", strings.Join(given, " and "))
+	return fmt.Sprintf("no handset of %s matches %s; 'assay devices' lists them", p.Inventory.FileName(), strings.Join(given, " and "))
 }
 
 // once leaves the places out whose handset is there by another entry, and names them.

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"assay/harness/android"
+	"assay/harness/evidence"
 	"assay/harness/strict"
 )
 
@@ -89,6 +90,10 @@ type named struct {
 	position Position
 }
 
+// reserved names are those of the bundles that no scenario makes: no record of a run
+// takes them for a scenario's.
+var reserved = []string{evidence.Baseline, evidence.Imported}
+
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
 
 // name reads what names a scenario, a suite or a tag.
@@ -108,7 +113,12 @@ func parseScenario(file string, raw []byte, known Known) (*reader, named) {
 		return r, s
 	}
 	r.fields(root, "a scenario",
-		field{"name", true, func(n ast.Node) { s.Name, s.position = r.name(n, "name"), r.position(n) }},
+		field{"name", true, func(n ast.Node) {
+			s.Name, s.position = r.name(n, "name"), r.position(n)
+			if slices.Contains(reserved, s.Name) {
+				r.problem(n, "", "the name %q is assay's own, for what no scenario plays: choose another", s.Name)
+			}
+		}},
 		field{"about", true, func(n ast.Node) { s.About = strings.Join(strings.Fields(r.text(n, "about")), " ") }},
 		field{"tags", false, func(n ast.Node) {
 			r.texts(n, "tag", func(n ast.Node, _ string) { s.Tags = append(s.Tags, r.name(n, "tag")) })
@@ -154,6 +164,7 @@ func (r *reader) subject(n ast.Node) Subject {
 
 func (r *reader) needs(n ast.Node) Needs {
 	var needs Needs
+	before := len(r.problems)
 	r.fields(n, "needs",
 		field{"min-sdk", false, func(n ast.Node) { needs.MinSDK = r.number(n, "min-sdk", 21, 99) }},
 		field{"max-sdk", false, func(n ast.Node) { needs.MaxSDK = r.number(n, "max-sdk", 21, 99) }},
@@ -164,7 +175,7 @@ func (r *reader) needs(n ast.Node) Needs {
 			r.texts(n, "role", func(n ast.Node, _ string) { needs.Roles = append(needs.Roles, r.word(n, "role", RoleNames())) })
 		}},
 	)
-	if needs.MaxSDK != 0 && needs.MaxSDK < needs.MinSDK {
+	if len(r.problems) == before && needs.MaxSDK != 0 && needs.MaxSDK < needs.MinSDK {
 		r.problem(n, "", "min-sdk %d is above max-sdk %d", needs.MinSDK, needs.MaxSDK)
 	}
 	return needs

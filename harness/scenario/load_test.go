@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -231,4 +234,38 @@ func FuzzParse(f *testing.F) {
 		assert.Equal(t, "a.yaml", p.File)
 		assert.LessOrEqual(t, len(strings.Split(err.Error(), "\n")), 3*maxProblem)
 	})
+}
+
+// TestNoScenarioHasANameOfAssaysOwn: such a run's record would not be read.
+func TestNoScenarioHasANameOfAssaysOwn(t *testing.T) {
+	for _, name := range []string{evidence.Baseline, evidence.Imported} {
+		text := "name: %s\nabout: b\nsubject: {role: camera}\nsteps: [launch]\n"
+		for _, written := range []string{name, `"` + name + `"`, "'" + name + "'"} {
+			_, err := Parse("s.yaml", fmt.Appendf(nil, text, written), known)
+			assert.ErrorContains(t, err, "s.yaml:1:7: the name \""+name+"\" is assay's own", written)
+		}
+		_, err := Parse("s.yaml", fmt.Appendf(nil, text, name+"-2"), known)
+		assert.NoError(t, err)
+	}
+}
+
+// TestLimitsOfAReleaseAreComparedOnlyWhereTheyAreLimits gives each pair of numbers, some
+// out of range, one fault at most.
+func TestLimitsOfAReleaseAreComparedOnlyWhereTheyAreLimits(t *testing.T) {
+	for _, least := range []int{20, 21, 30, 99, 100} {
+		for _, most := range []int{20, 21, 30, 99, 100} {
+			text := fmt.Sprintf("name: a\nabout: b\nneeds: {min-sdk: %d, max-sdk: %d}\nsubject: {role: camera}\nsteps: [launch]\n", least, most)
+			_, err := Parse("s.yaml", []byte(text), known)
+			outside := least == 20 || least == 100 || most == 20 || most == 100
+			switch {
+			case outside:
+				assert.ErrorContains(t, err, "-sdk takes a whole number from 21 to 99", text)
+				assert.NotContains(t, err.Error(), "is above", text)
+			case most < least:
+				assert.ErrorContains(t, err, fmt.Sprintf("min-sdk %d is above max-sdk %d", least, most))
+			default:
+				assert.NoError(t, err, text)
+			}
+		}
+	}
 }
