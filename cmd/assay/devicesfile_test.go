@@ -33,7 +33,8 @@ func TestASerialIsWhatIsWritten(t *testing.T) {
 		if f.Type.Kind() != reflect.String || key == "connect" || key == "server" || key == "power" {
 			continue
 		}
-		for _, s := range []string{"0123456789", "01234567", "0b11", "4e7", "1_000", "12345678901234567890123", "1.10", "2020-01-01", "true", "0x1F"} {
+		for _, s := range []string{"0123456789", "01234567", "0b11", "4e7", "1_000", "12345678901234567890123", "1.10", "2020-01-01",
+			"true", "0x1F"} {
 			for _, form := range []string{"devices:\n  - {%s: %s%s}\n", "devices:\n  - %s: %s%s\n"} {
 				other := ", serial: A"
 				if form[len(form)-2] != '}' {
@@ -49,7 +50,8 @@ func TestASerialIsWhatIsWritten(t *testing.T) {
 			}
 		}
 	}
-	inv, err := listed(t, "devices: [{serial: 0123, tags: [007, 1.10]}]\nroles: [{brand: 1.10, role: browser, package: com.x}]\nvirtual: {personas: [010]}\n")
+	inv, err := listed(t, "devices: [{serial: 0123, tags: [007, 1.10]}]\n"+
+		"roles: [{brand: 1.10, role: browser, package: com.x}]\nvirtual: {personas: [010]}\n")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"007", "1.10"}, inv.Devices[0].Tags)
 	assert.Equal(t, "1.10", inv.Roles[0].Brand)

@@ -44,14 +44,16 @@ func TestWhatCannotBePrintedIsAFaultOfTheHost(t *testing.T) {
 			"doctor --devices D --state S",
 			"run --devices D --state S --suite quick --out NEW",
 		} {
-			words := strings.NewReplacer("RUN", run, "NEW", filepath.Join(t.TempDir(), "run"), " D", " "+devices, " S", " "+t.TempDir()).Replace(command)
+			words := strings.NewReplacer("RUN", run, "NEW", filepath.Join(t.TempDir(), "run"), " D", " "+devices,
+				" S", " "+t.TempDir()).Replace(command)
 			var errs bytes.Buffer
 			code := Main(strings.Fields(words), strings.NewReader(""), &fullDisk{takes, syscall.ENOSPC}, &errs)
 			if takes > 0 && code == exitOK { // it had no more to print
 				continue
 			}
 			assert.Equal(t, exitInfra, code, "%s: %s", command, &errs)
-			assert.Contains(t, errs.String(), "assay: standard output: write /dev/full: no space left on device: what was printed is not whole", command)
+			assert.Contains(t, errs.String(),
+				"assay: standard output: write /dev/full: no space left on device: what was printed is not whole", command)
 			assert.Equal(t, 1, strings.Count(errs.String(), "no space left"), "%s: %s", command, &errs)
 			if strings.HasPrefix(command, "run --dev") {
 				assert.Contains(t, errs.String(), "Evidence and reports: ", "where they stand is told all the same")
@@ -94,13 +96,15 @@ func TestAStoppedRunIsUnfinished(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
 	printed := &output{to: &out}
-	a := &app{in: strings.NewReader(""), out: newScreen(printed), err: newScreen(&errs), raw: raw{printed, &errs}, printed: printed, set: viper.New(), drain: make(chan struct{})}
+	a := &app{in: strings.NewReader(""), out: newScreen(printed), err: newScreen(&errs), raw: raw{printed, &errs},
+		printed: printed, set: viper.New(), drain: make(chan struct{})}
 	close(a.drain)
 	err := a.main([]string{"run", "--devices", devices, "--suite", "quick", "--state", t.TempDir(), "--out", dir})
 	require.Equal(t, exitInterrupted, a.exitStatus(err), "%s%s", &out, &errs)
 	code, said, _ := assay(t, "verify", dir)
 	assert.Equal(t, exitIncomplete, code)
-	assert.Regexp(t, `unfinished: the run was stopped \(interrupted\); 'assay resume \S+' goes on with the run: (\d+) of its (\d+) jobs are left\n`, said)
+	assert.Regexp(t, `unfinished: the run was stopped \(interrupted\); 'assay resume \S+' goes on with the run: `+
+		`(\d+) of its (\d+) jobs are left\n`, said)
 	code, _, told := assay(t, "resume", dir, "--devices", devices, "--state", t.TempDir(), "--quiet")
 	require.NotEqual(t, exitUsage, code, told)
 	code, said, _ = assay(t, "verify", dir)

@@ -62,11 +62,12 @@ func (a *app) chooseScenarios() ([]scenario.Scenario, error) {
 		}
 		there = append(there, s.Name)
 	}
-	if len(there) == 0 {
+	if dir := a.set.GetString("scenarios"); len(there) == 0 {
 		return nil, &status{exitNothing, fmt.Errorf("no suite %q%s: %s has no suites: name scenarios with --scenario, "+
-			"or write %s", wanted, a.origin("suite"), a.set.GetString("scenarios"), filepath.Join(a.set.GetString("scenarios"), "suites", wanted+".yaml"))}
+			"or write %s", wanted, a.origin("suite"), dir, filepath.Join(dir, "suites", wanted+".yaml"))}
 	}
-	return nil, &status{exitNothing, fmt.Errorf("no suite %q%s%s; there are %s", wanted, a.origin("suite"), strict.Meant(wanted, there), strings.Join(there, ", "))}
+	return nil, &status{exitNothing, fmt.Errorf("no suite %q%s%s; there are %s", wanted, a.origin("suite"),
+		strict.Meant(wanted, there), strings.Join(there, ", "))}
 }
 
 // scenariosByName gives those of all that are named. A name that none has is an error

@@ -119,7 +119,8 @@ func TestEachNumberHasARange(t *testing.T) {
 			r, ok := ranges[f.Name]
 			assert.True(t, ok, "%s --%s has none", c.CommandPath(), f.Name)
 			n := numberOf(f)
-			assert.True(t, f.DefValue == "0" || n >= r.least && n <= r.most, "%s --%s: its default %s is out of range", c.CommandPath(), f.Name, f.DefValue)
+			assert.True(t, f.DefValue == "0" || n >= r.least && n <= r.most, "%s --%s: its default %s is out of range",
+				c.CommandPath(), f.Name, f.DefValue)
 		}
 	})
 }
@@ -128,7 +129,8 @@ func TestEachNumberHasARange(t *testing.T) {
 // and where YAML would make numbers of them.
 func TestFlagsGoBeforeTheEnvironmentAndItBeforeTheFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "flags.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("jobs: 3\nmodel: [moto e22, 1.10]\nserial: 0123456789\npatience: 90s\neach: yes\neach: true\n"), 0o600))
+	text := "jobs: 3\nmodel: [moto e22, 1.10]\nserial: 0123456789\npatience: 90s\neach: true\n"
+	require.NoError(t, os.WriteFile(file, []byte(text+"each: yes\n"), 0o600))
 	a := &app{set: viper.New(), from: map[string]string{}, err: os.Stderr}
 	configured := func(args string) error {
 		a = &app{set: viper.New(), from: map[string]string{}, err: os.Stderr}
@@ -138,7 +140,7 @@ func TestFlagsGoBeforeTheEnvironmentAndItBeforeTheFile(t *testing.T) {
 		return a.configure(c.Flags())
 	}
 	assert.Error(t, configured("--config "+file), "each stands twice")
-	require.NoError(t, os.WriteFile(file, []byte("jobs: 3\nmodel: [moto e22, 1.10]\nserial: 0123456789\npatience: 90s\neach: true\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	require.NoError(t, configured("--config "+file))
 	assert.Equal(t, 3, a.set.GetInt("jobs"))
 	assert.Equal(t, []string{"moto e22", "1.10"}, a.list("model"))
