@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/evidence"
 )
 
 // inventoryOf writes an inventory of n handsets, 900 to an adb server, of which
@@ -81,6 +83,18 @@ func TestFilesOutOfBoundsAreRefusedBeforeTheyAreParsed(t *testing.T) {
 		var out bytes.Buffer
 		assert.Equal(t, exitUsage, Main([]string{"plan", "--scenarios", folder, "--devices", inventoryOf(t, 1, 0)}, strings.NewReader(""), &out, &out))
 		assert.Contains(t, out.String(), "s.yaml:1:", "%.300s", out.String())
+	}
+}
+
+// TestNoScenarioIsCalledAsABundleOfAssaysOwn: the record of such a run would not be read.
+func TestNoScenarioIsCalledAsABundleOfAssaysOwn(t *testing.T) {
+	for _, name := range []string{evidence.Baseline, evidence.Imported} {
+		file := filepath.Join(t.TempDir(), "s.yaml")
+		text := fmt.Appendf(nil, "name: %s\nabout: b\nsubject: {role: camera}\nsteps: [launch]\n", name)
+		require.NoError(t, os.WriteFile(file, text, 0o600))
+		status, said := lint(t, file)
+		assert.Equal(t, exitUsage, status)
+		assert.Contains(t, said, "s.yaml:1:7: the name \""+name+"\" is assay's own, for what no scenario plays: choose another")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/harness/collect"
+	"assay/harness/evidence"
 	"assay/harness/scenario"
 	"assay/harness/strict"
 	"assay/scenarios"
@@ -23,7 +24,7 @@ func scenarioFlags(f *pflag.FlagSet) {
 	f.String("scenarios", "", "folder of scenarios to use instead of those in the binary")
 }
 
-var known = scenario.Known{Collectors: collect.Names()}
+var known = scenario.Known{Collectors: collect.Names(), Reserved: []string{evidence.Baseline, evidence.Imported}}
 
 // scenarioFiles is the folder that --scenarios names, or what the binary carries.
 func (a *app) scenarioFiles() (fs.FS, error) {

@@ -12,13 +12,13 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"assay/harness/android"
-	"assay/harness/evidence"
 	"assay/harness/strict"
 )
 
 // Known is what the caller knows of names that scenarios use.
 type Known struct {
 	Collectors []string // empty: collectors are not checked
+	Reserved   []string // that no scenario may have: what no scenario makes is called so
 }
 
 // Load reads every scenario of fsys (*.yaml): controls first, then by name. It tells all problems of
@@ -90,10 +90,6 @@ type named struct {
 	position Position
 }
 
-// reserved names are those of the bundles that no scenario makes: no record of a run
-// takes them for a scenario's.
-var reserved = []string{evidence.Baseline, evidence.Imported}
-
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
 
 // name reads what names a scenario, a suite or a tag.
@@ -115,7 +111,7 @@ func parseScenario(file string, raw []byte, known Known) (*reader, named) {
 	r.fields(root, "a scenario",
 		field{"name", true, func(n ast.Node) {
 			s.Name, s.position = r.name(n, "name"), r.position(n)
-			if slices.Contains(reserved, s.Name) {
+			if slices.Contains(known.Reserved, s.Name) {
 				r.problem(n, "", "the name %q is assay's own, for what no scenario plays: choose another", s.Name)
 			}
 		}},

@@ -12,8 +12,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"assay/harness/evidence"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -21,7 +19,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // shipped is the folder that the binary embeds.
 var shipped = os.DirFS(filepath.Join("..", "..", "scenarios"))
 
-var known = Known{Collectors: []string{"dumpsys-appops", "dumpsys-package", "getprop", "logcat"}}
+var known = Known{Collectors: []string{"dumpsys-appops", "dumpsys-package", "getprop", "logcat"}, Reserved: []string{"baseline", "import"}}
 
 // golden compares with the file, or writes it.
 func golden(t *testing.T, file, got string) {
@@ -238,7 +236,7 @@ func FuzzParse(f *testing.F) {
 
 // TestNoScenarioHasANameOfAssaysOwn: such a run's record would not be read.
 func TestNoScenarioHasANameOfAssaysOwn(t *testing.T) {
-	for _, name := range []string{evidence.Baseline, evidence.Imported} {
+	for _, name := range known.Reserved {
 		text := "name: %s\nabout: b\nsubject: {role: camera}\nsteps: [launch]\n"
 		for _, written := range []string{name, `"` + name + `"`, "'" + name + "'"} {
 			_, err := Parse("s.yaml", fmt.Appendf(nil, text, written), known)
