@@ -143,8 +143,8 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Reco
 				ErrAnotherRun, h.Key, plan.Inventory.FileName())
 		}
 		if e := found[0].Entry; e.Brand != h.Brand || e.Model != h.Model { // what it printed then would be another handset's
-			return nil, nil, fmt.Errorf("%w: its handset %s was %q %q, and is %q %q in %s; give --devices as it was",
-				ErrAnotherRun, h.Key, h.Brand, h.Model, e.Brand, e.Model, plan.Inventory.FileName())
+			return nil, nil, fmt.Errorf("%w: its handset %s was %q %q in %s, and is %q %q there; give --devices as it was",
+				ErrAnotherRun, h.Key, h.Brand, h.Model, plan.Inventory.FileName(), e.Brand, e.Model)
 		}
 		places = append(places, found...)
 	}
