@@ -69,10 +69,10 @@ func importedRun(t *testing.T) string {
 	for i, model := range []string{"One", "Two"} {
 		path := filepath.Join(root, model)
 		require.NoError(t, os.Mkdir(path, 0o755))
-		properties := "[ro.boot.flash.locked]: [1]\n[ro.boot.verifiedbootstate]: [" + []string{"green", "orange"}[i] + "]\n" +
+		properties := "[dalvik.vm.heapsize]: [512m]\n[ro.boot.flash.locked]: [1]\n[ro.boot.verifiedbootstate]: [" + []string{"green", "orange"}[i] + "]\n" +
 			"[ro.build.fingerprint]: [acme/" + model + "/x:13/T/1:user/release-keys]\n[ro.build.tags]: [release-keys]\n" +
 			"[ro.build.version.release]: [13]\n[ro.build.version.sdk]: [33]\n[ro.build.version.security_patch]: [2026-01-05]\n" +
-			"[ro.product.brand]: [Acme]\n[ro.product.model]: [" + model + "]\n[sys.boot_completed]: [1]\n"
+			"[ro.product.brand]: [Acme]\n[ro.product.model]: [" + model + "]\n[sys.boot_completed]: [1]\n[wifi.interface]: [wlan0]\n"
 		require.NoError(t, os.WriteFile(filepath.Join(path, "getprop.txt"), []byte(properties), 0o600))
 		battery := []byte("Current Battery Service state:\n  level: 80\n  scale: 100\n")
 		require.NoError(t, os.WriteFile(filepath.Join(path, "dumpsys_battery.txt"), battery, 0o600))
