@@ -32,6 +32,16 @@ var bootSigns = []struct {
 	{key: "ro.debuggable", good: []string{"0"}, required: true},
 }
 
+// requiredSigns are the signs that every handset has.
+func requiredSigns() (keys []string) {
+	for _, s := range bootSigns {
+		if s.required {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
 // recoverySigns are what a handset says that has started its recovery. The boot
 // loader names the mode; recovery is a service of init's in its own image alone
 // (AOSP bootable/recovery etc/init.rc).

@@ -88,6 +88,9 @@ type Need struct {
 	// on behind it shows it, wherever it ends; a line nobody understood weakens it
 	// where it may be some of it.
 	Reads reads
+	// Excerpt is what a person's excerpt of an imported print-out must hold for the rule
+	// to rest on it; empty: on none.
+	Excerpt []string
 }
 
 // Finding is a rule's answer about one package, or about the handset.

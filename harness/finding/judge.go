@@ -188,6 +188,8 @@ func (n Need) captures(c *Case) []Covered {
 func (n Need) weakness(c *Case, v Covered) string {
 	state, reason := condition(v)
 	switch {
+	case n.excerpt(c, v):
+		return ""
 	case v.Reading.First != "" && !n.Reads.begunBefore(v.Reading.First):
 		return "truncated: it begins with " + v.Reading.First + ": what sorts before that is missing"
 	case complete(v) && v.Reading.Unread > 0 && !n.Named && n.Reads == nil:
@@ -200,6 +202,26 @@ func (n Need) weakness(c *Case, v Covered) string {
 		return string(state)
 	}
 	return string(state) + ": " + reason
+}
+
+// fewest is less than the lines of any part of a real getprop that holds what an excerpt
+// must: the least known has 49, from ro.boot.verifiedbootstate to ro.debuggable.
+const fewest = 30
+
+// excerpt says whether a capture is a person's excerpt that holds what the rule wants of
+// one: lines picked out of a print-out, in which the places of others show nothing. What
+// it says is taken as it stands, and what it leaves out is left to who picked it.
+func (n Need) excerpt(c *Case, v Covered) bool {
+	picked := c.Scenario == evidence.Imported && v.Reading.Lines < fewest && v.Reading.Unread == 0
+	if len(n.Excerpt) == 0 || !picked || v.Coverage.State == evidence.Truncated {
+		return false
+	}
+	for _, key := range n.Excerpt {
+		if _, ref, ok := n.Reads.value(c, key); !ok || ref.File != v.Ref.File {
+			return false
+		}
+	}
+	return true
 }
 
 // through says whether all that is not known of a print-out is where it ends, and that

@@ -254,3 +254,26 @@ func TestALineThatCannotBeWhatARuleReadsLeavesItClear(t *testing.T) {
 		}
 	}
 }
+
+// TestAnExcerptIsTakenAsItStandsAndAPartIsNot has eight lines that a person picked, and
+// as many lines and more that a print-out was cut to.
+func TestAnExcerptIsTakenAsItStandsAndAPartIsNot(t *testing.T) {
+	picked := []string{"ro.boot.flash.locked=1", "ro.boot.verifiedbootstate=green", "ro.build.version.sdk=26", "ro.debuggable=0"}
+	say := func(lines []string, filler int) string {
+		var b strings.Builder
+		for _, line := range lines {
+			key, value, _ := strings.Cut(line, "=")
+			fmt.Fprintf(&b, "[%s]: [%s]\n", key, value)
+			for i := 0; key == "ro.build.version.sdk" && i < filler; i++ {
+				fmt.Fprintf(&b, "[ro.c%03d]: []\n", i)
+			}
+		}
+		return b.String()
+	}
+	assert.Equal(t, finding.Clear, verdict(t, "verified-boot-is-green", say(picked, 0)))
+	assert.Equal(t, finding.Clear, verdict(t, "verified-boot-is-green", say(picked, 29-len(picked))))
+	assert.Equal(t, finding.Unknown, verdict(t, "verified-boot-is-green", say(picked, 30-len(picked))), "a part of a print-out")
+	assert.Equal(t, finding.Unknown, verdict(t, "verified-boot-is-green", say(picked[:3], 0)), "it lacks what each handset has")
+	assert.Equal(t, finding.Flagged, verdict(t, "verified-boot-is-green", say(append([]string{"ro.boot.flash.locked=0"}, picked[1:]...), 0)))
+	assert.NotEqual(t, finding.Clear, verdict(t, "verified-boot-is-green", say(picked, 0)+"x[ro.boot.flash.locked]: [0]\n"))
+}

@@ -22,7 +22,7 @@ var verifiedBootIsGreen = Rule{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 9.10",
 	},
 	Scope: PerHandset,
-	Needs: []Need{{Source: properties, Reads: bootReads}},
+	Needs: []Need{{Source: properties, Reads: bootReads, Excerpt: requiredSigns()}},
 	Check: func(c *Case) []Finding {
 		if ref, said, ok := recovery(c); ok {
 			return []Finding{unknown("", []evidence.Ref{ref}, "%s: a recovery was asked, not the system", said)}
