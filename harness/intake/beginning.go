@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"assay/harness/android"
 )
 
 // Beginnings of files that are told apart by them.
@@ -133,9 +135,9 @@ func begin(text string) *regexp.Regexp { return regexp.MustCompile(`(?m)\A[ \t]*
 
 // before is what may stand before a print-out: what dumpsys says of the process that
 // serves (--pid, --thread, --clients; cmds/dumpsys, from 11), the shell's own prompt,
-// fences of who pasted it, that an old service does not know -a.
+// fences of who pasted it.
 var before = regexp.MustCompile("\\A[ \\t]*(" +
-	"Service host process PID: |Threads in use: |Client PIDs: |\\S+:/\\S* [$#] |```|Unknown argument: -a;)")
+	"Service host process PID: |Threads in use: |Client PIDs: |\\S+:/\\S* [$#] |```)")
 
 // mostBefore is how many lines may stand before the print-out of a file whose name
 // tells nothing.
@@ -148,7 +150,8 @@ func begun(head []byte, named bool) plan {
 	for lines := 0; len(head) > 0 && lines < mostBefore; {
 		head = bytes.TrimPrefix(head, xmlDeclaration.Find(head))
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
-		if len(bytes.TrimSpace(line)) == 0 || before.Match(line) {
+		text := bytes.TrimSpace(line) // an old service may say that it does not know -a
+		if len(text) == 0 || before.Match(line) || android.SaysOf(string(text)) == android.SaysPassedOver {
 			head = rest
 			continue
 		}
