@@ -94,7 +94,7 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// Build is the version, and what it was built from and for.
+// build is the version, and what it was built from and for.
 func build() string {
 	words := []string{runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -44,7 +44,7 @@ const keepPause = 500 * time.Millisecond
 
 // keep has a server back that is away, or holds it until it dies.
 func (f *Farm) keep(ctx context.Context, addr string, inv Inventory) {
-	err := error(nil)
+	var err error
 	if f.away(addr) {
 		if err = f.haveBack(ctx, addr, inv); err == nil {
 			f.log().Info("adb server is back", "server", addr)

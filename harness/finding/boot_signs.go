@@ -32,6 +32,9 @@ var bootSigns = []struct {
 	{key: "ro.debuggable", good: []string{"0"}, required: true},
 }
 
+// bootNeed is what verifiedBootIsGreen rests on.
+var bootNeed = Need{Source: properties, Reads: bootReads, Excerpt: requiredSigns()}
+
 // requiredSigns are the signs that every handset has.
 func requiredSigns() (keys []string) {
 	for _, s := range bootSigns {

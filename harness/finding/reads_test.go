@@ -270,6 +270,9 @@ func TestAnExcerptIsTakenAsItStandsAndAPartIsNot(t *testing.T) {
 		}
 		return b.String()
 	}
+	told := said(t, "verified-boot-is-green", say(picked, 0)).judge(t, "verified-boot-is-green")
+	require.Len(t, told, 1)
+	assert.Contains(t, told[0].Detail, "an excerpt", "who reads the table is told that it is one")
 	assert.Equal(t, finding.Clear, verdict(t, "verified-boot-is-green", say(picked, 0)))
 	assert.Equal(t, finding.Clear, verdict(t, "verified-boot-is-green", say(picked, 29-len(picked))))
 	assert.Equal(t, finding.Unknown, verdict(t, "verified-boot-is-green", say(picked, 30-len(picked))), "a part of a print-out")

@@ -40,8 +40,8 @@ const NotTaken = "not-taken"
 // Take reads a file or a folder, of one handset, into a sink. What a file is, is told
 // by how it begins; and by its name where a print-out's beginning does not tell
 // (getprop.txt, dumpsys_package.txt, logcat_events.txt.gz, pm_list_packages.txt).
-// What is of another handset than the first that is named is not taken in. An archive may hold archives, up to
-// two deep. What is not taken in is told to the sink, each with the reason (NotTaken);
+// What is of another handset than the first that is named is not taken in. An archive
+// may hold archives, up to two deep. What is not taken in is told to the sink, each with the reason (NotTaken);
 // a file that cannot be read ends nothing but itself. The error of a path of which
 // nothing could be taken in names what stands in the way; it wraps ErrRefused where
 // that is for safety: a file that unfolds to too much, a line that does not end, an

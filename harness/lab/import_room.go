@@ -62,7 +62,7 @@ func vacant(dir string) error {
 	if err != nil || len(entries) == 0 {
 		return nil // what cannot be read cannot be written either, which is told then
 	}
-	if ledger.Unfinished(dir) {
+	if ledger.UnfinishedImport(dir) {
 		return fmt.Errorf("%w: %s: an import into it is under way, or was broken off: "+
 			"where none is under way, remove it; or choose another folder with --out", ledger.ErrOutput, dir)
 	}

@@ -115,7 +115,7 @@ func readWithDigest(dir string) (Record, string, error) {
 	path := filepath.Join(dir, RecordName)
 	digest, err := records.Read(path, mostRecord, &r)
 	if errors.Is(err, os.ErrNotExist) {
-		if Unfinished(dir) {
+		if UnfinishedImport(dir) {
 			return r, "", fmt.Errorf("%w: %s: an import into it has not come to its end, and nothing of it counts: "+
 				"where it is no longer under way, remove the folder and import again", ErrNoRun, dir)
 		}
@@ -202,8 +202,8 @@ func (s Scenario) check(schema int) error {
 // UnfinishedName is the folder within a run's that an import is made in.
 const UnfinishedName = "import.unfinished"
 
-// Unfinished says whether an import into a folder has not come to its end.
-func Unfinished(dir string) bool {
+// UnfinishedImport says whether an import into a folder has not come to its end.
+func UnfinishedImport(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, UnfinishedName))
 	return err == nil
 }

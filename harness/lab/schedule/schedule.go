@@ -110,7 +110,7 @@ func (s *Schedule) Enter(ctx context.Context, stop <-chan struct{}, w *Worker) b
 	return s.wait(ctx, stop, w, true) != nil
 }
 
-// Entered ends the turn that enter gave. build is what the handset runs, where it
+// Entered ends the turn that Enter gave. build is what the handset runs, where it
 // is ready to be dealt tasks.
 func (s *Schedule) Entered(w *Worker, build string, ready bool) {
 	s.mu.Lock()
