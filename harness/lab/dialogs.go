@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/bits"
 	"slices"
-	"time"
 
 	"assay/harness/android"
 	"assay/harness/collect"
@@ -33,17 +32,7 @@ type lookout struct {
 func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
 	j.lookout = &lookout{job: j}
 	j.lookout.watcher = scenario.NewWatcher(s, j.lookout)
-	rest := j.handset.rest
-	if rest == nil {
-		rest = j.handset.doze
-	}
-	j.handset.rest = func(ctx context.Context, nap time.Duration, n int) (int, error) {
-		n, err := rest(ctx, nap, min(n, j.lookout.pause()))
-		if err != nil {
-			return n, err
-		}
-		return n, j.lookout.meanwhile(ctx, n)
-	}
+	j.handset.waiter.observers = append(j.handset.waiter.observers, j.lookout)
 	err := j.lookout.look(ctx)
 	for i := range j.lookout.seen {
 		d := &j.lookout.seen[i]
@@ -58,10 +47,10 @@ func (l *lookout) begin(ahead []scenario.Action, t scenario.Target) {
 	l.moment = scenario.Moment{Target: t, Action: ahead[0], During: true, Ahead: ahead}
 }
 
-// meanwhile looks while a step waits, after so many slices more: often at first,
+// waited looks while a step waits, after so many slices more: often at first,
 // when what it did may have brought something up, and ever more seldom in a long
 // wait: at powers of two.
-func (l *lookout) meanwhile(ctx context.Context, n int) error {
+func (l *lookout) waited(ctx context.Context, n int) error {
 	if l.looking {
 		return nil
 	}

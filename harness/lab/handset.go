@@ -20,25 +20,29 @@ type handset struct {
 	lease  *farm.Lease
 	limits Limits
 	budget *budget // of the job; nil: none
-	// change journals a change before it is made.
-	change func(what string, undo []string) error
-	// regain brings the handset back after its adb server died, and says whether it is
-	// the same boot; nil: nobody does.
-	regain func(ctx context.Context, err error, before farm.Outages) bool
+	keeper keeper  // nil: nothing is changed on it, and nobody brings it back
+	waiter waiter
+}
+
+// keeper is the job that drives a handset: it journals what is about to change, and
+// brings the handset back.
+type keeper interface {
+	// changed journals a change before it is made.
+	changed(what string, undo []string) error
 	// hold journals how a part of the state stands before it is changed.
-	hold func(part, state string) error
-	// beforeDump runs before the views are dumped; nil: nothing does.
-	beforeDump func(ctx context.Context) error
-	// rest sleeps through slices of a wait, n at most, after each of which it looks
-	// at what is looked at meanwhile, and says how many they were; nil: it only sleeps.
-	rest func(ctx context.Context, nap time.Duration, n int) (int, error)
+	hold(part, state string) error
+	// beforeDump runs before the views are dumped.
+	beforeDump(ctx context.Context) error
+	// regain brings the handset back after its adb server died, and says whether it
+	// is, with the boot that it had.
+	regain(ctx context.Context, err error, before farm.Outages) bool
 }
 
 // Shell runs a command and gives its stdout. A handset whose system is not up has
 // not answered: that is the lab's fault, and says nothing of what it has.
 func (h *handset) Shell(ctx context.Context, argv ...string) (string, error) {
-	if argv[0] == "uiautomator" && h.beforeDump != nil {
-		if err := h.beforeDump(ctx); err != nil {
+	if argv[0] == "uiautomator" && h.keeper != nil {
+		if err := h.keeper.beforeDump(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -127,11 +131,13 @@ func (h *handset) SDK() int { return h.lease.Handset.Build.SDK }
 
 // Change journals a change.
 func (h *handset) Change(_ context.Context, what string, undo ...string) error {
-	return h.change(what, undo)
+	return h.keeper.changed(what, undo)
 }
 
 // Hold journals how a part of the handset's state stands.
-func (h *handset) Hold(_ context.Context, part, state string) error { return h.hold(part, state) }
+func (h *handset) Hold(_ context.Context, part, state string) error {
+	return h.keeper.hold(part, state)
+}
 
 func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
 	return h.within(call, func(call collect.Call) collect.Result { return h.runCall(ctx, silence, total, call) })

@@ -30,17 +30,30 @@ type job struct {
 	step    int
 	lookout *lookout
 	before  farm.Outages // of the adb server when the records were begun
+
+	recording bool // log, sockets and steps
 }
 
 // begin wires a handset for one attempt.
 func (b *handsetRun) begin(t try) *job {
 	j := &job{handsetRun: b, try: t}
 	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
-	j.handset.regain = b.regain
-	j.handset.change = func(what string, undo []string) error { return b.changed(t, what, undo) }
-	j.handset.hold = func(part, state string) error { return b.hold(t, part, state) }
-	j.handset.beforeDump = j.beforeDump
+	j.handset.keeper = j
 	return j
+}
+
+// changed journals a change before it is made.
+func (j *job) changed(what string, undo []string) error {
+	return j.handsetRun.changed(j.try, what, undo)
+}
+
+// hold journals how a part of the state stands before it is changed.
+func (j *job) hold(part, state string) error { return j.handsetRun.hold(j.try, part, state) }
+
+// regain brings the handset back, but not while records run: an attempt outlives no
+// server then, for what they missed meanwhile is gone.
+func (j *job) regain(ctx context.Context, err error, before farm.Outages) bool {
+	return !j.recording && j.handsetRun.regain(ctx, err, before)
 }
 
 // job plays one scenario. The error is the host's; the outcome tells the rest.
@@ -104,7 +117,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	}
 	undone := j.undo(own)
 	closed := j.close(own, err == nil || unmet(err))
-	j.handset.regain = j.regain
+	j.recording = false
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
@@ -158,8 +171,7 @@ func (j *job) sampleClock(ctx context.Context) error {
 func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	var err error
 	sdk := j.handset.SDK()
-	// While records run an attempt outlives no server: what they missed meanwhile is gone.
-	j.before, j.handset.regain = j.outages(), nil
+	j.before, j.recording = j.outages(), true
 	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
 		return err
 	}
@@ -167,7 +179,7 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
 			return err
 		}
-		j.handset.rest = j.sockets.rest
+		j.handset.waiter.sleeper = j.sockets
 	}
 	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
 		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
@@ -179,7 +191,7 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 
 // close ends the records. played says that the scenario was not cut off.
 func (j *job) close(ctx context.Context, played bool) error {
-	j.handset.rest = nil
+	j.handset.waiter = waiter{}
 	var errs []error
 	if j.log != nil {
 		log, err := j.log.close(ctx, played)

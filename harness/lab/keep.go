@@ -91,7 +91,7 @@ func (h *handset) despite(ctx context.Context, twice bool, ask func() error, ane
 	for n := 0; ; n++ {
 		before := h.lease.Outages()
 		err := ask()
-		if err == nil || h.regain == nil || n >= sparedDeaths || !twice && !notTaken(err) || !h.regain(ctx, err, before) {
+		if err == nil || h.keeper == nil || n >= sparedDeaths || !twice && !notTaken(err) || !h.keeper.regain(ctx, err, before) {
 			return err
 		}
 		if anew == nil {

@@ -96,7 +96,7 @@ func (j *job) beforeDump(ctx context.Context) error {
 			return err
 		}
 		if known {
-			err = j.hold(j.try, part, state)
+			err = j.hold(part, state)
 		}
 		if err != nil {
 			return err

@@ -37,19 +37,19 @@ func (s *samples) take(ctx context.Context) error {
 	return s.enter(1, from, s.handset.Run(ctx, s.into(s.rec, 1)))
 }
 
-// rest sleeps through n slices of a wait, and looks after each, in one shell. It
+// sleep sleeps through n slices of a wait, and looks after each, in one shell. It
 // says through how many: less than n where a look failed, after which sleep is
 // asked for alone. A handset that does not wake from that is lost.
-func (s *samples) rest(ctx context.Context, nap time.Duration, n int) (int, error) {
+func (s *samples) sleep(ctx context.Context, slice time.Duration, n int) (int, error) {
 	if s.failed {
-		if err := s.handset.nap(ctx, nap); err != nil {
+		if err := s.handset.nap(ctx, slice); err != nil {
 			return 0, err
 		}
 		return 1, s.take(ctx)
 	}
 	from := time.Now().UTC()
 	p := &pulse{to: s.rec, alive: s.handset.alive, before: from, last: from}
-	r := s.handset.rounds(ctx, nap, n, s.into(p, n))
+	r := s.handset.rounds(ctx, slice, n, s.into(p, n))
 	if bad(r) {
 		n, from = min(max(1, p.rounds), n), p.before
 	}

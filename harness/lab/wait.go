@@ -12,29 +12,61 @@ import (
 	"assay/harness/collect"
 )
 
-// Sleep waits on the handset's own clock, by a sleep in its shell, in slices
-// between which sockets are sampled: once a second at first, once a sixtieth of
-// the wait in a long one.
+// waiter lets time pass on a handset's own clock, in slices between which others
+// look at the handset: once a second at first, once a sixtieth of the wait in a long one.
+type waiter struct {
+	sleeper   sleeper // sleeps, and samples with it; nil: the handset only sleeps
+	observers []observer
+}
+
+// sleeper sleeps through slices of a wait, n at most, and says through how many.
+type sleeper interface {
+	sleep(ctx context.Context, slice time.Duration, n int) (int, error)
+}
+
+// observer looks at the handset between the slices of a wait.
+type observer interface {
+	// pause is how many slices pass until it looks again, 1 at the least.
+	pause() int
+	// waited tells it that so many slices have passed.
+	waited(ctx context.Context, n int) error
+}
+
+// Sleep waits by a sleep in the handset's shell.
 func (h *handset) Sleep(ctx context.Context, d time.Duration) error {
 	slice := min(max(time.Second, (d/60).Round(time.Second)), 5*time.Minute)
-	rest := h.rest
-	if rest == nil {
-		rest = h.doze
-	}
 	for d > 0 {
-		nap := min(slice, d)
-		n, err := rest(ctx, nap, int(d/nap))
+		slice = min(slice, d)
+		n, err := h.sleepThrough(ctx, slice, int(d/slice))
 		if err != nil {
 			return err
 		}
-		d -= time.Duration(n) * nap
+		d -= time.Duration(n) * slice
 	}
 	return nil
 }
 
-// doze is the rest of a handset of which nothing is looked at.
-func (h *handset) doze(ctx context.Context, nap time.Duration, _ int) (int, error) {
-	return 1, h.nap(ctx, nap)
+// sleepThrough sleeps through n slices at most, until somebody has to look, and has
+// them look.
+func (h *handset) sleepThrough(ctx context.Context, slice time.Duration, n int) (int, error) {
+	for _, o := range h.waiter.observers {
+		n = min(n, o.pause())
+	}
+	var err error
+	if h.waiter.sleeper == nil {
+		n, err = 1, h.nap(ctx, slice)
+	} else {
+		n, err = h.waiter.sleeper.sleep(ctx, slice, n)
+	}
+	if err != nil {
+		return n, err
+	}
+	for _, o := range h.waiter.observers {
+		if err := o.waited(ctx, n); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // nap sleeps once.
