@@ -18,10 +18,10 @@ var namespaces = []string{"global", "secure", "system"}
 
 // baseline captures what a handset is: what its shell offers, its properties,
 // packages, permissions.
-func (b *handsetRun) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
-	b.say("taking the baseline", false)
-	j := b.begin(t)
-	ctx, stop := b.whileRunning(ctx)
+func (hr *handsetRun) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
+	hr.say("taking the baseline", false)
+	j := hr.begin(t)
+	ctx, stop := hr.run.whileRunning(ctx)
 	defer stop()
 	if err := j.sampleClock(ctx); err != nil {
 		return j.fate(ctx, err)

@@ -15,9 +15,9 @@ import (
 	"assay/harness/scenario"
 )
 
-// lookout watches for dialogs while the steps of one attempt are played: when a
+// dialogWatch watches for dialogs while the steps of one attempt are played: when a
 // step is over, and between the slices of a wait.
-type lookout struct {
+type dialogWatch struct {
 	job     *job
 	watcher *scenario.Watcher
 	moment  scenario.Moment
@@ -30,19 +30,19 @@ type lookout struct {
 // watch begins to look, and deals with what stands in front before the first
 // step. What is gone then has kept nothing from happening.
 func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
-	j.lookout = &lookout{job: j}
-	j.lookout.watcher = scenario.NewWatcher(s, j.lookout)
-	j.handset.waiter.observers = append(j.handset.waiter.observers, j.lookout)
-	err := j.lookout.look(ctx)
-	for i := range j.lookout.seen {
-		d := &j.lookout.seen[i]
+	j.dialogs = &dialogWatch{job: j}
+	j.dialogs.watcher = scenario.NewWatcher(s, j.dialogs)
+	j.handset.waiter.observers = append(j.handset.waiter.observers, j.dialogs)
+	err := j.dialogs.look(ctx)
+	for i := range j.dialogs.seen {
+		d := &j.dialogs.seen[i]
 		d.Early = d.Answer != "leave" && d.Answer != "stays"
 	}
 	return err
 }
 
 // begin is a step that is about to be played, as the first of those ahead.
-func (l *lookout) begin(ahead []scenario.Action, t scenario.Target) {
+func (l *dialogWatch) begin(ahead []scenario.Action, t scenario.Target) {
 	l.waits = 0
 	l.moment = scenario.Moment{Target: t, Action: ahead[0], During: true, Ahead: ahead}
 }
@@ -50,7 +50,7 @@ func (l *lookout) begin(ahead []scenario.Action, t scenario.Target) {
 // waited looks while a step waits, after so many slices more: often at first,
 // when what it did may have brought something up, and ever more seldom in a long
 // wait: at powers of two.
-func (l *lookout) waited(ctx context.Context, n int) error {
+func (l *dialogWatch) waited(ctx context.Context, n int) error {
 	if l.looking {
 		return nil
 	}
@@ -61,7 +61,7 @@ func (l *lookout) waited(ctx context.Context, n int) error {
 }
 
 // pause is how many slices of a wait there are until the next look.
-func (l *lookout) pause() int {
+func (l *dialogWatch) pause() int {
 	if l.looking {
 		return 1
 	}
@@ -69,13 +69,13 @@ func (l *lookout) pause() int {
 }
 
 // over is the end of the step.
-func (l *lookout) over(ctx context.Context, r scenario.Report) error {
+func (l *dialogWatch) over(ctx context.Context, r scenario.Report) error {
 	l.moment.During, l.moment.Aimed, l.moment.Ahead = false, android.Package(r.Package), l.moment.Ahead[1:]
 	return l.look(ctx)
 }
 
 // look has the watcher look, unless it does already.
-func (l *lookout) look(ctx context.Context) error {
+func (l *dialogWatch) look(ctx context.Context) error {
 	if l.looking {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (l *lookout) look(ctx context.Context) error {
 }
 
 // tell adds what was seen to the step that is being written.
-func (l *lookout) tell(s *observe.Step) {
+func (l *dialogWatch) tell(s *observe.Step) {
 	s.Dialogs, s.Unwatched = l.seen, l.blind
 	l.seen, l.blind = nil, ""
 }
@@ -106,7 +106,7 @@ func (l *lookout) tell(s *observe.Step) {
 const mostScreen = 4 << 20
 
 // Screen records the views on the screen.
-func (l *lookout) Screen(ctx context.Context) (text, kept string, err error) {
+func (l *dialogWatch) Screen(ctx context.Context) (text, kept string, err error) {
 	c, err := l.take(ctx, viewsSource)
 	if err != nil || c.File == "" {
 		return "", c.File, err
@@ -121,14 +121,14 @@ func (l *lookout) Screen(ctx context.Context) (text, kept string, err error) {
 }
 
 // Picture records a picture of the screen.
-func (l *lookout) Picture(ctx context.Context) (kept string, err error) {
+func (l *dialogWatch) Picture(ctx context.Context) (kept string, err error) {
 	c, err := l.take(ctx, evidence.Screenshot)
 	return c.File, err
 }
 
 // take asks one of the collectors of dialogs. A handset that does not answer it
 // is coverage, and no error.
-func (l *lookout) take(ctx context.Context, source string) (evidence.Capture, error) {
+func (l *dialogWatch) take(ctx context.Context, source string) (evidence.Capture, error) {
 	all := collect.At(collect.Dialog, l.job.handset.SDK(), nil)
 	i := slices.IndexFunc(all, func(c collect.Collector) bool { return c.Name == source })
 	if i < 0 {

@@ -14,8 +14,8 @@ import (
 	"assay/harness/scenario"
 )
 
-// shift is what all handsets of one run share.
-type shift struct {
+// run is what all handsets of one run share.
+type run struct {
 	*Runner
 	plan      Plan
 	dir       string
@@ -31,10 +31,10 @@ type shift struct {
 // handsetRun is all that a run does on one handset, from lease to return. One
 // goroutine plays it.
 type handsetRun struct {
-	*shift
+	run    *run
 	place  farm.Place
 	worker *schedule.Worker
-	past
+	past   past
 
 	lease    *farm.Lease                 // nil: it has none just now
 	refusals map[string]evidence.Outcome // of what the shell was refused so far
@@ -49,24 +49,24 @@ type handsetRun struct {
 
 // play leases the handset, takes the baseline, and plays what it is dealt. Its
 // error is the host's alone; what befalls the handset is in the journal.
-func (b *handsetRun) play(ctx context.Context) error {
-	defer b.say("done", true)
-	defer b.schedule.Leave(b.worker)
-	defer b.letGo()
-	for !b.lost {
-		if b.lease == nil {
-			if ready, err := b.enter(ctx); err != nil || !ready {
+func (hr *handsetRun) play(ctx context.Context) error {
+	defer hr.say("done", true)
+	defer hr.run.schedule.Leave(hr.worker)
+	defer hr.letGo()
+	for !hr.lost {
+		if hr.lease == nil {
+			if ready, err := hr.enter(ctx); err != nil || !ready {
 				return err
 			}
 		}
-		t := b.next(ctx)
+		t := hr.next(ctx)
 		if t == nil {
-			return b.end(ctx)
+			return hr.end(ctx)
 		}
-		if err := b.turn(ctx, t); err != nil {
+		if err := hr.turn(ctx, t); err != nil {
 			return err
 		}
-		if err := b.fit(ctx); err != nil {
+		if err := hr.fit(ctx); err != nil {
 			return err
 		}
 	}
@@ -75,52 +75,52 @@ func (b *handsetRun) play(ctx context.Context) error {
 
 // enter leases the handset and takes what has to come before its first job. It
 // says whether the handset can be dealt jobs.
-func (b *handsetRun) enter(ctx context.Context) (bool, error) {
-	lease, err := b.acquire(ctx)
+func (hr *handsetRun) enter(ctx context.Context) (bool, error) {
+	lease, err := hr.acquire(ctx)
 	if err != nil {
-		return false, b.giveUp(ctx, err)
+		return false, hr.giveUp(ctx, err)
 	}
-	b.lease = lease
-	build, ready, err := b.settle(ctx)
-	b.schedule.Entered(b.worker, build, ready)
+	hr.lease = lease
+	build, ready, err := hr.settle(ctx)
+	hr.run.schedule.Entered(hr.worker, build, ready)
 	return ready, err
 }
 
 // settle takes back what an earlier part of the run left changed, and takes the
 // baseline. It says which build the handset runs.
-func (b *handsetRun) settle(ctx context.Context) (build string, ready bool, err error) {
-	if err = b.despite(ctx, func() error { build, err = b.ask(ctx); return err }); err != nil {
-		return "", false, b.giveUp(ctx, err)
+func (hr *handsetRun) settle(ctx context.Context) (build string, ready bool, err error) {
+	if err = hr.despite(ctx, func() error { build, err = hr.ask(ctx); return err }); err != nil {
+		return "", false, hr.giveUp(ctx, err)
 	}
-	if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: b.lease.Entry.Server}); err != nil {
+	if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: hr.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
-	if err := b.despite(ctx, func() error { return b.putBack(ctx) }); err != nil {
-		return "", false, b.giveUp(ctx, err)
+	if err := hr.despite(ctx, func() error { return hr.putBack(ctx) }); err != nil {
+		return "", false, hr.giveUp(ctx, err)
 	}
-	if b.based {
-		if b.probed.known == nil {
-			err = b.recall()
+	if hr.past.based {
+		if hr.probed.known == nil {
+			err = hr.recall()
 		}
 		return build, err == nil, err
 	}
-	t := schedule.NewBaseline(b.tried)
-	outcome, err := b.tries(ctx, t, b.baseline)
+	t := schedule.NewBaseline(hr.past.tried)
+	outcome, err := hr.tries(ctx, t, hr.baseline)
 	if err != nil || outcome.State == evidence.Infra {
-		return "", false, errors.Join(err, b.skipAll(outcome))
+		return "", false, errors.Join(err, hr.skipAll(outcome))
 	}
-	b.based = outcome.State.Counts()
+	hr.past.based = outcome.State.Counts()
 	return build, true, nil
 }
 
 // ask says which build a leased handset runs. Among several of one model, one
 // that has a notice is not of the same build as one that has none, and one that
 // runs another build than when the run began has no part in what they share.
-func (b *handsetRun) ask(ctx context.Context) (string, error) {
-	build := b.lease.Handset.Build.Fingerprint
-	shares := b.worker.Shared()
+func (hr *handsetRun) ask(ctx context.Context) (string, error) {
+	build := hr.lease.Handset.Build.Fingerprint
+	shares := hr.worker.Shared()
 	if shares {
-		notice, err := b.lease.Device.Shell(ctx, "getprop", android.PropNotice)
+		notice, err := hr.lease.Device.Shell(ctx, "getprop", android.PropNotice)
 		if err != nil {
 			return "", err
 		}
@@ -128,69 +128,69 @@ func (b *handsetRun) ask(ctx context.Context) (string, error) {
 			build += " (" + notice + ")"
 		}
 	}
-	if shares && b.build != "" && build != b.build {
-		return "", &farm.NotReady{State: farm.Ambiguous, Cause: "the run began with another build: " + oneOf(b.build) + ", and it runs " + oneOf(build),
+	if shares && hr.past.build != "" && build != hr.past.build {
+		return "", &farm.NotReady{State: farm.Ambiguous, Cause: "the run began with another build: " + oneOf(hr.past.build) + ", and it runs " + oneOf(build),
 			Remedy: "put the handset back that was there, or begin a new run", Err: farm.ErrOtherHandset}
 	}
-	b.build = build
+	hr.past.build = build
 	return build, nil
 }
 
 // next waits for the handset's turn, with its lease renewed meanwhile.
-func (b *handsetRun) next(ctx context.Context) *schedule.Task {
-	if b.draining() || ctx.Err() != nil {
+func (hr *handsetRun) next(ctx context.Context) *schedule.Task {
+	if hr.run.draining() || ctx.Err() != nil {
 		return nil
 	}
-	defer b.renewing(ctx)()
-	return b.schedule.Next(ctx, b.Drain, b.worker)
+	defer hr.renewing(ctx)()
+	return hr.run.schedule.Next(ctx, hr.run.Drain, hr.worker)
 }
 
 // turn plays one job.
-func (b *handsetRun) turn(ctx context.Context, t *schedule.Task) error {
-	b.say("playing "+t.Key.Scenario, false)
-	outcome, err := b.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
-		return b.job(ctx, b.plan.scenario(t.Scenario), one)
+func (hr *handsetRun) turn(ctx context.Context, t *schedule.Task) error {
+	hr.say("playing "+t.Key.Scenario, false)
+	outcome, err := hr.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
+		return hr.job(ctx, hr.run.plan.scenario(t.Scenario), one)
 	})
 	done := err == nil && (outcome.State.Counts() || outcome.State == evidence.NotApplicable)
-	b.schedule.Finish(b.worker, t, done, err == nil && outcome.State == evidence.Infra)
+	hr.run.schedule.Finish(hr.worker, t, done, err == nil && outcome.State == evidence.Infra)
 	return err
 }
 
 // end says of a handset that is dealt nothing more why that is, where it is not
 // that all is done.
-func (b *handsetRun) end(ctx context.Context) error {
-	if (b.draining() || ctx.Err() != nil) && b.schedule.Owing(b.worker) {
-		return b.notice()
+func (hr *handsetRun) end(ctx context.Context) error {
+	if (hr.run.draining() || ctx.Err() != nil) && hr.run.schedule.Owing(hr.worker) {
+		return hr.notice()
 	}
 	return nil
 }
 
 // letGo gives the handset back.
-func (b *handsetRun) letGo() {
-	if b.lease != nil {
-		b.place.Row = b.lease.Device.Row()
-		b.lease.Return()
-		b.lease = nil
+func (hr *handsetRun) letGo() {
+	if hr.lease != nil {
+		hr.place.Row = hr.lease.Device.Row()
+		hr.lease.Return()
+		hr.lease = nil
 	}
 }
 
 // notice records that the run was ended before the handset had played all.
-func (b *handsetRun) notice() error {
-	if b.lost {
+func (hr *handsetRun) notice() error {
+	if hr.lost {
 		return nil
 	}
-	return b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "interrupted"})
+	return hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "interrupted"})
 }
 
-func (b *handsetRun) note(e evidence.Entry) error {
-	e.Serial = b.place.Entry.Key()
-	return b.journal.Append(e)
+func (hr *handsetRun) note(e evidence.Entry) error {
+	e.Serial = hr.place.Entry.Key()
+	return hr.run.journal.Append(e)
 }
 
-func (b *handsetRun) say(text string, over bool) {
-	if b.Watch != nil {
-		done, all := b.schedule.Progress(b.worker)
-		b.Watch(Event{Handset: b.place.Entry.Name(), Key: b.place.Entry.Key(), Text: text, Done: done, Owed: all, Over: over})
+func (hr *handsetRun) say(text string, over bool) {
+	if hr.run.Watch != nil {
+		done, all := hr.run.schedule.Progress(hr.worker)
+		hr.run.Watch(Event{Handset: hr.place.Entry.Name(), Key: hr.place.Entry.Key(), Text: text, Done: done, Owed: all, Over: over})
 	}
 }
 

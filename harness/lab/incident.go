@@ -38,34 +38,34 @@ func (i *incidents) first(of farm.Incident) bool {
 const spared = 3
 
 // lostNow enters the loss of the handset.
-func (b *handsetRun) lostNow() farm.Loss {
-	place := b.place
-	place.Row = b.lease.Device.Row()
+func (hr *handsetRun) lostNow() farm.Loss {
+	place := hr.place
+	place.Row = hr.lease.Device.Row()
 	loss := farm.LossOf(place, time.Now())
-	b.losses.Lost(loss)
+	hr.run.losses.Lost(loss)
 	return loss
 }
 
 // spent counts the losses that used an attempt up: those that no other handset
 // of a hub shared, and what goes beyond what is spared.
-func (b *handsetRun) spent(ctx context.Context, losses []farm.Loss) (int, error) {
-	if len(losses) >= attempts && b.company() {
-		b.pause(ctx, time.Until(losses[len(losses)-1].At.Add(farm.Together)))
+func (hr *handsetRun) spent(ctx context.Context, losses []farm.Loss) (int, error) {
+	if len(losses) >= attempts && hr.company() {
+		hr.pause(ctx, time.Until(losses[len(losses)-1].At.Add(farm.Together)))
 	}
 	shared := 0
 	for _, l := range losses {
-		if b.losses.Of(l).Shared() {
+		if hr.run.losses.Of(l).Shared() {
 			shared++
 		}
 	}
-	return len(losses) - min(shared, spared), b.tellIncidents(time.Now().Add(-farm.Together))
+	return len(losses) - min(shared, spared), hr.run.tellIncidents(time.Now().Add(-farm.Together))
 }
 
 // tellIncidents journals each incident once that several handsets shared and that
 // began before a time.
-func (s *shift) tellIncidents(before time.Time) error {
-	for _, i := range s.losses.Incidents() {
-		if !i.Shared() || i.Began.After(before) || !s.incidents.first(i) {
+func (r *run) tellIncidents(before time.Time) error {
+	for _, i := range r.losses.Incidents() {
+		if !i.Shared() || i.Began.After(before) || !r.incidents.first(i) {
 			continue
 		}
 		var keys []string
@@ -74,9 +74,9 @@ func (s *shift) tellIncidents(before time.Time) error {
 		}
 		slices.Sort(keys)
 		hub := strings.TrimSpace(i.Host + " " + i.Hub)
-		s.Log.Warn("incident", "hub", hub, "handsets", keys)
+		r.Log.Warn("incident", "hub", hub, "handsets", keys)
 		note := fmt.Sprintf("hub %s: %d handsets lost within %v: %s", hub, len(keys), farm.Together, strings.Join(keys, ", "))
-		if err := s.journal.Append(evidence.Entry{Kind: evidence.Incident, Note: note}); err != nil {
+		if err := r.journal.Append(evidence.Entry{Kind: evidence.Incident, Note: note}); err != nil {
 			return err
 		}
 	}
@@ -85,15 +85,15 @@ func (s *shift) tellIncidents(before time.Time) error {
 
 // company says whether another handset of the run hangs on a hub of this one's:
 // else it is never lost with others.
-func (b *handsetRun) company() bool { return b.schedule.SharesHub(b.worker) }
+func (hr *handsetRun) company() bool { return hr.run.schedule.SharesHub(hr.worker) }
 
 // pause waits, unless the run is stopped.
-func (b *handsetRun) pause(ctx context.Context, d time.Duration) {
+func (hr *handsetRun) pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-	case <-b.Drain:
+	case <-hr.run.Drain:
 	}
 }

@@ -20,7 +20,7 @@ const forever = -1
 
 // job is one attempt at one scenario on one handset, while it is played.
 type job struct {
-	*handsetRun
+	on *handsetRun
 	try
 	handset *handset
 	clock   *evidence.Clock // last read
@@ -28,38 +28,38 @@ type job struct {
 	sockets *samples
 	steps   *evidence.Recording
 	step    int
-	lookout *lookout
+	dialogs *dialogWatch
 	before  farm.Outages // of the adb server when the records were begun
 
 	recording bool // log, sockets and steps
 }
 
 // begin wires a handset for one attempt.
-func (b *handsetRun) begin(t try) *job {
-	j := &job{handsetRun: b, try: t}
-	j.handset = &handset{lease: b.lease, limits: b.Limits, budget: b.Limits.budget()}
+func (hr *handsetRun) begin(t try) *job {
+	j := &job{on: hr, try: t}
+	j.handset = &handset{lease: hr.lease, limits: hr.run.Limits, budget: hr.run.Limits.budget()}
 	j.handset.keeper = j
 	return j
 }
 
 // changed journals a change before it is made.
 func (j *job) changed(what string, undo []string) error {
-	return j.handsetRun.changed(j.try, what, undo)
+	return j.on.changed(j.try, what, undo)
 }
 
 // hold journals how a part of the state stands before it is changed.
-func (j *job) hold(part, state string) error { return j.handsetRun.hold(j.try, part, state) }
+func (j *job) hold(part, state string) error { return j.on.hold(j.try, part, state) }
 
 // regain brings the handset back, but not while records run: an attempt outlives no
 // server then, for what they missed meanwhile is gone.
 func (j *job) regain(ctx context.Context, err error, before farm.Outages) bool {
-	return !j.recording && j.handsetRun.regain(ctx, err, before)
+	return !j.recording && j.on.regain(ctx, err, before)
 }
 
 // job plays one scenario. The error is the host's; the outcome tells the rest.
-func (b *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
-	j := b.begin(t)
-	ctx, stop := b.whileRunning(ctx)
+func (hr *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
+	j := hr.begin(t)
+	ctx, stop := hr.run.whileRunning(ctx)
 	defer stop()
 	targets, lacks, err := j.targets(ctx, s)
 	if err != nil {
@@ -77,7 +77,7 @@ func (b *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evide
 // targets finds what the scenario is about on this handset, or what the handset
 // lacks for it.
 func (j *job) targets(ctx context.Context, s scenario.Scenario) ([]scenario.Target, string, error) {
-	roles := overrides(j.plan.Inventory, j.lease.Handset.Brand)
+	roles := overrides(j.on.run.plan.Inventory, j.on.lease.Handset.Brand)
 	lacks, err := s.Needs.Lacks(ctx, j.handset, roles)
 	if err != nil || lacks != "" {
 		return nil, lacks, err
@@ -106,16 +106,16 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	if err == nil {
 		err = j.each(ctx, s.Steps, targets)
 	}
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.on.run.Limits.cleanup())
 	defer cancel()
 	switch {
-	case j.lookout == nil:
+	case j.dialogs == nil:
 	case err == nil || unmet(err) || shellRefused(err) || ctx.Err() != nil:
 		err = errors.Join(err, j.each(own, s.Finally, targets))
 	case onHost(err):
 		err = errors.Join(err, j.unrecorded(own, s.Finally, targets))
 	}
-	undone := j.undo(own)
+	undone := j.on.undo(own)
 	closed := j.close(own, err == nil || unmet(err))
 	j.recording = false
 	if err == nil || unmet(err) {
@@ -155,7 +155,7 @@ func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phas
 		}
 	}
 	_, err := collect.Take(ctx, j.handset, j.bundle, collect.Request{
-		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock, Known: j.probed.known,
+		Collector: c, SDK: j.handset.SDK(), Subjects: subjects, Phase: phase, Clock: j.clock, Known: j.on.probed.known,
 	})
 	return err
 }
@@ -171,18 +171,18 @@ func (j *job) sampleClock(ctx context.Context) error {
 func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	var err error
 	sdk := j.handset.SDK()
-	j.before, j.recording = j.outages(), true
+	j.before, j.recording = j.on.outages(), true
 	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
 		return err
 	}
 	for _, c := range collect.At(collect.Sample, sdk, s.Collect) {
-		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
+		if j.sockets, err = sample(j.handset, j.bundle, c, j.clock, j.on.probed.known); err != nil {
 			return err
 		}
 		j.handset.waiter.sleeper = j.sockets
 	}
 	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
-		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.probed.known); err != nil {
+		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.on.probed.known); err != nil {
 			return err
 		}
 	}
@@ -213,10 +213,10 @@ func (j *job) close(ctx context.Context, played bool) error {
 
 // missed says that a log was not read to its end because the adb server died.
 func (j *job) missed(log evidence.Capture) error {
-	if log.Coverage.State == evidence.Whole || log.Coverage.State == evidence.Empty || !j.outages().Since(j.before) {
+	if log.Coverage.State == evidence.Whole || log.Coverage.State == evidence.Empty || !j.on.outages().Since(j.before) {
 		return nil
 	}
-	return fmt.Errorf("%s: %s: %w", j.place.Entry.Name(), log.Coverage.Reason, adb.ErrNoServer)
+	return fmt.Errorf("%s: %s: %w", j.on.place.Entry.Name(), log.Coverage.Reason, adb.ErrNoServer)
 }
 
 // each plays steps on every target. What a target does not answer to ends its
@@ -225,7 +225,7 @@ func (j *job) each(ctx context.Context, steps []scenario.Action, targets []scena
 	var unanswered []error
 	for i, t := range targets {
 		if len(targets) > 1 {
-			j.say(fmt.Sprintf("playing %s %d/%d", j.scenario, i+1, len(targets)), false)
+			j.on.say(fmt.Sprintf("playing %s %d/%d", j.scenario, i+1, len(targets)), false)
 		}
 		err := j.perform(ctx, steps, t)
 		if unmet(err) {
@@ -255,7 +255,7 @@ func (j *job) unrecorded(ctx context.Context, steps []scenario.Action, targets [
 
 func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.Target) error {
 	for i, a := range steps {
-		j.lookout.begin(steps[i:], t)
+		j.dialogs.begin(steps[i:], t)
 		started := time.Now().UTC()
 		report, err := a.Step.Do(ctx, j.handset, t)
 		if noted := j.mark(ctx, a, t, started, report, err); noted != nil {
@@ -277,7 +277,7 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	j.step++
 	var watched error
 	if failed == nil || unmet(failed) {
-		watched = j.lookout.over(ctx, r)
+		watched = j.dialogs.over(ctx, r)
 	}
 	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
 		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
@@ -292,7 +292,7 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	case r.NotApplicable:
 		s.Result = "not applicable"
 	}
-	j.lookout.tell(&s)
+	j.dialogs.tell(&s)
 	if watched == nil && (failed == nil || unmet(failed)) {
 		if err := j.look(ctx, &s); err != nil {
 			return err
@@ -350,11 +350,11 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 		return evidence.Outcome{State: evidence.Finished}, nil
 	case onHost(err):
 		return evidence.Outcome{}, err
-	case j.draining() || ctx.Err() != nil:
+	case j.on.run.draining() || ctx.Err() != nil:
 		return evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
 	}
-	if r := j.refusal(ctx, err); r != nil {
-		return j.refusedOutcome(r), nil
+	if r := j.on.refusal(ctx, err); r != nil {
+		return j.on.refusedOutcome(r), nil
 	}
 	if onlyUnmet(err) {
 		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: oneLine(err)}, nil
@@ -362,7 +362,7 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 	o := faultOf(err)
 	var n *farm.NotReady
 	if errors.As(err, &n) && n.State == farm.Held { // locked: no rung of a ladder opens it
-		j.needsHand(string(n.State), o.Cause, o)
+		j.on.needsHand(string(n.State), o.Cause, o)
 	}
 	return o, nil
 }

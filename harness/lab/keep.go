@@ -14,14 +14,14 @@ import (
 )
 
 // keep watches over the run's adb servers until it is told to stop.
-func (s *shift) keep(ctx context.Context, servers []schedule.Load) (stop func()) {
+func (r *run) keep(ctx context.Context, servers []schedule.Load) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var addrs []string
 	for _, l := range servers {
 		addrs = append(addrs, l.Server)
 	}
 	var keeping sync.WaitGroup
-	keeping.Go(func() { s.room.Keep(ctx, s.plan.Inventory, addrs...) })
+	keeping.Go(func() { r.room.Keep(ctx, r.plan.Inventory, addrs...) })
 	return func() {
 		cancel()
 		keeping.Wait()
@@ -33,36 +33,36 @@ func (s *shift) keep(ctx context.Context, servers []schedule.Load) (stop func())
 const sparedDeaths = 20
 
 // outages is how often the handset's adb server was away so far.
-func (b *handsetRun) outages() farm.Outages { return b.room.Outages(b.place.Entry.Server) }
+func (hr *handsetRun) outages() farm.Outages { return hr.run.room.Outages(hr.place.Entry.Server) }
 
 // despite does something with the handset, and again where its adb server died
 // meanwhile and both are back.
-func (b *handsetRun) despite(ctx context.Context, do func() error) error {
+func (hr *handsetRun) despite(ctx context.Context, do func() error) error {
 	for n := 0; ; n++ {
-		before := b.outages()
+		before := hr.outages()
 		err := do()
-		if err == nil || n >= sparedDeaths || ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && !b.outages().Since(before) {
+		if err == nil || n >= sparedDeaths || ctx.Err() != nil || hr.run.draining() || adb.Owner(err) != adb.OwnerServer && !hr.outages().Since(before) {
 			return err
 		}
-		if lost := b.await(ctx); lost != nil {
+		if lost := hr.await(ctx); lost != nil {
 			return lost
 		}
 	}
 }
 
 // await brings the handset back, within the patience.
-func (b *handsetRun) await(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, b.patience())
+func (hr *handsetRun) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, hr.run.patience())
 	defer cancel()
-	ctx, stop := b.whileRunning(ctx)
+	ctx, stop := hr.run.whileRunning(ctx)
 	defer stop()
-	return b.climb(ctx)
+	return hr.climb(ctx)
 }
 
 // blameServer names whose fault it was that an attempt ended, where the handset was
 // lost because its adb server died and another one has been started by now.
-func (b *handsetRun) blameServer(o *evidence.Outcome, before farm.Outages) {
-	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || !b.outages().Since(before) {
+func (hr *handsetRun) blameServer(o *evidence.Outcome, before farm.Outages) {
+	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || !hr.outages().Since(before) {
 		return
 	}
 	o.Owner, o.Cause, o.Remedy = adb.OwnerServer, "the adb server died meanwhile: "+o.Cause, serverDied
@@ -111,16 +111,16 @@ func notTaken(err error) bool {
 
 // regain brings the handset back after its adb server died, and says whether it is, with
 // the boot that it had: what is recorded must not go across two.
-func (b *handsetRun) regain(ctx context.Context, err error, before farm.Outages) bool {
-	if ctx.Err() != nil || b.draining() || adb.Owner(err) != adb.OwnerServer && !b.outages().Since(before) {
+func (hr *handsetRun) regain(ctx context.Context, err error, before farm.Outages) bool {
+	if ctx.Err() != nil || hr.run.draining() || adb.Owner(err) != adb.OwnerServer && !hr.outages().Since(before) {
 		return false
 	}
-	boot := b.lease.BootID
-	if b.await(ctx) != nil {
+	boot := hr.lease.BootID
+	if hr.await(ctx) != nil {
 		return false
 	}
-	if b.lease.BootID != boot {
-		b.crossed = true // which steady tells: by now the lease knows the new one
+	if hr.lease.BootID != boot {
+		hr.crossed = true // which steady tells: by now the lease knows the new one
 		return false
 	}
 	return true

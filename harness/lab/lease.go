@@ -18,34 +18,34 @@ var errStopped = errors.New("the run was stopped")
 // acquire leases the handset, in its turn. One that is not fit just now is waited
 // for, while others of its model go on with what they share: not in a turn, and
 // by its own clock.
-func (b *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
-	if b.place.State != farm.Ready {
-		return b.room.Lease(ctx, b.place) // says why not
+func (hr *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
+	if hr.place.State != farm.Ready {
+		return hr.run.room.Lease(ctx, hr.place) // says why not
 	}
 	told := false
 	for {
-		if !b.schedule.Enter(ctx, b.Drain, b.worker) || b.draining() {
+		if !hr.run.schedule.Enter(ctx, hr.run.Drain, hr.worker) || hr.run.draining() {
 			return nil, errStopped
 		}
 		var lease *farm.Lease
-		err := b.despite(ctx, func() (err error) { lease, err = b.room.Lease(ctx, b.place); return err })
+		err := hr.despite(ctx, func() (err error) { lease, err = hr.run.room.Lease(ctx, hr.place); return err })
 		if err == nil {
 			return lease, nil
 		}
-		b.schedule.Entered(b.worker, "", false)
-		if !held(err) || b.waited >= b.heldPatience() || b.based && !b.schedule.Owing(b.worker) {
+		hr.run.schedule.Entered(hr.worker, "", false)
+		if !held(err) || hr.waited >= hr.run.heldPatience() || hr.past.based && !hr.run.schedule.Owing(hr.worker) {
 			return nil, err
 		}
 		if !told {
 			told = true
-			b.say("waiting: "+oneLine(err), false)
+			hr.say("waiting: "+oneLine(err), false)
 			outcome := faultOf(err)
 			outcome.State = evidence.NotStarted
-			if err := b.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held), Outcome: &outcome}); err != nil {
+			if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held), Outcome: &outcome}); err != nil {
 				return nil, err
 			}
 		}
-		if err := b.rest(ctx); err != nil {
+		if err := hr.rest(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -62,13 +62,13 @@ func held(err error) bool {
 const between = time.Minute
 
 // rest lets a minute pass on the handset's clock.
-func (b *handsetRun) rest(ctx context.Context) error {
-	b.waited += between
-	ctx, stop := b.whileRunning(ctx)
+func (hr *handsetRun) rest(ctx context.Context) error {
+	hr.waited += between
+	ctx, stop := hr.run.whileRunning(ctx)
 	defer stop()
-	err := b.despite(ctx, func() error {
-		most := between + b.Limits.answer()
-		_, err := b.room.Device(b.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: most, Total: most})
+	err := hr.despite(ctx, func() error {
+		most := between + hr.run.Limits.answer()
+		_, err := hr.run.room.Device(hr.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: most, Total: most})
 		return err
 	})
 	if ctx.Err() != nil {
@@ -83,30 +83,30 @@ const longUnchecked = 10 * time.Minute
 
 // fit asks the handset how it is, after every so many jobs and after a long one.
 // One that is not fit is let go: it is leased again once it is.
-func (b *handsetRun) fit(ctx context.Context) error {
-	if b.lost || b.draining() || ctx.Err() != nil || !b.schedule.Owing(b.worker) {
+func (hr *handsetRun) fit(ctx context.Context) error {
+	if hr.lost || hr.run.draining() || ctx.Err() != nil || !hr.run.schedule.Owing(hr.worker) {
 		return nil
 	}
-	every := b.checkEvery()
-	if v := b.lease.Vitals; v == nil || time.Since(v.At) >= longUnchecked {
+	every := hr.run.checkEvery()
+	if v := hr.lease.Vitals; v == nil || time.Since(v.At) >= longUnchecked {
 		every = 1
 	}
-	err := b.lease.CheckEvery(ctx, every)
+	err := hr.lease.CheckEvery(ctx, every)
 	var n *farm.NotReady
 	switch {
 	case !errors.As(err, &n): // what ails the transport, the next attempt meets
 		return nil
 	case n.State == farm.Held:
-		b.letGo()
+		hr.letGo()
 		return nil
 	}
-	return b.giveUp(ctx, err)
+	return hr.giveUp(ctx, err)
 }
 
 // whileLeased gives a context that is done once the lease is over.
-func (b *handsetRun) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
+func (hr *handsetRun) whileLeased(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	over := b.lease.Done()
+	over := hr.lease.Done()
 	go func() {
 		select {
 		case <-over:
@@ -119,10 +119,10 @@ func (b *handsetRun) whileLeased(ctx context.Context) (context.Context, context.
 
 // renewing renews the lease of a handset that waits for its turn, until it is
 // told to stop.
-func (b *handsetRun) renewing(ctx context.Context) (stop func()) {
+func (hr *handsetRun) renewing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	lease, ticker := b.lease, time.NewTicker(b.room.Term/3)
+	lease, ticker := hr.lease, time.NewTicker(hr.run.room.Term/3)
 	go func() {
 		defer close(done)
 		defer ticker.Stop()

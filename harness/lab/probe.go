@@ -26,8 +26,8 @@ func (j *job) probe(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		head := evidence.Head{Handset: j.lease.Handset}
-		if err := j.learn(j.bundle.Dir, j.folder, evidence.Manifest{Head: head}, capture); err != nil {
+		head := evidence.Head{Handset: j.on.lease.Handset}
+		if err := j.on.learn(j.bundle.Dir, j.folder, evidence.Manifest{Head: head}, capture); err != nil {
 			return err
 		}
 	}
@@ -36,7 +36,7 @@ func (j *job) probe(ctx context.Context) error {
 
 // probeAgain asks where the handset runs another build than the probe was of.
 func (j *job) probeAgain(ctx context.Context) error {
-	if j.probed.known != nil && j.probed.build == j.lease.Handset.Build.Fingerprint {
+	if j.on.probed.known != nil && j.on.probed.build == j.on.lease.Handset.Build.Fingerprint {
 		return nil
 	}
 	return j.probe(ctx)
@@ -44,7 +44,7 @@ func (j *job) probeAgain(ctx context.Context) error {
 
 // learn reads a probe from the disk. One that is not whole tells nothing: then
 // everything is asked.
-func (b *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
+func (hr *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
 	offer := observe.Offer{}
 	reading, err := observe.ReadCapture(dir, folder, m, c, func(o observe.Observation) {
 		if fact, ok := o.Fact.(observe.Capability); ok {
@@ -54,11 +54,11 @@ func (b *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.C
 	if err != nil {
 		return err
 	}
-	b.probed = probed{build: m.Handset.Build.Fingerprint, known: &collect.Known{}}
+	hr.probed = probed{build: m.Handset.Build.Fingerprint, known: &collect.Known{}}
 	if !c.Coverage.Complete() || !reading.Complete() || reading.Unread > 0 {
 		return nil
 	}
-	b.probed.known.Lacks = func(n collect.Need) string {
+	hr.probed.known.Lacks = func(n collect.Need) string {
 		if !offer.Lacks(n.Type, n.Name) {
 			return ""
 		}
@@ -69,16 +69,16 @@ func (b *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.C
 
 // recall reads the probe that an earlier part of the run took of the build that
 // the handset runs now. It is no fault where there is none: the next job asks.
-func (b *handsetRun) recall() error {
-	for _, s := range b.sealed {
-		dir := filepath.Join(b.dir, filepath.FromSlash(s.folder))
+func (hr *handsetRun) recall() error {
+	for _, s := range hr.past.sealed {
+		dir := filepath.Join(hr.run.dir, filepath.FromSlash(s.folder))
 		m, err := evidence.OpenSealed(dir, s.digest)
-		if err != nil || m.Handset.Build.Fingerprint != b.lease.Handset.Build.Fingerprint {
+		if err != nil || m.Handset.Build.Fingerprint != hr.lease.Handset.Build.Fingerprint {
 			continue // what cannot be read is told when the run is judged
 		}
 		for _, c := range m.Captures {
 			if collect.Probes(c.Source) {
-				return b.learn(dir, s.folder, m, c)
+				return hr.learn(dir, s.folder, m, c)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func shellRefused(err error) bool {
 // refusal gives what the shell was refused, where an error holds that and nothing
 // else but expectations that were not met. A silent one counts where the handset's
 // maker is known for it, and the handset does not show otherwise.
-func (b *handsetRun) refusal(ctx context.Context, err error) *obstacle.Refusal {
+func (hr *handsetRun) refusal(ctx context.Context, err error) *obstacle.Refusal {
 	var r *obstacle.Refusal
 	if !errors.As(err, &r) || !only(err, func(e error) bool { return unmet(e) || shellRefused(e) }) {
 		return nil
@@ -32,8 +32,8 @@ func (b *handsetRun) refusal(ctx context.Context, err error) *obstacle.Refusal {
 	if !r.Silent {
 		return r
 	}
-	row, known := obstacle.For(r, b.makers()...)
-	if !known || row.Look != nil && !b.shows(ctx, *row.Look) {
+	row, known := obstacle.For(r, hr.makers()...)
+	if !known || row.Look != nil && !hr.shows(ctx, *row.Look) {
 		return nil
 	}
 	return r
@@ -41,47 +41,47 @@ func (b *handsetRun) refusal(ctx context.Context, err error) *obstacle.Refusal {
 
 // shows asks the handset whether a look shows the obstacle; one that does not
 // answer shows nothing.
-func (b *handsetRun) shows(ctx context.Context, l obstacle.Look) bool {
+func (hr *handsetRun) shows(ctx context.Context, l obstacle.Look) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 	defer cancel()
-	_, there, err := l.There(ctx, b.shell().Shell)
+	_, there, err := l.There(ctx, hr.shell().Shell)
 	return err == nil && there
 }
 
 // shell runs commands that are no part of a job.
-func (b *handsetRun) shell() *handset { return &handset{lease: b.lease, limits: b.Limits} }
+func (hr *handsetRun) shell() *handset { return &handset{lease: hr.lease, limits: hr.run.Limits} }
 
 const lookTime = 20 * time.Second
 
-func (b *handsetRun) makers() []string {
-	h := b.lease.Handset
-	return []string{h.Manufacturer, h.Brand, b.place.Entry.Brand}
+func (hr *handsetRun) makers() []string {
+	h := hr.lease.Handset
+	return []string{h.Manufacturer, h.Brand, hr.place.Entry.Brand}
 }
 
 // refusedOutcome is how an attempt ends that the shell's refusal ended: the same for
 // all jobs of the handset, with the words that it said first. It is told aloud once,
 // whatever else the same switch would let through.
-func (b *handsetRun) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
-	if o, told := b.refusals[r.Cause()]; told {
+func (hr *handsetRun) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
+	if o, told := hr.refusals[r.Cause()]; told {
 		return o
 	}
-	o := evidence.Outcome{State: evidence.Infra, Owner: "handset", Cause: causeOf(r), Remedy: obstacle.Remedy(r, b.makers()...)}
-	if b.refusals == nil {
-		b.refusals = map[string]evidence.Outcome{}
+	o := evidence.Outcome{State: evidence.Infra, Owner: "handset", Cause: causeOf(r), Remedy: obstacle.Remedy(r, hr.makers()...)}
+	if hr.refusals == nil {
+		hr.refusals = map[string]evidence.Outcome{}
 	}
-	b.refusals[r.Cause()] = o
-	if b.needsHand(refusedState, o.Remedy, o) {
-		b.Log.Error("adb's shell is refused", "handset", b.place.Entry.Name(), "cause", o.Cause, "remedy", o.Remedy)
+	hr.refusals[r.Cause()] = o
+	if hr.needsHand(refusedState, o.Remedy, o) {
+		hr.run.Log.Error("adb's shell is refused", "handset", hr.place.Entry.Name(), "cause", o.Cause, "remedy", o.Remedy)
 	}
 	return o
 }
 
 // sayUndoRefused tells of a change that could not be taken back because the shell
 // was refused it, where that has not been told of the handset yet.
-func (b *handsetRun) sayUndoRefused() {
-	if b.unsaid != nil {
-		b.refusedOutcome(b.unsaid)
-		b.unsaid = nil
+func (hr *handsetRun) sayUndoRefused() {
+	if hr.unsaid != nil {
+		hr.refusedOutcome(hr.unsaid)
+		hr.unsaid = nil
 	}
 }
 
@@ -97,8 +97,8 @@ func causeOf(r *obstacle.Refusal) string {
 
 // ofRefusal says whether an outcome is that of a refusal: what neither another
 // attempt nor the recovery ladder mends.
-func (b *handsetRun) ofRefusal(o evidence.Outcome) bool {
-	for _, told := range b.refusals {
+func (hr *handsetRun) ofRefusal(o evidence.Outcome) bool {
+	for _, told := range hr.refusals {
 		if o == told {
 			return true
 		}
@@ -118,17 +118,17 @@ type Hand struct {
 
 // needsHand tells that the handset needs a person's hand, each reason once, and says
 // whether it was the first time.
-func (b *handsetRun) needsHand(state, reason string, o evidence.Outcome) bool {
-	if b.handed[reason] {
+func (hr *handsetRun) needsHand(state, reason string, o evidence.Outcome) bool {
+	if hr.handed[reason] {
 		return false
 	}
-	if b.handed == nil {
-		b.handed = map[string]bool{}
+	if hr.handed == nil {
+		hr.handed = map[string]bool{}
 	}
-	b.handed[reason] = true
-	if b.Hand != nil {
-		e := b.place.Entry
-		b.Hand(Hand{Key: e.Key(), Brand: e.Brand, Model: e.Model, State: state, Cause: o.Cause, Remedy: o.Remedy})
+	hr.handed[reason] = true
+	if hr.run.Hand != nil {
+		e := hr.place.Entry
+		hr.run.Hand(Hand{Key: e.Key(), Brand: e.Brand, Model: e.Model, State: state, Cause: o.Cause, Remedy: o.Remedy})
 	}
 	return true
 }

@@ -18,16 +18,16 @@ type standing struct {
 }
 
 // hold journals how a part stands before it is changed the first time.
-func (b *handsetRun) hold(t try, part, state string) error {
-	if slices.ContainsFunc(b.held, func(h standing) bool { return h.part == part }) {
+func (hr *handsetRun) hold(t try, part, state string) error {
+	if slices.ContainsFunc(hr.past.held, func(h standing) bool { return h.part == part }) {
 		return nil
 	}
 	e := t.entry(evidence.Held)
 	e.Part = &evidence.Part{Name: part, Was: state}
-	if err := b.note(e); err != nil {
+	if err := hr.note(e); err != nil {
 		return err
 	}
-	b.held = append(b.held, standing{part, state, t})
+	hr.past.held = append(hr.past.held, standing{part, state, t})
 	return nil
 }
 
@@ -44,12 +44,12 @@ func (p *past) hold(e *evidence.Entry) {
 // was taken back. The error is the transport's, or of a handset whose system is not
 // up: what could not be asked for is compared later. It may also be the host's disk's:
 // what dumps of the views changed is put back all the same.
-func (b *handsetRun) compare(ctx context.Context) error {
-	h := &handset{lease: b.lease, limits: b.Limits}
+func (hr *handsetRun) compare(ctx context.Context) error {
+	h := &handset{lease: hr.lease, limits: hr.run.Limits}
 	var untold error
-	for len(b.held) > 0 {
-		one := b.held[0]
-		left, unnoted, err := b.remains(ctx, h, one)
+	for len(hr.past.held) > 0 {
+		one := hr.past.held[0]
+		left, unnoted, err := hr.remains(ctx, h, one)
 		untold = errors.Join(untold, unnoted)
 		if errors.Is(err, scenario.ErrNoPart) { // a journal may say anything
 			left, err = []string{"not asked for: " + err.Error()}, nil
@@ -61,23 +61,23 @@ func (b *handsetRun) compare(ctx context.Context) error {
 		e.Part = &evidence.Part{Name: one.part}
 		if len(left) > 0 {
 			e.Kind, e.Part.Left = evidence.Remains, strings.Join(left, "; ")
-			b.Log.Warn("not as before", "handset", b.place.Entry.Name(), "scenario", one.try.scenario, "remains", e.Part.Left)
+			hr.run.Log.Warn("not as before", "handset", hr.place.Entry.Name(), "scenario", one.try.scenario, "remains", e.Part.Left)
 		}
-		b.held = b.held[1:]
-		untold = errors.Join(untold, b.note(e))
+		hr.past.held = hr.past.held[1:]
+		untold = errors.Join(untold, hr.note(e))
 	}
 	return untold
 }
 
 // remains says what of a part is not as it was. What a dump of the views has changed
 // is put back first; unnoted is why the journal could not be told of that.
-func (b *handsetRun) remains(ctx context.Context, h *handset, one standing) (left []string, unnoted, err error) {
+func (hr *handsetRun) remains(ctx context.Context, h *handset, one standing) (left []string, unnoted, err error) {
 	left, err = scenario.Remains(ctx, h, one.part, one.was)
 	back := scenario.PutBack(one.part, one.was)
 	if err != nil || len(left) == 0 || back == nil {
 		return left, nil, err
 	}
-	unnoted = b.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil)
+	unnoted = hr.changed(one.try, one.part+", which dumps of the views rewrite, is put back", nil)
 	if _, err := h.Shell(ctx, back...); err != nil && !refused(err) {
 		return nil, unnoted, err
 	}
@@ -88,7 +88,7 @@ func (b *handsetRun) remains(ctx context.Context, h *handset, one standing) (lef
 // beforeDump journals how the screen's rotation is set, before the views are dumped.
 func (j *job) beforeDump(ctx context.Context) error {
 	for _, part := range scenario.Rotation {
-		if slices.ContainsFunc(j.held, func(h standing) bool { return h.part == part }) {
+		if slices.ContainsFunc(j.on.past.held, func(h standing) bool { return h.part == part }) {
 			continue
 		}
 		state, known, err := scenario.Standing(ctx, j.handset, part)
@@ -110,16 +110,16 @@ const viewsSource = "ui-hierarchy"
 
 // compareOn compares in a time of its own: it comes after all captures.
 func (j *job) compareOn(ctx context.Context) error {
-	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.Limits.cleanup())
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.on.run.Limits.cleanup())
 	defer cancel()
-	return j.compare(own)
+	return j.on.compare(own)
 }
 
 // putBack takes back what is pending, and compares.
-func (b *handsetRun) putBack(ctx context.Context) error {
-	err := b.undo(ctx)
+func (hr *handsetRun) putBack(ctx context.Context) error {
+	err := hr.undo(ctx)
 	if err == nil || onHost(err) {
-		err = errors.Join(err, b.compare(ctx))
+		err = errors.Join(err, hr.compare(ctx))
 	}
 	return err
 }

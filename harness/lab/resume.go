@@ -32,9 +32,9 @@ type past struct {
 type sealedBundle struct{ folder, digest string }
 
 // remember goes on from an earlier part of the run.
-func (b *handsetRun) remember(p *past) {
+func (hr *handsetRun) remember(p *past) {
 	if p != nil {
-		b.past = *p
+		hr.past = *p
 	}
 }
 

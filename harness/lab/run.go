@@ -146,12 +146,12 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		return summary, fmt.Errorf("%w: %w", ledger.ErrOutput, err)
 	}
 	defer bundles.Close()
-	shift := &shift{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
+	shift := &run{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
 	defer shift.keep(ctx, servers)()
 	runs := make([]*handsetRun, len(places))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range places {
-		b := &handsetRun{shift: shift, place: p, worker: workers[p.Entry.Key()]}
+		b := &handsetRun{run: shift, place: p, worker: workers[p.Entry.Key()]}
 		b.remember(before[p.Entry.Key()])
 		runs[i] = b
 		group.Go(func() error { return disk.end(b.play(ctx)) })

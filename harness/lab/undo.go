@@ -23,16 +23,16 @@ type pending struct {
 }
 
 // changed journals a change before it is made.
-func (b *handsetRun) changed(t try, what string, undo []string) error {
-	b.changes++
-	c := evidence.Change{ID: b.changes, What: what, Undo: undo}
+func (hr *handsetRun) changed(t try, what string, undo []string) error {
+	hr.past.changes++
+	c := evidence.Change{ID: hr.past.changes, What: what, Undo: undo}
 	e := t.entry(evidence.Changed)
 	e.Change = &c
-	if err := b.note(e); err != nil {
+	if err := hr.note(e); err != nil {
 		return err
 	}
 	if len(undo) > 0 {
-		b.pending = append(b.pending, pending{change: c, try: t})
+		hr.past.pending = append(hr.past.pending, pending{change: c, try: t})
 	}
 	return nil
 }
@@ -42,49 +42,49 @@ func (b *handsetRun) changed(t try, what string, undo []string) error {
 // error is the transport's, or of a handset whose system is not up; what it kept
 // from being undone stays pending. It may also be the host's disk's: the handset is
 // put back all the same, and once more by who resumes the run.
-func (b *handsetRun) undo(ctx context.Context) error {
+func (hr *handsetRun) undo(ctx context.Context) error {
 	var untold error
-	for len(b.pending) > 0 {
-		c := b.pending[len(b.pending)-1]
+	for len(hr.past.pending) > 0 {
+		c := hr.past.pending[len(hr.past.pending)-1]
 		e := c.try.entry(evidence.Undone)
 		e.Change = &c.change
-		err := b.unsent(c)
+		err := hr.unsent(c)
 		if err == nil {
 			var out string
-			if out, err = b.shell().Shell(ctx, c.change.Undo...); err != nil && !lastWord(out, err) {
+			if out, err = hr.shell().Shell(ctx, c.change.Undo...); err != nil && !lastWord(out, err) {
 				return errors.Join(err, untold)
 			}
 		}
 		if err != nil {
 			e.Kind, e.Note = evidence.UndoFailed, err.Error()
-			b.tellNotUndone(c.change, err)
+			hr.tellNotUndone(c.change, err)
 		}
-		b.pending = b.pending[:len(b.pending)-1]
-		untold = errors.Join(untold, b.note(e))
+		hr.past.pending = hr.past.pending[:len(hr.past.pending)-1]
+		untold = errors.Join(untold, hr.note(e))
 	}
 	return untold
 }
 
 // tellNotUndone tells an operator, but of what the shell is refused: that was told
 // once for all of the handset. The journal has each.
-func (b *handsetRun) tellNotUndone(c evidence.Change, err error) {
+func (hr *handsetRun) tellNotUndone(c evidence.Change, err error) {
 	var r *obstacle.Refusal
 	if errors.As(err, &r) {
-		b.unsaid = r
+		hr.unsaid = r
 		return
 	}
-	b.Log.Warn("not undone", "handset", b.place.Entry.Name(), "change", c.What, "cause", err)
+	hr.run.Log.Warn("not undone", "handset", hr.place.Entry.Name(), "change", c.What, "cause", err)
 }
 
 // unsent says why a change is not taken back that the journal tells of: the command
 // for it is none of a step of its scenario. It is not sent.
-func (b *handsetRun) unsent(c pending) error {
+func (hr *handsetRun) unsent(c pending) error {
 	if !c.told {
 		return nil
 	}
 	s := scenario.Scenario{Name: c.try.scenario}
-	if i := slices.IndexFunc(b.plan.Scenarios, func(s scenario.Scenario) bool { return s.Name == c.try.scenario }); i >= 0 {
-		s = b.plan.Scenarios[i]
+	if i := slices.IndexFunc(hr.run.plan.Scenarios, func(s scenario.Scenario) bool { return s.Name == c.try.scenario }); i >= 0 {
+		s = hr.run.plan.Scenarios[i]
 	}
 	if err := s.Undoable(c.change.Undo); err != nil {
 		return fmt.Errorf("not sent: %w", err)
