@@ -26,6 +26,7 @@
 //	virtual   strict
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
+//	lab/logstream evidence, collect, observe
 //	lab       all of harness but virtual, judge
 //	scenarios nothing of ours
 //	reports   android, evidence, observe, finding

@@ -91,6 +91,9 @@ func (c Collector) Open(sdk int, known *Known) Call {
 	return call
 }
 
+// Forever is the deadline of a call that ends when it is told to: a stream.
+const Forever time.Duration = -1
+
 // Call is what a Shell is asked to run.
 type Call struct {
 	Argv   []string // Script is empty

@@ -64,8 +64,8 @@ func (h *handset) within(call collect.Call, run func(collect.Call) collect.Resul
 	return r
 }
 
-// spentLog says whether the log of a job has all that it may have.
-func (h *handset) spentLog() bool {
+// LogSpent says whether the log of a job has all that it may have.
+func (h *handset) LogSpent() bool {
 	return h.budget != nil && h.budget.logged.Load() >= h.budget.mostOf
 }
 

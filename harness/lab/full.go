@@ -165,7 +165,7 @@ func (d *disk) paused(err error) error {
 	if full := d.ready(); full != nil {
 		return full
 	}
-	return fmt.Errorf("%w: %s", ErrFull, oneLine(err))
+	return fmt.Errorf("%w: %s", ErrFull, evidence.OneLine(err))
 }
 
 // pause is why the run has to pause; nil: it has not.

@@ -145,7 +145,7 @@ func (h *handset) runWithin(ctx context.Context, silence, total time.Duration, c
 
 func (h *handset) runCall(ctx context.Context, silence, total time.Duration, call collect.Call) collect.Result {
 	command := adb.Command{Argv: call.Argv, Stdout: call.Stdout, Total: total, Silence: silence, Limit: call.Limit}
-	if call.Total == forever {
+	if call.Total == collect.Forever {
 		command.Total, command.Silence = 0, -1
 	}
 	if call.Script != "" {
@@ -171,8 +171,8 @@ func (h *handset) runCall(ctx context.Context, silence, total time.Duration, cal
 // askClock asks for the clock and, in seconds, for the time since boot.
 const askClock = `date "+%Y-%m-%d %H:%M:%S %z"; cat /proc/uptime 2>/dev/null; `
 
-// clock reads the handset's clock, and the host's half-way to its answer.
-func (h *handset) clock(ctx context.Context) (*evidence.Clock, error) {
+// Clock reads the handset's clock, and the host's half-way to its answer.
+func (h *handset) Clock(ctx context.Context) (*evidence.Clock, error) {
 	var out stamped
 	before := time.Now()
 	if err := h.shell(ctx, &out, "sh", "-c", askClock+"true"); err != nil {
@@ -184,9 +184,9 @@ func (h *handset) clock(ctx context.Context) (*evidence.Clock, error) {
 // andThen is a line between what two commands of one shell print.
 const andThen = "@@"
 
-// clockAnd reads the clock and runs a command in the same shell. The error of what
+// ClockAnd reads the clock and runs a command in the same shell. The error of what
 // the command was refused, with its exit status, leaves the clock read.
-func (h *handset) clockAnd(ctx context.Context, argv ...string) (*evidence.Clock, string, error) {
+func (h *handset) ClockAnd(ctx context.Context, argv ...string) (*evidence.Clock, string, error) {
 	var out stamped
 	before := time.Now()
 	err := h.shell(ctx, &out, "sh", "-c", askClock+"echo "+andThen+"; "+adb.Quote(argv...))

@@ -196,10 +196,10 @@ func (hr *handsetRun) say(text string, over bool) {
 
 // faultOf says whose fault an error is, and what a person can do about it.
 func faultOf(err error) evidence.Outcome {
-	o := evidence.Outcome{State: evidence.Infra, Owner: adb.Owner(err), Cause: oneLine(err), Remedy: adb.Remedy(err)}
+	o := evidence.Outcome{State: evidence.Infra, Owner: adb.Owner(err), Cause: evidence.OneLine(err), Remedy: adb.Remedy(err)}
 	var notReady *farm.NotReady
 	if errors.As(err, &notReady) {
-		if o.Cause = oneLine(err); o.Owner != adb.OwnerServer {
+		if o.Cause = evidence.OneLine(err); o.Owner != adb.OwnerServer {
 			o.Owner = "handset"
 		}
 		if notReady.Remedy != "" {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"assay/harness/lab/logstream"
+
 	"assay/harness/adb"
 	"assay/harness/collect"
 	"assay/harness/evidence"
@@ -15,16 +17,13 @@ import (
 	"assay/harness/scenario"
 )
 
-// forever stands for no deadline: a stream ends when it is told to.
-const forever = -1
-
 // job is one attempt at one scenario on one handset, while it is played.
 type job struct {
 	on *handsetRun
 	try
 	handset *handset
 	clock   *evidence.Clock // last read
-	log     *stream
+	log     *logstream.Stream
 	sockets *samples
 	steps   *evidence.Recording
 	step    int
@@ -112,7 +111,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	case j.dialogs == nil:
 	case err == nil || unmet(err) || shellRefused(err) || ctx.Err() != nil:
 		err = errors.Join(err, j.each(own, s.Finally, targets))
-	case onHost(err):
+	case evidence.OfDisk(err):
 		err = errors.Join(err, j.unrecorded(own, s.Finally, targets))
 	}
 	undone := j.on.undo(own)
@@ -121,7 +120,7 @@ func (j *job) play(ctx context.Context, s scenario.Scenario, targets []scenario.
 	if err == nil || unmet(err) {
 		err = errors.Join(err, j.captures(ctx, s, targets, evidence.After, collect.After))
 	}
-	if undone == nil || onHost(undone) {
+	if undone == nil || evidence.OfDisk(undone) {
 		undone = errors.Join(undone, j.compareOn(ctx))
 	}
 	return errors.Join(err, undone, closed)
@@ -162,7 +161,7 @@ func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phas
 
 // sampleClock reads the handset's clock.
 func (j *job) sampleClock(ctx context.Context) error {
-	clock, err := j.handset.clock(ctx)
+	clock, err := j.handset.Clock(ctx)
 	j.clock = clock
 	return err
 }
@@ -182,7 +181,9 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 		j.handset.waiter.sleeper = j.sockets
 	}
 	for _, c := range collect.At(collect.Stream, sdk, s.Collect) {
-		if j.log, err = listen(context.WithoutCancel(ctx), j.handset, j.bundle, c, j.clock, j.on.probed.known); err != nil {
+		if j.log, err = logstream.Open(context.WithoutCancel(ctx), j.handset, logstream.Options{
+			To: j.bundle, Collector: c, Known: j.on.probed.known, Clock: j.clock, Settle: j.on.run.Limits.settle(),
+		}); err != nil {
 			return err
 		}
 	}
@@ -194,7 +195,7 @@ func (j *job) close(ctx context.Context, played bool) error {
 	j.handset.waiter = waiter{}
 	var errs []error
 	if j.log != nil {
-		log, err := j.log.close(ctx, played)
+		log, err := j.log.Close(ctx, played)
 		errs = append(errs, err, j.missed(log))
 	}
 	if j.sockets != nil {
@@ -328,7 +329,7 @@ func (j *job) look(ctx context.Context, s *observe.Step) error {
 	if j.log == nil {
 		err = j.sampleClock(ctx)
 	} else {
-		j.clock, s.Log, err = j.log.mark(ctx)
+		j.clock, s.Log, err = j.log.Mark(ctx)
 	}
 	if err != nil {
 		return err
@@ -348,7 +349,7 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 	switch {
 	case err == nil:
 		return evidence.Outcome{State: evidence.Finished}, nil
-	case onHost(err):
+	case evidence.OfDisk(err):
 		return evidence.Outcome{}, err
 	case j.on.run.draining() || ctx.Err() != nil:
 		return evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
@@ -357,7 +358,7 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 		return j.on.refusedOutcome(r), nil
 	}
 	if onlyUnmet(err) {
-		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: oneLine(err)}, nil
+		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: evidence.OneLine(err)}, nil
 	}
 	o := faultOf(err)
 	var n *farm.NotReady

@@ -38,7 +38,7 @@ func (hr *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
 		}
 		if !told {
 			told = true
-			hr.say("waiting: "+oneLine(err), false)
+			hr.say("waiting: "+evidence.OneLine(err), false)
 			outcome := faultOf(err)
 			outcome.State = evidence.NotStarted
 			if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: string(farm.Held), Outcome: &outcome}); err != nil {
@@ -154,6 +154,9 @@ func (r *Runner) heldPatience() time.Duration {
 	}
 	return DefaultHeldPatience
 }
+
+// mostOfOne is how many bytes are kept of what a handset said of itself.
+const mostOfOne = 160
 
 // oneOf keeps what a handset said of itself short, and on one line.
 func oneOf(text string) string {

@@ -17,7 +17,7 @@ import (
 
 	"assay/harness/adb"
 	"assay/harness/evidence"
-	"assay/harness/lab"
+	"assay/harness/lab/logstream"
 )
 
 // BenchmarkLogsOfFleet takes the logs of 300 handsets at once to disk, as a scenario
@@ -125,7 +125,7 @@ func takeLogOf(ctx context.Context, d *adb.Device, to *evidence.Bundle, log adb.
 	if err != nil {
 		return err
 	}
-	log.Stdout = lab.Lines(rec)
+	log.Stdout = logstream.NewWriter(rec)
 	exit, err := d.Run(ctx, log)
 	if err != nil {
 		return err

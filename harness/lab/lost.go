@@ -73,7 +73,7 @@ func (hr *handsetRun) climbed(r farm.Rung, o farm.Outcome) error {
 	case o.Skipped != "":
 		e.Note += "; skipped: " + o.Skipped
 	case o.Err != nil:
-		e.Note += "; " + oneLine(o.Err)
+		e.Note += "; " + evidence.OneLine(o.Err)
 	default:
 		e.Note += "; " + string(o.State)
 	}

@@ -88,7 +88,7 @@ func (hr *handsetRun) sayUndoRefused() {
 // causeOf begins with what was refused, and ends in the handset's words, or in what
 // was seen where it has none.
 func causeOf(r *obstacle.Refusal) string {
-	told := oneLine(r)
+	told := evidence.OneLine(r)
 	if strings.HasPrefix(told, r.Cause()) {
 		return told
 	}

@@ -118,7 +118,7 @@ func (j *job) compareOn(ctx context.Context) error {
 // putBack takes back what is pending, and compares.
 func (hr *handsetRun) putBack(ctx context.Context) error {
 	err := hr.undo(ctx)
-	if err == nil || onHost(err) {
+	if err == nil || evidence.OfDisk(err) {
 		err = errors.Join(err, hr.compare(ctx))
 	}
 	return err

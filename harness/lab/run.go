@@ -172,7 +172,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 	case summary.Interrupted:
 		note = "interrupted"
 	case err != nil:
-		note = "broken off: " + oneLine(err)
+		note = "broken off: " + evidence.OneLine(err)
 	}
 	ended := disk.end(journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: note}))
 	return summary, errors.Join(err, ended, disk.pause())

@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"bytes"
@@ -12,25 +12,23 @@ import (
 	"assay/harness/evidence"
 )
 
-// stream is a log that is being recorded while a scenario plays. A reader that
+// Stream is a log that is being recorded while a scenario plays. A reader that
 // is kicked, or that ends of itself, is followed by another, which begins where
 // the last one ended.
-type stream struct {
-	handset *handset
-	to      *evidence.Bundle
-	known   *collect.Known
-	call    collect.Call
-	rec     *evidence.Recording
-	clock   *evidence.Clock
-	lines   *seam
-	tail    *tail
-	looks   []evidence.Capture // what the handset said of its log, while the stream is open
-	cancel  context.CancelFunc
-	ended   chan broken
+type Stream struct {
+	of     Handset
+	with   Options
+	call   collect.Call
+	rec    *evidence.Recording
+	lines  *joiner
+	tail   *tail
+	audits []evidence.Capture // what the handset said of its log, while the stream is open
+	cancel context.CancelFunc
+	ended  chan ending
 }
 
-// broken is how reading the log came to an end.
-type broken struct {
+// ending is how reading the log came to an end.
+type ending struct {
 	last collect.Result // of the last reader
 	gaps []evidence.Gap
 	over int // readers that followed the first
@@ -40,41 +38,50 @@ type broken struct {
 // of a step, which decides nothing.
 const soon = 2 * time.Second
 
-// listen opens the stream, and waits for its first bytes so that the log is
+// Options say of what log a stream is, and where it goes.
+type Options struct {
+	To        *evidence.Bundle
+	Collector collect.Collector
+	Known     *collect.Known  // of the handset
+	Clock     *evidence.Clock // the handset's, just read; nil: it has none
+	Settle    time.Duration   // how long the newest entry may take to come, at the end
+}
+
+// Open opens the stream, and waits for its first bytes so that the log is
 // being read before the first step.
-func listen(ctx context.Context, h *handset, to *evidence.Bundle, c collect.Collector, clock *evidence.Clock, known *collect.Known) (*stream, error) {
-	s := &stream{handset: h, to: to, known: known, call: c.Open(h.SDK(), known), clock: clock, ended: make(chan broken, 1)}
-	rec, err := to.Begin(evidence.Capture{Source: c.Name, Phase: evidence.During, Command: s.call.Argv, Clock: clock})
+func Open(ctx context.Context, of Handset, with Options) (*Stream, error) {
+	s := &Stream{of: of, with: with, call: with.Collector.Open(of.SDK(), with.Known), ended: make(chan ending, 1)}
+	rec, err := with.To.Begin(evidence.Capture{Source: with.Collector.Name, Phase: evidence.During, Command: s.call.Argv, Clock: with.Clock})
 	if err != nil {
 		return nil, err
 	}
 	s.rec, s.tail = rec, newTail(rec)
-	s.lines = &seam{to: s.tail}
+	s.lines = &joiner{to: s.tail}
 	ctx, s.cancel = context.WithCancel(ctx)
 	go func() { s.ended <- s.read(ctx) }()
 	s.tail.wait(ctx, 3*time.Second, []byte("\n"))
-	if err := s.look(ctx, evidence.Before); err != nil {
-		_, closed := s.close(ctx, false)
+	if err := s.audit(ctx, evidence.Before); err != nil {
+		_, closed := s.Close(ctx, false)
 		return nil, errors.Join(err, closed)
 	}
 	return s, nil
 }
 
-// look records the clock, and what the handset says of its log, while the stream
+// audit records the clock, and what the handset says of its log, while the stream
 // is open. The error is the host's: what the handset does not say is coverage.
-func (s *stream) look(ctx context.Context, at evidence.Phase) error {
-	clock, err := s.handset.clock(ctx)
+func (s *Stream) audit(ctx context.Context, at evidence.Phase) error {
+	clock, err := s.of.Clock(ctx)
 	if err != nil {
 		clock = nil
 	}
-	sdk := s.handset.SDK()
+	sdk := s.of.SDK()
 	for _, c := range collect.At(collect.Beside, sdk, nil) {
-		taken, err := collect.Take(ctx, s.handset, s.to, collect.Request{Collector: c, SDK: sdk, Phase: at, Clock: clock, Known: s.known})
-		if onHost(err) {
+		taken, err := collect.Take(ctx, s.of, s.with.To, collect.Request{Collector: c, SDK: sdk, Phase: at, Clock: clock, Known: s.with.Known})
+		if evidence.OfDisk(err) {
 			return err
 		}
 		if err == nil {
-			s.looks = append(s.looks, taken)
+			s.audits = append(s.audits, taken)
 		}
 	}
 	return nil
@@ -88,14 +95,14 @@ const (
 )
 
 // read reads the log until ctx is done, with one reader after another.
-func (s *stream) read(ctx context.Context) broken {
-	var b broken
+func (s *Stream) read(ctx context.Context) ending {
+	var b ending
 	call := s.call
 	for {
 		call.Stdout = s.lines
-		call.Total, call.Limit = forever, 0
-		b.last = s.handset.Run(ctx, call)
-		if ctx.Err() != nil || b.over+1 == readers || s.handset.spentLog() {
+		call.Total, call.Limit = collect.Forever, 0
+		b.last = s.of.Run(ctx, call)
+		if ctx.Err() != nil || b.over+1 == readers || s.of.LogSpent() {
 			b.last.Err = errors.Join(b.last.Err, s.lines.flush())
 			return b
 		}
@@ -111,41 +118,41 @@ func (s *stream) read(ctx context.Context) broken {
 		}
 		call = s.call
 		if !known {
-			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + ending(b.last)})
+			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + howEnded(b.last)})
 			continue
 		}
 		call.Argv = append(append([]string{}, s.call.Argv[:len(s.call.Argv)-1]...), since)
 		s.lines.missed = func() {
 			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(),
-				Reason: "the log reader ended, and the next one did not find the entry it ended with: " + ending(b.last)})
+				Reason: "the log reader ended, and the next one did not find the entry it ended with: " + howEnded(b.last)})
 		}
 	}
 }
 
 // begun is the handset's time when the first reader was asked for, in the form
 // that its logcat prints and -T takes; known is false where the clock is not.
-func (s *stream) begun() (since string, known bool) {
+func (s *Stream) begun() (since string, known bool) {
 	switch {
-	case s.clock == nil:
+	case s.with.Clock == nil:
 		return "", false
 	case slices.Contains(s.call.Argv, "year"):
-		return s.clock.Device.Format("2006-01-02 15:04:05.000"), true
+		return s.with.Clock.Device.Format("2006-01-02 15:04:05.000"), true
 	}
-	return s.clock.Device.Format("01-02 15:04:05.000"), true
+	return s.with.Clock.Device.Format("01-02 15:04:05.000"), true
 }
 
-func ending(r collect.Result) string {
+func howEnded(r collect.Result) string {
 	if r.Err != nil {
-		return oneLine(r.Err)
+		return evidence.OneLine(r.Err)
 	}
 	return fmt.Sprintf("exit %d %s", *r.Exit, r.Stderr)
 }
 
-// close ends the stream and its capture. It is whole if it has brought the entry
+// Close ends the stream and its capture. It is whole if it has brought the entry
 // that a second reader, asked after the last step, finds to be the newest. Where
 // the scenario was not cut off, what did not come is looked for.
-func (s *stream) close(ctx context.Context, played bool) (evidence.Capture, error) {
-	looked := s.look(ctx, evidence.After)
+func (s *Stream) Close(ctx context.Context, played bool) (evidence.Capture, error) {
+	looked := s.audit(ctx, evidence.After)
 	coverage := s.proof(ctx)
 	if played && looked == nil && coverage.State == evidence.Whole {
 		looked = s.missing(ctx)
@@ -153,7 +160,7 @@ func (s *stream) close(ctx context.Context, played bool) (evidence.Capture, erro
 	s.cancel()
 	b := <-s.ended
 	if b.last.Err != nil && !errors.Is(b.last.Err, context.Canceled) {
-		coverage = evidence.Coverage{State: evidence.Truncated, Reason: "the log stream broke off: " + oneLine(b.last.Err)}
+		coverage = evidence.Coverage{State: evidence.Truncated, Reason: "the log stream broke off: " + evidence.OneLine(b.last.Err)}
 	}
 	coverage.Gaps = b.gaps
 	if b.over > 0 && coverage.Reason == "" {
@@ -163,11 +170,11 @@ func (s *stream) close(ctx context.Context, played bool) (evidence.Capture, erro
 	return c, errors.Join(looked, err)
 }
 
-// mark reads the handset's clock, and gives the position in the stream behind
+// Mark reads the handset's clock, and gives the position in the stream behind
 // everything that the log holds then, as far as a second reader can tell.
-func (s *stream) mark(ctx context.Context) (*evidence.Clock, int64, error) {
-	clock, said, err := s.handset.clockAnd(ctx, s.last("1")...)
-	if err != nil && !refused(err) {
+func (s *Stream) Mark(ctx context.Context) (*evidence.Clock, int64, error) {
+	clock, said, err := s.of.ClockAnd(ctx, s.last("1")...)
+	if err != nil && !exited(err) {
 		return clock, 0, err
 	}
 	newest := lastEntry(said)
@@ -181,11 +188,11 @@ func (s *stream) mark(ctx context.Context) (*evidence.Clock, int64, error) {
 }
 
 // proof says whether the stream is whole.
-func (s *stream) proof(ctx context.Context) evidence.Coverage {
+func (s *Stream) proof(ctx context.Context) evidence.Coverage {
 	select {
 	case b := <-s.ended:
 		s.ended <- b
-		return evidence.Coverage{State: evidence.Truncated, Reason: "the log stream ended before the scenario did: " + ending(b.last)}
+		return evidence.Coverage{State: evidence.Truncated, Reason: "the log stream ended before the scenario did: " + howEnded(b.last)}
 	default:
 	}
 	newest, err := s.newest(ctx)
@@ -194,7 +201,7 @@ func (s *stream) proof(ctx context.Context) evidence.Coverage {
 		return evidence.Coverage{State: evidence.Truncated, Reason: "a second reader could not read the log: " + err.Error()}
 	case newest == nil:
 		return evidence.Coverage{State: evidence.Empty, Reason: "the log held nothing"}
-	case s.tail.wait(ctx, s.handset.limits.settle(), newest):
+	case s.tail.wait(ctx, s.with.Settle, newest):
 		return evidence.Coverage{State: evidence.Whole}
 	}
 	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
@@ -205,7 +212,7 @@ const fewEntries = "500"
 
 // newest asks for the log's newest entry in the stream's own format. Where it has
 // no line, as one without text has none up to Android 6, it is the newest that has.
-func (s *stream) newest(ctx context.Context) ([]byte, error) {
+func (s *Stream) newest(ctx context.Context) ([]byte, error) {
 	newest, err := s.newestOf(ctx, "1")
 	if err == nil && newest == nil {
 		return s.newestOf(ctx, fewEntries)
@@ -213,8 +220,8 @@ func (s *stream) newest(ctx context.Context) ([]byte, error) {
 	return newest, err
 }
 
-func (s *stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
-	out, err := s.handset.Shell(ctx, s.last(entries)...)
+func (s *Stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
+	out, err := s.of.Shell(ctx, s.last(entries)...)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +229,7 @@ func (s *stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
 }
 
 // last is the command that prints the log's last entries.
-func (s *stream) last(entries string) []string {
+func (s *Stream) last(entries string) []string {
 	return append(slices.Clone(s.call.Argv[:len(s.call.Argv)-2]), "-d", "-t", entries)
 }
 

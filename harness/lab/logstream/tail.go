@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ func (t *tail) Write(p []byte) (int, error) {
 func (t *tail) wait(ctx context.Context, d time.Duration, some []byte) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	l := look{of: t.of, some: some, from: max(0, t.of.Size()-tailSize)}
+	l := search{of: t.of, some: some, from: max(0, t.of.Size()-tailSize)}
 	for {
 		found, err := l.further()
 		if found || err != nil { // what cannot be read back could not be kept either: its end says so
@@ -59,8 +59,8 @@ func (t *tail) wait(ctx context.Context, d time.Duration, some []byte) bool {
 	}
 }
 
-// look goes through a log once, as it grows.
-type look struct {
+// search goes through a log once, as it grows.
+type search struct {
 	of   recorded
 	some []byte
 	from int64 // where they may begin
@@ -69,7 +69,7 @@ type look struct {
 
 // further looks through what had come when it was called: a log that grows faster
 // than it is read must not hold up who waits for the time to be over.
-func (l *look) further() (bool, error) {
+func (l *search) further() (bool, error) {
 	end, most := l.of.Size(), int64(max(tailSize, 2*len(l.some)))
 	for end-l.from >= int64(len(l.some)) {
 		size := int(min(end-l.from, most))

@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 // takes faster than an adb server brings them: 87–185 MB/s in writes of 4 KB.
 // Heap tells the most that is in use while 100 MB and 1 GB go by: the same.
 //
-//	go test -run '^$' -bench Logs -benchtime 1x -timeout 30m ./harness/lab
+//	go test -run '^$' -bench Logs -benchtime 1x -timeout 30m ./harness/lab/logstream
 func BenchmarkLogs(b *testing.B) {
 	b.Run("one/100MB", func(b *testing.B) { takeLogs(b, 1, 100e6) })
 	b.Run("one/1GB", func(b *testing.B) { takeLogs(b, 1, 1e9) })
@@ -65,7 +65,7 @@ func takeLog(bundle *evidence.Bundle, block []byte, size int64) error {
 	if err != nil {
 		return err
 	}
-	lines := &seam{to: newTail(rec)}
+	lines := NewWriter(rec)
 	for left := size; left > 0; left -= int64(len(block)) {
 		if _, err := lines.Write(block); err != nil {
 			return err

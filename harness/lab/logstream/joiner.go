@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"bytes"
@@ -7,10 +7,10 @@ import (
 	"sync"
 )
 
-// seam passes a log on by whole lines, and joins what one reader brings to what the
+// joiner passes a log on by whole lines, and joins what one reader brings to what the
 // last one brought: it leaves out what both have. A line that a reader did not
 // end is not passed on, for the next reader brings it whole.
-type seam struct {
+type joiner struct {
 	to     io.Writer
 	missed func() // told where the readers do not overlap
 
@@ -35,7 +35,7 @@ const mostAtOnce = 1 << 16
 var lineSeed = maphash.MakeSeed()
 
 // Write takes what a reader brings.
-func (s *seam) Write(p []byte) (int, error) {
+func (s *joiner) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	rest := p
@@ -61,7 +61,7 @@ func (s *seam) Write(p []byte) (int, error) {
 }
 
 // lines takes whole lines: one by one while readers are joined, else together.
-func (s *seam) lines(block []byte) error {
+func (s *joiner) lines(block []byte) error {
 	for s.joining && len(block) > 0 {
 		end := bytes.IndexByte(block, '\n') + 1
 		if s.fresh(block[:end]) {
@@ -81,7 +81,7 @@ func (s *seam) lines(block []byte) error {
 
 // fresh says whether the last reader did not bring a line already, and finds out
 // when the readers are joined.
-func (s *seam) fresh(line []byte) bool {
+func (s *joiner) fresh(line []byte) bool {
 	t, hash := stamp(line), maphash.Bytes(lineSeed, line)
 	switch {
 	case len(t) == 0: // a heading of a buffer, once more
@@ -102,7 +102,7 @@ func (s *seam) fresh(line []byte) bool {
 // note keeps of whole lines what the next reader would have to be joined to: the
 // last time, and the entries that have it and stand together. It looks from the
 // end, and no further than they reach.
-func (s *seam) note(block []byte) {
+func (s *joiner) note(block []byte) {
 	var last []byte
 	from := len(s.at)
 	for end := len(block); end > 0; {
@@ -161,14 +161,14 @@ func form(line []byte, like string) bool {
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
 
-func (s *seam) pass(p []byte) error {
+func (s *joiner) pass(p []byte) error {
 	_, err := s.to.Write(p)
 	return err
 }
 
 // cut says that a reader has ended, and from when the next one must begin; known
 // is false where no entry has come yet.
-func (s *seam) cut() (since string, known bool) {
+func (s *joiner) cut() (since string, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.partial = s.partial[:0]
@@ -180,7 +180,7 @@ func (s *seam) cut() (since string, known bool) {
 }
 
 // flush passes on a line that will not be ended any more.
-func (s *seam) flush() error {
+func (s *joiner) flush() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.partial) == 0 || s.joining {

@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ func TestReadersThatOverlapLoseNothingAndRepeatNothing(t *testing.T) {
 	for cut := range len(whole) + 1 {
 		var out bytes.Buffer
 		missed := 0
-		s := &seam{to: &out, missed: func() { missed++ }}
+		s := &joiner{to: &out, missed: func() { missed++ }}
 		_, err := s.Write([]byte(whole[:cut]))
 		require.NoError(t, err)
 		since, known := s.cut()
@@ -53,7 +53,7 @@ func TestAReaderThatBeginsTooLateIsAGap(t *testing.T) {
 	lines := logOf(12)
 	var out bytes.Buffer
 	missed := 0
-	s := &seam{to: &out, missed: func() { missed++ }}
+	s := &joiner{to: &out, missed: func() { missed++ }}
 	_, err := s.Write([]byte(strings.Join(lines[:3], "")))
 	require.NoError(t, err)
 	s.cut()
@@ -65,7 +65,7 @@ func TestAReaderThatBeginsTooLateIsAGap(t *testing.T) {
 
 func TestALineWithoutEndIsBounded(t *testing.T) {
 	var out bytes.Buffer
-	s := &seam{to: &out}
+	s := &joiner{to: &out}
 	for range 40 {
 		_, err := s.Write(bytes.Repeat([]byte("x"), 64<<10))
 		require.NoError(t, err)
@@ -87,7 +87,7 @@ func TestReadersAreJoinedHoweverTheirBytesCome(t *testing.T) {
 		for size := 1; size < len(whole); size += 13 {
 			var out bytes.Buffer
 			missed := 0
-			s := &seam{to: &out, missed: func() { missed++ }}
+			s := &joiner{to: &out, missed: func() { missed++ }}
 			bring(t, s, whole[:cut], size)
 			since, known := s.cut()
 			require.True(t, known)
@@ -104,7 +104,7 @@ func TestReadersAreJoinedHoweverTheirBytesCome(t *testing.T) {
 	}
 }
 
-func bring(t *testing.T, s *seam, text string, size int) {
+func bring(t *testing.T, s *joiner, text string, size int) {
 	t.Helper()
 	for block := range slices.Chunk([]byte(text), size) {
 		_, err := s.Write(block)
@@ -114,7 +114,7 @@ func bring(t *testing.T, s *seam, text string, size int) {
 
 func TestEntriesOfOneTimeAreBounded(t *testing.T) {
 	var out bytes.Buffer
-	s := &seam{to: &out}
+	s := &joiner{to: &out}
 	for i := range mostAtOnce + 1000 {
 		_, err := fmt.Fprintf(s, "11-02 08:00:00.000  1000  1000 I tag: entry %d\n", i)
 		require.NoError(t, err)

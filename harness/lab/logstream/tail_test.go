@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"bytes"
@@ -68,7 +68,7 @@ func TestWhatComesIsFoundAcrossAnyTwoLooks(t *testing.T) {
 	for _, before := range []int{0, 1, 39, tailSize - 1, 2*tailSize + 7} {
 		rec := recording(t)
 		some := randomly(r, 40)
-		l := look{of: rec, some: some}
+		l := search{of: rec, some: some}
 		rec.Write(randomly(r, before))
 		for i := range some {
 			found, err := l.further()

@@ -1,4 +1,4 @@
-package lab
+package logstream
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 // missing records the log in its binary form, where less has come through the
 // stream than logd says was written: there are entries that logcat prints no line
 // for. The error is the host's: what the handset does not give is coverage.
-func (s *stream) missing(ctx context.Context) error {
-	sdk := s.handset.SDK()
+func (s *Stream) missing(ctx context.Context) error {
+	sdk := s.of.SDK()
 	var m evidence.Manifest
-	m.Handset.Build.SDK, m.Captures = sdk, s.looks
-	audit := observe.AuditLog(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
+	m.Handset.Build.SDK, m.Captures = sdk, s.audits
+	audit := observe.AuditLog(s.with.To.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
 	if audit == nil {
 		return nil
 	}
@@ -39,10 +39,10 @@ func (s *stream) missing(ctx context.Context) error {
 		return nil
 	}
 	for _, c := range collect.At(collect.Missing, sdk, nil) {
-		_, err := collect.Take(ctx, s.handset, s.to, collect.Request{
-			Collector: c, SDK: sdk, Subjects: []string{since}, Phase: evidence.After, Clock: s.looks[len(s.looks)-1].Clock, Known: s.known,
+		_, err := collect.Take(ctx, s.of, s.with.To, collect.Request{
+			Collector: c, SDK: sdk, Subjects: []string{since}, Phase: evidence.After, Clock: s.audits[len(s.audits)-1].Clock, Known: s.with.Known,
 		})
-		if onHost(err) {
+		if evidence.OfDisk(err) {
 			return err
 		}
 	}
