@@ -18,7 +18,7 @@ func OfDisk(err error) bool {
 // mostJoined is how many of several errors a journal spells out, and mostOfJoined how
 // many bytes of each; the steps of the bundle have them all, whole.
 const (
-	mostJoined  = 3
+	mostJoined   = 3
 	mostOfJoined = 160
 )
 
