@@ -126,5 +126,5 @@ func ownedCause(o evidence.Outcome) string {
 	if o.Owner == "" {
 		return o.Cause
 	}
-	return o.Owner + ": " + o.Cause
+	return string(o.Owner) + ": " + o.Cause
 }

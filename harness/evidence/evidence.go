@@ -137,10 +137,21 @@ type Manifest struct {
 // Outcome says how an attempt ended, apart from what the handset's apps did.
 type Outcome struct {
 	State  OutcomeState `json:"state"`
-	Owner  string       `json:"owner,omitempty"`  // of the fault: host, adb server, hub, handset, harness
+	Owner  Owner        `json:"owner,omitempty"`  // of the fault
 	Cause  string       `json:"cause,omitempty"`  // in words
 	Remedy string       `json:"remedy,omitempty"` // what a person can do about it
 }
+
+// Owner is whose fault it was that an attempt did not end as it should.
+type Owner string
+
+// Owners of a fault. What a handset lacks or refuses is its own; a verdict it is not.
+const (
+	OwnerHost    Owner = "host"       // this computer: its disk, or who stopped the run
+	OwnerServer  Owner = "adb server" // it died, or is of another version
+	OwnerHandset Owner = "handset"
+	OwnerHarness Owner = "harness" // assay itself
+)
 
 // OutcomeState is how an attempt ended.
 type OutcomeState string

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/lab/schedule"
@@ -59,7 +58,7 @@ func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(conte
 			hr.lost = true
 			return outcome, hr.giveUp(ctx, fatal)
 		}
-		if died < sparedDeaths && (outcome.Owner == adb.OwnerServer || hr.outages().Since(before)) {
+		if died < sparedDeaths && (outcome.Owner == evidence.OwnerServer || hr.outages().Since(before)) {
 			died++
 			hr.run.losses.Forget(loss)
 			if hr.run.draining() {
@@ -108,7 +107,7 @@ func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(co
 		}
 	case outcome.State == evidence.Interrupted && !hr.run.draining() && ctx.Err() == nil:
 		outcome = faultOf(hr.lease.Cause())
-		outcome.Owner = "harness"
+		outcome.Owner = evidence.OwnerHarness
 	}
 	hr.blameServer(&outcome, died)
 	sealed, err := bundle.Seal(outcome)

@@ -67,7 +67,7 @@ func (d *disk) begin(j *evidence.Journal, plan Plan, resumed bool) error {
 	}
 	note := plan.Name
 	if resumed {
-		note = "resumed"
+		note = ledger.ResumedNote
 	}
 	return d.paused(ledger.Begin(d.dir, j, note, plan.Tool))
 }

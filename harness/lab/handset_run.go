@@ -10,6 +10,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/lab/schedule"
+	"assay/harness/ledger"
 	"assay/harness/obstacle"
 	"assay/harness/scenario"
 )
@@ -92,7 +93,7 @@ func (hr *handsetRun) settle(ctx context.Context) (build string, ready bool, err
 	if err = hr.despite(ctx, func() error { build, err = hr.ask(ctx); return err }); err != nil {
 		return "", false, hr.giveUp(ctx, err)
 	}
-	if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "leased", Build: build, Server: hr.lease.Entry.Server}); err != nil {
+	if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: ledger.LeasedNote, Build: build, Server: hr.lease.Entry.Server}); err != nil {
 		return "", false, err
 	}
 	if err := hr.despite(ctx, func() error { return hr.putBack(ctx) }); err != nil {
@@ -179,7 +180,7 @@ func (hr *handsetRun) notice() error {
 	if hr.lost {
 		return nil
 	}
-	return hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: "interrupted"})
+	return hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: ledger.InterruptedNote})
 }
 
 func (hr *handsetRun) note(e evidence.Entry) error {
@@ -196,21 +197,21 @@ func (hr *handsetRun) say(text string, over bool) {
 
 // faultOf says whose fault an error is, and what a person can do about it.
 func faultOf(err error) evidence.Outcome {
-	o := evidence.Outcome{State: evidence.Infra, Owner: adb.Owner(err), Cause: evidence.OneLine(err), Remedy: adb.Remedy(err)}
+	o := evidence.Outcome{State: evidence.Infra, Owner: evidence.Owner(adb.Owner(err)), Cause: evidence.OneLine(err), Remedy: adb.Remedy(err)}
 	var notReady *farm.NotReady
 	if errors.As(err, &notReady) {
-		if o.Cause = evidence.OneLine(err); o.Owner != adb.OwnerServer {
-			o.Owner = "handset"
+		if o.Cause = evidence.OneLine(err); o.Owner != evidence.OwnerServer {
+			o.Owner = evidence.OwnerHandset
 		}
 		if notReady.Remedy != "" {
 			o.Remedy = notReady.Remedy
 		}
 	}
 	if errors.Is(err, errSystemDown) {
-		o.Owner, o.Remedy = "handset", "wait until the handset has booted; if it restarts again and again, it is broken"
+		o.Owner, o.Remedy = evidence.OwnerHandset, "wait until the handset has booted; if it restarts again and again, it is broken"
 	}
 	if errors.Is(err, farm.ErrState) {
-		o.Owner, o.Remedy = "host", "make the folder of state writable (--state), then run this handset again with --serial"
+		o.Owner, o.Remedy = evidence.OwnerHost, "make the folder of state writable (--state), then run this handset again with --serial"
 	}
 	if o.Remedy == "" && adb.Remote(err) {
 		o.Remedy = "check its battery and its network; then run this handset again with --serial"

@@ -65,7 +65,7 @@ func (hr *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evid
 		return j.fate(ctx, err)
 	}
 	if lacks != "" {
-		return evidence.Outcome{State: evidence.NotApplicable, Owner: "handset", Cause: lacks}, nil
+		return evidence.Outcome{State: evidence.NotApplicable, Owner: evidence.OwnerHandset, Cause: lacks}, nil
 	}
 	if len(targets) == 1 {
 		j.bundle.SetHead(func(h *evidence.Head) { h.Subject = string(targets[0].Package) })
@@ -352,13 +352,13 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 	case evidence.OfDisk(err):
 		return evidence.Outcome{}, err
 	case j.on.run.draining() || ctx.Err() != nil:
-		return evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
+		return evidence.Outcome{State: evidence.Interrupted, Owner: evidence.OwnerHost, Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
 	}
 	if r := j.on.refusal(ctx, err); r != nil {
 		return j.on.refusedOutcome(r), nil
 	}
 	if onlyUnmet(err) {
-		return evidence.Outcome{State: evidence.StepFailed, Owner: "handset", Cause: evidence.OneLine(err)}, nil
+		return evidence.Outcome{State: evidence.StepFailed, Owner: evidence.OwnerHandset, Cause: evidence.OneLine(err)}, nil
 	}
 	o := faultOf(err)
 	var n *farm.NotReady

@@ -62,10 +62,10 @@ func (hr *handsetRun) await(ctx context.Context) error {
 // blameServer names whose fault it was that an attempt ended, where the handset was
 // lost because its adb server died and another one has been started by now.
 func (hr *handsetRun) blameServer(o *evidence.Outcome, before farm.Outages) {
-	if o.State != evidence.Infra || o.Owner == adb.OwnerServer || !hr.outages().Since(before) {
+	if o.State != evidence.Infra || o.Owner == evidence.OwnerServer || !hr.outages().Since(before) {
 		return
 	}
-	o.Owner, o.Cause, o.Remedy = adb.OwnerServer, "the adb server died meanwhile: "+o.Cause, serverDied
+	o.Owner, o.Cause, o.Remedy = evidence.OwnerServer, "the adb server died meanwhile: "+o.Cause, serverDied
 }
 
 const serverDied = "it is played again; find out who ends the adb server (adb kill-server, or an adb of another version)"

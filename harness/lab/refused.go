@@ -65,7 +65,7 @@ func (hr *handsetRun) refusedOutcome(r *obstacle.Refusal) evidence.Outcome {
 	if o, told := hr.refusals[r.Cause()]; told {
 		return o
 	}
-	o := evidence.Outcome{State: evidence.Infra, Owner: "handset", Cause: causeOf(r), Remedy: obstacle.Remedy(r, hr.makers()...)}
+	o := evidence.Outcome{State: evidence.Infra, Owner: evidence.OwnerHandset, Cause: causeOf(r), Remedy: obstacle.Remedy(r, hr.makers()...)}
 	if hr.refusals == nil {
 		hr.refusals = map[string]evidence.Outcome{}
 	}

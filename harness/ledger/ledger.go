@@ -28,7 +28,7 @@ type Account struct {
 	Jobs    []Job       // of those that it shares with others: what it began, and what is listed with it
 	at      map[Key]int // where a job stands among them
 	Missing *Missing
-	Owner   string // of the fault for which it is missing
+	Owner   evidence.Owner // of the fault for which it is missing
 }
 
 // Missing is why a handset was given up, or not worked with.
@@ -168,7 +168,7 @@ func (a *Account) enter(e *evidence.Entry) {
 			j.Earlier = append(j.Earlier, Attempt{j.Attempt, j.Bundle, j.Outcome})
 		}
 		j.Attempt, j.Bundle, j.Ended = e.Attempt, e.Bundle, false
-		j.Outcome = evidence.Outcome{State: evidence.Interrupted, Owner: "host", Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
+		j.Outcome = evidence.Outcome{State: evidence.Interrupted, Owner: evidence.OwnerHost, Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
 	case evidence.JobEnded:
 		j.Ended, j.Digest, j.Outcome = true, e.Digest, *e.Outcome
 	case evidence.Changed:
@@ -193,7 +193,7 @@ func (a *Account) seen(e *evidence.Entry) {
 		return
 	}
 	a.Missing = &Missing{State: e.Note, Cause: e.Outcome.Cause, Remedy: e.Outcome.Remedy}
-	a.Owner = cmp.Or(e.Outcome.Owner, "handset")
+	a.Owner = cmp.Or(e.Outcome.Owner, evidence.OwnerHandset)
 }
 
 func (a *Account) find(e *evidence.Entry) *Job {
@@ -213,7 +213,7 @@ func (a *Account) settle() {
 		if j.Outcome.State != "" {
 			continue
 		}
-		j.Outcome = evidence.Outcome{State: evidence.NotStarted, Owner: "host", Cause: "the run ended before it", Remedy: "run the scenario again"}
+		j.Outcome = evidence.Outcome{State: evidence.NotStarted, Owner: evidence.OwnerHost, Cause: "the run ended before it", Remedy: "run the scenario again"}
 		if a.Missing != nil {
 			j.Outcome = evidence.Outcome{State: evidence.NotStarted, Owner: a.Owner, Cause: a.Missing.State + ": " + a.Missing.Cause, Remedy: a.Missing.Remedy}
 		}

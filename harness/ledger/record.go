@@ -27,8 +27,13 @@ const (
 	ReportsName = "reports" // what is derived from a run, beside what it is derived from
 )
 
-// WholeNote is the note of the end of a run, or of a part of it, that nothing stopped.
-const WholeNote = "whole"
+// Notes of the journal's entries, where they are not free words.
+const (
+	WholeNote       = "whole"       // of the end of a run, or of a part of it, that nothing stopped
+	ResumedNote     = "resumed"     // of the beginning of a later part
+	LeasedNote      = "leased"      // of a handset
+	InterruptedNote = "interrupted" // of a handset that the run was ended before it had played all
+)
 
 // Record is run.json: what a run set out to do, written before any handset is
 // touched. What became of it is in the journal.

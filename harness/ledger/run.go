@@ -165,7 +165,7 @@ func (c *Run) Ledger() Ledger {
 	l := blank(c.Record)
 	for _, a := range l.Handsets {
 		for i := range a.Jobs {
-			a.Jobs[i].Outcome = evidence.Outcome{State: evidence.Infra, Owner: "host", Cause: c.broken.Error(),
+			a.Jobs[i].Outcome = evidence.Outcome{State: evidence.Infra, Owner: evidence.OwnerHost, Cause: c.broken.Error(),
 				Remedy: "restore the run from a copy, or play it anew"}
 		}
 	}
