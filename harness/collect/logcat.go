@@ -1,6 +1,8 @@
 package collect
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,9 +16,38 @@ var logcat = Collector{
 	Name: "logcat",
 	When: Stream,
 	Forms: []Form{
-		{From: 24, Argv: append(strings.Fields(logOf24), "-T", "1"), Needs: []Need{{"option", "logcat -v uid"}}},
-		{Argv: append(strings.Fields(logOf5), "-T", "1")},
+		{From: 24, Argv: append(strings.Fields(logOf24), fromNewest...), Needs: []Need{{"option", "logcat -v uid"}}},
+		{Argv: append(strings.Fields(logOf5), fromNewest...)},
 	},
+}
+
+// fromNewest ends the command of a log that is streamed.
+var fromNewest = []string{"-T", "1"}
+
+// Since is a log's stream once more, from a time on: one that Stamp gives, or that an
+// entry begins with.
+func (c Call) Since(stamp string) Call {
+	c.Argv = append(c.logcat(), "-T", stamp)
+	return c
+}
+
+// Newest is the command that prints so many of the last entries of a log that is
+// streamed, in the same form.
+func (c Call) Newest(entries int) []string {
+	return append(c.logcat(), "-d", "-t", strconv.Itoa(entries))
+}
+
+// Stamp is a time of the handset's as a log that is streamed prints it.
+func (c Call) Stamp(t time.Time) string {
+	if slices.Contains(c.Argv, "year") {
+		return t.Format("2006-01-02 15:04:05.000")
+	}
+	return t.Format("01-02 15:04:05.000")
+}
+
+// logcat is the command of a log's stream without where it begins.
+func (c Call) logcat() []string {
+	return slices.Clone(c.Argv[:len(c.Argv)-len(fromNewest)])
 }
 
 // How the log is asked for: buffers and format.

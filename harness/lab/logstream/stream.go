@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"assay/harness/collect"
@@ -116,12 +115,12 @@ func (s *Stream) read(ctx context.Context) ending {
 		if !known {
 			since, known = s.begun()
 		}
-		call = s.call
 		if !known {
+			call = s.call
 			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + howEnded(b.last)})
 			continue
 		}
-		call.Argv = append(append([]string{}, s.call.Argv[:len(s.call.Argv)-1]...), since)
+		call = s.call.Since(since)
 		s.lines.missed = func() {
 			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(),
 				Reason: "the log reader ended, and the next one did not find the entry it ended with: " + howEnded(b.last)})
@@ -132,13 +131,10 @@ func (s *Stream) read(ctx context.Context) ending {
 // begun is the handset's time when the first reader was asked for, in the form
 // that its logcat prints and -T takes; known is false where the clock is not.
 func (s *Stream) begun() (since string, known bool) {
-	switch {
-	case s.with.Clock == nil:
+	if s.with.Clock == nil {
 		return "", false
-	case slices.Contains(s.call.Argv, "year"):
-		return s.with.Clock.Device.Format("2006-01-02 15:04:05.000"), true
 	}
-	return s.with.Clock.Device.Format("01-02 15:04:05.000"), true
+	return s.call.Stamp(s.with.Clock.Device), true
 }
 
 func howEnded(r collect.Result) string {
@@ -173,7 +169,7 @@ func (s *Stream) Close(ctx context.Context, played bool) (evidence.Capture, erro
 // Mark reads the handset's clock, and gives the position in the stream behind
 // everything that the log holds then, as far as a second reader can tell.
 func (s *Stream) Mark(ctx context.Context) (*evidence.Clock, int64, error) {
-	clock, said, err := s.of.ClockAnd(ctx, s.last("1")...)
+	clock, said, err := s.of.ClockAnd(ctx, s.call.Newest(1)...)
 	if err != nil && !exited(err) {
 		return clock, 0, err
 	}
@@ -208,29 +204,24 @@ func (s *Stream) proof(ctx context.Context) evidence.Coverage {
 }
 
 // fewEntries are enough for one that has a line to be among them.
-const fewEntries = "500"
+const fewEntries = 500
 
 // newest asks for the log's newest entry in the stream's own format. Where it has
 // no line, as one without text has none up to Android 6, it is the newest that has.
 func (s *Stream) newest(ctx context.Context) ([]byte, error) {
-	newest, err := s.newestOf(ctx, "1")
+	newest, err := s.newestOf(ctx, 1)
 	if err == nil && newest == nil {
 		return s.newestOf(ctx, fewEntries)
 	}
 	return newest, err
 }
 
-func (s *Stream) newestOf(ctx context.Context, entries string) ([]byte, error) {
-	out, err := s.of.Shell(ctx, s.last(entries)...)
+func (s *Stream) newestOf(ctx context.Context, entries int) ([]byte, error) {
+	out, err := s.of.Shell(ctx, s.call.Newest(entries)...)
 	if err != nil {
 		return nil, err
 	}
 	return lastEntry(out), nil
-}
-
-// last is the command that prints the log's last entries.
-func (s *Stream) last(entries string) []string {
-	return append(slices.Clone(s.call.Argv[:len(s.call.Argv)-2]), "-d", "-t", entries)
 }
 
 // lastEntry is the last line of a log; nil where it has none.
