@@ -68,11 +68,11 @@ func (a *app) doctor(ctx context.Context) error {
 		checks = append(checks, check{"scenarios", err.Error(), "assay lint tells where", true})
 	}
 	checks = append(checks, checkDisk(), checkFiles())
-	return a.tell(checks)
+	return a.printChecks(checks)
 }
 
-// tell prints the checks; a grave one decides the exit status.
-func (a *app) tell(checks []check) error {
+// printChecks prints the checks; a grave one decides the exit status.
+func (a *app) printChecks(checks []check) error {
 	grave := 0
 	for _, c := range checks {
 		mark := "ok  "

@@ -73,7 +73,7 @@ func (a *app) importPaths(paths []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	left.tell(a, out)
+	left.print(a, out)
 	j, err := a.publish(out, formats)
 	if err != nil {
 		return err
@@ -105,8 +105,8 @@ func (l *leftOut) add(path, why string) {
 	}
 }
 
-// tell says on stderr what was not taken in.
-func (l *leftOut) tell(a *app, run string) {
+// print says on stderr what was not taken in.
+func (l *leftOut) print(a *app, run string) {
 	for _, t := range l.told {
 		tellLine(a.err, "assay: not taken in: %s", t)
 	}

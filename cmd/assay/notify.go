@@ -154,7 +154,7 @@ func (n *notifier) ended(a *app, summary lab.Summary, err error) error {
 	n.wake()
 	n.mu.Unlock()
 	<-n.over
-	n.tell(notice{Event: "run-ended", Run: n.run, Ended: &end})
+	n.invoke(notice{Event: "run-ended", Run: n.run, Ended: &end})
 	for _, f := range n.failed {
 		a.log.Warn("notify", "err", f)
 	}
@@ -176,7 +176,7 @@ func (n *notifier) work() {
 		}
 		switch {
 		case next != nil:
-			n.tell(*next)
+			n.invoke(*next)
 		case closed:
 			return
 		default:
@@ -212,9 +212,9 @@ func (n *notifier) fail(why string) {
 	}
 }
 
-// tell runs the command. Its text is the operator's alone: what a handset or a file
+// invoke runs the command. Its text is the operator's alone: what a handset or a file
 // said comes to it by its input and by its environment, and by no word of a command.
-func (n *notifier) tell(about notice) {
+func (n *notifier) invoke(about notice) {
 	input, err := json.Marshal(about)
 	if err != nil {
 		n.fail(err.Error())

@@ -109,7 +109,7 @@ func (r *relay) serve(ctx context.Context, down net.Conn) error {
 	}
 	switch device, ok := strings.CutPrefix(service, "host-serial:handset:"); {
 	case service == "host:devices-l":
-		return tell(down, "OKAY%04x%s", len(relayRow), relayRow)
+		return reply(down, "OKAY%04x%s", len(relayRow), relayRow)
 	case service == "host:transport:handset":
 		return r.sync(ctx, down)
 	case ok:
@@ -137,7 +137,7 @@ func (r *relay) pass(ctx context.Context, down net.Conn, service string) error {
 		if err := up.status(ctx, service); err != nil {
 			return err
 		}
-		return tell(down, "OKAYOKAY")
+		return reply(down, "OKAYOKAY")
 	}
 	up.stream(r.server.Silence) // a connect answers when the handset has
 	text, err := up.text(ctx)
@@ -145,11 +145,11 @@ func (r *relay) pass(ctx context.Context, down net.Conn, service string) error {
 		return err
 	}
 	r.fail(failure(OwnerHandset, service, text)) // should gadb think that it is one
-	return tell(down, "OKAY%04x%s", len(text), text)
+	return reply(down, "OKAY%04x%s", len(text), text)
 }
 
-// tell answers gadb. That it is gone is no fault of the handset's.
-func tell(down net.Conn, format string, args ...any) error {
+// reply answers gadb. That it is gone is no fault of the handset's.
+func reply(down net.Conn, format string, args ...any) error {
 	if _, err := fmt.Fprintf(down, format, args...); err != nil {
 		return &sinkError{err}
 	}

@@ -17,7 +17,7 @@ func (r *relay) sync(ctx context.Context, down net.Conn) error {
 		return err
 	}
 	defer up.Close()
-	if err := tell(down, "OKAY"); err != nil {
+	if err := reply(down, "OKAY"); err != nil {
 		return err
 	}
 	service, err := request(ctx, down)
@@ -27,7 +27,7 @@ func (r *relay) sync(ctx context.Context, down net.Conn) error {
 	if err := up.request(ctx, service); err != nil {
 		return err
 	}
-	if err := tell(down, "OKAY"); err != nil {
+	if err := reply(down, "OKAY"); err != nil {
 		return err
 	}
 	up.stream(r.server.Silence)

@@ -172,7 +172,7 @@ func (b *Bundle) place(raw []byte) error {
 	if b.Copy {
 		return d.place(true)
 	}
-	if b.settle() {
+	if b.flushed() {
 		return d.place(false)
 	}
 	if err := b.sync(); err != nil {
@@ -181,11 +181,11 @@ func (b *Bundle) place(raw []byte) error {
 	return d.place(true)
 }
 
-// settle has the file system write all that it holds back, in one request for all
+// flushed has the file system write all that it holds back, in one request for all
 // files of a bundle. It says whether all of the bundle is on disk for
 // certain; where it is not, each file is to be synced, which then costs little, and
 // tells which was lost.
-func (b *Bundle) settle() bool {
+func (b *Bundle) flushed() bool {
 	if b.disk == nil {
 		return syncAll(b.index)
 	}

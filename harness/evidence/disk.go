@@ -21,7 +21,7 @@ func OpenDisk(folder string) (*Disk, error) {
 		return nil, err
 	}
 	d := &Disk{folder: f}
-	d.rounds = newRounds(100*time.Millisecond, d.settle)
+	d.rounds = newRounds(100*time.Millisecond, d.flush)
 	return d, nil
 }
 
@@ -39,10 +39,10 @@ func (d *Disk) Create(dir string, head Head) (*Bundle, error) {
 // itself.
 func (d *Disk) Close() error { return d.folder.Close() }
 
-// settle syncs the file system, and tells each bundle whether all that was written
+// flush syncs the file system, and tells each bundle whether all that was written
 // since it was made is on disk for certain. The system tells of an error of writing
 // once: it is that of every bundle that was open then.
-func (d *Disk) settle(all []*Bundle) {
+func (d *Disk) flush(all []*Bundle) {
 	if !syncAll(d.folder) {
 		d.failed.Add(1)
 	}

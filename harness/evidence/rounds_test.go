@@ -128,10 +128,10 @@ func TestAnErrorOfTheDiskIsThatOfEveryBundleThatWasOpen(t *testing.T) {
 	closed, err := d.Create(filepath.Join(dir, "closed"), Head{})
 	require.NoError(t, err)
 
-	assert.False(t, before.settle())
-	assert.Equal(t, known, after.settle())
+	assert.False(t, before.flushed())
+	assert.Equal(t, known, after.flushed())
 	require.NoError(t, d.Close())
-	assert.False(t, closed.settle())
+	assert.False(t, closed.flushed())
 	for _, b := range []*Bundle{before, after, closed} {
 		rec, err := b.Begin(Capture{Source: "getprop", Phase: Before})
 		require.NoError(t, err)

@@ -50,6 +50,6 @@ func (f *Farm) sentence(e Entry, n *NotReady) error {
 	if err := f.Quarantine.Add(s); err != nil {
 		return err
 	}
-	f.tell(e.Key(), SentenceFound{s})
+	f.record(e.Key(), SentenceFound{s})
 	return nil
 }

@@ -63,9 +63,9 @@ func where(server string, p Place) string {
 	return computer(server) + "\x00" + p.Entry.Key()
 }
 
-// take claims the handset at a place. The error is a *NotReady that wraps
+// claim claims the handset at a place. The error is a *NotReady that wraps
 // ErrLeased where a process that lives has a claim on it that holds.
-func (c *Claims) take(server string, p Place, term time.Duration) (*claim, error) {
+func (c *Claims) claim(server string, p Place, term time.Duration) (*claim, error) {
 	sum := sha256.Sum256([]byte(where(server, p)))
 	mine := &claim{in: c, file: filepath.Join(c.dir, claimsDir, hex.EncodeToString(sum[:8])+".json")}
 	now := time.Now().UTC()

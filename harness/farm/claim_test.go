@@ -49,9 +49,9 @@ func rewrite(t *testing.T, file string, change func(*claimed)) {
 
 func TestTwoRunsOfOneHostDoNotLeaseOneHandset(t *testing.T) {
 	one, two, p := processes(t)
-	l, err := one.take(p)
+	l, err := one.noteLease(p)
 	require.NoError(t, err)
-	_, err = two.take(p)
+	_, err = two.noteLease(p)
 	require.ErrorIs(t, err, ErrLeased)
 	var n *NotReady
 	require.ErrorAs(t, err, &n)
@@ -61,12 +61,12 @@ func TestTwoRunsOfOneHostDoNotLeaseOneHandset(t *testing.T) {
 	for _, addr := range []string{"127.0.0.1:1", "localhost:5037", "10.0.0.2:5037"} {
 		elsewhere := New(adb.NewServer(addr, adb.Options{}))
 		elsewhere.Claims = two.Claims
-		_, err = elsewhere.take(p)
+		_, err = elsewhere.noteLease(p)
 		require.ErrorIs(t, err, ErrLeased, "on the network it is the same handset by whichever adb server: %s", addr)
 	}
 
 	l.Return()
-	l, err = two.take(p)
+	l, err = two.noteLease(p)
 	require.NoError(t, err)
 	l.Return()
 	left, err := os.ReadDir(filepath.Join(one.Claims.dir, claimsDir))
@@ -79,7 +79,7 @@ func TestAHandsetOnACableIsOneComputersWhicheverServerHasIt(t *testing.T) {
 	by := func(addr string) (*Lease, error) {
 		f := New(adb.NewServer(addr, adb.Options{}))
 		f.Claims = OpenClaims(dir)
-		return f.take(Place{Entry: Entry{Serial: "0123456789ABCDEF"}, Row: adb.Row{Serial: "0123456789ABCDEF", State: "device", Path: "usb:1-4"}, State: Ready})
+		return f.noteLease(Place{Entry: Entry{Serial: "0123456789ABCDEF"}, Row: adb.Row{Serial: "0123456789ABCDEF", State: "device", Path: "usb:1-4"}, State: Ready})
 	}
 	here, err := by("127.0.0.1:5037")
 	require.NoError(t, err)
@@ -102,10 +102,10 @@ func TestAClaimOfADeadProcessOrWhoseTermIsOverFreesItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			one, two, p := processes(t)
-			stale, err := one.take(p)
+			stale, err := one.noteLease(p)
 			require.NoError(t, err)
 			rewrite(t, claimFile(t, one), change)
-			l, err := two.take(p)
+			l, err := two.noteLease(p)
 			require.NoError(t, err)
 			stale.claim.written = time.Time{} // it is time to renew
 			assert.ErrorIs(t, stale.Renew(), ErrLapsed, "who comes back late is told so")
@@ -120,7 +120,7 @@ func TestAClaimOfADeadProcessOrWhoseTermIsOverFreesItself(t *testing.T) {
 
 func TestRenewingAClaimMovesItsEnd(t *testing.T) {
 	one, _, p := processes(t)
-	l, err := one.take(p)
+	l, err := one.noteLease(p)
 	require.NoError(t, err)
 	defer l.Return()
 	rewrite(t, claimFile(t, one), func(c *claimed) { c.Expires = time.Now().Add(time.Second) })
@@ -137,12 +137,12 @@ func TestRenewingAClaimMovesItsEnd(t *testing.T) {
 
 func TestAClaimThatCannotBeReadIsNoFreeHandset(t *testing.T) {
 	one, two, p := processes(t)
-	l, err := one.take(p)
+	l, err := one.noteLease(p)
 	require.NoError(t, err)
 	file := claimFile(t, one)
 	for _, text := range []string{"", "{}", "null", "torn {"} {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-		_, err = two.take(p)
+		_, err = two.noteLease(p)
 		require.ErrorContains(t, err, file, "%q", text)
 		require.NotErrorIs(t, err, ErrLeased)
 	}
@@ -154,12 +154,12 @@ func TestAClaimIsOnTheHandsetByWhicheverWayItIsReached(t *testing.T) {
 	one, two, p := processes(t)
 	other := p
 	other.Entry = Entry{Connect: "10.0.0.9:5555"}
-	l, err := one.take(p)
+	l, err := one.noteLease(p)
 	require.NoError(t, err)
 	is := identity{"boot 1", "0123456789ABCDEF"}
 	l.identity = is
 	require.NoError(t, l.claim.identify(is))
-	by, err := two.take(other)
+	by, err := two.noteLease(other)
 	require.NoError(t, err)
 	for _, another := range []identity{{"boot 2", is.Serial}, {is.Boot, "another"}, {"", is.Serial}, {is.Boot, ""}, {}} {
 		require.NoError(t, by.claim.identify(another), "%v may be another handset", another)

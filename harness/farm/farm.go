@@ -105,8 +105,8 @@ func (f *Farm) hold(e Entry, v Vitals) []Reason {
 	return f.held[e.Key()]
 }
 
-// tell tells the monitor, where there is one.
-func (f *Farm) tell(key string, e Event) {
+// record tells the monitor, where there is one.
+func (f *Farm) record(key string, e Event) {
 	f.mu.Lock()
 	watcher := f.watcher
 	f.mu.Unlock()

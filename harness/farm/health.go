@@ -166,7 +166,7 @@ func (h Health) conclude(at time.Time, l Limits) (State, string, string) {
 	case place.State == Retired, place.State == Unlisted, place.State == "":
 		return place.State, place.Cause, place.Remedy
 	case h.Sentence != nil && h.Sentence.Holds(at):
-		cause, remedy := h.Sentence.told()
+		cause, remedy := h.Sentence.explain()
 		return Quarantined, cause, remedy
 	case h.Climbing:
 		return Recovering, "it is being recovered", ""

@@ -78,8 +78,8 @@ type trouble struct {
 func (c *climber) climb(ctx context.Context, journal func(Rung, Outcome) error) error {
 	key := c.entry.Key()
 	c.entry.Server = canonical(c.server().Addr())
-	c.Farm.tell(key, ClimbBegan{})
-	defer c.Farm.tell(key, ClimbEnded{})
+	c.Farm.record(key, ClimbBegan{})
+	defer c.Farm.record(key, ClimbEnded{})
 	c.trouble = trouble{NotReady: &NotReady{State: Connecting, Cause: "nobody has looked yet"}}
 	rungs := c.Rungs
 	if rungs == nil {
@@ -147,7 +147,7 @@ func (c *climber) try(ctx context.Context, rung Rung, try int) Outcome {
 	defer cancel()
 	pause := max(rung.Pause, leastPause)
 	for rung.Name != human {
-		c.trouble = c.look(looking)
+		c.trouble = c.diagnose(looking)
 		if c.trouble.NotReady == nil || c.trouble.final || clock.Now().Add(pause).Sub(o.Began) > rung.Time || clock.Wait(looking, pause) != nil {
 			break
 		}
@@ -184,9 +184,9 @@ func (c *climber) path() string {
 	return c.entry.port()
 }
 
-// look says whether the handset can be worked with, and if not, why. It leaves
+// diagnose says whether the handset can be worked with, and if not, why. It leaves
 // the trouble as it was where its own time ends first.
-func (c *climber) look(ctx context.Context) trouble {
+func (c *climber) diagnose(ctx context.Context) trouble {
 	row, t := c.find(ctx)
 	if ctx.Err() != nil {
 		return c.trouble

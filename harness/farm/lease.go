@@ -41,8 +41,8 @@ var (
 	ErrLapsed   = errors.New("lease lapsed: nobody renewed it")
 )
 
-// take notes that a handset is leased.
-func (f *Farm) take(p Place) (*Lease, error) {
+// noteLease notes that a handset is leased.
+func (f *Farm) noteLease(p Place) (*Lease, error) {
 	l := &Lease{Device: f.Device(p), Entry: p.Entry, farm: f, key: p.Entry.Key(), done: make(chan struct{})}
 	f.mu.Lock()
 	if f.leased[l.key] != nil {
@@ -53,7 +53,7 @@ func (f *Farm) take(p Place) (*Lease, error) {
 	f.mu.Unlock()
 	if f.Claims != nil {
 		var err error
-		if l.claim, err = f.Claims.take(f.server(p.Entry.Server).Addr(), p, f.Term); err != nil {
+		if l.claim, err = f.Claims.claim(f.server(p.Entry.Server).Addr(), p, f.Term); err != nil {
 			f.free(l)
 			return nil, fmt.Errorf("%s: %w", p.Entry.Name(), err)
 		}
@@ -64,7 +64,7 @@ func (f *Farm) take(p Place) (*Lease, error) {
 		l.timer = time.AfterFunc(f.Term, func() { l.end(ErrLapsed, true) })
 		l.mu.Unlock()
 	}
-	f.tell(l.key, LeaseTaken{})
+	f.record(l.key, LeaseTaken{})
 	return l, nil
 }
 
@@ -148,7 +148,7 @@ func (f *Farm) free(l *Lease) {
 	if err := l.claim.drop(); err != nil {
 		f.log().Warn("claim is left behind", "handset", l.Entry.Name(), "err", err)
 	}
-	f.tell(l.key, LeaseEnded{})
+	f.record(l.key, LeaseEnded{})
 }
 
 // Check asks the leased handset how it is. The error is a *NotReady where it is
@@ -158,10 +158,10 @@ func (f *Farm) free(l *Lease) {
 func (l *Lease) Check(ctx context.Context) (Vitals, error) {
 	v, err := check(ctx, l.Device, l.farm.answer())
 	if err != nil {
-		l.farm.tell(l.key, Unanswered{err})
+		l.farm.record(l.key, Unanswered{err})
 		return v, err
 	}
-	l.farm.tell(l.key, Measured{v})
+	l.farm.record(l.key, Measured{v})
 	if err := l.judge(v); err != nil {
 		l.Revoke(err)
 		return v, err

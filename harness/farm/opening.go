@@ -21,7 +21,7 @@ func (f *Farm) Lease(ctx context.Context, p Place) (*Lease, error) {
 	if p.State != Ready {
 		return nil, notReady(p)
 	}
-	l, err := f.take(p)
+	l, err := f.noteLease(p)
 	if err != nil {
 		return nil, err
 	}

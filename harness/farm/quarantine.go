@@ -185,14 +185,14 @@ func Sentenced(places []Place, sentences []Sentence, now time.Time) []Place {
 	for i, p := range places {
 		if s, held := holding[p.Entry.Key()]; held && p.State != Retired {
 			places[i].State = Quarantined
-			places[i].Cause, places[i].Remedy = s.told()
+			places[i].Cause, places[i].Remedy = s.explain()
 		}
 	}
 	return places
 }
 
-// told says why and until when, and what to do about it.
-func (s Sentence) told() (cause, remedy string) {
+// explain says why and until when, and what to do about it.
+func (s Sentence) explain() (cause, remedy string) {
 	cause = s.Reason
 	if !s.Until.IsZero() {
 		cause += " (until " + s.Until.UTC().Format("2006-01-02 15:04 UTC") + ")"

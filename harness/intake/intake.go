@@ -48,13 +48,13 @@ const NotTaken = "not-taken"
 // archive with names that lead out of it.
 func Take(name string, to Sink) error {
 	y := &tally{Sink: to}
-	if err := take(name, y); err != nil {
+	if err := takeIn(name, y); err != nil {
 		return err
 	}
 	return y.nothing(name)
 }
 
-func take(name string, to *tally) error {
+func takeIn(name string, to *tally) error {
 	info, err := regular(name)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func take(name string, to *tally) error {
 		return err
 	}
 	defer t.close()
-	return t.take(to)
+	return t.walk(to)
 }
 
 // Readable says what is plainly wrong with a path, before anything is made of it.
@@ -110,7 +110,7 @@ func single(name string, to *tally) error {
 		}
 		defer t.close()
 		t.name = name
-		return t.take(to)
+		return t.walk(to)
 	case p.source == "" && p.foreign:
 		return fmt.Errorf("%s: %s", name, p.why)
 	case p.source == "":
@@ -127,9 +127,9 @@ func single(name string, to *tally) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	defer in.Close()
-	if refused, err := p.take(f.name, in, to); refused != nil || err != nil {
+	if refused, err := p.readInto(f.name, in, to); refused != nil || err != nil {
 		return fmt.Errorf("%s: %w", name, errors.Join(refused, err))
 	}
-	to.settle(nil)
+	to.endFile(nil)
 	return nil
 }

@@ -82,9 +82,9 @@ func firstByte(head []byte) byte {
 	return head[0]
 }
 
-// take reads one file into the sink. refused is the error of a file that was not
+// readInto reads one file into the sink. refused is the error of a file that was not
 // read to its end for safety; what was read of it stands.
-func (p plan) take(name string, in *reader, to Sink) (refused, err error) {
+func (p plan) readInto(name string, in *reader, to Sink) (refused, err error) {
 	switch p.form {
 	case report:
 		// What is cut out of a report does not show where its pieces end.

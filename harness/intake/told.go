@@ -64,9 +64,9 @@ func (y *tally) End(c evidence.Coverage) error {
 	return y.Sink.End(c)
 }
 
-// settle ends the account of one file. What was read of one that was refused does not
+// endFile ends the account of one file. What was read of one that was refused does not
 // count: of a bomb that is what it unfolds to.
-func (y *tally) settle(refused error) {
+func (y *tally) endFile(refused error) {
 	if refused == nil {
 		y.taken += y.bytes
 	}

@@ -102,8 +102,8 @@ type reason struct {
 // empty says whether there is nothing to take.
 func (s sorted) empty() bool { return len(s.taken) == 0 && len(s.reports) == 0 }
 
-// take takes in the print-outs, then says of everything else why it was not.
-func (t *tree) take(to *tally) error {
+// walk takes in the print-outs, then says of everything else why it was not.
+func (t *tree) walk(to *tally) error {
 	s := t.sort()
 	s.apart()
 	if s.empty() {
@@ -113,11 +113,11 @@ func (t *tree) take(to *tally) error {
 	had := &sources{tally: to, had: map[string]bool{}}
 	for _, p := range s.taken {
 		had.settled = p.form == parts
-		refused, err := p.give(had)
+		refused, err := p.openInto(had)
 		if err != nil {
 			return err
 		}
-		to.settle(refused)
+		to.endFile(refused)
 	}
 	if err := t.reports(s, had); err != nil {
 		return err
@@ -277,14 +277,14 @@ func turn(p plan) int {
 	return 0
 }
 
-// give reads one file into the sink. What was refused of it is in its coverage.
-func (p planned) give(to Sink) (refused, err error) {
+// openInto opens and reads one file into the sink. What was refused of it is in its coverage.
+func (p planned) openInto(to Sink) (refused, err error) {
 	in, err := p.read()
 	if err != nil {
 		return refusal(err), leave(to, p.source, p.name, evidence.Coverage{State: evidence.Truncated, Reason: err.Error()})
 	}
 	defer in.Close()
-	return p.take(p.name, in, to)
+	return p.readInto(p.name, in, to)
 }
 
 // plan tells what a file of the tree is.
@@ -335,11 +335,11 @@ func (t *tree) reports(s sorted, to *sources) error {
 		if t.zipped {
 			r.name = filepath.Base(t.name) + "!" + r.name
 		}
-		refused, err := r.give(to)
+		refused, err := r.openInto(to)
 		if err != nil {
 			return err
 		}
-		to.settle(refused)
+		to.endFile(refused)
 	}
 	return nil
 }

@@ -197,7 +197,7 @@ func (p planned) whose() *Whose {
 		return &a.Whose
 	}
 	defer in.Close()
-	_, _ = p.take(p.name, in, a)
+	_, _ = p.readInto(p.name, in, a)
 	return &a.Whose
 }
 

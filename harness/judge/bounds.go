@@ -19,21 +19,21 @@ const (
 // keeper keeps the facts of one capture, within bounds.
 type keeper struct {
 	to    *[]observe.Observation
-	room  int
+	space int
 	found *leak.Sum
 	left  int // facts that had no room
 }
 
 func newKeeper(to *[]observe.Observation) *keeper {
-	return &keeper{to: to, room: max(0, min(mostFacts, mostFactsOfCase-len(*to))), found: leak.NewSum()}
+	return &keeper{to: to, space: max(0, min(mostFacts, mostFactsOfCase-len(*to))), found: leak.NewSum()}
 }
 
 func (k *keeper) keep(o observe.Observation) {
-	if k.room == 0 {
+	if k.space == 0 {
 		k.left++
 		return
 	}
-	k.room--
+	k.space--
 	o.Fact = observe.Keep(o.Fact)
 	*k.to = append(*k.to, o)
 }
@@ -44,9 +44,9 @@ func (k *keeper) search(s *leak.Scanner, line *observe.LogLine, o observe.Observ
 	s.Scan(line.Message, func(m leak.Match) { k.found.Add(m, e) })
 }
 
-// tell declares what was not kept: facts that had no room may be those that would
+// declare declares what was not kept: facts that had no room may be those that would
 // have shown something; of log entries that are summed up, none is lost.
-func (k *keeper) tell(c *evidence.Coverage, r *observe.Reading) {
+func (k *keeper) declare(c *evidence.Coverage, r *observe.Reading) {
 	if k.left > 0 {
 		c.State = evidence.Truncated
 		c.Reason = fmt.Sprintf("%d of its facts had no room (%d of one capture, %d of a scenario are looked at)",

@@ -215,7 +215,7 @@ func (b *judging) capture(bundle string, m evidence.Manifest, capture evidence.C
 	if audit != nil && covered.Coverage.Complete() {
 		covered.Reading.Coverage.Reason = covered.Coverage.Reason
 	}
-	kept.tell(&covered.Coverage, &covered.Reading)
+	kept.declare(&covered.Coverage, &covered.Reading)
 	if late(capture) == 1 && b.unsought > 0 {
 		covered.Coverage.Gaps = append(covered.Coverage.Gaps, evidence.Gap{From: capture.Started, To: capture.Ended,
 			Reason: fmt.Sprintf("%d of the identifiers that the handset gave are not looked for: %d are the most", b.unsought, mostSought)})

@@ -15,8 +15,8 @@ import (
 	"assay/harness/ledger"
 )
 
-// try is one attempt at one job.
-type try struct {
+// attempt is one attempt at one job.
+type attempt struct {
 	scenario string
 	repeat   int
 	attempt  int
@@ -25,7 +25,7 @@ type try struct {
 	space    *allowance
 }
 
-func (t try) entry(kind evidence.Kind) evidence.Entry {
+func (t attempt) entry(kind evidence.Kind) evidence.Entry {
 	return evidence.Entry{Kind: kind, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Bundle: t.folder}
 }
 
@@ -36,7 +36,7 @@ const attempts = 2
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
 // together with others costs no attempt, and no more does what an adb server's death
 // ended. What the shell is refused is tried once.
-func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (evidence.Outcome, error) {
+func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(context.Context, attempt) (evidence.Outcome, error)) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
 	for died := 0; ; {
@@ -76,8 +76,8 @@ func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(conte
 
 // attempt plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
-func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, try) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
-	t := try{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}
+func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, attempt) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
+	t := attempt{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}
 	if err := hr.run.disk.ready(); err != nil {
 		return outcome, nil, err
 	}
@@ -86,7 +86,7 @@ func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(co
 		return outcome, nil, err
 	}
 	t.bundle, t.folder, t.space = bundle, folder, &allowance{disk: hr.run.disk, name: t.scenario}
-	bundle.Room = t.space.ask
+	bundle.Room = t.space.allow
 	died := hr.outages()
 	hr.crossed = false
 	hr.run.Log.Info("playing", "handset", hr.place.Entry.Name(), "scenario", t.scenario, "attempt", t.attempt)
@@ -121,7 +121,7 @@ func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(co
 
 // newBundle makes an attempt's folder, named after the job's number in the plan
 // and not after when it was played: what a report cites must not depend on that.
-func (hr *handsetRun) newBundle(t try, order int) (*evidence.Bundle, string, error) {
+func (hr *handsetRun) newBundle(t attempt, order int) (*evidence.Bundle, string, error) {
 	e := hr.place.Entry
 	head := evidence.Head{Handset: hr.lease.Handset, Scenario: t.scenario, Repeat: t.repeat, Attempt: t.attempt, Created: time.Now().UTC()}
 	words := []string{e.Brand, e.Model, e.Key(), fmt.Sprintf("%03d", order+1), t.scenario}

@@ -18,7 +18,7 @@ var namespaces = []string{"global", "secure", "system"}
 
 // baseline captures what a handset is: what its shell offers, its properties,
 // packages, permissions.
-func (hr *handsetRun) baseline(ctx context.Context, t try) (evidence.Outcome, error) {
+func (hr *handsetRun) baseline(ctx context.Context, t attempt) (evidence.Outcome, error) {
 	hr.say("taking the baseline", false)
 	j := hr.begin(t)
 	ctx, stop := hr.run.whileRunning(ctx)
@@ -35,7 +35,7 @@ func (hr *handsetRun) baseline(ctx context.Context, t try) (evidence.Outcome, er
 	}
 	for _, c := range collect.At(collect.Baseline, j.handset.SDK(), nil) {
 		for _, subjects := range subjects(c, packages) {
-			if err := j.take(ctx, c, evidence.Before, subjects); err != nil {
+			if err := j.capture(ctx, c, evidence.Before, subjects); err != nil {
 				return j.fate(ctx, err)
 			}
 		}

@@ -33,7 +33,7 @@ func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
 	j.dialogs = &dialogWatch{job: j}
 	j.dialogs.watcher = scenario.NewWatcher(s, j.dialogs)
 	j.handset.waiter.observers = append(j.handset.waiter.observers, j.dialogs)
-	err := j.dialogs.look(ctx)
+	err := j.dialogs.check(ctx)
 	for i := range j.dialogs.seen {
 		d := &j.dialogs.seen[i]
 		d.Early = d.Answer != "leave" && d.Answer != "stays"
@@ -57,7 +57,7 @@ func (l *dialogWatch) waited(ctx context.Context, n int) error {
 	if l.waits += n; l.waits&(l.waits-1) != 0 {
 		return nil
 	}
-	return l.look(ctx)
+	return l.check(ctx)
 }
 
 // pause is how many slices of a wait there are until the next look.
@@ -71,11 +71,11 @@ func (l *dialogWatch) pause() int {
 // over is the end of the step.
 func (l *dialogWatch) over(ctx context.Context, r scenario.Report) error {
 	l.moment.During, l.moment.Aimed, l.moment.Ahead = false, android.Package(r.Package), l.moment.Ahead[1:]
-	return l.look(ctx)
+	return l.check(ctx)
 }
 
-// look has the watcher look, unless it does already.
-func (l *dialogWatch) look(ctx context.Context) error {
+// check has the watcher look, unless it does already.
+func (l *dialogWatch) check(ctx context.Context) error {
 	if l.looking {
 		return nil
 	}
@@ -96,8 +96,8 @@ func (l *dialogWatch) look(ctx context.Context) error {
 	return err
 }
 
-// tell adds what was seen to the step that is being written.
-func (l *dialogWatch) tell(s *observe.Step) {
+// addTo adds what was seen to the step that is being written.
+func (l *dialogWatch) addTo(s *observe.Step) {
 	s.Dialogs, s.Unwatched = l.seen, l.blind
 	l.seen, l.blind = nil, ""
 }
@@ -107,7 +107,7 @@ const mostScreen = 4 << 20
 
 // Screen records the views on the screen.
 func (l *dialogWatch) Screen(ctx context.Context) (text, kept string, err error) {
-	c, err := l.take(ctx, viewsSource)
+	c, err := l.capture(ctx, viewsSource)
 	if err != nil || c.File == "" {
 		return "", c.File, err
 	}
@@ -122,13 +122,13 @@ func (l *dialogWatch) Screen(ctx context.Context) (text, kept string, err error)
 
 // Picture records a picture of the screen.
 func (l *dialogWatch) Picture(ctx context.Context) (kept string, err error) {
-	c, err := l.take(ctx, evidence.Screenshot)
+	c, err := l.capture(ctx, evidence.Screenshot)
 	return c.File, err
 }
 
-// take asks one of the collectors of dialogs. A handset that does not answer it
+// capture asks one of the collectors of dialogs. A handset that does not answer it
 // is coverage, and no error.
-func (l *dialogWatch) take(ctx context.Context, source string) (evidence.Capture, error) {
+func (l *dialogWatch) capture(ctx context.Context, source string) (evidence.Capture, error) {
 	all := collect.At(collect.Dialog, l.job.handset.SDK(), nil)
 	i := slices.IndexFunc(all, func(c collect.Collector) bool { return c.Name == source })
 	if i < 0 {

@@ -189,7 +189,7 @@ func TestALockScreenWithASecretIsForAPerson(t *testing.T) {
 	}
 	secret, plain := outcomes[all[0].Serial()], outcomes[all[1].Serial()]
 	assert.Equal(t, evidence.Infra, secret.Outcome.State)
-	assert.Equal(t, "handset", secret.Outcome.Owner)
+	assert.Equal(t, evidence.OwnerHandset, secret.Outcome.Owner)
 	assert.Contains(t, secret.Outcome.Remedy, "by hand")
 	assert.Equal(t, evidence.Finished, plain.Outcome.State)
 	assert.Contains(t, fmt.Sprint(plain.Dialogs), "keyguard")

@@ -94,10 +94,10 @@ func (d *disk) atLeast(wanted uint64) error {
 // stretch is how much evidence is written between two looks at the disk, bytes.
 const stretch = 8 << 20
 
-// look says, before so many bytes are written, whether there is room. Half of the
+// allow says, before so many bytes are written, whether there is room. Half of the
 // reserve is for what is being played; the rest is for the journal, which does not
 // ask.
-func (d *disk) look(file string, bytes int) error {
+func (d *disk) allow(file string, bytes int) error {
 	if d.fill != nil {
 		if err := d.fill(file, bytes); err != nil {
 			return err
@@ -125,8 +125,8 @@ type allowance struct {
 	refused error
 }
 
-func (a *allowance) ask(bytes int) error {
-	err := a.disk.look(a.name, bytes)
+func (a *allowance) allow(bytes int) error {
+	err := a.disk.allow(a.name, bytes)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.refused == nil {

@@ -23,7 +23,7 @@ type run struct {
 	disk      *disk
 	bundles   *evidence.Disk // that holds them
 	journal   *evidence.Journal
-	room      *farm.Farm
+	farm      *farm.Farm
 	schedule  *schedule.Schedule
 	losses    farm.Collector
 	incidents incidents
@@ -82,14 +82,14 @@ func (hr *handsetRun) enter(ctx context.Context) (bool, error) {
 		return false, hr.giveUp(ctx, err)
 	}
 	hr.lease = lease
-	build, ready, err := hr.settle(ctx)
+	build, ready, err := hr.prepare(ctx)
 	hr.run.schedule.Entered(hr.worker, build, ready)
 	return ready, err
 }
 
-// settle takes back what an earlier part of the run left changed, and takes the
+// prepare takes back what an earlier part of the run left changed, and takes the
 // baseline. It says which build the handset runs.
-func (hr *handsetRun) settle(ctx context.Context) (build string, ready bool, err error) {
+func (hr *handsetRun) prepare(ctx context.Context) (build string, ready bool, err error) {
 	if err = hr.despite(ctx, func() error { build, err = hr.ask(ctx); return err }); err != nil {
 		return "", false, hr.giveUp(ctx, err)
 	}
@@ -149,7 +149,7 @@ func (hr *handsetRun) next(ctx context.Context) *schedule.Task {
 // turn plays one job.
 func (hr *handsetRun) turn(ctx context.Context, t *schedule.Task) error {
 	hr.say("playing "+t.Key.Scenario, false)
-	outcome, err := hr.tries(ctx, t, func(ctx context.Context, one try) (evidence.Outcome, error) {
+	outcome, err := hr.tries(ctx, t, func(ctx context.Context, one attempt) (evidence.Outcome, error) {
 		return hr.job(ctx, hr.run.plan.scenario(t.Scenario), one)
 	})
 	done := err == nil && (outcome.State.Counts() || outcome.State == evidence.NotApplicable)

@@ -76,7 +76,7 @@ func importAll(dir string, record ledger.Record, im Imports) error {
 		return err
 	}
 	defer journal.Close()
-	room, err := newRoom(dir, im)
+	room, err := newImportDisk(dir, im)
 	if err != nil {
 		return err
 	}
@@ -91,20 +91,20 @@ func importAll(dir string, record ledger.Record, im Imports) error {
 	return journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: ledger.WholeNote})
 }
 
-func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path string, room *importRoom) error {
+func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path string, room *importDisk) error {
 	name := evidence.FolderName(h.Key, h.Brand, h.Model)
 	bundle, err := evidence.Create(bundleDir(dir, name), evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()})
 	if err != nil {
 		return err
 	}
-	bundle.Copy, bundle.Room = true, room.ask
-	t := try{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: ledger.BundlesName + "/" + name}
+	bundle.Copy, bundle.Room = true, room.allow
+	t := attempt{scenario: evidence.Imported, repeat: 1, attempt: 1, folder: ledger.BundlesName + "/" + name}
 	started := t.entry(evidence.JobStarted)
 	started.Serial = h.Key
 	if err := journal.Append(started); err != nil {
 		return err
 	}
-	sink := &bundleSink{bundle: bundle, path: path, room: room}
+	sink := &bundleSink{bundle: bundle, path: path, disk: room}
 	if err := intake.Take(path, sink); err != nil {
 		return errors.Join(err, bundle.Abandon())
 	}
@@ -126,10 +126,10 @@ func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path str
 	return journal.Append(ended)
 }
 
-// spoken gives a property that a fact tells, of those that say what a handset is. One
+// propertyOf gives a property that a fact tells, of those that say what a handset is. One
 // of a file of the image counts where the handset itself was not asked, and says
 // nothing of which release it runs: no claim is left out because of a file.
-func spoken(f observe.Fact) (key, value string, ofImage, ok bool) {
+func propertyOf(f observe.Fact) (key, value string, ofImage, ok bool) {
 	switch p := f.(type) {
 	case observe.Property:
 		key, value = p.Key, p.Value
@@ -155,7 +155,7 @@ type bundleSink struct {
 	piece    intake.Piece // of which it is
 	captures []evidence.Capture
 	path     string
-	room     *importRoom
+	disk     *importDisk
 }
 
 func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
@@ -171,8 +171,8 @@ func (s *bundleSink) Begin(p intake.Piece) (io.Writer, error) {
 func (s *bundleSink) End(c evidence.Coverage) error {
 	capture, err := s.rec.End(nil, "", c)
 	s.captures = append(s.captures, capture)
-	if s.room.tell != nil && intake.Left(s.piece, c) {
-		s.room.tell(s.path, leftWhy(capture))
+	if s.disk.tell != nil && intake.Left(s.piece, c) {
+		s.disk.tell(s.path, leftWhy(capture))
 	}
 	return err
 }
@@ -224,7 +224,7 @@ func (s *bundleSink) handset(l ledger.Handset) (android.Handset, error) {
 			return android.Handset{}, err
 		}
 		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f observe.Fact, _ evidence.Span) {
-			if key, value, ofImage, ok := spoken(f); ok && (!ofImage || properties[key] == "") {
+			if key, value, ofImage, ok := propertyOf(f); ok && (!ofImage || properties[key] == "") {
 				properties[key] = value
 			}
 		})

@@ -16,8 +16,8 @@ import (
 // that has the most has 865 parts.
 const mostPieces = 3000
 
-// importRoom is what an import may write.
-type importRoom struct {
+// importDisk is what an import may write.
+type importDisk struct {
 	disk *disk
 	most int64
 	left int64
@@ -25,17 +25,17 @@ type importRoom struct {
 	tell func(path, why string) // of what is left
 }
 
-// newRoom says, before anything is taken in, whether the disk's reserve is whole.
-func newRoom(dir string, im Imports) (*importRoom, error) {
+// newImportDisk says, before anything is taken in, whether the disk's reserve is whole.
+func newImportDisk(dir string, im Imports) (*importDisk, error) {
 	most := cmp.Or(im.Limit, 2<<30)
-	r := &importRoom{most: most, left: most, stop: im.Stop, tell: im.Left}
+	r := &importDisk{most: most, left: most, stop: im.Stop, tell: im.Left}
 	r.disk = &disk{dir: dir, reserve: uint64(Limits{Reserve: im.Reserve}.reserve()), free: freeSpace}
-	return r, r.told(r.disk.ready())
+	return r, r.remedied(r.disk.ready())
 }
 
-// ask says whether so many bytes may be written. Half of the reserve is left, as in
+// allow says whether so many bytes may be written. Half of the reserve is left, as in
 // a run.
-func (r *importRoom) ask(bytes int) error {
+func (r *importDisk) allow(bytes int) error {
 	select {
 	case <-r.stop:
 		return ErrStopped
@@ -45,11 +45,11 @@ func (r *importRoom) ask(bytes int) error {
 		return fmt.Errorf("%w: the import would write more than %d bytes: import less at once, or raise --import-limit",
 			intake.ErrRefused, r.most)
 	}
-	return r.told(r.disk.look("import", bytes))
+	return r.remedied(r.disk.allow("import", bytes))
 }
 
-// told says what to do where the disk is full.
-func (r *importRoom) told(err error) error {
+// remedied says what to do where the disk is full.
+func (r *importDisk) remedied(err error) error {
 	if errors.Is(err, ErrFull) {
 		return fmt.Errorf("%w: make room, give --out a folder on another disk, or lower --reserve", err)
 	}

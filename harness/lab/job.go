@@ -20,7 +20,7 @@ import (
 // job is one attempt at one scenario on one handset, while it is played.
 type job struct {
 	on *handsetRun
-	try
+	attempt
 	handset *handset
 	clock   *evidence.Clock // last read
 	log     *logstream.Stream
@@ -34,8 +34,8 @@ type job struct {
 }
 
 // begin wires a handset for one attempt.
-func (hr *handsetRun) begin(t try) *job {
-	j := &job{on: hr, try: t}
+func (hr *handsetRun) begin(t attempt) *job {
+	j := &job{on: hr, attempt: t}
 	j.handset = &handset{lease: hr.lease, limits: hr.run.Limits, budget: hr.run.Limits.budget()}
 	j.handset.keeper = j
 	return j
@@ -43,11 +43,11 @@ func (hr *handsetRun) begin(t try) *job {
 
 // changed journals a change before it is made.
 func (j *job) changed(what string, undo []string) error {
-	return j.on.changed(j.try, what, undo)
+	return j.on.changed(j.attempt, what, undo)
 }
 
 // hold journals how a part of the state stands before it is changed.
-func (j *job) hold(part, state string) error { return j.on.hold(j.try, part, state) }
+func (j *job) hold(part, state string) error { return j.on.hold(j.attempt, part, state) }
 
 // regain brings the handset back, but not while records run: an attempt outlives no
 // server then, for what they missed meanwhile is gone.
@@ -56,7 +56,7 @@ func (j *job) regain(ctx context.Context, err error, before farm.Outages) bool {
 }
 
 // job plays one scenario. The error is the host's; the outcome tells the rest.
-func (hr *handsetRun) job(ctx context.Context, s scenario.Scenario, t try) (evidence.Outcome, error) {
+func (hr *handsetRun) job(ctx context.Context, s scenario.Scenario, t attempt) (evidence.Outcome, error) {
 	j := hr.begin(t)
 	ctx, stop := hr.run.whileRunning(ctx)
 	defer stop()
@@ -139,7 +139,7 @@ func (j *job) captures(ctx context.Context, s scenario.Scenario, targets []scena
 	}
 	for _, c := range collect.At(when, j.handset.SDK(), s.Collect) {
 		for _, subjects := range subjects(c, packages) {
-			if err := j.take(ctx, c, phase, subjects); err != nil {
+			if err := j.capture(ctx, c, phase, subjects); err != nil {
 				return err
 			}
 		}
@@ -147,7 +147,7 @@ func (j *job) captures(ctx context.Context, s scenario.Scenario, targets []scena
 	return nil
 }
 
-func (j *job) take(ctx context.Context, c collect.Collector, phase evidence.Phase, subjects []string) error {
+func (j *job) capture(ctx context.Context, c collect.Collector, phase evidence.Phase, subjects []string) error {
 	if c.Name == viewsSource {
 		if err := j.beforeDump(ctx); err != nil {
 			return err
@@ -293,9 +293,9 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	case r.NotApplicable:
 		s.Result = "not applicable"
 	}
-	j.dialogs.tell(&s)
+	j.dialogs.addTo(&s)
 	if watched == nil && (failed == nil || unmet(failed)) {
-		if err := j.look(ctx, &s); err != nil {
+		if err := j.sampleAfterStep(ctx, &s); err != nil {
 			return err
 		}
 	}
@@ -322,9 +322,9 @@ func (j *job) write(s observe.Step) error {
 	return err
 }
 
-// look reads the handset's clock, finds the position in its log and samples its
+// sampleAfterStep reads the handset's clock, finds the position in its log and samples its
 // sockets, at the end of a step.
-func (j *job) look(ctx context.Context, s *observe.Step) error {
+func (j *job) sampleAfterStep(ctx context.Context, s *observe.Step) error {
 	var err error
 	if j.log == nil {
 		err = j.sampleClock(ctx)
@@ -340,7 +340,7 @@ func (j *job) look(ctx context.Context, s *observe.Step) error {
 	if j.sockets == nil {
 		return nil
 	}
-	return j.sockets.take(ctx)
+	return j.sockets.sampleOnce(ctx)
 }
 
 // fate turns what ended an attempt into its outcome. Only the host's own

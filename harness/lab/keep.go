@@ -21,7 +21,7 @@ func (r *run) keep(ctx context.Context, servers []schedule.Load) (stop func()) {
 		addrs = append(addrs, l.Server)
 	}
 	var keeping sync.WaitGroup
-	keeping.Go(func() { r.room.Keep(ctx, r.plan.Inventory, addrs...) })
+	keeping.Go(func() { r.farm.Keep(ctx, r.plan.Inventory, addrs...) })
 	return func() {
 		cancel()
 		keeping.Wait()
@@ -33,7 +33,7 @@ func (r *run) keep(ctx context.Context, servers []schedule.Load) (stop func()) {
 const sparedDeaths = 20
 
 // outages is how often the handset's adb server was away so far.
-func (hr *handsetRun) outages() farm.Outages { return hr.run.room.Outages(hr.place.Entry.Server) }
+func (hr *handsetRun) outages() farm.Outages { return hr.run.farm.Outages(hr.place.Entry.Server) }
 
 // despite does something with the handset, and again where its adb server died
 // meanwhile and both are back.

@@ -20,7 +20,7 @@ var errStopped = errors.New("the run was stopped")
 // by its own clock.
 func (hr *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
 	if hr.place.State != farm.Ready {
-		return hr.run.room.Lease(ctx, hr.place) // says why not
+		return hr.run.farm.Lease(ctx, hr.place) // says why not
 	}
 	told := false
 	for {
@@ -28,7 +28,7 @@ func (hr *handsetRun) acquire(ctx context.Context) (*farm.Lease, error) {
 			return nil, errStopped
 		}
 		var lease *farm.Lease
-		err := hr.despite(ctx, func() (err error) { lease, err = hr.run.room.Lease(ctx, hr.place); return err })
+		err := hr.despite(ctx, func() (err error) { lease, err = hr.run.farm.Lease(ctx, hr.place); return err })
 		if err == nil {
 			return lease, nil
 		}
@@ -68,7 +68,7 @@ func (hr *handsetRun) rest(ctx context.Context) error {
 	defer stop()
 	err := hr.despite(ctx, func() error {
 		most := between + hr.run.Limits.answer()
-		_, err := hr.run.room.Device(hr.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: most, Total: most})
+		_, err := hr.run.farm.Device(hr.place).Run(ctx, adb.Command{Argv: []string{"sleep", "60"}, Silence: most, Total: most})
 		return err
 	})
 	if ctx.Err() != nil {
@@ -122,7 +122,7 @@ func (hr *handsetRun) whileLeased(ctx context.Context) (context.Context, context
 func (hr *handsetRun) renewing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	lease, ticker := hr.lease, time.NewTicker(hr.run.room.Term/3)
+	lease, ticker := hr.lease, time.NewTicker(hr.run.farm.Term/3)
 	go func() {
 		defer close(done)
 		defer ticker.Stop()

@@ -31,7 +31,7 @@ func (hr *handsetRun) recover(ctx context.Context) error {
 
 // climb brings the handset back, after its adb server where that is what was lost.
 func (hr *handsetRun) climb(ctx context.Context) error {
-	ladder := &farm.Ladder{Farm: hr.run.room, Inventory: hr.run.plan.Inventory}
+	ladder := &farm.Ladder{Farm: hr.run.farm, Inventory: hr.run.plan.Inventory}
 	for n := 0; ; n++ {
 		err := error(nil)
 		if hr.lease != nil {
@@ -39,7 +39,7 @@ func (hr *handsetRun) climb(ctx context.Context) error {
 		} else {
 			hr.place, err = ladder.Revive(ctx, hr.place, hr.climbed)
 		}
-		if err == nil || n >= sparedDeaths || adb.Owner(err) != adb.OwnerServer || hr.run.room.Await(ctx, hr.place.Entry.Server, hr.run.patience()) != nil {
+		if err == nil || n >= sparedDeaths || adb.Owner(err) != adb.OwnerServer || hr.run.farm.Await(ctx, hr.place.Entry.Server, hr.run.patience()) != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (hr *handsetRun) leaseAnew(ctx context.Context) error {
 	place.Row = hr.lease.Device.Row()
 	hr.place = place
 	err := hr.despite(ctx, func() error {
-		lease, err := hr.run.room.Lease(ctx, hr.place)
+		lease, err := hr.run.farm.Lease(ctx, hr.place)
 		if err == nil {
 			hr.lease = lease
 		}

@@ -14,11 +14,11 @@ import (
 // and the attempt that was about to change it.
 type standing struct {
 	part, was string
-	try       try
+	try       attempt
 }
 
 // hold journals how a part stands before it is changed the first time.
-func (hr *handsetRun) hold(t try, part, state string) error {
+func (hr *handsetRun) hold(t attempt, part, state string) error {
 	if slices.ContainsFunc(hr.past.held, func(h standing) bool { return h.part == part }) {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (hr *handsetRun) hold(t try, part, state string) error {
 func (p *past) hold(e *evidence.Entry) {
 	p.held = slices.DeleteFunc(p.held, func(h standing) bool { return h.part == e.Part.Name })
 	if e.Kind == evidence.Held {
-		t := try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
+		t := attempt{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
 		p.held = append(p.held, standing{e.Part.Name, e.Part.Was, t})
 	}
 }

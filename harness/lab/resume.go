@@ -154,7 +154,7 @@ func pastsOf(l ledger.Ledger, entries []evidence.Entry) map[string]*past {
 		p.changes = max(p.changes, e.Change.ID)
 		switch {
 		case e.Kind == evidence.Changed && len(e.Change.Undo) > 0:
-			t := try{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
+			t := attempt{scenario: e.Scenario, repeat: e.Repeat, attempt: e.Attempt, folder: e.Bundle}
 			p.pending = append(p.pending, pending{change: *e.Change, try: t, told: true})
 		case e.Kind == evidence.Undone:
 			at, found := slices.BinarySearchFunc(p.pending, e.Change.ID, func(c pending, id int) int { return cmp.Compare(c.change.ID, id) })

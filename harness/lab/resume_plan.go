@@ -128,7 +128,7 @@ func (r *Runner) listedPlaces(ctx context.Context, plan Plan, record ledger.Reco
 	if err != nil {
 		return nil, nil, err
 	}
-	all = r.room().Once(ctx, all, func(e farm.Entry) bool { return owes(record, e) })
+	all = r.newFarm().Once(ctx, all, func(e farm.Entry) bool { return owes(record, e) })
 	listed := map[string][]farm.Place{}
 	for _, p := range all {
 		if key := p.Entry.Key(); p.State != farm.Unlisted {

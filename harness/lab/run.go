@@ -146,7 +146,7 @@ func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evide
 		return summary, fmt.Errorf("%w: %w", ledger.ErrOutput, err)
 	}
 	defer bundles.Close()
-	shift := &run{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, room: r.room(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
+	shift := &run{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, farm: r.newFarm(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
 	defer shift.keep(ctx, servers)()
 	runs := make([]*handsetRun, len(places))
 	group, ctx := errgroup.WithContext(ctx)
@@ -250,7 +250,7 @@ func (p Plan) none() string {
 
 // once leaves the places out whose handset is there by another entry, and names them.
 func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Place, handsets []ledger.Handset, duplicates []ledger.Duplicate) {
-	for _, p := range r.room().Once(ctx, places, nil) {
+	for _, p := range r.newFarm().Once(ctx, places, nil) {
 		if p.State == farm.Duplicate {
 			r.Log.Warn("one handset, listed twice", "entry", p.Entry.Name(), "cause", p.Cause, "remedy", p.Remedy)
 			duplicates = append(duplicates, ledger.Duplicate{Key: p.Entry.Key(), Cause: p.Cause, Remedy: p.Remedy})
@@ -261,8 +261,8 @@ func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Pla
 	return used, handsets, duplicates
 }
 
-// room opens the farm: handsets are asked how they are before they are leased.
-func (r *Runner) room() *farm.Farm {
+// newFarm opens the farm: handsets are asked how they are before they are leased.
+func (r *Runner) newFarm() *farm.Farm {
 	f := farm.New(r.Server)
 	f.CheckUp, f.Quarantine, f.Claims, f.Log = true, r.Quarantine, r.Claims, r.Log
 	f.Clock, f.Answer, f.MayStart = r.Clock, r.Limits.Vital, r.MayStart
@@ -276,7 +276,7 @@ const term = 15 * time.Minute
 
 // survey compares the inventory with what is attached, and with the quarantine.
 func (r *Runner) survey(ctx context.Context, inv farm.Inventory) ([]farm.Place, error) {
-	places, err := r.room().Survey(ctx, inv)
+	places, err := r.newFarm().Survey(ctx, inv)
 	if err != nil || r.Quarantine == nil {
 		return places, err
 	}

@@ -30,9 +30,9 @@ func sample(h *handset, to *evidence.Bundle, c collect.Collector, clock *evidenc
 	return s, err
 }
 
-// take looks once more. A look that fails on the handset's side is a gap; the
+// sampleOnce looks once more. A look that fails on the handset's side is a gap; the
 // transport's fault is the error.
-func (s *samples) take(ctx context.Context) error {
+func (s *samples) sampleOnce(ctx context.Context) error {
 	from := time.Now().UTC()
 	return s.enter(1, from, s.handset.Run(ctx, s.into(s.rec, 1)))
 }
@@ -45,7 +45,7 @@ func (s *samples) sleep(ctx context.Context, slice time.Duration, n int) (int, e
 		if err := s.handset.nap(ctx, slice); err != nil {
 			return 0, err
 		}
-		return 1, s.take(ctx)
+		return 1, s.sampleOnce(ctx)
 	}
 	from := time.Now().UTC()
 	p := &pulse{to: s.rec, alive: s.handset.alive, before: from, last: from}

@@ -143,7 +143,7 @@ func TestAnAdbServerThatIsKilledAgainAndAgainCostsNothing(t *testing.T) {
 	}
 	for _, job := range j.Jobs {
 		if job.Outcome.State == evidence.Infra {
-			assert.Equal(t, adb.OwnerServer, job.Outcome.Owner, "%s: %s", job.Scenario, job.Outcome.Cause)
+			assert.Equal(t, evidence.OwnerServer, job.Outcome.Owner, "%s: %s", job.Scenario, job.Outcome.Cause)
 		}
 	}
 	for _, job := range finding.LastAttempts(j.Jobs) {

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"assay/harness/adb"
 	"assay/harness/evidence"
 	"assay/harness/farm"
 	"assay/harness/finding"
@@ -102,7 +101,7 @@ func TestAnAdbServerThatDiesTakesItsOwnHandsetsOnly(t *testing.T) {
 	for _, job := range got.Jobs {
 		if string(job.Handset.Serial) == dead && job.Scenario != evidence.Baseline {
 			assert.Contains(t, []evidence.OutcomeState{evidence.Infra, evidence.NotStarted}, job.Outcome.State)
-			assert.Equal(t, adb.OwnerServer, job.Outcome.Owner, job.Outcome.Cause)
+			assert.Equal(t, evidence.OwnerServer, job.Outcome.Owner, job.Outcome.Cause)
 		}
 	}
 	kept := got

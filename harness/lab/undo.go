@@ -17,13 +17,13 @@ import (
 // pending is a change that waits to be taken back, and the attempt that made it.
 type pending struct {
 	change evidence.Change
-	try    try
+	try    attempt
 	told   bool // by the journal of an earlier part of the run
 	over   bool // taken back
 }
 
 // changed journals a change before it is made.
-func (hr *handsetRun) changed(t try, what string, undo []string) error {
+func (hr *handsetRun) changed(t attempt, what string, undo []string) error {
 	hr.past.changes++
 	c := evidence.Change{ID: hr.past.changes, What: what, Undo: undo}
 	e := t.entry(evidence.Changed)

@@ -77,7 +77,7 @@ func (s *Scanner) Scan(text []byte, emit func(Match)) {
 	if len(found) == 0 {
 		return
 	}
-	for _, f := range settle(found) {
+	for _, f := range withoutOverlaps(found) {
 		emit(Match{
 			Kind: f.kind, Certainty: f.certainty, Form: f.form, Start: f.start, End: f.end,
 			Masked: mask(f.value), Hash: s.hash(f.kind, f.value),
@@ -114,8 +114,8 @@ func (s *Scanner) own(text []byte, found []span) []span {
 	return found
 }
 
-// settle drops what overlaps with something surer or longer, and sorts the rest.
-func settle(found []span) []span {
+// withoutOverlaps drops what overlaps with something surer or longer, and sorts the rest.
+func withoutOverlaps(found []span) []span {
 	slices.SortStableFunc(found, func(a, b span) int {
 		return cmp.Or(cmp.Compare(rank(b.certainty), rank(a.certainty)),
 			cmp.Compare(b.end-b.start, a.end-a.start), cmp.Compare(a.start, b.start))

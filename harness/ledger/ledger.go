@@ -122,7 +122,7 @@ func Of(r Record, entries []evidence.Entry) Ledger {
 		}
 	}
 	for _, a := range l.Handsets {
-		a.settle()
+		a.close()
 	}
 	return l
 }
@@ -203,9 +203,9 @@ func (a *Account) find(e *evidence.Entry) *Job {
 	return nil
 }
 
-// settle drops the jobs that others have taken over, and says of what never began why
+// close drops the jobs that others have taken over, and says of what never began why
 // it did not.
-func (a *Account) settle() {
+func (a *Account) close() {
 	a.Jobs = slices.DeleteFunc(a.Jobs, func(j Job) bool { return j.elsewhere })
 	a.at = nil // they stand elsewhere now
 	for i := range a.Jobs {

@@ -41,7 +41,7 @@ func Load(fsys fs.FS, known Known) ([]Scenario, error) {
 			r.at(s.position.Line, s.position.Column, "", "scenario %q is already in %s", s.Name, first)
 		}
 		owner[s.Name] = s.position
-		problems = append(problems, r.told()...)
+		problems = append(problems, r.sorted()...)
 		all = append(all, s.Scenario)
 	}
 	if len(problems) > 0 {

@@ -57,7 +57,7 @@ func (m match) in(screen []node) (node, bool) {
 // it never was, seen says what was on the screen last.
 func watch(ctx context.Context, h Handset, within time.Duration, wanted func([]node) bool) (ok bool, seen string, err error) {
 	ok, err = poll(ctx, h, within, func() (bool, error) {
-		screen, err := look(ctx, h)
+		screen, err := dumpViews(ctx, h)
 		if errors.Is(err, errNoScreen) {
 			seen = err.Error()
 			return false, nil

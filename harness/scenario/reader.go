@@ -115,8 +115,8 @@ func (r *reader) syntax(err error) {
 	r.at(1, 1, "", "%s", strings.SplitN(err.Error(), "\n", 2)[0])
 }
 
-// told gives the problems in the order of the file.
-func (r *reader) told() []error {
+// sorted gives the problems in the order of the file.
+func (r *reader) sorted() []error {
 	slices.SortStableFunc(r.problems, func(a, b *Problem) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
@@ -128,7 +128,7 @@ func (r *reader) told() []error {
 }
 
 // err joins the problems, or is nil.
-func (r *reader) err() error { return errors.Join(r.told()...) }
+func (r *reader) err() error { return errors.Join(r.sorted()...) }
 
 func (r *reader) at(line, column int, meant, format string, args ...any) {
 	if len(r.problems) == maxProblem {

@@ -46,11 +46,11 @@ func (n node) name() string {
 // as on a screen that never stands still. The next look may succeed.
 var errNoScreen = errors.New("uiautomator gave no screen")
 
-// look reads what is on the screen, in the order of the dump. The file of an
+// dumpViews reads what is on the screen, in the order of the dump. The file of an
 // earlier dump is deleted first, and the content checked: uiautomator reports
 // its errors with exit status 0 (cmds/uiautomator, DumpCommand.java, Android 4.3
 // to 16). An error that wraps errNoScreen is worth another look.
-func look(ctx context.Context, h Handset) ([]node, error) {
+func dumpViews(ctx context.Context, h Handset) ([]node, error) {
 	if _, _, err := ask(ctx, h, "rm", "-f", dumped); err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func TestANodeWithoutReadableBoundsCannotBeTapped(t *testing.T) {
 func TestLookDeletesTheDumpOfBefore(t *testing.T) {
 	f := &fake{sdk: 30, says: map[string][]string{}}
 	f.shows(screen("com.x:id/ok||com.x"))
-	_, err := look(context.Background(), f)
+	_, err := dumpViews(context.Background(), f)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"rm -f " + dumped, "uiautomator dump " + dumped, "cat " + dumped, "rm -f " + dumped}, f.ran)
 }
@@ -69,12 +69,12 @@ func TestLookTellsAScreenThatNeverStandsStillFromALostHandset(t *testing.T) {
 		"uiautomator dump " + dumped: {"ERROR: could not get idle state.\n"},
 		"cat " + dumped:              {"exit 1\n"},
 	}}
-	_, err := look(context.Background(), f)
+	_, err := dumpViews(context.Background(), f)
 	require.ErrorIs(t, err, errNoScreen)
 	assert.ErrorContains(t, err, "could not get idle state")
 
 	f.cut = errors.New("transport lost")
-	_, err = look(context.Background(), f)
+	_, err = dumpViews(context.Background(), f)
 	assert.NotErrorIs(t, err, errNoScreen)
 	assert.ErrorIs(t, err, f.cut)
 }

@@ -115,7 +115,7 @@ func (a answer) Do(ctx context.Context, h Handset, t Target) (Report, error) {
 	if err := a.journal(ctx, h, pkg, before, open); err != nil {
 		return report, err
 	}
-	if err := a.give(ctx, h, d); err != nil {
+	if err := a.tap(ctx, h, d); err != nil {
 		return report, err
 	}
 	report.Answer = a.with
@@ -231,8 +231,8 @@ func (a answer) journal(ctx context.Context, h Handset, pkg android.Package, bef
 	return nil
 }
 
-// give taps the answer; on Android 6 to 9 "don't ask again" is a box to tick first.
-func (a answer) give(ctx context.Context, h Handset, d dialog) error {
+// tap taps the answer; on Android 6 to 9 "don't ask again" is a box to tick first.
+func (a answer) tap(ctx context.Context, h Handset, d dialog) error {
 	n, _ := a.button(h.SDK(), d)
 	if a.with == "deny-forever" && n.name() == "permission_deny_button" {
 		box, ok := d.buttons[checkboxName]

@@ -43,7 +43,7 @@ func LoadSuites(fsys fs.FS, all []Scenario) ([]Suite, error) {
 			r.at(s.position.Line, s.position.Column, "", "suite %q is already in %s", s.Name, first)
 		}
 		owner[s.Name] = file
-		problems = append(problems, r.told()...)
+		problems = append(problems, r.sorted()...)
 		suites = append(suites, s.Suite)
 	}
 	if len(problems) > 0 {

@@ -117,7 +117,7 @@ func (w *Watcher) each(ctx context.Context, h Handset, m Moment, seen string) ([
 		if w.seen >= mostSeen || len(w.opened) >= mostOpened {
 			return all, fmt.Errorf("%w: after %d dialogs and %d other windows no more are looked at", ErrBlind, w.seen, len(w.opened))
 		}
-		s, err := w.look(ctx, h, m, seen)
+		s, err := w.meet(ctx, h, m, seen)
 		seen = ""
 		if s != nil {
 			w.seen++
@@ -142,9 +142,9 @@ func (w *Watcher) note(m Moment) {
 	}
 }
 
-// look deals with the window that has the focus. It gives nothing where that is
+// meet deals with the window that has the focus. It gives nothing where that is
 // no dialog, or one that has been dealt with.
-func (w *Watcher) look(ctx context.Context, h Handset, m Moment, seen string) (*Sighting, error) {
+func (w *Watcher) meet(ctx context.Context, h Handset, m Moment, seen string) (*Sighting, error) {
 	var err error
 	f, ok := parseFocus(seen)
 	if f.name == "" { // or the dump broke off before it came to the window

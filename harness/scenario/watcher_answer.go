@@ -38,7 +38,7 @@ func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *S
 func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, way way) (bool, error) {
 	var button node
 	if way.key == "" {
-		screen, err := look(ctx, h)
+		screen, err := dumpViews(ctx, h)
 		if errors.Is(err, errNoScreen) {
 			return false, nil
 		}

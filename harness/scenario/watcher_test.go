@@ -358,7 +358,7 @@ func TestADumpThatBrokeOffBeforeTheFocusIsAskedForAgain(t *testing.T) {
 	} {
 		f := &fake{sdk: 33, says: map[string][]string{"dumpsys window displays": {window("a1", "x.y/x.y.Z", "x.y/.Z")}}}
 		w := NewWatcher(Scenario{}, nil)
-		s, err := w.look(t.Context(), f, Moment{Target: Target{Package: "x.y"}}, c.seen)
+		s, err := w.meet(t.Context(), f, Moment{Target: Target{Package: "x.y"}}, c.seen)
 		require.NoError(t, err, name)
 		assert.Nil(t, s, "%s: it is the scenario's own", name)
 		assert.Equal(t, c.want, f.ran, name)

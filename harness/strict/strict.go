@@ -111,7 +111,7 @@ func placed(file string, raw []byte, err error, into reflect.Type) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	at := theirs.GetToken().Position
-	return At(file, raw, at.Line, at.Column, "%s", told(theirs, into))
+	return At(file, raw, at.Line, at.Column, "%s", inWords(theirs, into))
 }
 
 // unharmed makes a panic of the YAML library an error: some texts that are no YAML

@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// told says what the YAML library found wrong in the words of whoever wrote the file.
-func told(err yaml.Error, into reflect.Type) string {
+// inWords says what the YAML library found wrong in the words of whoever wrote the file.
+func inWords(err yaml.Error, into reflect.Type) string {
 	var (
 		unknown  *yaml.UnknownFieldError
 		mismatch *yaml.TypeError

@@ -239,8 +239,8 @@ func (s *Schedule) deal() {
 		for _, w := range slices.Clone(s.waiting) {
 			switch {
 			case !w.entering && w.over():
-				s.tell(w, nil)
-			case !s.room(w) || !w.entering && w.pick() == nil:
+				s.wake(w, nil)
+			case !s.fits(w) || !w.entering && w.pick() == nil:
 			case best == nil || s.before(w, best):
 				best = w
 			}
@@ -262,17 +262,17 @@ func (s *Schedule) deal() {
 			s.hubs[h]++
 		}
 		s.dealt[best.brand] += cost
-		s.tell(best, t)
+		s.wake(best, t)
 	}
 }
 
-func (s *Schedule) tell(w *Worker, t *Task) {
+func (s *Schedule) wake(w *Worker, t *Task) {
 	s.waiting = slices.DeleteFunc(s.waiting, func(x *Worker) bool { return x == w })
 	w.turn <- t
 }
 
-// room says whether the caps let the handset be worked with.
-func (s *Schedule) room(w *Worker) bool {
+// fits says whether the caps let the handset be worked with.
+func (s *Schedule) fits(w *Worker) bool {
 	return s.busy < s.caps.Jobs && s.servers[w.server] < s.caps.of(w.server) && !slices.ContainsFunc(w.hubs, func(h string) bool { return s.hubs[h] >= s.caps.PerHub })
 }
 
