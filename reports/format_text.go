@@ -108,7 +108,7 @@ func (f form) cell(c Cell) string {
 // rows draws the table in the fullest form that fits, and says which that is.
 func (p page) rows(t Table) (form, error) {
 	if p.o.Width <= 0 {
-		return full, gridOf(t, 0, full).draw(p.out, plain, nil, 0, len(t.Rows), false)
+		return full, gridOf(t, 0, full).draw(p.out, plain, nil, false)
 	}
 	if !hasClaims(t) {
 		return full, p.sections(t)
@@ -117,7 +117,7 @@ func (p page) rows(t Table) (form, error) {
 		g := gridOf(t, 0, f)
 		if widths, ok := g.fits(f.frame, p.o.Width); ok {
 			onceAGroup(g.rows)
-			return f, g.draw(p.out, f.frame, widths, 0, len(g.rows), p.o.Color)
+			return f, g.draw(p.out, f.frame, widths, p.o.Color)
 		}
 	}
 	for i, row := range t.Rows {
@@ -150,7 +150,7 @@ func (p page) sections(t Table) error {
 		}
 		p.line(groupName(t, t.Rows[from]), "")
 		if ok {
-			if err := g.draw(p.out, shape, widths, from, to, p.o.Color); err != nil {
+			if err := g.part(from, to).draw(p.out, shape, widths, p.o.Color); err != nil {
 				return err
 			}
 		} else {

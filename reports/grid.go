@@ -61,16 +61,22 @@ func (g grid) fits(f frame, terminal int) ([]int, bool) {
 	return fit(natural, least, terminal-f.edges(len(natural)))
 }
 
-// draw draws rows from up to to; widths is nil where nothing need be wrapped.
-func (g grid) draw(w io.Writer, f frame, widths []int, from, to int, color bool) error {
+// part is the grid with its rows from up to to.
+func (g grid) part(from, to int) grid {
+	g.rows, g.verdicts = g.rows[from:to], g.verdicts[from:to]
+	return g
+}
+
+// draw draws the grid; widths is nil where nothing need be wrapped.
+func (g grid) draw(w io.Writer, f frame, widths []int, color bool) error {
 	t := tablewriter.NewTable(w,
 		tablewriter.WithRenderer(renderer.NewBlueprint(f.rendition())),
 		tablewriter.WithConfig(f.config(g.right)),
 		tablewriter.WithEastAsian(tw.Off),
 	)
 	t.Header(wrapped(g.headings, widths))
-	for i := from; i < to; i++ {
-		row := wrapped(g.rows[i], widths)
+	for i, cells := range g.rows {
+		row := wrapped(cells, widths)
 		if color {
 			paint(row, g.verdicts[i])
 		}

@@ -73,7 +73,7 @@ func (a *app) importPaths(paths []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	left.print(a, out)
+	left.list(a, out)
 	j, err := a.publish(out, formats)
 	if err != nil {
 		return err
@@ -105,8 +105,8 @@ func (l *leftOut) add(path, why string) {
 	}
 }
 
-// print says on stderr what was not taken in.
-func (l *leftOut) print(a *app, run string) {
+// list says on stderr what was not taken in.
+func (l *leftOut) list(a *app, run string) {
 	for _, t := range l.told {
 		tellLine(a.err, "assay: not taken in: %s", t)
 	}

@@ -63,7 +63,7 @@ type settingsFile struct {
 
 // at makes a fault of one of its values.
 func (s settingsFile) at(one strict.Setting, format string, args ...any) error {
-	return strict.At(s.name, s.raw, one.Line, one.Column, format, args...)
+	return strict.Source{File: s.name, Raw: s.raw}.At(one.Line, one.Column, format, args...)
 }
 
 // settings reads the file of flags: what --config names, or assay.yaml.
@@ -100,7 +100,7 @@ func (a *app) knownKeys(file settingsFile) error {
 		case len(problems) == mostFaults:
 			return errors.Join(append(problems, fmt.Errorf("%s: and more unknown keys", file.name))...)
 		default:
-			problems = append(problems, strict.At(file.name, file.raw, one.KeyLine, one.KeyColumn,
+			problems = append(problems, strict.Source{File: file.name, Raw: file.raw}.At(one.KeyLine, one.KeyColumn,
 				"unknown key %q: it is no flag of any command%s", one.Key, strict.Meant(one.Key, a.flagNames)))
 		}
 	}

@@ -136,6 +136,8 @@ type Request struct {
 	Phase     evidence.Phase
 	Clock     *evidence.Clock
 	Known     *Known // nil: nothing is
+
+	instead string // why forms before this one are not asked, or did not answer
 }
 
 // Take asks the handset and records its answer. A form that the handset does not
@@ -161,17 +163,18 @@ func Take(ctx context.Context, sh Shell, to Recorder, r Request) (evidence.Captu
 			continue
 		}
 		tried = true
-		capture, err := take(ctx, sh, to, r, form, strings.Join(passed, "; "))
+		r.instead = strings.Join(passed, "; ")
+		taken, err := capture(ctx, sh, to, r, form)
 		if err != nil {
-			return capture, err
+			return taken, err
 		}
-		if capture.Coverage.State != evidence.Unsupported {
+		if taken.Coverage.State != evidence.Unsupported {
 			r.Known.remember(r.Collector, refused)
-			return capture, nil
+			return taken, nil
 		}
-		refused[i] = capture.Coverage.Reason
-		passed = append(passed, capture.Coverage.Reason)
-		last = capture
+		refused[i] = taken.Coverage.Reason
+		passed = append(passed, taken.Coverage.Reason)
+		last = taken
 	}
 	switch {
 	case tried:
@@ -194,17 +197,17 @@ func unasked(to Recorder, r Request, state evidence.State, why string) (evidence
 }
 
 func blank(r Request) evidence.Capture {
-	c := evidence.Capture{Source: r.Collector.Name, Phase: r.Phase, Clock: r.Clock}
+	c := evidence.Capture{Source: r.Collector.Name, Phase: r.Phase, Clock: r.Clock, Instead: r.instead}
 	if len(r.Subjects) == 1 && r.Collector.When != Missing {
 		c.Subject = r.Subjects[0]
 	}
 	return c
 }
 
-func take(ctx context.Context, sh Shell, to Recorder, r Request, form Form, instead string) (evidence.Capture, error) {
+// capture asks in one form, and records the answer.
+func capture(ctx context.Context, sh Shell, to Recorder, r Request, form Form) (evidence.Capture, error) {
 	call := form.call(r)
 	c := blank(r)
-	c.Instead = instead
 	c.Command = call.Argv
 	if call.Script != "" {
 		c.Command = []string{"sh", "-c", call.Script}

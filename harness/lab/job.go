@@ -259,7 +259,7 @@ func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.T
 		j.dialogs.begin(steps[i:], t)
 		started := time.Now().UTC()
 		report, err := a.Step.Do(ctx, j.handset, t)
-		if noted := j.mark(ctx, a, t, started, report, err); noted != nil {
+		if noted := j.mark(ctx, played{a, t, started, report, err}); noted != nil {
 			return errors.Join(err, noted)
 		}
 		if err != nil {
@@ -272,18 +272,28 @@ func (j *job) perform(ctx context.Context, steps []scenario.Action, t scenario.T
 	return nil
 }
 
+// played is a step that was played on a target.
+type played struct {
+	action  scenario.Action
+	target  scenario.Target
+	started time.Time
+	report  scenario.Report
+	failed  error
+}
+
 // mark records what became of a step, with the handset's clock and the position
 // in the log at its end, and samples the sockets.
-func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, started time.Time, r scenario.Report, failed error) error {
+func (j *job) mark(ctx context.Context, p played) error {
 	j.step++
+	r, failed := p.report, p.failed
 	var watched error
 	if failed == nil || unmet(failed) {
 		watched = j.dialogs.over(ctx, r)
 	}
-	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
+	s := observe.Step{Index: j.step, Verb: p.action.Verb, Text: p.action.Text, Package: r.Package, Started: p.started, Ended: time.Now().UTC(),
 		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
 	if s.Package == "" {
-		s.Package = string(t.Package)
+		s.Package = string(p.target.Package)
 	}
 	switch {
 	case failed != nil:

@@ -95,7 +95,7 @@ func (r *Runner) Resume(ctx context.Context, plan Plan, dir string, only ...Retr
 	account := run.Ledger()
 	before := pastsOf(account, run.Entries)
 	workers := plan.workers(record.Shares(), places, func(keys []string) map[string]schedule.Played { return playedOf(account, keys, again) })
-	return r.play(ctx, plan, dir, journal, places, servers, workers, before)
+	return r.play(ctx, part{plan: plan, dir: dir, journal: journal, places: places, servers: servers, workers: workers, before: before})
 }
 
 // hold takes the sole right to play the run in dir.

@@ -15,6 +15,7 @@ import (
 	"assay/harness/lab/schedule"
 	"assay/harness/ledger"
 	"assay/harness/scenario"
+	"assay/harness/strict"
 )
 
 // ErrAnotherRun is wrapped by the error of a run that cannot go on with the plan
@@ -76,7 +77,7 @@ func among(r ledger.Scenario, all []scenario.Scenario) (scenario.Scenario, error
 			return s, nil
 		}
 	}
-	if near := scenario.Nearest(r.Name, names); near != "" {
+	if near := strict.Nearest(r.Name, names); near != "" {
 		return scenario.Scenario{}, fmt.Errorf("scenario %s: it is not here; was it renamed to %s?", r.Name, near)
 	}
 	return scenario.Scenario{}, fmt.Errorf("scenario %s: it is not here", r.Name)

@@ -130,52 +130,68 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	defer release()
 	journal.Told = r.Noted
-	return r.play(ctx, plan, dir, journal, places, servers, plan.workers(record.Shares(), places, nil), nil)
+	return r.play(ctx, part{plan: plan, dir: dir, journal: journal, places: places, servers: servers, workers: plan.workers(record.Shares(), places, nil)})
 }
 
-// play plays what a plan owes. before is what an earlier part of the same run did
-// on each handset; nil for a new one.
-func (r *Runner) play(ctx context.Context, plan Plan, dir string, journal *evidence.Journal, places []farm.Place, servers []schedule.Load, workers map[string]*schedule.Worker, before map[string]*past) (Summary, error) {
+// part is a part of a run: all of a new one, or what one that was cut off still owes.
+type part struct {
+	plan    Plan
+	dir     string
+	journal *evidence.Journal
+	places  []farm.Place
+	servers []schedule.Load
+	workers map[string]*schedule.Worker // by the handset's key
+	before  map[string]*past            // what earlier parts did on each handset; nil: there were none
+}
+
+// play plays a part of a run.
+func (r *Runner) play(ctx context.Context, p part) (Summary, error) {
 	var summary Summary
-	disk := r.disk(dir)
-	if err := disk.begin(journal, plan, before != nil); err != nil {
+	disk := r.disk(p.dir)
+	if err := disk.begin(p.journal, p.plan, p.before != nil); err != nil {
 		return summary, err
 	}
-	bundles, err := evidence.OpenDisk(dir)
+	bundles, err := evidence.OpenDisk(p.dir)
 	if err != nil {
 		return summary, fmt.Errorf("%w: %w", ledger.ErrOutput, err)
 	}
 	defer bundles.Close()
-	shift := &run{Runner: r, plan: plan, dir: dir, disk: disk, bundles: bundles, journal: journal, farm: r.newFarm(), schedule: schedule.New(within(r.caps(plan), servers), slices.Collect(maps.Values(workers)))}
-	defer shift.keep(ctx, servers)()
-	runs := make([]*handsetRun, len(places))
+	all := &run{Runner: r, plan: p.plan, dir: p.dir, disk: disk, bundles: bundles, journal: p.journal, farm: r.newFarm(),
+		schedule: schedule.New(within(r.caps(p.plan), p.servers), slices.Collect(maps.Values(p.workers)))}
+	defer all.keep(ctx, p.servers)()
+	handsets := make([]*handsetRun, len(p.places))
 	group, ctx := errgroup.WithContext(ctx)
-	for i, p := range places {
-		b := &handsetRun{run: shift, place: p, worker: workers[p.Entry.Key()]}
-		b.remember(before[p.Entry.Key()])
-		runs[i] = b
-		group.Go(func() error { return disk.end(b.play(ctx)) })
+	for i, place := range p.places {
+		key := place.Entry.Key()
+		hr := &handsetRun{run: all, place: place, worker: p.workers[key]}
+		hr.remember(p.before[key])
+		handsets[i] = hr
+		group.Go(func() error { return disk.end(hr.play(ctx)) })
 	}
-	err = errors.Join(group.Wait(), disk.end(shift.tellIncidents(time.Now())))
-	summary.Handsets = len(runs)
-	for _, b := range runs {
-		summary.Infra += b.infra
-		if b.lost {
+	err = errors.Join(group.Wait(), disk.end(all.tellIncidents(time.Now())))
+	summary.Handsets = len(handsets)
+	for _, hr := range handsets {
+		summary.Infra += hr.infra
+		if hr.lost {
 			summary.Unusable++
 		}
 	}
 	summary.Interrupted = r.draining() || errors.Is(err, context.Canceled)
-	note := ledger.WholeNote
-	switch {
-	case disk.pause() != nil:
-		note = "paused: " + disk.pause().Error()
-	case summary.Interrupted:
-		note = "interrupted"
-	case err != nil:
-		note = "broken off: " + evidence.OneLine(err)
-	}
-	ended := disk.end(journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: note}))
+	ended := disk.end(p.journal.Append(evidence.Entry{Kind: evidence.RunEnded, Note: endNote(disk.pause(), summary.Interrupted, err)}))
 	return summary, errors.Join(err, ended, disk.pause())
+}
+
+// endNote says how a part of a run ended.
+func endNote(paused error, interrupted bool, err error) string {
+	switch {
+	case paused != nil:
+		return "paused: " + paused.Error()
+	case interrupted:
+		return ledger.InterruptedNote
+	case err != nil:
+		return "broken off: " + evidence.OneLine(err)
+	}
+	return ledger.WholeNote
 }
 
 func (r *Runner) caps(plan Plan) schedule.Caps {

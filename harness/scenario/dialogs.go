@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/strict"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -59,7 +61,7 @@ func (r *reader) dialog(n ast.Node) []Dialog {
 	for _, name := range kinds {
 		k, ok := kindNamed(name)
 		if ok && word != "" && !slices.Contains(k.words(), word) {
-			r.problem(at, Nearest(word, k.words()), "unknown answer %q to a dialog of kind %q; known are %s", word, name, strings.Join(k.words(), ", "))
+			r.problem(at, strict.Nearest(word, k.words()), "unknown answer %q to a dialog of kind %q; known are %s", word, name, strings.Join(k.words(), ", "))
 		}
 		all = append(all, Dialog{Kind: name, Answer: word})
 	}

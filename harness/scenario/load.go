@@ -184,7 +184,7 @@ func (r *reader) collectors(n ast.Node) []string {
 		case slices.Contains(all, w):
 			r.problem(n, "", "collector %q is named twice", w)
 		case len(r.known.Collectors) > 0 && w != "" && !slices.Contains(r.known.Collectors, w):
-			r.problem(n, Nearest(w, r.known.Collectors), "unknown collector %q", w)
+			r.problem(n, strict.Nearest(w, r.known.Collectors), "unknown collector %q", w)
 		}
 		all = append(all, w)
 	})

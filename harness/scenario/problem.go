@@ -3,9 +3,6 @@ package scenario
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/agext/levenshtein"
 )
 
 // Problem is one fault of a YAML file: where it is, what it is, and the line
@@ -43,16 +40,4 @@ func blank(line string, n int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// Nearest gives the known word that is nearest to what was written, or "" where
-// none is near.
-func Nearest(word string, known []string) string {
-	best, distance := "", max(2, utf8.RuneCountInString(word)/3)+1
-	for _, k := range known {
-		if d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(k), nil); d < distance && d < utf8.RuneCountInString(k) {
-			best, distance = k, d
-		}
-	}
-	return best
 }

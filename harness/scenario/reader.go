@@ -199,7 +199,7 @@ func (r *reader) fields(n ast.Node, what string, known ...field) {
 		i := slices.IndexFunc(known, func(f field) bool { return f.key == key })
 		switch {
 		case i < 0:
-			r.problem(e.Key, Nearest(key, words(known)), "%s has no key %q", what, key)
+			r.problem(e.Key, strict.Nearest(key, words(known)), "%s has no key %q", what, key)
 		case seen[key]:
 			r.problem(e.Key, "", "%s has %q twice", what, key)
 		case empty(e.Value):
@@ -288,7 +288,7 @@ func (r *reader) texts(n ast.Node, what string, each func(ast.Node, string)) {
 func (r *reader) word(n ast.Node, what string, allowed []string) string {
 	w := r.text(n, what)
 	if w != "" && !slices.Contains(allowed, w) {
-		r.problem(n, Nearest(w, allowed), "unknown %s %q; known are %s", what, w, strings.Join(allowed, ", "))
+		r.problem(n, strict.Nearest(w, allowed), "unknown %s %q; known are %s", what, w, strings.Join(allowed, ", "))
 	}
 	return w
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"assay/harness/android"
+	"assay/harness/strict"
 )
 
 // verb is a word that steps begin with, and how to read what follows it.
@@ -84,7 +85,7 @@ func (r *reader) action(n ast.Node) (Action, bool) {
 	i := slices.IndexFunc(steps, func(v verb) bool { return v.word == word })
 	if i < 0 {
 		if word != "" {
-			r.problem(at, Nearest(word, Verbs()), "unknown verb %q", word)
+			r.problem(at, strict.Nearest(word, Verbs()), "unknown verb %q", word)
 		}
 		return Action{}, false
 	}
@@ -125,7 +126,7 @@ func nearestPermission(w string) string {
 	for _, p := range askables() {
 		known = append(known, strings.TrimPrefix(p, "android.permission."))
 	}
-	return Nearest(strings.TrimPrefix(w, "android.permission."), known)
+	return strict.Nearest(strings.TrimPrefix(w, "android.permission."), known)
 }
 
 // askable says whether a dialog may ask for the permission. Makers' own

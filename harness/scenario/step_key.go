@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/strict"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -29,7 +31,7 @@ func readKey(r *reader, at, value ast.Node) Step {
 	}
 	name := strings.TrimPrefix(r.text(value, "key"), "KEYCODE_")
 	if name != "" && !slices.Contains(pressable, name) {
-		r.problem(value, Nearest(name, pressable), "unknown key %q", name)
+		r.problem(value, strict.Nearest(name, pressable), "unknown key %q", name)
 	}
 	return press("KEYCODE_" + name)
 }

@@ -240,7 +240,7 @@ func (w *Watcher) deal(ctx context.Context, h Handset, m Moment, f focus, known 
 		return s, err
 	}
 	ways, still := w.ways(h, m, s, screen)
-	if s.Answer, err = w.answer(ctx, h, m, f, s, ways, still); err != nil {
+	if s.Answer, err = w.answer(ctx, h, met{m, f, s}, ways, still); err != nil {
 		return s, err
 	}
 	return s, s.stop(m)

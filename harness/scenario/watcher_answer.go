@@ -10,12 +10,19 @@ import (
 	"assay/harness/android"
 )
 
+// met is a dialog that stands in front: when, in which window, and what is known of it.
+type met struct {
+	moment   Moment
+	focus    focus
+	sighting *Sighting
+}
+
 // answer tries the ways until the dialog is gone, and gives the word of the one
 // that did it. Before each it makes sure that the dialog still is what it was:
 // nothing is pressed on what took its place.
-func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, ways []way, still string) (string, error) {
+func (w *Watcher) answer(ctx context.Context, h Handset, d met, ways []way, still string) (string, error) {
 	for _, way := range ways {
-		pressed, err := w.press(ctx, h, m, f, s, way)
+		pressed, err := w.press(ctx, h, d, way)
 		if err != nil {
 			return stays, err
 		}
@@ -24,7 +31,7 @@ func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *S
 		}
 		if gone, err := poll(ctx, h, dialogLeave, func() (bool, error) {
 			now, ok, err := focused(ctx, h)
-			return ok && now.name != "" && !now.same(f), err
+			return ok && now.name != "" && !now.same(d.focus), err
 		}); gone || err != nil {
 			w.settled = focus{}
 			return way.word, err
@@ -35,7 +42,7 @@ func (w *Watcher) answer(ctx context.Context, h Handset, m Moment, f focus, s *S
 
 // press journals a way, and goes it. It is false where the dialog does not offer
 // it, or is no longer in front.
-func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Sighting, way way) (bool, error) {
+func (w *Watcher) press(ctx context.Context, h Handset, d met, way way) (bool, error) {
 	var button node
 	if way.key == "" {
 		screen, err := dumpViews(ctx, h)
@@ -46,20 +53,20 @@ func (w *Watcher) press(ctx context.Context, h Handset, m Moment, f focus, s *Si
 			return false, err
 		}
 		var ok bool
-		if button, ok = way.on(s.known, screen); !ok {
+		if button, ok = way.on(d.sighting.known, screen); !ok {
 			return false, nil
 		}
-		if s.Kind == "permission" {
-			if err := w.journalRefusal(ctx, h, m.Target.Package, screen); err != nil {
+		if d.sighting.Kind == "permission" {
+			if err := w.journalRefusal(ctx, h, d.moment.Target.Package, screen); err != nil {
 				return false, err
 			}
 		}
 	}
 	now, ok, err := focused(ctx, h)
-	if err != nil || !ok || !now.same(f) {
+	if err != nil || !ok || !now.same(d.focus) {
 		return false, err
 	}
-	if err := h.Change(ctx, fmt.Sprintf("a dialog (%s, window %s) is answered with %s", s.Kind, quoted(s.Window), way.word)); err != nil {
+	if err := h.Change(ctx, fmt.Sprintf("a dialog (%s, window %s) is answered with %s", d.sighting.Kind, quoted(d.sighting.Window), way.word)); err != nil {
 		return false, err
 	}
 	if way.key == "" {

@@ -119,14 +119,14 @@ func check(file string, raw []byte, aliases bool) error {
 	for _, most := range []int{fewMarks, mostMarks} {
 		end := endOf(raw, most)
 		if at, text := firstFault(raw, end, aliases); text != "" {
-			return At(file, raw, at.Line, at.Column, "%s", text)
+			return Source{file, raw}.At(at.Line, at.Column, "%s", text)
 		}
 		if end == len(raw) {
 			return nil
 		}
 	}
 	line, column := placeOf(raw, endOf(raw, mostMarks))
-	return At(file, raw, line, column, "more than %d signs such as %s and line ends: split the file", mostMarks, strings.TrimSpace(marks))
+	return Source{file, raw}.At(line, column, "more than %d signs such as %s and line ends: split the file", mostMarks, strings.TrimSpace(marks))
 }
 
 // endOf gives where the first most marks of a text end.

@@ -17,7 +17,7 @@ func OneDocument(file string, raw []byte) error {
 		tokens, err := s.Scan()
 		for _, t := range tokens {
 			if d.second(t) {
-				return At(file, raw, t.Position.Line, t.Position.Column, "second document; a file holds one: make a file of its own of it")
+				return Source{file, raw}.At(t.Position.Line, t.Position.Column, "second document; a file holds one: make a file of its own of it")
 			}
 		}
 		if err != nil {

@@ -56,7 +56,7 @@ func (p *Places) Find(path, format string, args ...any) error {
 		return fmt.Errorf("%s: %s", p.file, text)
 	}
 	place := at.GetToken().Position
-	return At(p.file, p.raw, place.Line, place.Column, "%s", text)
+	return Source{p.file, p.raw}.At(place.Line, place.Column, "%s", text)
 }
 
 // nearest follows a path as far as the file goes along; nil where it has not even

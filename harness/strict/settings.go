@@ -33,13 +33,13 @@ func Settings(file string, raw []byte) ([]Setting, error) {
 	entries := entriesOf(root)
 	if entries == nil && root.Type() != ast.MappingType {
 		line, column := placeIn(root)
-		return nil, At(file, raw, line, column, "here is no mapping: give lines of the form flag: value")
+		return nil, Source{file, raw}.At(line, column, "here is no mapping: give lines of the form flag: value")
 	}
 	all := make([]Setting, 0, len(entries))
 	for _, e := range entries {
 		s, what := settingOf(e)
 		if what != "" {
-			return nil, At(file, raw, s.Line, s.Column, "%s: %s", s.Key, what)
+			return nil, Source{file, raw}.At(s.Line, s.Column, "%s: %s", s.Key, what)
 		}
 		all = append(all, s)
 	}

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 	"github.com/goccy/go-yaml"
@@ -34,9 +35,16 @@ func (f *Fault) Error() string {
 	return head + "\n  " + f.Source + "\n  " + strings.Repeat(" ", max(f.Column-1, 0)) + "^"
 }
 
-// At makes a fault of a place in a file.
-func At(file string, raw []byte, line, column int, format string, args ...any) *Fault {
-	f := &Fault{File: file, Line: line, Column: column, Text: fmt.Sprintf(format, args...)}
+// Source is a file, and what it holds.
+type Source struct {
+	File string
+	Raw  []byte
+}
+
+// At makes a fault of a place in the file; lines and columns begin at 1.
+func (s Source) At(line, column int, format string, args ...any) *Fault {
+	f := &Fault{File: s.File, Line: line, Column: column, Text: fmt.Sprintf(format, args...)}
+	raw := s.Raw
 	for range line - 1 {
 		end := bytes.IndexByte(raw, '\n')
 		if end < 0 {
@@ -111,7 +119,7 @@ func placed(file string, raw []byte, err error, into reflect.Type) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	at := theirs.GetToken().Position
-	return At(file, raw, at.Line, at.Column, "%s", inWords(theirs, into))
+	return Source{file, raw}.At(at.Line, at.Column, "%s", inWords(theirs, into))
 }
 
 // unharmed makes a panic of the YAML library an error: some texts that are no YAML
@@ -128,16 +136,23 @@ func unharmed(read func() error) (err error) {
 // Meant gives "; did you mean "x"?" for the known word nearest to a misspelt
 // one, or "".
 func Meant(word string, known []string) string {
-	best, least := "", 4
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(k), nil); d < least && d < max(len(word), 2) && k != word {
-			best, least = k, d
+	if near := Nearest(word, slices.Sorted(slices.Values(known))); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// Nearest gives the known word that is nearest to what was written, the first of them
+// where several are, or "" where none is near.
+func Nearest(word string, known []string) string {
+	best, distance := "", max(2, utf8.RuneCountInString(word)/3)+1
+	for _, k := range known {
+		d := levenshtein.Distance(strings.ToLower(word), strings.ToLower(k), nil)
+		if d < distance && d < utf8.RuneCountInString(k) && k != word {
+			best, distance = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return best
 }
 
 // keysOf lists the YAML keys of a type and of all types in it.

@@ -70,7 +70,7 @@ func (r *reading) number(n ast.Node, t reflect.Type) {
 		}
 	}
 	if at := n.GetToken(); format != "" && r.fault == nil && at.Position != nil {
-		r.fault = At(r.file, r.raw, at.Position.Line, at.Position.Column, format, at.Value)
+		r.fault = Source{r.file, r.raw}.At(at.Position.Line, at.Position.Column, format, at.Value)
 	}
 }
 
