@@ -23,5 +23,6 @@ func (r Record) Shares() []Sharing {
 	return all
 }
 
-// ModelName is a model as runs compare it: people write its letters small and large.
+// ModelName is a model as runs compare it: people write the letters of a brand small and
+// large.
 func ModelName(brand, model string) string { return strings.ToLower(brand) + " " + model }
