@@ -275,7 +275,7 @@ func TestTheTopLevelIsWhatTheDesignNames(t *testing.T) {
 	entries, err := os.ReadDir("..")
 	require.NoError(t, err)
 	known := map[string]bool{}
-	for _, name := range []string{".ci", ".git", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "cmd", "devices.yaml",
+	for _, name := range []string{".ci", ".git", ".gitignore", ".golangci.yml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "cmd", "devices.yaml",
 		"docs", "go.mod", "go.sum", "harness", "reports", "runs", "scenarios"} {
 		known[name] = true
 	}
