@@ -100,7 +100,7 @@ func (b *Bundle) Begin(c Capture) (*Recording, error) {
 		return nil, fmt.Errorf("record %s: %w", c.Source, err)
 	}
 	buffer := buffers.Get().(*bufio.Writer)
-	buffer.Reset(roomy{f, b.Room})
+	buffer.Reset(boundedFile{f, b.Room})
 	r := &Recording{bundle: b, capture: c, file: f, buffer: buffer, sum: sha256.New()}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -13,13 +13,13 @@ func (r Room) ask(bytes int) error {
 	return r(bytes)
 }
 
-// roomy is a file that asks for room first.
-type roomy struct {
+// boundedFile is a file that asks for room first.
+type boundedFile struct {
 	file *os.File
 	room Room
 }
 
-func (r roomy) Write(p []byte) (int, error) {
+func (r boundedFile) Write(p []byte) (int, error) {
 	if err := r.room.ask(len(p)); err != nil {
 		return 0, err
 	}

@@ -14,13 +14,13 @@ import (
 // table is the headline table: a row for each model and build that was tried, or
 // is missing.
 func (t *Tally) table() []Model {
-	shelves := make(map[modelKey]*shelf, len(t.models))
+	rows := make(map[modelKey]*modelRow, len(t.models))
 	for key, s := range t.models {
-		shelves[key] = &shelf{maps.Clone(s.handsets)}
+		rows[key] = &modelRow{maps.Clone(s.handsets)}
 	}
-	cells := t.cells(shelves)
-	table := make([]Model, 0, len(shelves))
-	for key, s := range shelves {
+	cells := t.cells(rows)
+	table := make([]Model, 0, len(rows))
+	for key, s := range rows {
 		m := s.model(key)
 		m.Cells = make(map[string]Cell, len(t.rules))
 		for _, r := range t.rules {
@@ -36,8 +36,8 @@ func (t *Tally) table() []Model {
 }
 
 // cells gathers what bears on each cell: findings, jobs that did not finish, and
-// handsets that were not there. Models that nothing was read of join shelves.
-func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
+// handsets that were not there. Models that nothing was read of get rows of their own.
+func (t *Tally) cells(rows map[modelKey]*modelRow) tallied {
 	cells := tallied{}
 	for _, f := range t.findings {
 		cells.of(keyFor(f.Handset), f.Rule).add(f)
@@ -46,7 +46,7 @@ func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
 	owed := map[owing]bool{}
 	for _, j := range last {
 		for _, p := range t.known(j.Handset) {
-			put(shelves, p)
+			addTo(rows, p)
 			owed[owing{p.row, j.Scenario, j.Repeat}] = true
 			judged := t.seen[p.attempt(j)]
 			for _, r := range t.rules {
@@ -61,7 +61,7 @@ func (t *Tally) cells(shelves map[modelKey]*shelf) tallied {
 			t.elsewhere(cells, owed, p, j)
 		}
 	}
-	t.absent(cells, shelves)
+	t.absent(cells, rows)
 	return cells
 }
 
@@ -92,9 +92,9 @@ func (t *Tally) elsewhere(cells tallied, owed map[owing]bool, p placed, j Job) {
 
 // absent enters handsets that could not be used. Where another handset of the
 // model was there, whatever its build, that one answers for the model.
-func (t *Tally) absent(cells tallied, shelves map[modelKey]*shelf) {
+func (t *Tally) absent(cells tallied, rows map[modelKey]*modelRow) {
 	tried := map[family]bool{}
-	for row := range shelves {
+	for row := range rows {
 		tried[row.family] = true
 	}
 	for _, m := range t.missing {
@@ -102,7 +102,7 @@ func (t *Tally) absent(cells tallied, shelves map[modelKey]*shelf) {
 			if p.Model == "" || tried[p.row.family] {
 				continue
 			}
-			put(shelves, p)
+			addTo(rows, p)
 			for _, r := range t.rules {
 				cells.of(p.row, r.ID).doubt(fmt.Sprintf("%s: %s", p.Serial, m.State))
 			}
@@ -118,12 +118,12 @@ type placed struct {
 
 func (p placed) attempt(j Job) attempt { return attempt{p.Serial, p.row, j.Scenario, j.Repeat} }
 
-func put(shelves map[modelKey]*shelf, p placed) {
-	if shelves[p.row] == nil {
-		shelves[p.row] = newShelf()
+func addTo(rows map[modelKey]*modelRow, p placed) {
+	if rows[p.row] == nil {
+		rows[p.row] = newModelRow()
 	}
-	if _, known := shelves[p.row].handsets[p.Serial]; !known {
-		shelves[p.row].handsets[p.Serial] = p.Handset
+	if _, known := rows[p.row].handsets[p.Serial]; !known {
+		rows[p.row].handsets[p.Serial] = p.Handset
 	}
 }
 
@@ -198,17 +198,18 @@ func (t *Tally) rowOf(h android.Handset) modelKey {
 	return row
 }
 
-func (t *Tally) shelve(h android.Handset) *shelf {
+// rowFor gives the row of a handset that there is evidence of, with the handset in it.
+func (t *Tally) rowFor(h android.Handset) *modelRow {
 	key := keyFor(h)
 	if t.models[key] == nil {
-		t.models[key] = newShelf()
+		t.models[key] = newModelRow()
 	}
 	t.models[key].handsets[h.Serial] = h
 	return t.models[key]
 }
 
-func newShelf() *shelf {
-	return &shelf{handsets: map[android.Serial]android.Handset{}}
+func newModelRow() *modelRow {
+	return &modelRow{handsets: map[android.Serial]android.Handset{}}
 }
 
 func keyFor(h android.Handset) modelKey {
@@ -219,8 +220,8 @@ func attemptOf(h android.Handset, scenario string, repeat int) attempt {
 	return attempt{h.Serial, keyFor(h), scenario, repeat}
 }
 
-// model sums up the shelf.
-func (s *shelf) model(key modelKey) Model {
+// model sums up the row.
+func (s *modelRow) model(key modelKey) Model {
 	handsets := slices.SortedFunc(maps.Values(s.handsets), compareHandsets)
 	m := Model{Handsets: handsets, Build: key.build}
 	var releases []string

@@ -29,7 +29,7 @@ type Tally struct {
 	findings []Finding
 	seen     map[attempt]bool
 	dialogs  map[attempt][]Dialog
-	models   map[modelKey]*shelf
+	models   map[modelKey]*modelRow
 	rows     rows
 }
 
@@ -52,8 +52,8 @@ type attempt struct {
 	repeat   int
 }
 
-// shelf is the handsets of one model and build.
-type shelf struct {
+// modelRow is the handsets of one model and build.
+type modelRow struct {
 	handsets map[android.Serial]android.Handset
 }
 
@@ -61,7 +61,7 @@ type shelf struct {
 func NewTally(info Info) *Tally {
 	return &Tally{
 		info: info, rules: All,
-		seen: map[attempt]bool{}, dialogs: map[attempt][]Dialog{}, models: map[modelKey]*shelf{}, rows: newRows(),
+		seen: map[attempt]bool{}, dialogs: map[attempt][]Dialog{}, models: map[modelKey]*modelRow{}, rows: newRows(),
 	}
 }
 
@@ -74,7 +74,7 @@ func (t *Tally) Add(c *Case) {
 	}
 	at := attemptOf(c.Handset, c.Scenario, c.Repeat)
 	t.seen[at], t.dialogs[at] = true, dialogsOf(c)
-	t.shelve(c.Handset)
+	t.rowFor(c.Handset)
 	t.findings = append(t.findings, Judge(c, t.rules)...)
 	t.rows.add(c)
 }

@@ -23,7 +23,7 @@ const mostListed = 4 << 20
 
 // entriesOf reads an archive's list of its entries.
 func entriesOf(in io.ReaderAt, size int64) (*zip.Reader, error) {
-	f := &frugal{in: in, left: mostListed, bound: true}
+	f := &boundedReader{in: in, left: mostListed, bound: true}
 	z, err := zip.NewReader(f, size)
 	if errors.Is(err, ErrRefused) {
 		return nil, err
@@ -38,14 +38,14 @@ func entriesOf(in io.ReaderAt, size int64) (*zip.Reader, error) {
 	return z, nil
 }
 
-// frugal reads no more than so many bytes while it is bound.
-type frugal struct {
+// boundedReader reads no more than so many bytes while it is bound.
+type boundedReader struct {
 	in    io.ReaderAt
 	left  int64
 	bound bool
 }
 
-func (f *frugal) ReadAt(p []byte, at int64) (int, error) {
+func (f *boundedReader) ReadAt(p []byte, at int64) (int, error) {
 	if !f.bound {
 		return f.in.ReadAt(p, at)
 	}

@@ -6,16 +6,16 @@ import "bytes"
 // where a check digit or the pattern's own structure and a word beside it agree,
 // else Possible; Certain is only what Own lists.
 type Detector struct {
-	Name  string // the Kind of its matches
-	About string // what it finds
-	Gate  string // what a pattern must pass
-	wakes wake
-	find  func(text []byte, start, end int, found []span) []span
+	Name     string // the Kind of its matches
+	About    string // what it finds
+	Gate     string // what a pattern must pass
+	triggers trigger
+	find     func(text []byte, start, end int, found []span) []span
 }
 
-// wake is what in a text makes a detector look closer. What it is given is where
+// trigger is what in a text makes a detector look closer. What it is given is where
 // that stands.
-type wake struct {
+type trigger struct {
 	runs     [2]int // a run of digits, from so many to so many
 	fraction bool   // a run of four digits or more behind a decimal point
 	marks    bool   // a colon or hyphen every few bytes
@@ -34,7 +34,7 @@ var Detectors = []Detector{
 // runs than its last wake none.
 var byRun = func() (table [21][]Detector) {
 	for _, d := range Detectors {
-		for n := d.wakes.runs[0]; n > 0 && n <= d.wakes.runs[1]; n++ {
+		for n := d.triggers.runs[0]; n > 0 && n <= d.triggers.runs[1]; n++ {
 			table[n] = append(table[n], d)
 		}
 	}
@@ -42,16 +42,16 @@ var byRun = func() (table [21][]Detector) {
 }()
 
 var (
-	byFraction = waking(func(w wake) bool { return w.fraction })
-	byMark     = waking(func(w wake) bool { return w.marks })
-	byAt       = waking(func(w wake) bool { return w.at })
-	byJay      = waking(func(w wake) bool { return w.jay })
+	byFraction = waking(func(w trigger) bool { return w.fraction })
+	byMark     = waking(func(w trigger) bool { return w.marks })
+	byAt       = waking(func(w trigger) bool { return w.at })
+	byJay      = waking(func(w trigger) bool { return w.jay })
 )
 
-func waking(by func(wake) bool) []Detector {
+func waking(by func(trigger) bool) []Detector {
 	var some []Detector
 	for _, d := range Detectors {
-		if by(d.wakes) {
+		if by(d.triggers) {
 			some = append(some, d)
 		}
 	}
@@ -62,7 +62,7 @@ func waking(by func(wake) bool) []Detector {
 func keywords() []literal {
 	var all []literal
 	for _, d := range Detectors {
-		for _, w := range d.wakes.words {
+		for _, w := range d.triggers.words {
 			all = append(all, literal{text: w, look: d.find})
 		}
 	}

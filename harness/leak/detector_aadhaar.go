@@ -1,10 +1,10 @@
 package leak
 
 var aadhaar = Detector{
-	Name:  "aadhaar",
-	About: "an Aadhaar number: twelve digits from 2 to 9, in a row or in three groups of four",
-	Gate:  "Verhoeff; in a row only beside aadhaar, uidai or kyc; in groups probable beside one, else possible",
-	wakes: wake{runs: [2]int{4, 12}},
+	Name:     "aadhaar",
+	About:    "an Aadhaar number: twelve digits from 2 to 9, in a row or in three groups of four",
+	Gate:     "Verhoeff; in a row only beside aadhaar, uidai or kyc; in groups probable beside one, else possible",
+	triggers: trigger{runs: [2]int{4, 12}},
 	find: func(text []byte, start, end int, found []span) []span {
 		last := end
 		grouped := end-start == 4

@@ -3,10 +3,10 @@ package leak
 import "strings"
 
 var advertisingID = Detector{
-	Name:  "advertising_id",
-	About: "an advertising ID: a UUID of version 4",
-	Gate:  "beside adid, gaid, idfa, oaid or advertising id only; not all zeros",
-	wakes: wake{marks: true},
+	Name:     "advertising_id",
+	About:    "an advertising ID: a UUID of version 4",
+	Gate:     "beside adid, gaid, idfa, oaid or advertising id only; not all zeros",
+	triggers: trigger{marks: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		if text[at] != '-' {
 			return found

@@ -3,10 +3,10 @@ package leak
 import "strings"
 
 var androidID = Detector{
-	Name:  "android_id",
-	About: "an Android ID: 16 hexadecimal digits",
-	Gate:  "behind its name, android_id or androidId, only",
-	wakes: wake{words: []string{"android_id", "androidid"}},
+	Name:     "android_id",
+	About:    "an Android ID: 16 hexadecimal digits",
+	Gate:     "behind its name, android_id or androidId, only",
+	triggers: trigger{words: []string{"android_id", "androidid"}},
 	find: func(text []byte, _, end int, found []span) []span {
 		start, ok := valueStart(text, end)
 		last := start + 16

@@ -1,10 +1,10 @@
 package leak
 
 var card = Detector{
-	Name:  "card",
-	About: "the number of a payment card: 13 to 19 digits, in a row or in four groups of four",
-	Gate:  "Luhn, and an issuer's first digits and length; in a row only beside card, pay or the like; in groups probable beside one, else possible",
-	wakes: wake{runs: [2]int{4, 19}},
+	Name:     "card",
+	About:    "the number of a payment card: 13 to 19 digits, in a row or in four groups of four",
+	Gate:     "Luhn, and an issuer's first digits and length; in a row only beside card, pay or the like; in groups probable beside one, else possible",
+	triggers: trigger{runs: [2]int{4, 19}},
 	find: func(text []byte, start, end int, found []span) []span {
 		last := end
 		grouped := end-start == 4

@@ -6,10 +6,10 @@ import (
 )
 
 var email = Detector{
-	Name:  "email",
-	About: "an e-mail address",
-	Gate:  "a domain that ends in a known top-level domain and no file's or class's name; probable beside account, user, mail or the like",
-	wakes: wake{at: true},
+	Name:     "email",
+	About:    "an e-mail address",
+	Gate:     "a domain that ends in a known top-level domain and no file's or class's name; probable beside account, user, mail or the like",
+	triggers: trigger{at: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		start, end := at, at+1
 		for start > 0 && isLocalPart(text[start-1]) && at-start < 64 {

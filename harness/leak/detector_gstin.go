@@ -1,10 +1,10 @@
 package leak
 
 var gstin = Detector{
-	Name:  "gstin",
-	About: "a GSTIN: a state's two digits, a PAN, an entity, Z and a check character",
-	Gate:  "its checksum to base 36; probable beside gst",
-	wakes: wake{runs: [2]int{4, 4}},
+	Name:     "gstin",
+	About:    "a GSTIN: a state's two digits, a PAN, an entity, Z and a check character",
+	Gate:     "its checksum to base 36; probable beside gst",
+	triggers: trigger{runs: [2]int{4, 4}},
 	find: func(text []byte, start, end int, found []span) []span {
 		first, last := start-7, end+4
 		if first < 0 || last > len(text) || !allDigits(text[first:first+2]) || !allUpper(text[first+2:start]) || !isUpper(text[end]) {

@@ -3,10 +3,10 @@ package leak
 import "slices"
 
 var imei = Detector{
-	Name:  "imei",
-	About: "an IMEI: 15 digits",
-	Gate:  "Luhn, and the two digits of a TAC's reporting body; probable beside imei, meid or device id; without such a word not beside one of time",
-	wakes: wake{runs: [2]int{15, 15}},
+	Name:     "imei",
+	About:    "an IMEI: 15 digits",
+	Gate:     "Luhn, and the two digits of a TAC's reporting body; probable beside imei, meid or device id; without such a word not beside one of time",
+	triggers: trigger{runs: [2]int{15, 15}},
 	find: func(text []byte, start, end int, found []span) []span {
 		b := text[start:end]
 		if !slices.Contains(reportingBodies, string(b[:2])) || !luhn(b) || !alone(text, start, end) {

@@ -1,10 +1,10 @@
 package leak
 
 var imsi = Detector{
-	Name:  "imsi",
-	About: "an IMSI: 15 digits that begin with a mobile country code",
-	Gate:  "beside imsi or subscriber only; a first digit from 2 to 7",
-	wakes: wake{runs: [2]int{15, 15}},
+	Name:     "imsi",
+	About:    "an IMSI: 15 digits that begin with a mobile country code",
+	Gate:     "beside imsi or subscriber only; a first digit from 2 to 7",
+	triggers: trigger{runs: [2]int{15, 15}},
 	find: func(text []byte, start, end int, found []span) []span {
 		if c := text[start]; c < '2' || c > '7' || !alone(text, start, end) || !near(text, start, end, imsiWords) {
 			return found

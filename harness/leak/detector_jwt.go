@@ -7,10 +7,10 @@ import (
 )
 
 var jwt = Detector{
-	Name:  "jwt",
-	About: "a JSON web token: who holds it is logged in",
-	Gate:  "three parts in base64url, the first of which is JSON with alg",
-	wakes: wake{jay: true},
+	Name:     "jwt",
+	About:    "a JSON web token: who holds it is logged in",
+	Gate:     "three parts in base64url, the first of which is JSON with alg",
+	triggers: trigger{jay: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		start := at - 2
 		if start < 0 || text[start] != 'e' || text[start+1] != 'y' || start > 0 && isToken(text[start-1]) {

@@ -5,10 +5,10 @@ import (
 )
 
 var location = Detector{
-	Name:  "location",
-	About: "a latitude and a longitude, each with four decimals or more: ten metres",
-	Gate:  "both in range and not both nearly zero; beside a word such as lat, lon or location only",
-	wakes: wake{fraction: true},
+	Name:     "location",
+	About:    "a latitude and a longitude, each with four decimals or more: ten metres",
+	Gate:     "both in range and not both nearly zero; beside a word such as lat, lon or location only",
+	triggers: trigger{fraction: true},
 	find: func(text []byte, start, end int, found []span) []span {
 		first := decimalStart(text, start)
 		second, last := nextDecimal(text, end)

@@ -3,10 +3,10 @@ package leak
 import "strings"
 
 var mac = Detector{
-	Name:  "mac",
-	About: "a MAC address or BSSID: six octets apart by colons or hyphens",
-	Gate:  "not multicast, all zeros or ones; probable if globally administered and beside a word such as bssid or mac; a locally administered one is mac-local, at most possible, and only beside such a word",
-	wakes: wake{marks: true},
+	Name:     "mac",
+	About:    "a MAC address or BSSID: six octets apart by colons or hyphens",
+	Gate:     "not multicast, all zeros or ones; probable if globally administered and beside a word such as bssid or mac; a locally administered one is mac-local, at most possible, and only beside such a word",
+	triggers: trigger{marks: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		start := macAt(text, at)
 		if start < 0 {

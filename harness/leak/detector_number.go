@@ -3,10 +3,10 @@ package leak
 import "bytes"
 
 var number = Detector{
-	Name:  "number",
-	About: "an Indian mobile number: ten digits from 6 to 9, with or without +91, 0091, 91 or 0",
-	Gate:  "+91, or beside a word such as phone, dest or msisdn; probable with both",
-	wakes: wake{runs: [2]int{5, 14}},
+	Name:     "number",
+	About:    "an Indian mobile number: ten digits from 6 to 9, with or without +91, 0091, 91 or 0",
+	Gate:     "+91, or beside a word such as phone, dest or msisdn; probable with both",
+	triggers: trigger{runs: [2]int{5, 14}},
 	find: func(text []byte, start, end int, found []span) []span {
 		first, last := start, end
 		code := false // the country code is there, and can be nothing else

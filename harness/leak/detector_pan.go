@@ -1,10 +1,10 @@
 package leak
 
 var pan = Detector{
-	Name:  "pan",
-	About: "a PAN of the Indian tax office: five letters, four digits, a letter; the fourth letter is the kind of holder",
-	Gate:  "capitals; probable beside pan, tax or kyc",
-	wakes: wake{runs: [2]int{4, 4}},
+	Name:     "pan",
+	About:    "a PAN of the Indian tax office: five letters, four digits, a letter; the fourth letter is the kind of holder",
+	Gate:     "capitals; probable beside pan, tax or kyc",
+	triggers: trigger{runs: [2]int{4, 4}},
 	find: func(text []byte, start, end int, found []span) []span {
 		first, last := start-5, end+1
 		if first < 0 || last > len(text) || !isUpper(text[end]) || !allUpper(text[first:start]) || !alone(text, first, last) {

@@ -3,10 +3,10 @@ package leak
 import "math"
 
 var secret = Detector{
-	Name:  "secret",
-	About: "a password, a secret or a bearer token, by the word in front of it",
-	Gate:  "8 to 128 characters, 3.5 bits of entropy each; probable for a bearer token of sixteen or more",
-	wakes: wake{words: []string{"bearer ", "password", "passwd=", "secret="}},
+	Name:     "secret",
+	About:    "a password, a secret or a bearer token, by the word in front of it",
+	Gate:     "8 to 128 characters, 3.5 bits of entropy each; probable for a bearer token of sixteen or more",
+	triggers: trigger{words: []string{"bearer ", "password", "passwd=", "secret="}},
 	find: func(text []byte, at, end int, found []span) []span {
 		if wordAt(text, at-1) && text[end-1] != '=' {
 			return found

@@ -1,10 +1,10 @@
 package leak
 
 var ssid = Detector{
-	Name:  "ssid",
-	About: "the name of a Wi-Fi network, as WifiInfo and wpa_supplicant print it",
-	Gate:  "behind ssid: or in quotes behind ssid=; not Android's <unknown ssid>; possible, for nothing but the word tells",
-	wakes: wake{words: []string{` ssid: `, ` ssid="`, ` ssid='`}},
+	Name:     "ssid",
+	About:    "the name of a Wi-Fi network, as WifiInfo and wpa_supplicant print it",
+	Gate:     "behind ssid: or in quotes behind ssid=; not Android's <unknown ssid>; possible, for nothing but the word tells",
+	triggers: trigger{words: []string{` ssid: `, ` ssid="`, ` ssid='`}},
 	find: func(text []byte, _, start int, found []span) []span {
 		quote := text[start-1]
 		if quote == ' ' {

@@ -6,10 +6,10 @@ import (
 )
 
 var upi = Detector{
-	Name:  "upi",
-	About: "a UPI address: a name or number, @, and a bank's handle",
-	Gate:  "a handle of the list; probable beside upi, vpa or pay",
-	wakes: wake{at: true},
+	Name:     "upi",
+	About:    "a UPI address: a name or number, @, and a bank's handle",
+	Gate:     "a handle of the list; probable beside upi, vpa or pay",
+	triggers: trigger{at: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		start, end := at, at+1
 		for start > 0 && (isLetter(text[start-1]) || isDigit(text[start-1]) || text[start-1] == '.' || text[start-1] == '-' || text[start-1] == '_') && at-start < 64 {
