@@ -37,7 +37,7 @@ func parseAccessibility(in Input, emit Emit) error {
 			d.headed = true
 			d.Skip()
 		case !d.headed:
-			other(d.Lines)
+			d.Settle()
 		default:
 			d.line(t)
 		}

@@ -13,24 +13,6 @@ var dumpsysAccount = Parser{
 		"RegisteredServicesCache.java dump; from source only",
 }
 
-// Account says how many accounts of a type a user has. Their names are never
-// part of it.
-type Account struct {
-	User  int    `json:"user"`
-	Type  string `json:"type"` // com.google …
-	Count int    `json:"count"`
-}
-
-// Authenticator is a package's service that makes accounts of a type.
-type Authenticator struct {
-	Type    string          `json:"type"`
-	Package android.Package `json:"package"`
-	UID     android.UID     `json:"uid"`
-}
-
-func (Account) Kind() string       { return "account" }
-func (Authenticator) Kind() string { return "authenticator" }
-
 // accountDump reads dumpsys account: with --checkin types and how many of each;
 // without, of imports, each account with its name, which is passed over.
 type accountDump struct {
@@ -56,7 +38,7 @@ func parseAccounts(in Input, emit Emit) error {
 				d.Read()
 			}
 		case d.user < 0:
-			other(d.Lines)
+			d.Settle()
 		default:
 			d.line(t)
 		}
@@ -92,7 +74,7 @@ func (d *accountDump) line(t []byte) {
 		d.Read()
 		d.emit(Account{User: d.user, Type: d.names.of(kind), Count: n}, d.Span())
 	default:
-		other(d.Lines)
+		d.Settle()
 	}
 }
 

@@ -59,7 +59,7 @@ func parseReceivers(in Input, emit Emit) error {
 			d.headed = true
 			d.Skip()
 		case !d.headed:
-			other(d.Lines)
+			d.Settle()
 		case in == 2 && string(t[2:]) == "Registered Receivers:":
 			d.section = receivers
 			d.Skip()
@@ -68,7 +68,7 @@ func parseReceivers(in Input, emit Emit) error {
 		case d.section == broadcasts:
 			d.broadcast(t[in:])
 		case in > 0:
-		case !goesOn(d.Lines):
+		case !d.SettleAtMargin():
 			d.close()
 		}
 	}

@@ -73,7 +73,7 @@ func (d *serviceDump) margin(t []byte) {
 		d.headed, d.section = true, services
 		d.Skip()
 	case !d.headed:
-		other(d.Lines)
+		d.Settle()
 	case d.section == otherServices && bytes.HasPrefix(t, []byte("ServiceRecord{")),
 		string(t) == "(nothing)":
 		d.close()
@@ -82,7 +82,7 @@ func (d *serviceDump) margin(t []byte) {
 		d.close()
 		d.section = otherServices
 		d.Skip()
-	case goesOn(d.Lines) && d.section == services: // a record's lines are deeper than a heading's
+	case d.SettleAtMargin() && d.section == services: // a record's lines are deeper than a heading's
 	default:
 		d.close()
 		d.section = unknownServices

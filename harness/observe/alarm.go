@@ -71,7 +71,7 @@ func (d *alarmDump) margin(t []byte) {
 	case d.headed && among(t, alarmMargin):
 		d.close()
 		d.heading(t)
-	case goesOn(d.Lines) && d.ofAlarms(): // the next line that heads nothing known ends the list
+	case d.SettleAtMargin() && d.ofAlarms(): // the next line that heads nothing known ends the list
 	default:
 		d.close()
 		d.list = ""

@@ -38,7 +38,7 @@ type opsDump struct {
 }
 
 func parseAppops(in Input, emit Emit) error {
-	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), uid: android.NoUID, last: android.NoUID}
+	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.Names(), uid: android.NoUID, last: android.NoUID}
 	for d.Next() {
 		t := d.Text()
 		switch in := indent(t); {
@@ -64,7 +64,7 @@ func parseAppops(in Input, emit Emit) error {
 		d.Cut("the dump ends within " + string(d.op))
 	}
 	if d.last != android.NoUID && !d.bent {
-		d.tally.Through = strconv.Itoa(int(d.last)) // mUidStates is sorted
+		d.Sorted("", strconv.Itoa(int(d.last)), nil) // mUidStates is sorted
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (d *opsDump) margin(t []byte) {
 		d.skipping && (beginsWithDigit(t) || t[len(t)-1] == ']'):
 		d.inUids, d.skipping = false, true
 		d.Skip()
-	case goesOn(d.Lines) && d.inUids: // a UID's lines are deeper than a heading's
+	case d.SettleAtMargin() && d.inUids: // a UID's lines are deeper than a heading's
 	default:
 		d.inUids, d.skipping = false, false
 	}

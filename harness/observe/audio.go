@@ -13,20 +13,6 @@ var dumpsysAudio = Parser{
 		"media android/media/AudioRecordingConfiguration.java toLogFriendlyString, Android 9 to 16; from source only",
 }
 
-// Recording is a recording from a microphone, or an entry of the log of them.
-type Recording struct {
-	Event    string          `json:"event"` // active, inactive: a recorder when dumped; start, update, stop, release: of the log
-	RIID     int             `json:"riid"`  // Android's number for the recorder, from 10; -1 where none is printed
-	UID      android.UID     `json:"uid"`
-	Session  int             `json:"session"`
-	Source   string          `json:"source"`            // MIC, CAMCORDER, VOICE_RECOGNITION, HOTWORD …
-	Package  android.Package `json:"package,omitempty"` // empty for recorders of native code
-	Silenced string          `json:"silenced,omitempty"`
-	Local    string          `json:"time,omitempty"` // of the log: handset's local time as printed, 01-02 15:04:05:000
-}
-
-func (Recording) Kind() string { return "recording" }
-
 // audioDump reads what dumpsys audio says of recordings. The rest, of volumes,
 // players and devices, is without interest.
 type audioDump struct {
@@ -48,26 +34,29 @@ const (
 )
 
 func parseAudio(in Input, emit Emit) error {
-	d := &audioDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
+	d := &audioDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
 		switch {
 		case len(t) == 0:
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("RecordActivityMonitor dump time: ")):
-			d.inside, d.section, d.riid, d.active, d.doubtful = true, audioRecorders, -1, true, false
+			d.inside, d.section, d.riid, d.active = true, audioRecorders, -1, true
+			d.Trust()
 			d.Read()
 		case among(t, recordingLogs):
-			d.inside, d.section, d.doubtful = true, audioLog, false
+			d.inside, d.section = true, audioLog
+			d.Trust()
 			d.Read()
 		case among(t, audioHeadings):
-			d.inside, d.section, d.doubtful = true, audioOther, false
+			d.inside, d.section = true, audioOther
+			d.Trust()
 			d.Skip()
 		case !d.inside:
-			other(d.Lines)
-		case d.doubtful:
+			d.Settle()
+		case d.Doubtful():
 			d.line(t)
-			d.doubted()
+			d.SettleDoubtful()
 		default:
 			d.line(t)
 		}
@@ -97,7 +86,7 @@ func (d *audioDump) line(t []byte) {
 	case audioLog:
 		d.event(t)
 	default:
-		if !refused(d.Lines) {
+		if !d.Refused() {
 			d.Skip()
 		}
 	}
@@ -144,8 +133,10 @@ func (d *audioDump) recorder(t []byte) {
 		}
 	}
 	if r.UID == android.NoUID || r.Session < 0 {
-		goesOn(d.Lines)
-		d.doubtful = d.doubtful || d.stray == title
+		d.SettleAtMargin()
+		if d.Stray() == Title {
+			d.Doubt()
+		}
 		return
 	}
 	d.Read()
@@ -164,18 +155,20 @@ func (d *audioDump) event(t []byte) {
 	const stamp = len("07-22 15:54:52:000")
 	t = latinDigits(t) // AudioEventLogger.Event: SimpleDateFormat without a locale
 	if len(t) < stamp || t[2] != '-' || t[5] != ' ' {
-		if !goesOn(d.Lines) {
+		if !d.SettleAtMargin() {
 			d.section = audioOther
 		}
-		d.doubtful = d.doubtful || d.stray == title
-		if d.state == unread {
+		if d.Stray() == Title {
+			d.Doubt()
+		}
+		if d.Unread() {
 			d.Skip()
 		}
 		return
 	}
 	rest, ok := bytes.CutPrefix(t[stamp:], []byte(" rec "))
-	if !ok && d.behind != noStray { // the log of something else
-		d.doubtful = true
+	if !ok && d.StrayBefore() != NoStray { // the log of something else
+		d.Doubt()
 		d.Skip()
 	}
 	if !ok {

@@ -24,7 +24,7 @@ func parseBattery(in Input, emit Emit) error {
 			headed = true
 			l.Read()
 		case !headed:
-			other(l)
+			l.Settle()
 		case len(t) == 0:
 			l.Skip()
 		case t[0] == '[', string(t) == "BatteryInfoBackUp":
@@ -36,7 +36,7 @@ func parseBattery(in Input, emit Emit) error {
 			// dumpsys battery set or unplug: what follows is not the battery's.
 			l.Read()
 			emit(BatteryValue{Key: "UPDATES STOPPED", Value: "true"}, l.Span())
-		case refused(l):
+		case l.Refused():
 		default:
 			inLog = false
 			key, value, ok := android.CutField(t)

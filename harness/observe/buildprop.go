@@ -28,7 +28,7 @@ func parseBuildProp(in Input, emit Emit) error {
 			l.Read()
 			emit(ImageProperty{Key: string(key), Value: string(bytes.TrimSpace(value))}, l.Span())
 		default:
-			other(l)
+			l.Settle()
 		}
 	}
 	return nil

@@ -13,17 +13,6 @@ var capabilities = Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, before Android 7 cmds/pm, Android 5 to 16; from source only",
 }
 
-// Capability is one thing that a handset's shell offers, or has not. Of services
-// and features those that are there are listed, and no others.
-type Capability struct {
-	Type    string `json:"type"` // service, feature, file, command, option
-	Name    string `json:"name"`
-	Present bool   `json:"present"`
-	Value   string `json:"value,omitempty"` // of a feature: its version; of a command: where it is
-}
-
-func (Capability) Kind() string { return "capability" }
-
 // probed are the words of the marks, and what stands below them.
 var probed = map[string]string{"services": "service", "features": "feature", "file": "file", "command": "command", "option": "option"}
 
@@ -48,13 +37,13 @@ func parseCapabilities(in Input, emit Emit) error {
 		case p.at.Type != "" && len(t) > 0:
 			p.answer(t)
 		default:
-			other(p.Lines)
+			p.Settle()
 		}
 	}
 	switch {
 	case !p.ended:
 		p.Cut("the probe has no end")
-	case p.tally.Coverage.State != "":
+	case p.Covered():
 	case !p.listed["service"] || !p.listed["feature"]:
 		p.Cut("no services are listed, or no features")
 	}
@@ -85,7 +74,7 @@ func (p *probe) answer(t []byte) {
 			p.list(name)
 			return
 		}
-		other(p.Lines)
+		p.Settle()
 	case "file":
 		p.file(t)
 	case "command":
@@ -104,7 +93,7 @@ func (p *probe) service(t []byte) {
 	case bytes.HasPrefix(t, []byte("Currently running services:")):
 		p.Skip()
 	default:
-		other(p.Lines)
+		p.Settle()
 	}
 }
 
@@ -165,23 +154,4 @@ func (p *probe) settle(present bool, where []byte) {
 	p.at = Capability{}
 	p.Read()
 	p.emit(c, p.Span())
-}
-
-// Offer is what a probe shows that a handset's shell offers.
-type Offer map[Capability]bool
-
-// Add enters a fact of the probe.
-func (o Offer) Add(c Capability) {
-	c.Value = ""
-	o[c] = true
-}
-
-// Lacks says whether a probe that came whole shows that a handset has no such
-// thing: one that was asked about by name and is not there, or one that a list
-// does not hold. What the probe does not ask about is not known to be lacking.
-func (o Offer) Lacks(kind, name string) bool {
-	if kind == "service" || kind == "feature" {
-		return !o[Capability{Type: kind, Name: name, Present: true}]
-	}
-	return o[Capability{Type: kind, Name: name}]
 }

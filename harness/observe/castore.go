@@ -14,16 +14,6 @@ var caStore = Parser{
 		"external/toybox toys/posix/ls.c, 6 to 16; names after external/conscrypt TrustedCertificateStore.java; from source only",
 }
 
-// CACertificate is one certificate that the image trusts for everybody.
-type CACertificate struct {
-	Store       string `json:"store"`       // the folder
-	SubjectHash string `json:"subjectHash"` // OpenSSL's old hash (MD5) of the subject, hexadecimal
-	Index       int    `json:"index"`       // from 0, of subjects with one hash
-	Size        int    `json:"size"`        // of the file, bytes
-}
-
-func (CACertificate) Kind() string { return "ca-certificate" }
-
 // parseCAStore reads lists of files, whose names are HASH.INDEX:
 //
 //	-rw-r--r-- 1 root root 7195 2009-01-01 00:00 00673b5b.0     toybox
@@ -46,7 +36,7 @@ func parseCAStore(in Input, emit Emit) error {
 		default:
 			c, ok := certificateIn(t)
 			if !ok || store == "" {
-				other(l)
+				l.Settle()
 				continue
 			}
 			c.Store = store

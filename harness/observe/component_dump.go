@@ -110,7 +110,7 @@ func (r *componentDump) settle(end bool) {
 
 // doubt says that the print-out is not whole, where nothing has said so before.
 func (r *componentDump) doubt(reason string) {
-	if r.tally.Coverage.State == evidence.Unknown {
+	if !r.Covered() {
 		r.Cut(reason)
 	}
 }
@@ -190,7 +190,7 @@ func (r *componentDump) head(t []byte) {
 		r.say(r.at, r.Span())
 		r.at.priority = 0
 	default:
-		other(r.Lines)
+		r.Settle()
 	}
 }
 
@@ -221,7 +221,7 @@ func (r *componentDump) front(t []byte) {
 			r.Skip()
 			return
 		}
-		other(r.Lines)
+		r.Settle()
 	}
 }
 

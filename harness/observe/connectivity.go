@@ -14,34 +14,6 @@ var dumpsysConnectivity = Parser{
 		"packages/modules/Connectivity, 12 to 16; read from print-outs of 7, 8, 9, 10, 13 and 14, the rest from source only",
 }
 
-// NetworkRequest is an app's request for a network, or its wish to be told of
-// networks: one that stands when dumped, or an entry of the log.
-type NetworkRequest struct {
-	Event        string          `json:"event,omitempty"` // of the log: REGISTER, RELEASE
-	Local        string          `json:"time,omitempty"`  // of the log: handset's local time as printed
-	Type         string          `json:"type"`            // REQUEST, LISTEN, TRACK_DEFAULT, BACKGROUND_REQUEST …
-	ID           int             `json:"id"`
-	UID          android.UID     `json:"uid"`
-	PID          int             `json:"pid"`
-	AsUID        android.UID     `json:"asUid"`             // for whom the system asked; NoUID for none
-	Package      android.Package `json:"package,omitempty"` // from Android 11
-	Transports   []string        `json:"transports,omitempty"`
-	Capabilities []string        `json:"capabilities,omitempty"`
-}
-
-// Network is a network that the handset is on. Its name, addresses and access
-// point are never part of it.
-type Network struct {
-	ID               string   `json:"id"`
-	Type             string   `json:"type"`                 // WIFI, MOBILE, Ethernet, VPN …
-	PrivateDNS       string   `json:"privateDns,omitempty"` // true, false; empty up to Android 8
-	PrivateDNSServer string   `json:"privateDnsServer,omitempty"`
-	Capabilities     []string `json:"capabilities,omitempty"` // VALIDATED, NOT_METERED, NOT_VPN …
-}
-
-func (NetworkRequest) Kind() string { return "network-request" }
-func (Network) Kind() string        { return "network" }
-
 // connectivityDump reads dumpsys connectivity.
 type connectivityDump struct {
 	*Lines
@@ -76,7 +48,7 @@ var connectivityHeadings = []struct {
 }
 
 func parseConnectivity(in Input, emit Emit) error {
-	d := &connectivityDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
+	d := &connectivityDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch in := indent(t); {
@@ -85,7 +57,9 @@ func parseConnectivity(in Input, emit Emit) error {
 		case in == 0:
 			d.heading(t)
 		default:
-			d.doubtful = d.doubtful || d.behind != noStray && !d.own(in, t)
+			if d.StrayBefore() != NoStray && !d.own(in, t) {
+				d.Doubt()
+			}
 			d.line(in, t[in:])
 		}
 	}
@@ -104,25 +78,29 @@ func (d *connectivityDump) line(in int, t []byte) {
 	case d.inside:
 		d.Skip()
 	}
-	if d.doubtful && d.inside {
-		d.doubted()
+	if d.Doubtful() && d.inside {
+		d.SettleDoubtful()
 	}
 }
 
 func (d *connectivityDump) heading(t []byte) {
 	for _, h := range connectivityHeadings {
 		if bytes.HasPrefix(t, []byte(h.prefix)) {
-			d.inside, d.section, d.doubtful = true, h.section, false
+			d.inside, d.section = true, h.section
+			d.Trust()
 			d.Read()
 			return
 		}
 	}
 	switch {
-	case !goesOn(d.Lines):
-		d.section, d.doubtful = connectivityOther, false
-	case d.state == skipped: // a warning
+	case !d.SettleAtMargin():
+		d.section = connectivityOther
+		d.Trust()
+	case d.Skipped(): // a warning
 	case d.inside:
-		d.doubtful = d.doubtful || d.stray == title
+		if d.Stray() == Title {
+			d.Doubt()
+		}
 		d.Skip()
 	case bytes.HasPrefix(t, []byte("NetworkInfo: ")): // Android 2 to 4 begin with their networks
 		d.inside = true
@@ -134,7 +112,7 @@ func (d *connectivityDump) heading(t []byte) {
 // may be another's: more than one section has requests, or networks.
 func (d *connectivityDump) own(in int, t []byte) bool {
 	form := bytes.Contains(t, []byte("NetworkRequest [ ")) || bytes.HasPrefix(t[in:], []byte("NetworkAgentInfo{"))
-	return in > 2 || d.behind == note && form
+	return in > 2 || d.StrayBefore() == Note && form
 }
 
 // standing reads a request that stands when dumped:

@@ -11,15 +11,6 @@ var deviceConfig = Parser{
 		"com/android/providers/settings/DeviceConfigService.java, Android 10 to 16; from source only",
 }
 
-// DeviceConfig is one flag that the maker of the system can change from afar.
-type DeviceConfig struct {
-	Namespace string `json:"namespace"`
-	Key       string `json:"key"`
-	Value     string `json:"value"`
-}
-
-func (DeviceConfig) Kind() string { return "device-config" }
-
 // parseDeviceConfig reads key=value below the name of its namespace.
 func parseDeviceConfig(in Input, emit Emit) error {
 	l := in.Lines
@@ -34,7 +25,7 @@ func parseDeviceConfig(in Input, emit Emit) error {
 		}
 		key, val, ok := bytes.Cut(t, []byte("="))
 		if at.Namespace == "" || !ok || !settingKey(key) || len(val) > mostValue {
-			other(l)
+			l.Settle()
 			continue
 		}
 		c := at

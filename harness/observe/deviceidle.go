@@ -51,7 +51,7 @@ func parseDeviceIdle(in Input, emit Emit) error {
 				list = ""
 				l.Read()
 				emit(p, l.Span())
-			} else if !goesOn(l) { // a list's lines are deeper than a heading's
+			} else if !l.SettleAtMargin() { // a list's lines are deeper than a heading's
 				list = ""
 			}
 		case in == 2:

@@ -60,8 +60,8 @@ func parseDevicePolicy(in Input, emit Emit) error {
 			d.headed = true
 			d.Skip()
 		case !d.headed:
-			other(d.Lines)
-		case in == 0, in <= 2 && (!d.margin || d.behind != noStray):
+			d.Settle()
+		case in == 0, in <= 2 && (!d.margin || d.StrayBefore() != NoStray):
 			d.heading(body, in)
 		default:
 			d.line(body, in)
@@ -113,7 +113,7 @@ var tokensPending = []byte(" pending user created callback token")
 // heading reads a line that is indented by two at most.
 func (d *policyDump) heading(t []byte, in int) {
 	s := policySectionOf(t)
-	strays := s == unknownPolicy && in == 0 && goesOn(d.Lines)
+	strays := s == unknownPolicy && in == 0 && d.SettleAtMargin()
 	if strays && (d.section == deviceOwner || d.section == profileOwner || d.section == enabledAdmins) {
 		return // their lines are deeper than a heading's
 	}

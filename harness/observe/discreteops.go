@@ -15,23 +15,6 @@ var discreteOps = Parser{
 		"DiscreteOpsXmlRegistry.java and DiscreteOpsSqlRegistry.java, 16; from source only",
 }
 
-// OpAccess is one entry of the timeline of app-op uses that Android keeps for
-// some days of the ops that it shows its user: location, camera, microphone.
-type OpAccess struct {
-	UID      android.UID     `json:"uid"`
-	Package  android.Package `json:"package"`
-	Op       android.Op      `json:"op"`
-	Tag      string          `json:"attributionTag,omitempty"`
-	Device   string          `json:"deviceId,omitempty"` // from Android 15; a virtual device's, or default:0
-	State    android.State   `json:"state"`
-	Flag     string          `json:"flag"`     // s, tp, up, tpd, upd
-	Local    string          `json:"time"`     // handset's local time as printed, 2006-01-02 15:04:05.000; rounded to a minute up to Android 15
-	Duration time.Duration   `json:"duration"` // rounded up to a minute up to Android 15; Unsaid where the use had none
-	Chain    int64           `json:"chainId"`  // joins the links of one use through proxies; -1 for none
-}
-
-func (OpAccess) Kind() string { return "op-access" }
-
 // discreteDump reads dumpsys appops --include-discrete, of which dumpsys-appops
 // reads the rest.
 type discreteDump struct {
@@ -60,8 +43,8 @@ func parseDiscreteOps(in Input, emit Emit) error {
 			d.state = true
 			d.Skip()
 		case !d.state:
-			other(d.Lines)
-		case refused(d.Lines):
+			d.Settle()
+		case d.Refused():
 		default:
 			d.Skip()
 		}
@@ -114,7 +97,7 @@ func (d *discreteDump) line(in int, t []byte) {
 		d.access = OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.of(t))}
 		d.Read()
 	default:
-		other(d.Lines)
+		d.Settle()
 	}
 }
 
@@ -157,7 +140,7 @@ func (d *discreteDump) event(t []byte) {
 func (d *discreteDump) row(t []byte) {
 	cells := bytes.Split(t, []byte("|"))
 	if len(cells) != 11 {
-		other(d.Lines)
+		d.Settle()
 		return
 	}
 	uid, ok := number(cells[0])

@@ -39,7 +39,7 @@ func parseDumpstate(in Input, emit Emit) error {
 		case among(t, dumpstateLines):
 			l.Skip()
 		default:
-			other(l)
+			l.Settle()
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package observe
 import (
 	"bytes"
 
-	"assay/harness/android"
 	"assay/harness/evidence"
 )
 
@@ -16,30 +15,6 @@ var exportedComponents = Parser{
 		"android/content/pm/{ResolveInfo,ComponentInfo,ActivityInfo,ServiceInfo,ApplicationInfo}.java dump, Android 7 to 16; from source only, " +
 		"but for ServiceInfo, which dumpsys input_method prints too",
 }
-
-// Component is an activity, service or receiver that answers an intent that was
-// asked about. What answers none of them is not known, nor is any provider's
-// guard: no print-out of a shell's has it.
-type Component struct {
-	Component string          `json:"component"`          // activity, service or receiver
-	Name      string          `json:"name"`               // package/class
-	Package   android.Package `json:"package"`            //
-	UID       android.UID     `json:"uid"`                // NoUID where --brief does not tell
-	Action    string          `json:"action"`             // of the intent
-	Category  string          `json:"category,omitempty"` // of the intent
-	Data      string          `json:"data,omitempty"`     // of the intent: a scheme and a colon
-	Type      string          `json:"type,omitempty"`     // of the intent: a MIME type
-	Priority  int             `json:"priority"`           // of its filter
-	Exported  string          `json:"exported,omitempty"` // true or false; empty where --brief does not tell
-	// Permission is what a caller must hold; empty where there is no guard, and
-	// where Exported is not told.
-	Permission android.Permission `json:"permission,omitempty"`
-}
-
-func (Component) Kind() string { return "component" }
-
-// Unguarded says whether every app may reach the component.
-func (c Component) Unguarded() bool { return c.Exported == "true" && c.Permission == "" }
 
 func parseExportedComponents(in Input, emit Emit) error {
 	r := &componentDump{Lines: in.Lines}
@@ -63,7 +38,7 @@ func parseExportedComponents(in Input, emit Emit) error {
 			r.line(t)
 			continue
 		}
-		other(r.Lines)
+		r.Settle()
 	}
 	r.settle(true)
 	return nil

@@ -47,7 +47,7 @@ func parseGetprop(in Input, emit Emit) error {
 		span, first := l.Span(), bytes.Clone(t)
 		rest, ok := untilBracket(l, value)
 		if !ok {
-			l.lose(span)
+			l.Lose(span)
 			order.miss(first)
 			continue
 		}
@@ -106,13 +106,13 @@ func (o *keyOrder) add(key string) {
 // what has none of them is not what was left of one, and where one was torn into
 // several lines, another of them has.
 func (o *keyOrder) unread(l *Lines) {
-	other(l)
+	l.Settle()
 	t := l.Text()
-	if l.state == skipped && bytes.Contains(t, keyEnd) {
-		l.state = unread // what is known stands before a property, on its line
+	if l.Skipped() && bytes.Contains(t, keyEnd) {
+		l.Unmark() // what is known stands before a property, on its line
 	}
 	switch {
-	case l.state != unread || len(bytes.TrimSpace(t)) == 0:
+	case !l.Unread() || len(bytes.TrimSpace(t)) == 0:
 	case bytes.ContainsAny(t, "[]"):
 		o.miss(t)
 	default:
@@ -134,14 +134,12 @@ func (o *keyOrder) miss(line []byte) {
 // tell puts into the account what the order proves. Where there is none, no key shows
 // that those before it have all come: nothing shows the end either.
 func (o *keyOrder) tell(l *Lines) {
-	l.tally.Apart = o.apart
+	l.CountApart(o.apart)
 	if o.byKey && o.byRow {
-		if l.watcher != nil {
-			l.watcher.ended, l.watcher.ends = false, nil
-		}
+		l.ForgetEnd()
 		return
 	}
-	l.tally.First, l.tally.Through, l.tally.Holes = o.first, o.last, o.holes
+	l.Sorted(o.first, o.last, o.holes)
 }
 
 // untilBracket reads the further lines of a value. It is false where the value

@@ -53,7 +53,7 @@ const mostHubble = 5000
 func parseHubblePackages(in Input, emit Emit) error {
 	h := &hubbleList{emit: emit, total: -1}
 	walkJSON(in.Lines, h.visit)
-	if h.total >= 0 && h.seen < h.total && in.Lines.tally.Coverage.State == evidence.Unknown {
+	if h.total >= 0 && h.seen < h.total && !in.Lines.Covered() {
 		in.Lines.Cut(fmt.Sprintf("it has %d of its %d packages", h.seen, h.total))
 	}
 	return nil

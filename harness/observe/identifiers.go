@@ -39,7 +39,7 @@ func parseIdentifiers(in Input, emit Emit) error {
 			continue
 		}
 		if r.kind == "" {
-			other(r.Lines)
+			r.Settle()
 			continue
 		}
 		r.line(bytes.TrimSpace(t))

@@ -130,7 +130,7 @@ func (d *jobDump) margin(t []byte) {
 		d.Skip()
 	case d.section == otherJobs && hashes(t):
 		d.Skip()
-	case goesOn(d.Lines) && d.section == registeredJobs:
+	case d.SettleAtMargin() && d.section == registeredJobs:
 	default:
 		d.close()
 		d.section = unknownJobs
@@ -158,7 +158,7 @@ func (d *jobDump) line(t []byte, in int) {
 	case in == 2 && bytes.Contains(t, []byte(",jId=")):
 		d.close()
 		d.short(t)
-	case in == 2 && d.behind != noStray: // the heading of another section
+	case in == 2 && d.StrayBefore() != NoStray: // the heading of another section
 		d.close()
 		d.section = unknownJobs
 	case d.open:

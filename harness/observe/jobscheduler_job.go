@@ -83,7 +83,7 @@ func (d *jobDump) detail(t []byte, in int) {
 		d.uris = false
 		d.field(t, in)
 	}
-	if d.state == read || d.state == skipped {
+	if d.Settled() {
 		d.last = d.Span()
 	}
 }

@@ -89,7 +89,7 @@ func walkJSON(l *Lines, visit func(*jsonEvent) mark) {
 			j.afterwards()
 			return
 		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-			if l.span.Line > 0 {
+			if l.Span().Line > 0 {
 				l.Cut("the JSON is not closed")
 			}
 			return
@@ -158,7 +158,7 @@ func (j *jsonLines) say(token json.Token, whole evidence.Span, visit func(*jsonE
 	case markTake:
 		j.lines.Read()
 	case markLost:
-		j.lines.state = unread
+		j.lines.Unmark()
 	}
 }
 
@@ -166,25 +166,25 @@ func (j *jsonLines) say(token json.Token, whole evidence.Span, visit func(*jsonE
 func (j *jsonLines) afterwards() {
 	behind, err := io.ReadAll(io.LimitReader(j.decoder.Buffered(), longest))
 	if err != nil || len(bytes.TrimSpace(behind)) > 0 {
-		j.lines.state = unread
+		j.lines.Unmark()
 	}
 	j.remaining()
 }
 
 func (j *jsonLines) remaining() {
 	for j.lines.Next() {
-		other(j.lines)
+		j.lines.Settle()
 	}
 }
 
 // broken goes through what follows an error, its own line first.
 func (j *jsonLines) broken() {
-	if j.lines.span.Line > 0 {
-		j.lines.state = unread
-		other(j.lines)
+	if j.lines.Span().Line > 0 {
+		j.lines.Unmark()
+		j.lines.Settle()
 	}
 	j.remaining()
-	if j.lines.tally.Coverage.State == evidence.Unknown {
+	if !j.lines.Covered() {
 		j.lines.Cut("it is not JSON throughout")
 	}
 }

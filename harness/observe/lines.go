@@ -38,9 +38,9 @@ type Lines struct {
 	tally    Reading
 	passed   string   // what was said of an argument that was passed over
 	trimmed  bool     // Input.Trimmed
-	stray    stray    // what the line is, where it stands at the margin and nobody knows it
-	behind   stray    // what the line before is
-	doubtful bool     // behind a stray the lines may be another section's: see muted
+	stray    Stray    // what the line is, where it stands at the margin and nobody knows it
+	behind   Stray    // what the line before is
+	doubtful bool     // behind a stray the lines may be another section's: see UnlessDoubtful
 	told     bool     // the line would be a fact
 	watcher  *watcher // nil: nobody asks what a whole print-out shows
 	pooled   *[window]byte
@@ -175,16 +175,28 @@ func (l *Lines) Read() { l.state = read }
 // Skip marks the line as known, and without interest to an audit.
 func (l *Lines) Skip() { l.state = skipped }
 
-// lose counts a line as unread that was taken for part of something and is not.
-func (l *Lines) lose(span evidence.Span) {
+// Unmark makes the line unread again, whatever it was marked as.
+func (l *Lines) Unmark() { l.state = unread }
+
+// Unread says whether the line is so far neither read nor skipped.
+func (l *Lines) Unread() bool { return l.state == unread }
+
+// Skipped says whether the line is skipped.
+func (l *Lines) Skipped() bool { return l.state == skipped }
+
+// Settled says whether the line is read or skipped.
+func (l *Lines) Settled() bool { return l.state == read || l.state == skipped }
+
+// Lose counts a line as unread that was taken for part of something and is not.
+func (l *Lines) Lose(span evidence.Span) {
 	l.tally.Unread++
 	if len(l.tally.Samples) < samples {
 		l.tally.Samples = append(l.tally.Samples, span)
 	}
 }
 
-// lacks says what a whole print-out would show and this one does not.
-func (l *Lines) lacks(what string) {
+// Lacks says what a whole print-out would show and this one does not.
+func (l *Lines) Lacks(what string) {
 	if l.watcher != nil && l.watcher.lack == "" {
 		l.watcher.lack = what
 	}
@@ -199,6 +211,32 @@ func (l *Lines) Cut(reason string) {
 // unsupported, timed out.
 func (l *Lines) Cover(c evidence.Coverage) { l.tally.Coverage = c }
 
+// Covered says whether the coverage has been set, by Cut or Cover.
+func (l *Lines) Covered() bool { return l.tally.Coverage.State != evidence.Unknown }
+
+// Sorted says what the order of a sorted print-out proves: its first key, its last, and
+// where lines stand between them that may be entries and were not understood.
+func (l *Lines) Sorted(first, through string, holes []Hole) {
+	l.tally.First, l.tally.Through, l.tally.Holes = first, through, holes
+}
+
+// CountApart says how many of the unread lines are certainly no entry of the list.
+func (l *Lines) CountApart(n int) { l.tally.Apart = n }
+
+// MarkEnd says that the print-out shows its end.
+func (l *Lines) MarkEnd() {
+	if l.watcher != nil {
+		l.watcher.ended = true
+	}
+}
+
+// ForgetEnd says that nothing in the print-out can show its end.
+func (l *Lines) ForgetEnd() {
+	if l.watcher != nil {
+		l.watcher.ended, l.watcher.ends = false, nil
+	}
+}
+
 // Err is what ended reading, if that was not the end of the input.
 func (l *Lines) Err() error {
 	if l.err == io.EOF {
@@ -207,16 +245,16 @@ func (l *Lines) Err() error {
 	return l.err
 }
 
-// peek gives up to n of the bytes that come next, for a format that has no
+// Peek gives up to n of the bytes that come next, for a format that has no
 // lines. They are good until the next call of a method of Lines.
-func (l *Lines) peek(n int) []byte {
+func (l *Lines) Peek(n int) []byte {
 	for l.end-l.pos < n && l.more() {
 	}
 	return l.buf[l.pos:min(l.end, l.pos+n)]
 }
 
-// record takes the next n bytes, which peek has shown, as one line.
-func (l *Lines) record(n int) {
+// Take takes the next n bytes, which Peek has shown, as one line.
+func (l *Lines) Take(n int) {
 	l.enter()
 	l.from, l.to = l.pos, l.pos+n
 	l.span = evidence.Span{Line: l.span.Line + 1, Offset: l.next, Length: int64(n)}
@@ -278,8 +316,8 @@ func (l *Lines) widen() {
 // the same again and again.
 var vocabularies = sync.Pool{New: func() any { return new(names) }}
 
-// vocabulary gives names that are already known, for a parser of many.
-func (l *Lines) vocabulary() *names {
+// Names gives names that are already known, for a parser of many.
+func (l *Lines) Names() *names {
 	if l.names == nil {
 		l.names = vocabularies.Get().(*names)
 	}
@@ -351,7 +389,7 @@ func (l *Lines) cut() {
 	}
 }
 
-func (l *Lines) count() { l.lose(l.span) }
+func (l *Lines) count() { l.Lose(l.span) }
 
 // reading closes the account. A parser that named no coverage read to the end.
 func (l *Lines) reading() Reading {

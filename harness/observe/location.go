@@ -26,7 +26,7 @@ type locationDump struct {
 }
 
 func parseLocation(in Input, emit Emit) error {
-	d := &locationDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
+	d := &locationDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch in := indent(t); {
@@ -57,16 +57,17 @@ func (d *locationDump) margin(t []byte) {
 	switch {
 	case bytes.Equal(t, []byte("Current Location Manager state:")), bytes.Equal(t, []byte("Location Manager State:")),
 		bytes.HasPrefix(t, []byte("Location Manager State:Elapsed Realtime: ")):
-		d.inside, d.section, d.doubtful = true, "", false
+		d.inside, d.section = true, ""
+		d.Trust()
 		d.Read()
 	case among(t, fusion):
 		d.Skip()
 	case framing(t):
 		d.inside = false
 		d.Skip()
-	case refused(d.Lines):
+	case d.Refused():
 	case d.inside:
-		if d.strayed(); d.stray == title || !locationSections[d.section] {
+		if d.MarkStray(); d.Stray() == Title || !locationSections[d.section] {
 			d.internals()
 		}
 		d.Skip()
@@ -76,9 +77,12 @@ func (d *locationDump) margin(t []byte) {
 // internals begins what a provider says of itself. Where it cuts a section short, that
 // may be the heading of a later release instead.
 func (d *locationDump) internals() {
-	if d.doubtful = locationSections[d.section]; !d.doubtful {
-		d.section = locationInternals
+	if locationSections[d.section] {
+		d.Doubt()
+		return
 	}
+	d.Trust()
+	d.section = locationInternals
 }
 
 const locationInternals = "Internal State"
@@ -123,14 +127,15 @@ var locationValues = []string{
 // heading reads a line that is indented by two.
 func (d *locationDump) heading(t []byte) {
 	_, known := locationSections[string(t)]
-	if !known && d.behind != noStray {
+	if !known && d.StrayBefore() != NoStray {
 		d.internals()
 	}
-	if !known && (d.section == locationInternals || d.doubtful) {
+	if !known && (d.section == locationInternals || d.Doubtful()) {
 		d.Skip()
 		return
 	}
-	d.provider, d.clients, d.doubtful = "", false, false
+	d.provider, d.clients = "", false
+	d.Trust()
 	if known {
 		d.section = d.names.of(t)
 		d.pids = d.pids || bytes.Equal(t, []byte("GNSS:"))
@@ -155,9 +160,9 @@ const locationValue = "value"
 func (d *locationDump) line(in int, t []byte) {
 	d.inSection(in, t)
 	switch {
-	case d.doubtful:
-		d.doubted()
-	case d.behind != noStray && d.state == unread && d.section != "":
+	case d.Doubtful():
+		d.SettleDoubtful()
+	case d.StrayBefore() != NoStray && d.Unread() && d.section != "":
 		d.internals()
 		d.Skip()
 	}

@@ -38,7 +38,7 @@ type logReader struct {
 
 func parseLogcat(in Input, emit Emit) error {
 	r := &logReader{Lines: in.Lines, emit: emit}
-	if binaryLog(r.peek(entryPeek)) {
+	if binaryLog(r.Peek(entryPeek)) {
 		return r.binary()
 	}
 	for r.Next() {
@@ -49,12 +49,12 @@ func parseLogcat(in Input, emit Emit) error {
 		}
 		if r.studioMore(t) {
 			r.Read()
-			r.give(r.span)
+			r.give(r.Span())
 			continue
 		}
 		if len(t) > 0 && (t[0] <= '9' && t[0] >= '0' || t[0] == ' ') && r.timed(t) || r.untimed(t) {
 			r.Read()
-			r.give(r.span)
+			r.give(r.Span())
 			continue
 		}
 		r.apart(t)
@@ -108,7 +108,7 @@ func (r *logReader) apart(t []byte) {
 		bytes.HasPrefix(t, []byte("This means that either the device shut down")):
 		r.Skip()
 	default:
-		other(r.Lines)
+		r.Settle()
 	}
 }
 

@@ -57,17 +57,17 @@ func (r *logReader) binary() error {
 // at the end, nor where entries can no longer be told apart: then what is left is
 // counted.
 func (r *logReader) nextEntry() (logEntry, bool) {
-	head := r.peek(entryPeek)
+	head := r.Peek(entryPeek)
 	if len(head) == 0 {
 		return logEntry{}, false
 	}
 	e, ok := entryAt(head)
-	if ok && len(r.peek(e.header+e.payload)) == e.header+e.payload {
-		r.record(e.header + e.payload)
+	if ok && len(r.Peek(e.header+e.payload)) == e.header+e.payload {
+		r.Take(e.header + e.payload)
 		return e, true
 	}
-	for rest := r.peek(window); len(rest) > 0; rest = r.peek(window) {
-		r.record(len(rest))
+	for rest := r.Peek(window); len(rest) > 0; rest = r.Peek(window) {
+		r.Take(len(rest))
 	}
 	r.Cut("the log breaks off within an entry")
 	return logEntry{}, false
@@ -131,7 +131,7 @@ func (e *epoch) of(sec, nsec uint32) []byte {
 // giveBinary emits the entry, whose buffer is certain.
 func (r *logReader) giveBinary() {
 	r.headed = true
-	r.give(r.span)
+	r.give(r.Span())
 }
 
 // eventTags names the events that an audit asks for (EventLogTags.logtags of

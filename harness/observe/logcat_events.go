@@ -7,47 +7,6 @@ import (
 	"assay/harness/android"
 )
 
-// ContentCall is an event content_query_sample or content_update_sample: an app
-// asked another app's provider, and waited for it. Android rolls dice on writing
-// one: what took half a second or more is certain, one that took less is written
-// in SamplePercent of cases. From Android 5 on the platform has this switched off
-// (ContentResolver ENABLE_CONTENT_SAMPLE), and a maker may have it on. So there may
-// be calls without events: nothing follows from there being none.
-type ContentCall struct {
-	PID           int             `json:"pid"` // of the app that asked; -1 where the format has none
-	Package       android.Package `json:"package,omitempty"`
-	Operation     string          `json:"operation"` // query, insert, bulkinsert, delete, update
-	URI           string          `json:"uri"`
-	Projection    string          `json:"projection,omitempty"` // of a query: columns with / between
-	Selection     string          `json:"selection,omitempty"`  // of a query with a comma and the sort order behind; either may hold commas
-	Took          time.Duration   `json:"took"`
-	SamplePercent int             `json:"samplePercent"`
-}
-
-// BinderCall is an event binder_sample: the main thread of a process called a
-// service, and waited for it. What is said of ContentCall holds here too
-// (kEnableBinderSample); MediaTek's builds have it on.
-type BinderCall struct {
-	PID           int           `json:"pid"`
-	Process       string        `json:"process,omitempty"`
-	Interface     string        `json:"interface,omitempty"` // android.content.pm.IPackageManager
-	Method        int           `json:"method"`              // its transaction code, which differs from release to release
-	Took          time.Duration `json:"took"`
-	SamplePercent int           `json:"samplePercent"`
-}
-
-// ServiceStart is an event am_create_service: a service of an app came to life.
-type ServiceStart struct {
-	User      int         `json:"user"`
-	Component string      `json:"component"` // package/class
-	UID       android.UID `json:"uid"`
-	PID       int         `json:"pid"`
-}
-
-func (ContentCall) Kind() string  { return "content-call" }
-func (BinderCall) Kind() string   { return "binder-call" }
-func (ServiceStart) Kind() string { return "service-start" }
-
 // told gives what an event of the events buffer says beyond its entry, or nil:
 // am_proc_start (EventLogTags 30014), am_create_service (30030),
 // content_query_sample (52002), content_update_sample (52003), binder_sample (52004).

@@ -84,7 +84,7 @@ func (r *logReader) longLine(t []byte) {
 		r.header(t[len("--------- "):])
 	case t[0] == '[' && r.between() && r.longHead(t):
 		r.Read()
-	case r.blank > 0 && bytes.HasPrefix(t, []byte("logcat: ")) && refused(r.Lines):
+	case r.blank > 0 && bytes.HasPrefix(t, []byte("logcat: ")) && r.Refused():
 		r.longEnd()
 	case r.start.span.Line == 0, len(r.message)+r.blank+len(t) > longMessage:
 		// Not Android's: unread.

@@ -3,8 +3,6 @@ package observe
 import (
 	"bytes"
 	"encoding/binary"
-
-	"assay/harness/android"
 )
 
 var logcatBinary = Parser{
@@ -13,21 +11,6 @@ var logcatBinary = Parser{
 	Needs: "logcat -B: include/log/log_read.h logger_entry, Android 5 to 16; which entries logcat prints nothing for: liblog/logprint.cpp " +
 		"android_log_processLogBuffer, android_log_processBinaryLogBuffer, android_log_formatLogLine, android_log_shouldPrintLine",
 }
-
-// LogEmpty is an entry that is in the log, and for which logcat prints no line:
-// up to Android 6 one without a message, and in every release one that logcat
-// cannot take apart.
-type LogEmpty struct {
-	Time   string      `json:"time"` // seconds since the epoch, to the nanosecond
-	PID    int         `json:"pid"`
-	TID    int         `json:"tid"`
-	UID    android.UID `json:"uid"` // android.NoUID up to Android 6, whose header has none
-	Buffer string      `json:"buffer,omitempty"`
-	Level  string      `json:"level,omitempty"` // none where logcat knows none
-	Tag    string      `json:"tag,omitempty"`
-}
-
-func (LogEmpty) Kind() string { return "log-empty" }
 
 // emptyReader reads the log's entries once more, for those that the stream of its
 // text has not.
@@ -39,9 +22,9 @@ type emptyReader struct {
 // parseLogcatBinary skips every entry that logcat prints: the stream has it.
 func parseLogcatBinary(in Input, emit Emit) error {
 	r := emptyReader{&logReader{Lines: in.Lines}, in.SDK}
-	if !binaryLog(r.peek(entryPeek)) {
+	if !binaryLog(r.Peek(entryPeek)) {
 		for r.Next() {
-			refused(r.Lines)
+			r.Refused()
 		}
 		return nil
 	}

@@ -61,7 +61,7 @@ func (r *logStatsReader) line(t []byte) {
 	case r.aside, r.buffer != "" && ofProcess(t), bytes.HasPrefix(t, []byte("UID   PACKAGE")), bytes.HasPrefix(t, []byte("Logspan")):
 		r.Skip()
 	default:
-		refused(r.Lines)
+		r.Refused()
 	}
 }
 
@@ -71,11 +71,11 @@ func (r *logStatsReader) newest(t []byte) {
 	switch {
 	case len(t) > 0 && (t[0] >= '0' && t[0] <= '9'):
 		r.Read()
-		r.emit(LogMark{Line: string(t), After: r.passed}, r.span)
+		r.emit(LogMark{Line: string(t), After: r.passed}, r.Span())
 	case bytes.HasPrefix(t, []byte("--------- ")):
 		r.Skip()
 	default:
-		refused(r.Lines)
+		r.Refused()
 	}
 }
 
@@ -104,7 +104,7 @@ func (r *logStatsReader) size(t []byte) bool {
 		b.Readable, ok = bytesOf(readable, ok)
 	}
 	if ok {
-		r.emit(b, r.span)
+		r.emit(b, r.Span())
 	}
 	return ok
 }
@@ -164,7 +164,7 @@ func (r *logStatsReader) row(t []byte) bool {
 			at--
 		}
 		c := LogStatistic{Of: logRowWords[of], Buffer: r.columns[at].buffer}
-		if !c.cell(word) || len(cells) == mostColumns {
+		if !statisticCell(&c, word) || len(cells) == mostColumns {
 			return false
 		}
 		cells = append(cells, c)
@@ -172,15 +172,15 @@ func (r *logStatsReader) row(t []byte) bool {
 	r.passed = true
 	for _, c := range cells {
 		if c.Buffer != "Total" {
-			r.emit(c, r.span)
+			r.emit(c, r.Span())
 		}
 	}
 	return true
 }
 
-// cell reads BYTES, BYTES/ENTRIES, or BYTES/ENTRIES/NUMBER: makers put a third behind
+// statisticCell reads BYTES, BYTES/ENTRIES, or BYTES/ENTRIES/NUMBER: makers put a third behind
 // the two that the heading size/num names, and what it counts is not said.
-func (c *LogStatistic) cell(word []byte) bool {
+func statisticCell(c *LogStatistic, word []byte) bool {
 	size, entries, counts := bytes.Cut(word, []byte("/"))
 	entries, third, both := bytes.Cut(entries, []byte("/"))
 	var isSize, isCount bool
@@ -248,7 +248,7 @@ func (r *logStatsReader) writer(t []byte) bool {
 		w.Pruned, ok = number(last)
 	}
 	if ok {
-		r.emit(w, r.span)
+		r.emit(w, r.Span())
 	}
 	return ok
 }

@@ -13,18 +13,6 @@ var dumpsysMediaCamera = Parser{
 		"Android 6 to 16 (5 logs no events); read from print-outs of 7, 8, 9, 10, 13 and 14, the rest from source only",
 }
 
-// CameraEvent is one entry of the camera service's log, or a client that it has.
-type CameraEvent struct {
-	Event   string          `json:"event"`             // ACTIVE: a client when dumped; CONNECT, DISCONNECT, EVICT, REJECT, DIED …: of the log
-	Camera  string          `json:"device,omitempty"`  // the camera's id; none for DIED, which ends all that the process has
-	Package android.Package `json:"package,omitempty"` // none for DIED
-	PID     int             `json:"pid"`
-	Local   string          `json:"time,omitempty"`   // handset's local time as printed, 01-02 15:04:05; none for ACTIVE
-	Reason  string          `json:"reason,omitempty"` // of a REJECT or DIED
-}
-
-func (CameraEvent) Kind() string { return "camera-event" }
-
 // cameraDump reads dumpsys media.camera.
 type cameraDump struct {
 	*Lines
@@ -43,21 +31,23 @@ const (
 )
 
 func parseMediaCamera(in Input, emit Emit) error {
-	d := &cameraDump{Lines: in.Lines, emit: muted(in.Lines, emit)}
+	d := &cameraDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
 		switch {
 		case len(t) == 0:
-			d.section, d.doubtful = cameraOther, false
+			d.section = cameraOther
+			d.Trust()
 			d.Skip()
 		case cameraHeading(t, &d.section):
-			d.inside, d.doubtful = true, false
+			d.inside = true
+			d.Trust()
 			d.Read()
 		case t[0] == '*' || !d.inside:
 			d.outside(t)
-		case d.section == cameraClients && d.doubtful:
+		case d.section == cameraClients && d.Doubtful():
 			d.active(t)
-			d.doubted()
+			d.SettleDoubtful()
 		case d.section == cameraClients:
 			d.active(t)
 		case d.section == cameraEvents && t[0] == ' ':
@@ -100,7 +90,7 @@ func (d *cameraDump) outside(t []byte) {
 		bytes.HasPrefix(t, []byte("**********")):
 		d.Skip()
 	default:
-		other(d.Lines)
+		d.Settle()
 	}
 }
 
@@ -110,10 +100,12 @@ func (d *cameraDump) outside(t []byte) {
 func (d *cameraDump) active(t []byte) {
 	rest, ok := bytes.CutPrefix(t, []byte("(Camera ID: "))
 	if !ok {
-		if d.strayed(); t[0] == ']' {
+		if d.MarkStray(); t[0] == ']' {
 			d.section = cameraOther
 		}
-		d.doubtful = d.doubtful || d.stray == title
+		if d.Stray() == Title {
+			d.Doubt()
+		}
 		d.Skip()
 		return
 	}

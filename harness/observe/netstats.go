@@ -38,7 +38,7 @@ func parseNetstats(in Input, emit Emit) error {
 		case t[0] != ' ':
 			r.section(trimmed)
 		case !r.heading:
-		case r.behind != noStray && indent(t) <= 2 && !r.own(trimmed):
+		case r.StrayBefore() != NoStray && indent(t) <= 2 && !r.own(trimmed):
 			r.end()
 		case r.live:
 			r.counter(trimmed)
@@ -69,7 +69,7 @@ func (r *netstatsReader) section(t []byte) {
 		r.end()
 		r.heading = true
 		r.Read()
-	} else if !goesOn(r.Lines) {
+	} else if !r.SettleAtMargin() {
 		r.end()
 	}
 }
@@ -84,7 +84,9 @@ var netstatsLines = []string{
 
 // own says whether a line right behind a stray is the section's own. Behind a title it
 // may be another's: all sections of counters look alike.
-func (r *netstatsReader) own(t []byte) bool { return r.behind == note && among(t, netstatsLines) }
+func (r *netstatsReader) own(t []byte) bool {
+	return r.StrayBefore() == Note && among(t, netstatsLines)
+}
 
 // counter reads UID RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS of mAppUidStatsMap.
 func (r *netstatsReader) counter(t []byte) {

@@ -5,23 +5,10 @@ package observe
 
 import (
 	"io"
-	"iter"
 
 	"assay/harness/android"
 	"assay/harness/evidence"
 )
-
-// Fact is one thing that a handset said. Its Kind is the word that the facts
-// stream uses: install, grant, op-use …
-type Fact interface{ Kind() string }
-
-// Observation is a fact, when it was captured, and the bytes it was read from.
-type Observation struct {
-	Fact   Fact
-	Source string
-	Phase  evidence.Phase
-	Ref    evidence.Ref
-}
 
 // Input is what a parser is given.
 type Input struct {
@@ -117,15 +104,4 @@ func Find(source string) (Parser, bool) {
 		}
 	}
 	return Parser{}, false
-}
-
-// Of ranges over the facts of one type, in the order of the evidence.
-func Of[T Fact](all []Observation) iter.Seq2[T, Observation] {
-	return func(yield func(T, Observation) bool) {
-		for _, o := range all {
-			if f, ok := o.Fact.(T); ok && !yield(f, o) {
-				return
-			}
-		}
-	}
 }

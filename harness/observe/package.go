@@ -71,7 +71,7 @@ const (
 )
 
 func parsePackage(in Input, emit Emit) error {
-	d := &packageDump{Lines: in.Lines, emit: emit, names: in.Lines.vocabulary(), section: strange, modern: in.SDK >= 26}
+	d := &packageDump{Lines: in.Lines, emit: emit, names: in.Lines.Names(), section: strange, modern: in.SDK >= 26}
 	for d.Next() {
 		t := d.Text()
 		if len(t) == 0 {
@@ -101,8 +101,8 @@ func parsePackage(in Input, emit Emit) error {
 	}
 	d.miss()
 	d.check()
-	if d.ended && !d.several && d.watcher != nil {
-		d.watcher.ended = true // a dump of one package that nobody's script took
+	if d.ended && !d.several {
+		d.MarkEnd() // a dump of one package that nobody's script took
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (d *packageDump) next() {
 // miss notes a package whose dump ends without its block.
 func (d *packageDump) miss() {
 	if len(d.wanted) > 0 {
-		d.lacks("the block of " + string(d.wanted[:min(len(d.wanted), 200)]))
+		d.Lacks("the block of " + string(d.wanted[:min(len(d.wanted), 200)]))
 	}
 }
 
@@ -143,7 +143,7 @@ func (d *packageDump) heading(t []byte) {
 			d.Skip()
 			return
 		}
-		if !refused(d.Lines) {
+		if !d.Refused() {
 			d.stray(t)
 		}
 		return
@@ -174,10 +174,10 @@ func (d *packageDump) stray(t []byte) {
 			d.overlays = true
 			d.Read()
 		} else {
-			d.strayed()
+			d.MarkStray()
 		}
 	case sharedUsers:
-		d.strayed()
+		d.MarkStray()
 	case permissions, activities, authorities:
 	default:
 		d.section = strange
@@ -188,7 +188,7 @@ func (d *packageDump) stray(t []byte) {
 // everything prints its warning messages behind the packages; from Android 8 a
 // dump of one package goes on to its compilation.
 func (d *packageDump) check() {
-	if d.ended || d.tally.Coverage.State != evidence.Unknown {
+	if d.ended || d.Covered() {
 		return
 	}
 	if d.whole {
@@ -213,7 +213,7 @@ func (d *packageDump) blockLine(t []byte) {
 	switch {
 	case d.overlays:
 		d.Skip()
-	case d.behind != noStray && in <= 2 && !isBlockHead(t):
+	case d.StrayBefore() != NoStray && in <= 2 && !isBlockHead(t):
 		d.finish()
 		d.section = strange // the line before was the heading of another section
 	case in <= 2:
@@ -315,30 +315,10 @@ func (d *packageDump) grantUser(rest []byte) {
 	}
 }
 
-// flagsOf splits words up to a closing bracket. The same words give the same
-// slice, which nobody changes.
+// flagsOf splits words up to a closing bracket.
 func (d *packageDump) flagsOf(words []byte) []string {
 	if i := bytes.IndexByte(words, ']'); i >= 0 {
 		words = words[:i]
 	}
-	if f, ok := d.said.find(words, d.names.splits); ok {
-		return f
-	}
-	var split []string
-	for from, i := 0, 0; i <= len(words); i++ {
-		if i < len(words) && !android.PartsFlags(words[i]) {
-			continue
-		}
-		if i > from {
-			split = append(split, d.names.of(words[from:i]))
-		}
-		from = i + 1
-	}
-	if d.names.splits == nil {
-		d.names.splits = map[string][]string{}
-	}
-	if len(d.names.splits) < mostSplits && len(words) < 4*longestName {
-		d.names.splits[string(words)] = split
-	}
-	return split
+	return d.names.flags(words, &d.said)
 }

@@ -37,7 +37,7 @@ func parseCheckin(in Input, emit Emit) error {
 			d.headed = true
 			d.Skip()
 		case !d.headed:
-			other(d.Lines)
+			d.Settle()
 		case t[0] == ' ':
 			if d.changes {
 				d.Skip()
@@ -64,7 +64,7 @@ func (d *checkinDump) line(t []byte) {
 		d.changes = true
 		d.Skip()
 	default:
-		other(d.Lines)
+		d.Settle()
 	}
 }
 

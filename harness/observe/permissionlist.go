@@ -53,7 +53,7 @@ func parsePermissionList(in Input, emit Emit) error {
 		case d.prose:
 			d.Skip()
 		default:
-			other(d.Lines)
+			d.Settle()
 		}
 	}
 	return nil

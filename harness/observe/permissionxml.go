@@ -19,37 +19,6 @@ var permissionXML = Parser{
 		"services/core com/android/server/pm/permission/DefaultPermissionGrantPolicy.java, 16; makers' elements after their published firmware; from source only",
 }
 
-// ImagePermission is a permission that a file of the image gives to one of the
-// image's packages, or keeps from it. Whether Android goes by it depends on the
-// partition of the file, and on what the package asks for: a Grant tells.
-type ImagePermission struct {
-	List       string             `json:"list"` // privapp, signature, oem: for the permissions of that sort; default: held from the first boot
-	Package    android.Package    `json:"package"`
-	Permission android.Permission `json:"permission"`
-	Allowed    bool               `json:"allowed"`         // false for deny-permission
-	Fixed      bool               `json:"fixed,omitempty"` // of default: the user cannot take it back
-	File       string             `json:"file"`
-}
-
-// ImageExemption is a package that a file of the image frees from a limit that
-// other apps have, or protects from its user.
-type ImageExemption struct {
-	List    string          `json:"list"` // the element: allow-in-power-save, hidden-api-whitelisted-app …
-	Package android.Package `json:"package"`
-	File    string          `json:"file"`
-}
-
-// UIDPermission is a permission that a file of the image gives to a UID as such.
-type UIDPermission struct {
-	Permission android.Permission `json:"permission"`
-	UID        string             `json:"uidName"` // as the file names it: shell, media
-	File       string             `json:"file"`
-}
-
-func (ImagePermission) Kind() string { return "image-permission" }
-func (ImageExemption) Kind() string  { return "image-exemption" }
-func (UIDPermission) Kind() string   { return "uid-permission" }
-
 // xmlLists reads one file after another.
 type xmlLists struct {
 	*Lines
@@ -97,7 +66,7 @@ func parsePermissionXML(in Input, emit Emit) error {
 			x.denied.add(dir)
 			x.Read()
 		default:
-			other(x.Lines)
+			x.Settle()
 		}
 	}
 	x.account()
@@ -257,7 +226,7 @@ func (t *xmlText) settle() { t.taken, t.left = 0, t.left[:0] }
 // strange counts the lines of the token as unread.
 func (t *xmlText) strange() {
 	for _, span := range t.left {
-		t.lists.lose(span)
+		t.lists.Lose(span)
 	}
 	t.left = t.left[:0]
 	t.bad = true

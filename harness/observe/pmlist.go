@@ -31,7 +31,7 @@ func parsePmList(in Input, emit Emit) error {
 			l.Skip() // a prompt, or the fence of a file that someone pasted it into
 			continue
 		}
-		other(l)
+		l.Settle()
 	}
 	return nil
 }
@@ -41,7 +41,7 @@ func listedIn(rest []byte) (Listed, bool) {
 	rest = bytes.TrimRight(rest, " ")
 	for {
 		i := bytes.LastIndexByte(rest, ' ')
-		if i < 0 || !p.attribute(rest[i+1:]) {
+		if i < 0 || !listedWord(&p, rest[i+1:]) {
 			break
 		}
 		rest = bytes.TrimRight(rest[:i], " ")
@@ -53,8 +53,8 @@ func listedIn(rest []byte) (Listed, bool) {
 	return p, packageName(rest)
 }
 
-// attribute reads one word behind the name, and says whether it was one.
-func (p *Listed) attribute(word []byte) bool {
+// listedWord reads one word behind the name, and says whether it was one.
+func listedWord(p *Listed, word []byte) bool {
 	switch {
 	case bytes.HasPrefix(word, []byte("uid:")):
 		// Without --user a UID stands for each user: uid:10101,1010101.

@@ -14,17 +14,6 @@ var privappPermissions = Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, Android 8 to 16; from source only",
 }
 
-// PrivappPermission is one entry of the lists by which an image grants
-// privileged permissions to its own packages (etc/permissions/privapp-permissions*.xml).
-type PrivappPermission struct {
-	Package    android.Package    `json:"package"`
-	Permission android.Permission `json:"permission"`
-	List       string             `json:"list"` // privapp, oem
-	Allowed    bool               `json:"allowed"`
-}
-
-func (PrivappPermission) Kind() string { return "privapp-permission" }
-
 // privappLists are the words of the marks, and what stands below them.
 var privappLists = map[string]PrivappPermission{
 	"package": {List: "privapp", Allowed: true},
@@ -62,7 +51,7 @@ func parsePrivapp(in Input, emit Emit) error {
 			l.Cover(c)
 			l.Read()
 		default:
-			other(l)
+			l.Settle()
 		}
 	}
 	return nil

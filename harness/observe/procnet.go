@@ -10,16 +10,6 @@ import (
 	"assay/harness/android"
 )
 
-// SocketLook is one look at one of the kernel's socket tables, whether or not it
-// held a socket: its heading has come. Looks are taken now and then, and a
-// connection that came and went between two of them is in none.
-type SocketLook struct {
-	Protocol string `json:"protocol"` // tcp, tcp6, udp, udp6
-	At       int64  `json:"at"`       // seconds since the epoch by the handset's clock
-}
-
-func (SocketLook) Kind() string { return "socket-look" }
-
 var procNet = Parser{
 	Source: "proc-net",
 	Parse:  parseProcNet,
@@ -57,7 +47,7 @@ func parseProcNet(in Input, emit Emit) error {
 		default:
 			s, ok := socketIn(t)
 			if !ok || protocol == "" {
-				other(l)
+				l.Settle()
 				continue
 			}
 			s.Protocol, s.At = protocol, at

@@ -33,7 +33,7 @@ func parsePs(in Input, emit Emit) error {
 			continue
 		}
 		if columns.count == 0 {
-			other(l)
+			l.Settle()
 			continue
 		}
 		if p, task, name, ok := columns.row(t, &names); ok {
@@ -45,7 +45,7 @@ func parsePs(in Input, emit Emit) error {
 			emit(p, l.Span())
 			continue
 		}
-		other(l)
+		l.Settle()
 	}
 	return nil
 }

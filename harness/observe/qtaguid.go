@@ -33,7 +33,7 @@ func parseQtaguid(in Input, emit Emit) error {
 			emit(b, l.Span())
 			continue
 		}
-		other(l)
+		l.Settle()
 	}
 	return nil
 }

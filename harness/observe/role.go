@@ -13,16 +13,6 @@ var dumpsysRole = Parser{
 		"service com/android/role/{RoleService,RoleUserState}.java, 12 to 16; DualDumpOutputStream.java; read from print-outs of 10, 13 and 14",
 }
 
-// RoleHolder is a package that holds a role for a user: the browser, the
-// dialler, the assistant …, with what the role permits.
-type RoleHolder struct {
-	Role    string          `json:"role"` // android.app.role.BROWSER …
-	Package android.Package `json:"package"`
-	User    int             `json:"user"`
-}
-
-func (RoleHolder) Kind() string { return "role-holder" }
-
 // roleDump reads dumpsys role: name=value in nested braces. A field that has
 // several values has them in brackets, one a line.
 type roleDump struct {
@@ -46,7 +36,7 @@ func parseRoles(in Input, emit Emit) error {
 			inside = true
 			d.Read()
 		case !inside || d.depth == 0 && t[0] != '{':
-			other(d.Lines)
+			d.Settle()
 		default:
 			d.line(t)
 		}
@@ -92,7 +82,7 @@ func (d *roleDump) line(t []byte) {
 		"fallback_enabled", "packages_hash", "version":
 		d.Skip()
 	default:
-		refused(d.Lines)
+		d.Refused()
 	}
 }
 
@@ -144,7 +134,7 @@ func parseRoleHolders(in Input, emit Emit) error {
 			known = known && isName(h)
 		}
 		if !known {
-			other(l)
+			l.Settle()
 			continue
 		}
 		l.Read()

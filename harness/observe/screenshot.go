@@ -13,15 +13,6 @@ var screenshot = Parser{
 	Needs:  "screencap -p, Android 5 to 16: a Portable Network Graphics file (PNG, third edition, 5.2 and 11.2.1)",
 }
 
-// Screenshot is a picture of the screen. What it shows is not part of it: screens
-// hold what their owner wrote and received.
-type Screenshot struct {
-	Width  int `json:"width"` // in pixels
-	Height int `json:"height"`
-}
-
-func (Screenshot) Kind() string { return "screenshot" }
-
 const (
 	signaturePNG = "\x89PNG\r\n\x1a\n"
 	headerPNG    = len(signaturePNG) + 4 + 4 + 13 + 4 // with the IHDR chunk: length, type, data, checksum
@@ -32,20 +23,20 @@ const (
 // over. What is no picture is screencap's complaint.
 func parseScreenshot(in Input, emit Emit) error {
 	l := in.Lines
-	if !bytes.HasPrefix(l.peek(headerPNG), []byte(signaturePNG)) {
+	if !bytes.HasPrefix(l.Peek(headerPNG), []byte(signaturePNG)) {
 		for l.Next() {
-			other(l)
+			l.Settle()
 		}
 		return nil
 	}
-	head := l.peek(headerPNG)
+	head := l.Peek(headerPNG)
 	if len(head) < headerPNG || string(head[12:16]) != "IHDR" {
 		pass(l)
 		l.Cut("the picture has no header")
 		return nil
 	}
 	s := Screenshot{Width: int(binary.BigEndian.Uint32(head[16:])), Height: int(binary.BigEndian.Uint32(head[20:]))}
-	l.record(headerPNG)
+	l.Take(headerPNG)
 	l.Read()
 	emit(s, l.Span())
 	if tail := pass(l); !bytes.HasSuffix(tail, []byte(endPNG)) {
@@ -58,11 +49,11 @@ func parseScreenshot(in Input, emit Emit) error {
 func pass(l *Lines) []byte {
 	var tail []byte
 	for {
-		n := len(l.peek(begin))
+		n := len(l.Peek(begin))
 		if n == 0 {
 			return tail
 		}
-		l.record(n)
+		l.Take(n)
 		l.Skip()
 		tail = append(tail, l.Text()...)
 		tail = append(tail[:0], tail[max(0, len(tail)-len(endPNG)):]...)

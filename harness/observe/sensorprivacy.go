@@ -2,8 +2,6 @@ package observe
 
 import (
 	"bytes"
-
-	"assay/harness/evidence"
 )
 
 var dumpsysSensorPrivacy = Parser{
@@ -12,18 +10,6 @@ var dumpsysSensorPrivacy = Parser{
 	Needs: "services/core com/android/server/SensorPrivacyService.java dump, Android 12; " +
 		"com/android/server/sensorprivacy/SensorPrivacyStateControllerImpl.java dump, 13 to 16",
 }
-
-// SensorPrivacy is one switch by which a user keeps the microphone, the camera or
-// all sensors from every app. From Android 13 a switch that nobody has touched is
-// not printed.
-type SensorPrivacy struct {
-	User   int    `json:"user"`
-	Sensor string `json:"sensor"`           // microphone, camera, all, or the number of one that is not known
-	Toggle string `json:"toggle,omitempty"` // software, hardware, or a number; from Android 13
-	State  string `json:"state"`            // enabled: apps get nothing; disabled: they get what they may; or a number
-}
-
-func (SensorPrivacy) Kind() string { return "sensor-privacy" }
 
 // Numbers of SensorPrivacyManager.
 var (
@@ -49,7 +35,7 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 			begun = true // bugreportz asks with -a
 			l.Read()
 		case !begun:
-			other(l)
+			l.Settle()
 		case opens:
 			if depth++; string(key) == "sensors" || string(key) == "individual_enabled_sensor" {
 				at.Sensor, at.Toggle = "", ""
@@ -59,7 +45,7 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 			depth--
 			l.Read()
 		case !is || !isName(val):
-			other(l)
+			l.Settle()
 		case string(key) == "user_id":
 			var n int
 			if n, known = number(val); known {
@@ -79,10 +65,10 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 		case string(key) == "last_change" || string(key) == "storage_implementation":
 			l.Skip()
 		default:
-			other(l)
+			l.Settle()
 		}
 	}
-	if depth > 0 && l.tally.Coverage.State == evidence.Unknown {
+	if depth > 0 && !l.Covered() {
 		l.Cut("the state of the sensors' switches has no end")
 	}
 	return nil

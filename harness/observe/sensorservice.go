@@ -15,50 +15,6 @@ var dumpsysSensorservice = Parser{
 		"SensorDirectConnection.cpp, SensorRegistrationInfo.h, Android 5 to 16; read from print-outs of 7, 8, 9, 10 and 13, the rest from source only",
 }
 
-// Sensor is one entry of the sensor list, the handset's own and Android's.
-type Sensor struct {
-	Handle     string             `json:"handle"` // hexadecimal, as printed
-	Name       string             `json:"name"`
-	Vendor     string             `json:"vendor"`         // AOSP for those that Android makes of others
-	Type       string             `json:"type,omitempty"` // android.sensor.accelerometer …; empty where a maker gives none
-	Permission android.Permission `json:"requiredPermission,omitempty"`
-}
-
-// SensorActivity is what the hardware is asked for, over all clients.
-type SensorActivity struct {
-	Handle  string        `json:"handle"`
-	Clients int           `json:"activeCount"`
-	Period  time.Duration `json:"samplingPeriod"` // the shortest, which is used
-}
-
-// SensorRecord says which part of dumpsys sensorservice a client stands in.
-type SensorRecord string
-
-// Records of sensor clients.
-const (
-	SensorActive       SensorRecord = "active"       // a connection when dumped
-	SensorDirect       SensorRecord = "direct"       // the same, over shared memory
-	SensorRegistered   SensorRecord = "registered"   // the log: a sensor was turned on
-	SensorUnregistered SensorRecord = "unregistered" // the log: it was turned off
-)
-
-// SensorClient is one client of one sensor.
-type SensorClient struct {
-	Record SensorRecord  `json:"record"`
-	Handle string        `json:"handle"`
-	Name   string        `json:"packageName,omitempty"` // a package's or, of Java clients, their listener's class
-	UID    android.UID   `json:"uid"`                   // NoUID where none is printed: the log up to Android 7, direct clients
-	PID    int           `json:"pid"`                   // -1 where none is printed
-	Local  string        `json:"time,omitempty"`        // of the log: handset's local time, 15:04:05; no date
-	Period time.Duration `json:"samplingPeriod"`        // Unsaid where none is printed
-	Batch  time.Duration `json:"batchingPeriod"`        // Unsaid where none is printed
-	Result string        `json:"result,omitempty"`      // newer releases: whether the service agreed
-}
-
-func (Sensor) Kind() string         { return "sensor" }
-func (SensorActivity) Kind() string { return "sensor-activity" }
-func (SensorClient) Kind() string   { return "sensor-client" }
-
 // sensorDump reads dumpsys sensorservice.
 type sensorDump struct {
 	*Lines
@@ -78,7 +34,7 @@ func parseSensors(in Input, emit Emit) error {
 			d.Skip()
 		case d.heading(t):
 		case d.section == "":
-			other(d.Lines)
+			d.Settle()
 		case t[0] == ' ' || t[0] == '\t':
 			d.inner(bytes.TrimLeft(t, " \t"))
 		default:
@@ -143,7 +99,7 @@ func (d *sensorDump) line(t []byte) {
 	case framing(t):
 		d.section = ""
 		d.Skip()
-	case refused(d.Lines):
+	case d.Refused():
 	case d.section == sensorDevice:
 		d.device(t)
 	case d.section == sensorList:

@@ -45,7 +45,7 @@ func parseSettings(in Input, emit Emit) error {
 			r.Read()
 			continue
 		}
-		if refused(r.Lines) {
+		if r.Refused() {
 			r.close()
 			continue
 		}

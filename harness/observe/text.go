@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"iter"
 	"strings"
+
+	"assay/harness/android"
 )
 
 // names keeps one string for each word that a print-out repeats, so that a fact
@@ -43,6 +45,31 @@ func (n *names) of(b []byte) string {
 	name := string(b)
 	n.keep(at, name)
 	return name
+}
+
+// flags splits a list of flags into its words. The same list gives the same slice,
+// which nobody changes; said remembers where the last few were found.
+func (n *names) flags(list []byte, said *recent[[]string]) []string {
+	if f, ok := said.find(list, n.splits); ok {
+		return f
+	}
+	var split []string
+	for from, i := 0, 0; i <= len(list); i++ {
+		if i < len(list) && !android.PartsFlags(list[i]) {
+			continue
+		}
+		if i > from {
+			split = append(split, n.of(list[from:i]))
+		}
+		from = i + 1
+	}
+	if n.splits == nil {
+		n.splits = map[string][]string{}
+	}
+	if len(n.splits) < mostSplits && len(list) < 4*longestName {
+		n.splits[string(list)] = split
+	}
+	return split
 }
 
 // keep puts a name where its hash says, and the one that stood there beside it.

@@ -14,26 +14,6 @@ var transparency = Parser{
 		"Android 14 to 16; from source only",
 }
 
-// ContentDigest is what an APK's own signing scheme signs of it: the same for
-// the same content, wherever it is installed.
-type ContentDigest struct {
-	Package     android.Package `json:"package"`
-	VersionCode string          `json:"versionCode"`
-	Algorithm   string          `json:"contentDigestAlgorithm"` // CHUNKED_SHA256, CHUNKED_SHA512, VERITY_CHUNKED_SHA256, SHA256
-	Digest      string          `json:"contentDigest"`          // hexadecimal, capitals
-}
-
-// Signer is a certificate that signs a package. Unlike the short hash of
-// dumpsys package it identifies the signer.
-type Signer struct {
-	Package android.Package `json:"package"`
-	SHA256  string          `json:"certSha256"` // of the certificate, hexadecimal, capitals
-	Past    bool            `json:"past"`       // signed earlier versions only: the key was rotated
-}
-
-func (ContentDigest) Kind() string { return "content-digest" }
-func (Signer) Kind() string        { return "signer" }
-
 // transparencyDump reads the apps that BinaryTransparencyService measures, each
 // a line with its digest, then, between rules, what there is to say of it.
 type transparencyDump struct {
@@ -80,14 +60,14 @@ func (d *transparencyDump) line(t []byte) {
 	switch d.section {
 	case transparencyApps:
 		if !d.measured(t) {
-			other(d.Lines)
+			d.Settle()
 		}
 	case transparencyDetails:
 		d.Skip()
 	case transparencySigners:
 		d.signer(t)
 	case "":
-		other(d.Lines)
+		d.Settle()
 	}
 }
 
@@ -139,7 +119,7 @@ func (d *transparencyDump) signer(t []byte) {
 	case among(t, transparencySignerLines):
 		d.Skip()
 	default:
-		other(d.Lines)
+		d.Settle()
 	}
 }
 

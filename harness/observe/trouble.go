@@ -11,12 +11,12 @@ import (
 // of a print-out, bytes: a path of the kernel's (PATH_MAX) and words around it.
 const longestPhrase = 8 << 10
 
-// refused reads a line that no parser knows, and says whether it is what Android says
+// Refused reads a line that no parser knows, and says whether it is what Android says
 // in place of a print-out (android.Phrases). Where it is, the coverage says so, and
 // the line counts as read. What a service says of an argument that it does not know
 // (AlarmManagerService, PackageManagerService and ActivityManagerService dump) counts
 // only where the dump without it does not follow: it was passed over.
-func refused(l *Lines) bool {
+func (l *Lines) Refused() bool {
 	t := l.Text()
 	if len(t) == 0 || t[0] == ' ' || len(t) > longestPhrase {
 		return false
@@ -99,11 +99,12 @@ func tookTime(t []byte) bool {
 	return bytes.HasPrefix(of, []byte("'")) && bytes.HasSuffix(of, []byte("' ------"))
 }
 
-// other settles a line that a parser of a dump does not know.
-func other(l *Lines) {
+// Settle settles a line that a parser does not know: what frames dumps is skipped, and
+// what Android says in place of a print-out is read. Any other stays unread.
+func (l *Lines) Settle() {
 	if framing(l.Text()) {
 		l.Skip()
 		return
 	}
-	refused(l)
+	l.Refused()
 }

@@ -14,21 +14,6 @@ var uiHierarchy = Parser{
 		"read from print-outs of 13 and 14 and of one release that is not known",
 }
 
-// UINode is one view on the screen. What it says is not part of it: screens
-// hold what their owner wrote and received.
-type UINode struct {
-	Package    android.Package `json:"package"`
-	ResourceID string          `json:"resource-id,omitempty"` // package:id/name
-	Class      string          `json:"class"`
-	Clickable  bool            `json:"clickable"`
-	Checkable  bool            `json:"checkable"`
-	Checked    bool            `json:"checked"`
-	Password   bool            `json:"password"`
-	Depth      int             `json:"depth"` // of the window's own view: 0
-}
-
-func (UINode) Kind() string { return "ui-node" }
-
 // Bounds on a screen. The deepest of real ones have 40 levels.
 const (
 	deepestNode = 200
@@ -62,7 +47,7 @@ func parseUI(in Input, emit Emit) error {
 			d.Cover(evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])})
 			d.Read()
 		default:
-			other(d.Lines)
+			d.Settle()
 		}
 	}
 	if d.open {

@@ -85,7 +85,7 @@ func (d *usageDump) margin(t []byte) {
 		d.Skip()
 		return
 	}
-	other(d.Lines)
+	d.Settle()
 }
 
 func (d *usageDump) enter(interval string) {
