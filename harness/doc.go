@@ -19,16 +19,17 @@
 //	scenario  android, strict, obstacle
 //	farm      android, adb
 //	collect   android, evidence
-//	observe   android, evidence
+//	observe/fact android, evidence
+//	observe   android, evidence, observe/fact
 //	leak      android, evidence
-//	finding   android, evidence, observe, leak
-//	judge     android, evidence, ledger, observe, leak, finding
+//	finding   android, evidence, observe, observe/fact, leak
+//	judge     android, evidence, ledger, observe, observe/fact, leak, finding
 //	virtual   strict
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge
 //	scenarios nothing of ours
-//	reports   android, evidence, observe, finding
+//	reports   android, evidence, observe/fact, finding
 //	cmd/assay all of harness, reports, scenarios
 //
 // No way leads from judge to adb, farm or lab: what talks to handsets and what judges

@@ -14,6 +14,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/leak"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Verdict answers a claim. The zero value is Unknown.
@@ -140,12 +141,12 @@ type Case struct {
 	Handset      android.Handset
 	Scenario     string
 	Repeat       int
-	Subject      android.Package       // of the scenario, where it has one
-	Taken        time.Time             // host clock: the start of the attempt's first capture
-	Observations []observe.Observation // the baseline's, then the attempt's; no log lines
-	Coverage     []Covered             // of both
-	Hits         []leak.Hit            // in the attempt's log
-	Clock        *evidence.Clock       // of the attempt; nil where the handset's could not be read
+	Subject      android.Package    // of the scenario, where it has one
+	Taken        time.Time          // host clock: the start of the attempt's first capture
+	Observations []fact.Observation // the baseline's, then the attempt's; no log lines
+	Coverage     []Covered          // of both
+	Hits         []leak.Hit         // in the attempt's log
+	Clock        *evidence.Clock    // of the attempt; nil where the handset's could not be read
 
 	derived derived // from the fields above
 }

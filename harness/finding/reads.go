@@ -8,6 +8,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // reads is what a rule reads of a list that is sorted by key: names, and beginnings of
@@ -21,9 +22,9 @@ import (
 type reads []string
 
 // of gives the properties of a case that the rule reads, in the order in which they stand.
-func (r reads) of(c *Case) iter.Seq2[observe.Property, observe.Observation] {
-	return func(yield func(observe.Property, observe.Observation) bool) {
-		for p, o := range observe.Of[observe.Property](c.Observations) {
+func (r reads) of(c *Case) iter.Seq2[fact.Property, fact.Observation] {
+	return func(yield func(fact.Property, fact.Observation) bool) {
+		for p, o := range fact.Of[fact.Property](c.Observations) {
 			if slices.ContainsFunc(r, func(e string) bool { return takes(e, p.Key) }) && !yield(p, o) {
 				return
 			}

@@ -7,16 +7,17 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // TestSortedPropertiesProveWhatLiesBetweenTheirEnds gives the claims on properties an
 // imported list that begins and ends somewhere, without an end of its own: a key that
 // would contradict may stand before or behind it.
 func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
-	facts := []observe.Fact{
-		observe.Property{Key: "ro.boot.verifiedbootstate", Value: "green"}, observe.Property{Key: "ro.boot.flash.locked", Value: "1"},
-		observe.Property{Key: "ro.debuggable", Value: "0"}, observe.Property{Key: "ro.build.tags", Value: "release-keys"},
-		observe.Property{Key: android.PropSecurityPatch, Value: "2026-02-01"}, observe.Moment{Local: "2026-02-20 08:00:00"},
+	facts := []fact.Fact{
+		fact.Property{Key: "ro.boot.verifiedbootstate", Value: "green"}, fact.Property{Key: "ro.boot.flash.locked", Value: "1"},
+		fact.Property{Key: "ro.debuggable", Value: "0"}, fact.Property{Key: "ro.build.tags", Value: "release-keys"},
+		fact.Property{Key: android.PropSecurityPatch, Value: "2026-02-01"}, fact.Moment{Local: "2026-02-20 08:00:00"},
 	}
 	for name, c := range map[string]struct {
 		first, through string

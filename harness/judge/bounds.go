@@ -6,6 +6,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/leak"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Bounds of what is kept in memory of one case. The print-out of the corpus that
@@ -18,28 +19,28 @@ const (
 
 // keeper keeps the facts of one capture, within bounds.
 type keeper struct {
-	to    *[]observe.Observation
+	to    *[]fact.Observation
 	room  int
 	found *leak.Sum
 	left  int // facts that had no room
 }
 
-func newKeeper(to *[]observe.Observation) *keeper {
+func newKeeper(to *[]fact.Observation) *keeper {
 	return &keeper{to: to, room: max(0, min(mostFacts, mostFactsOfCase-len(*to))), found: leak.NewSum()}
 }
 
-func (k *keeper) keep(o observe.Observation) {
+func (k *keeper) keep(o fact.Observation) {
 	if k.room == 0 {
 		k.left++
 		return
 	}
 	k.room--
-	o.Fact = observe.Keep(o.Fact)
+	o.Fact = fact.Keep(o.Fact)
 	*k.to = append(*k.to, o)
 }
 
 // search looks for identifiers in one log entry.
-func (k *keeper) search(s *leak.Scanner, line *observe.LogLine, o observe.Observation) {
+func (k *keeper) search(s *leak.Scanner, line *fact.LogLine, o fact.Observation) {
 	e := leak.Entry{PID: line.PID, UID: line.UID, Time: line.Time, Tag: line.Tag, Ref: o.Ref}
 	s.Scan(line.Message, func(m leak.Match) { k.found.Add(m, e) })
 }

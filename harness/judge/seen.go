@@ -10,6 +10,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Seen is what one capture of a sealed bundle saw.
@@ -41,8 +42,8 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 	}
 	for _, c := range m.Captures {
 		audit := observe.AuditLog(dir, m, c)
-		reading, err := observe.ReadCapture(dir, "", m, c, func(o observe.Observation) {
-			if line, ok := o.Fact.(*observe.LogLine); ok {
+		reading, err := observe.ReadCapture(dir, "", m, c, func(o fact.Observation) {
+			if line, ok := o.Fact.(*fact.LogLine); ok {
 				audit.Line(line)
 			}
 		})

@@ -12,7 +12,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/farm"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 )
 
@@ -22,10 +22,10 @@ type lookout struct {
 	job     *job
 	watcher *scenario.Watcher
 	moment  scenario.Moment
-	looking bool             // a look waits by sleeping, as steps do
-	waits   int              // slices of the step's waiting, so far
-	seen    []observe.Dialog // since the last step was written
-	blind   string           // why there may have been others
+	looking bool          // a look waits by sleeping, as steps do
+	waits   int           // slices of the step's waiting, so far
+	seen    []fact.Dialog // since the last step was written
+	blind   string        // why there may have been others
 }
 
 // watch begins to look, and deals with what stands in front before the first
@@ -94,7 +94,7 @@ func (l *lookout) look(ctx context.Context) error {
 	defer func() { l.looking = false }()
 	sightings, err := l.watcher.Look(ctx, l.job.handset, l.moment)
 	for _, s := range sightings {
-		l.seen = append(l.seen, observe.Dialog{Name: s.Kind, Window: s.Window, Package: s.Package, IDs: s.IDs,
+		l.seen = append(l.seen, fact.Dialog{Name: s.Kind, Window: s.Window, Package: s.Package, IDs: s.IDs,
 			Answer: s.Answer, Declared: s.Declared, Files: s.Kept})
 	}
 	switch {
@@ -108,7 +108,7 @@ func (l *lookout) look(ctx context.Context) error {
 }
 
 // tell adds what was seen to the step that is being written.
-func (l *lookout) tell(s *observe.Step) {
+func (l *lookout) tell(s *fact.Step) {
 	s.Dialogs, s.Unwatched = l.seen, l.blind
 	l.seen, l.blind = nil, ""
 }

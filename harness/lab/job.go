@@ -11,7 +11,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/farm"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 )
 
@@ -267,7 +267,7 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 	if failed == nil || unmet(failed) {
 		watched = j.lookout.over(ctx, r)
 	}
-	s := observe.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
+	s := fact.Step{Index: j.step, Verb: a.Verb, Text: a.Text, Package: r.Package, Started: started, Ended: time.Now().UTC(),
 		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
 	if s.Package == "" {
 		s.Package = string(t.Package)
@@ -294,9 +294,9 @@ func (j *job) mark(ctx context.Context, a scenario.Action, t scenario.Target, st
 const stepTime = "2006-01-02T15:04:05.000000Z07:00"
 
 // write adds a step to the attempt's list of them.
-func (j *job) write(s observe.Step) error {
+func (j *job) write(s fact.Step) error {
 	line, err := json.Marshal(struct {
-		observe.Step
+		fact.Step
 		Started string `json:"started"`
 		Ended   string `json:"ended"`
 		Device  string `json:"device"`
@@ -311,7 +311,7 @@ func (j *job) write(s observe.Step) error {
 
 // look reads the handset's clock, finds the position in its log and samples its
 // sockets, at the end of a step.
-func (j *job) look(ctx context.Context, s *observe.Step) error {
+func (j *job) look(ctx context.Context, s *fact.Step) error {
 	var err error
 	if j.log == nil {
 		err = j.sampleClock(ctx)

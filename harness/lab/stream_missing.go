@@ -6,6 +6,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // missing records the log in its binary form, where less has come through the
@@ -24,8 +25,8 @@ func (s *stream) missing(ctx context.Context) error {
 		return err
 	}
 	defer body.Close()
-	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f observe.Fact, _ evidence.Span) {
-		if line, ok := f.(*observe.LogLine); ok {
+	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f fact.Fact, _ evidence.Span) {
+		if line, ok := f.(*fact.LogLine); ok {
 			audit.Line(line)
 		}
 	}); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // TestEveryParserIsAccepted holds each parser to what all owe their callers, on
@@ -107,16 +108,16 @@ func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
 	}
 }
 
-func shortened(part, whole Fact) bool {
-	p, ok := part.(Setting)
-	w, isSetting := whole.(Setting)
+func shortened(part, whole fact.Fact) bool {
+	p, ok := part.(fact.Setting)
+	w, isSetting := whole.(fact.Setting)
 	return ok && isSetting && p.Key == w.Key && strings.HasPrefix(w.Value, p.Value)
 }
 
 // shortenedEntry says whether an entry of the long format is another's beginning.
 func shortenedEntry(part, whole said) bool {
-	p, ok := part.Fact.(*LogLine)
-	w, isEntry := whole.Fact.(*LogLine)
+	p, ok := part.Fact.(*fact.LogLine)
+	w, isEntry := whole.Fact.(*fact.LogLine)
 	if !ok || !isEntry || !bytes.HasPrefix(w.Message, p.Message) || part.Span.Length >= whole.Span.Length {
 		return false
 	}
@@ -211,7 +212,7 @@ func bounded(t *testing.T, source string) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		in := &endless{text: text, left: size, next: size - 8<<20}
-		_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
+		_, err := Read(source, in, Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysAccessibility = Parser{
@@ -175,7 +176,7 @@ func (d *accessDump) labels(t []byte, state string) {
 	d.Read()
 	for label := range bytes.SplitSeq(t[len(serviceLabel):], serviceLabel) {
 		name, _, _ := bytes.Cut(label, []byte(", feedbackType["))
-		d.emit(AccessibilityService{User: d.user, Label: string(name), State: state}, d.Span())
+		d.emit(fact.AccessibilityService{User: d.user, Label: string(name), State: state}, d.Span())
 	}
 	d.bound = ""
 	if d.state == "" && bytes.HasSuffix(t, []byte(",")) {
@@ -199,7 +200,7 @@ func (d *accessDump) service(component []byte, state string) bool {
 	if len(pkg) == len(component) || len(pkg) == 0 || bytes.ContainsAny(component, "=[ ") {
 		return false
 	}
-	d.emit(AccessibilityService{
+	d.emit(fact.AccessibilityService{
 		User: d.user, Package: android.Package(d.names.of(pkg)), Service: d.names.of(component), State: state,
 	}, d.Span())
 	return true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysAccount = Parser{
@@ -58,7 +59,7 @@ func (d *accountDump) line(t []byte) {
 		i := bytes.LastIndex(t, []byte(", type="))
 		if name := bytes.TrimSuffix(t[max(i, 0):], []byte("}")); i > 0 && isName(name[len(", type="):]) {
 			d.Read()
-			d.emit(Account{User: d.user, Type: d.names.of(name[len(", type="):]), Count: 1}, d.Span())
+			d.emit(fact.Account{User: d.user, Type: d.names.of(name[len(", type="):]), Count: 1}, d.Span())
 		}
 	case bytes.HasPrefix(t, []byte("ServiceInfo: AuthenticatorDescription {type=")):
 		d.authenticator(t[len("ServiceInfo: AuthenticatorDescription {type="):])
@@ -72,7 +73,7 @@ func (d *accountDump) line(t []byte) {
 		d.Skip()
 	case isPair && isCount && isName(kind):
 		d.Read()
-		d.emit(Account{User: d.user, Type: d.names.of(kind), Count: n}, d.Span())
+		d.emit(fact.Account{User: d.user, Type: d.names.of(kind), Count: n}, d.Span())
 	default:
 		d.Settle()
 	}
@@ -88,5 +89,5 @@ func (d *accountDump) authenticator(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(Authenticator{Type: d.names.of(kind), Package: android.Package(d.names.of(name)), UID: android.UID(uid)}, d.Span())
+	d.emit(fact.Authenticator{Type: d.names.of(kind), Package: android.Package(d.names.of(name)), UID: android.UID(uid)}, d.Span())
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // broadcast reads a line of the broadcasts that were sent. Of each the action,
@@ -22,7 +23,7 @@ func (d *receiverDump) broadcast(t []byte) {
 	key, val, _ := bytes.Cut(t, []byte("="))
 	switch {
 	case bytes.HasPrefix(t, []byte("BroadcastRecord{")):
-		d.sent, d.sending, d.handing = Delivery{}, true, false
+		d.sent, d.sending, d.handing = fact.Delivery{}, true, false
 		if _, user, ok := bytes.Cut(t, []byte("} to user ")); ok {
 			d.sent.User, _ = integer(user)
 		}

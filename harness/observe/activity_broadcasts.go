@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysActivityBroadcasts = Parser{
@@ -24,14 +25,14 @@ type receiverDump struct {
 
 	headed  bool
 	section receiverSection
-	list    Receiver // who the filters below belong to
-	filter  Receiver
+	list    fact.Receiver // who the filters below belong to
+	filter  fact.Receiver
 	first   evidence.Span
 	last    evidence.Span
 	open    bool
-	sent    Delivery // the broadcast that the lines are about, and its receiver
-	sending bool     // a broadcast's first line was there
-	handing bool     // to a receiver whose lines have begun
+	sent    fact.Delivery // the broadcast that the lines are about, and its receiver
+	sending bool          // a broadcast's first line was there
+	handing bool          // to a receiver whose lines have begun
 }
 
 type receiverSection int
@@ -85,7 +86,7 @@ func parseReceivers(in Input, emit Emit) error {
 func (d *receiverDump) line(t []byte, in int) {
 	switch {
 	case in == 2 && bytes.HasPrefix(t, []byte("* ReceiverList{")):
-		d.list = Receiver{PID: -1, UID: android.NoUID}
+		d.list = fact.Receiver{PID: -1, UID: android.NoUID}
 		d.Read()
 	case in == 2:
 		d.section = broadcasts
@@ -126,7 +127,7 @@ func (d *receiverDump) process(t []byte) {
 			name = name[:i]
 		}
 	}
-	d.list = Receiver{Process: d.names.of(name), PID: n, UID: id, User: u}
+	d.list = fact.Receiver{Process: d.names.of(name), PID: n, UID: id, User: u}
 	d.Read()
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // mostClients is how many of the processes bound to one service are kept.
@@ -158,7 +159,7 @@ func (d *serviceDump) client(t []byte) {
 // told emits a process that the record names on this line.
 func (d *serviceDump) told(pid int, uid android.UID, name []byte, bound bool) {
 	s := d.service
-	d.emit(ServiceProcess{Service: s.Service, User: s.User, PID: pid, UID: uid, Process: d.names.of(name), Bound: bound}, d.Span())
+	d.emit(fact.ServiceProcess{Service: s.Service, User: s.User, PID: pid, UID: uid, Process: d.names.of(name), Bound: bound}, d.Span())
 }
 
 // processRecord reads ProcessRecord{hash pid:process/uid} (ProcessRecord.toString).

@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysActivityServices = Parser{
@@ -22,7 +23,7 @@ type serviceDump struct {
 
 	headed  bool
 	section serviceSection
-	service Service
+	service fact.Service
 	first   evidence.Span
 	last    evidence.Span
 	open    bool
@@ -143,7 +144,7 @@ func (d *serviceDump) head(t []byte) {
 	if !ok || !isUser || len(name) == 0 {
 		return
 	}
-	d.service = Service{
+	d.service = fact.Service{
 		Service: d.names.of(name), User: n, PID: -1, UID: android.NoUID,
 		Package: android.Package(d.names.of(packageOf(name))),
 	}

@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysAlarm = Parser{
@@ -23,7 +24,7 @@ type alarmDump struct {
 
 	headed bool   // the dump's first line was there
 	list   string // the heading that alarms stand under; "" under an unknown one
-	alarm  Alarm
+	alarm  fact.Alarm
 	depth  int // how far the alarm's first line is indented
 	first  evidence.Span
 	last   evidence.Span
@@ -215,7 +216,7 @@ func (d *alarmDump) now(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(Moment{Local: local}, d.Span())
+	d.emit(fact.Moment{Local: local}, d.Span())
 }
 
 func isNumber(word []byte) bool { _, ok := number(word); return ok }
@@ -237,7 +238,7 @@ func (d *alarmDump) total(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: spent, Wakeups: n}, d.Span())
+	d.emit(fact.AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: spent, Wakeups: n}, d.Span())
 }
 
 // close emits the alarm whose lines have ended.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // head reads the first line of an alarm, and says whether the line is one:
@@ -23,7 +24,7 @@ func (d *alarmDump) head(t []byte, in int) bool {
 		return false
 	}
 	d.close()
-	a := Alarm{Type: d.names.of(kind), List: d.list, UID: android.NoUID}
+	a := fact.Alarm{Type: d.names.of(kind), List: d.list, UID: android.NoUID}
 	rest = bytes.TrimSuffix(bytes.TrimRight(rest, " "), []byte("}"))
 	if name, ok := attribute(rest, "packageName"); ok {
 		a.Package = android.Package(d.names.of(name))

@@ -3,6 +3,8 @@ package observe
 import (
 	"encoding/json"
 	"time"
+
+	"assay/harness/observe/fact"
 )
 
 var androidqfAcquisition = Parser{
@@ -15,7 +17,7 @@ var androidqfAcquisition = Parser{
 // clock of the computer that it ran on: an Acquisition. Where it lay on that
 // computer, and whose keys it used, are passed over.
 func parseAndroidqfAcquisition(in Input, emit Emit) error {
-	var a Acquisition
+	var a fact.Acquisition
 	uuid := "" // each acquisition has one
 	walkJSON(in.Lines, func(e *jsonEvent) mark {
 		if len(e.Path) == 0 {

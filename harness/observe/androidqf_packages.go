@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var androidqfPackages = Parser{
@@ -119,8 +120,8 @@ func (p *qfPackage) emit(e *jsonEvent, emit Emit) mark {
 		p.installer = ""
 	}
 	name := android.Package(p.name)
-	emit(Listed{Package: name, Path: p.path, Installer: p.installer, UID: p.uid}, e.Whole)
-	i := Install{Package: name, UID: android.NoUID, CodePath: p.path, Installer: p.installer}
+	emit(fact.Listed{Package: name, Path: p.path, Installer: p.installer, UID: p.uid}, e.Whole)
+	i := fact.Install{Package: name, UID: android.NoUID, CodePath: p.path, Installer: p.installer}
 	if p.uid != android.NoUID {
 		i.UID = p.uid.AppID()
 	}
@@ -128,13 +129,13 @@ func (p *qfPackage) emit(e *jsonEvent, emit Emit) mark {
 		i.Flags = []string{"SYSTEM"}
 	}
 	emit(i, e.Whole)
-	u := UserState{Package: name, User: p.user, Installed: p.installed}
+	u := fact.UserState{Package: name, User: p.user, Installed: p.installed}
 	if p.disabled {
 		u.Enabled = 2
 	}
 	emit(u, e.Whole)
 	for _, s := range p.signers {
-		emit(Signer{Package: name, SHA256: strings.ToUpper(s)}, e.Whole)
+		emit(fact.Signer{Package: name, SHA256: strings.ToUpper(s)}, e.Whole)
 	}
 	return markTake
 }

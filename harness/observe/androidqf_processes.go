@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var androidqfProcesses = Parser{
@@ -65,6 +66,6 @@ func (p *qfProcess) emit(e *jsonEvent, emit Emit) mark {
 	if p.pid < 0 || p.uid < 0 || name == "[]" {
 		return markLost
 	}
-	emit(Process{PID: p.pid, UID: android.UID(p.uid), Name: name}, e.Whole)
+	emit(fact.Process{PID: p.pid, UID: android.UID(p.uid), Name: name}, e.Whole)
 	return markTake
 }

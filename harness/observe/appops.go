@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysAppops = Parser{
@@ -33,8 +34,8 @@ type opsDump struct {
 	rejected   bool       // of the line above: Android 9 gives its label once
 
 	texts texts
-	mode  OpMode // what was last emitted
-	used  OpUse
+	mode  fact.OpMode // what was last emitted
+	used  fact.OpUse
 }
 
 func parseAppops(in Input, emit Emit) error {
@@ -188,7 +189,7 @@ func (d *opsDump) newOp(name, rest []byte) {
 	}
 	d.op = android.Op(d.names.of(name))
 	m := &d.mode
-	*m = OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
+	*m = fact.OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
 	mode, other, switched := bytes.Cut(rest, []byte(" / switch "))
 	m.Mode = android.Mode(d.names.of(mode))
 	if switched {

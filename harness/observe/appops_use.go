@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // oldOp reads an op of Android 8 and older, which has its mode and its times on
@@ -36,14 +37,14 @@ func (d *opsDump) oldOp(name, rest []byte) {
 	}
 	d.Read()
 	op := android.Op(d.names.of(name))
-	d.mode = OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}
+	d.mode = fact.OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}
 	d.emit(&d.mode, d.Span())
 	if accessed {
-		d.used = OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}
+		d.used = fact.OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}
 		d.emit(&d.used, d.Span())
 	}
 	if rejected {
-		d.used = OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: reject, Rejected: true}
+		d.used = fact.OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: reject, Rejected: true}
 		d.emit(&d.used, d.Span())
 	}
 }
@@ -108,7 +109,7 @@ func (d *opsDump) running(t []byte) {
 		return
 	}
 	d.Read()
-	d.used = OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), State: d.state, Running: true, Ago: ago}
+	d.used = fact.OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), State: d.state, Running: true, Ago: ago}
 	d.emit(&d.used, d.Span())
 }
 
@@ -127,7 +128,7 @@ func (d *opsDump) tag() string {
 //	[bg-s]2021-05-19 22:02:52.054 (-314d1h25m2s33ms)                         a rejection, from 10
 func (d *opsDump) use(t []byte) {
 	u := &d.used
-	*u = OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), Rejected: d.rejected}
+	*u = fact.OpUse{UID: d.uid, Package: d.pkg, Op: d.op, Tag: d.tag(), Rejected: d.rejected}
 	if len(t) > 0 && t[0] == '[' {
 		key, rest, ok := bytes.Cut(t[1:], []byte("]"))
 		if !ok {
@@ -172,7 +173,7 @@ func cutTime(t []byte) (local, rest []byte, ok bool) {
 }
 
 // extras reads duration=… and proxy[…] behind a time of use.
-func (d *opsDump) extras(rest []byte, u *OpUse) bool {
+func (d *opsDump) extras(rest []byte, u *fact.OpUse) bool {
 	if len(rest) == 0 {
 		return true
 	}

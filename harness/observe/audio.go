@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysAudio = Parser{
@@ -110,7 +111,7 @@ func (d *audioDump) recorder(t []byte) {
 		d.Skip()
 		return
 	}
-	r := Recording{Event: "active", RIID: d.riid, UID: android.NoUID, Session: -1}
+	r := fact.Recording{Event: "active", RIID: d.riid, UID: android.NoUID, Session: -1}
 	for _, part := range bytes.Split(t, []byte(" -- ")) {
 		key, val, _ := bytes.Cut(part, []byte(":"))
 		switch string(key) {
@@ -174,7 +175,7 @@ func (d *audioDump) event(t []byte) {
 	if !ok {
 		return
 	}
-	r := Recording{RIID: -1, UID: android.NoUID, Session: -1, Local: string(t[:stamp])}
+	r := fact.Recording{RIID: -1, UID: android.NoUID, Session: -1, Local: string(t[:stamp])}
 	verb, rest := field(rest)
 	r.Event = d.names.of(verb)
 	for len(rest) > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysBattery = Parser{
@@ -35,7 +36,7 @@ func parseBattery(in Input, emit Emit) error {
 		case bytes.HasPrefix(t, []byte("(UPDATES STOPPED")):
 			// dumpsys battery set or unplug: what follows is not the battery's.
 			l.Read()
-			emit(BatteryValue{Key: "UPDATES STOPPED", Value: "true"}, l.Span())
+			emit(fact.BatteryValue{Key: "UPDATES STOPPED", Value: "true"}, l.Span())
 		case l.Refused():
 		default:
 			inLog = false
@@ -44,7 +45,7 @@ func parseBattery(in Input, emit Emit) error {
 				continue
 			}
 			l.Read()
-			emit(BatteryValue{Key: string(key), Value: string(value)}, l.Span())
+			emit(fact.BatteryValue{Key: string(key), Value: string(value)}, l.Span())
 		}
 	}
 	return nil

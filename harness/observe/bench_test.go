@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // Speed is judged by ratios within one run: machines differ, ratios carry over.
@@ -158,7 +159,7 @@ func benchParse(b *testing.B, source string, body []byte) {
 	var r Reading
 	var err error
 	for b.Loop() {
-		r, err = Read(source, bytes.NewReader(body), Input{}, func(Fact, evidence.Span) {})
+		r, err = Read(source, bytes.NewReader(body), Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 	}
 	require.Positive(b, r.Facts)
@@ -174,7 +175,7 @@ func benchRead(b *testing.B, source, path string) {
 	for b.Loop() {
 		f, err := os.Open(path)
 		require.NoError(b, err)
-		r, err = Read(source, f, Input{}, func(Fact, evidence.Span) {})
+		r, err = Read(source, f, Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 		require.NoError(b, f.Close())
 	}

@@ -1,6 +1,10 @@
 package observe
 
-import "bytes"
+import (
+	"bytes"
+
+	"assay/harness/observe/fact"
+)
 
 var buildProp = Parser{
 	Source: "build-prop",
@@ -26,7 +30,7 @@ func parseBuildProp(in Input, emit Emit) error {
 			l.Skip()
 		case ok && isKey(key) && !bootconfig:
 			l.Read()
-			emit(ImageProperty{Key: string(key), Value: string(bytes.TrimSpace(value))}, l.Span())
+			emit(fact.ImageProperty{Key: string(key), Value: string(bytes.TrimSpace(value))}, l.Span())
 		default:
 			l.Settle()
 		}

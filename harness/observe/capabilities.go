@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var capabilities = Parser{
@@ -21,8 +22,8 @@ type probe struct {
 	*Lines
 	emit    Emit
 	names   names
-	at      Capability // what the lines are about
-	refused bool       // the option was, in logcat's own words
+	at      fact.Capability // what the lines are about
+	refused bool            // the option was, in logcat's own words
 	listed  map[string]bool
 	ended   bool
 }
@@ -53,14 +54,14 @@ func parseCapabilities(in Input, emit Emit) error {
 // mark reads what the next lines are about.
 func (p *probe) mark(t []byte) {
 	word, name := field(t)
-	p.at, p.refused = Capability{}, false
+	p.at, p.refused = fact.Capability{}, false
 	if string(word) == "end" {
 		p.ended = true
 		p.Read()
 		return
 	}
 	if kind, known := probed[string(word)]; known {
-		p.at = Capability{Type: kind, Name: string(bytes.TrimSpace(name))}
+		p.at = fact.Capability{Type: kind, Name: string(bytes.TrimSpace(name))}
 		p.Read()
 	}
 }
@@ -108,7 +109,7 @@ func (p *probe) list(t []byte) {
 	}
 	p.listed[p.at.Type] = true
 	p.Read()
-	p.emit(Capability{Type: p.at.Type, Name: p.names.of(name), Present: true, Value: p.names.of(val)}, p.Span())
+	p.emit(fact.Capability{Type: p.at.Type, Name: p.names.of(name), Present: true, Value: p.names.of(val)}, p.Span())
 }
 
 // file reads what ls -d says: the name alone, or why there is none. One that
@@ -151,7 +152,7 @@ func (p *probe) settle(present bool, where []byte) {
 	if present {
 		c.Value = string(where[:min(len(where), longestName)])
 	}
-	p.at = Capability{}
+	p.at = fact.Capability{}
 	p.Read()
 	p.emit(c, p.Span())
 }

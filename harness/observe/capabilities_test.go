@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"assay/harness/observe/fact"
 )
 
 func TestOnlyWhatAProbeAskedAboutIsKnownToBeLacking(t *testing.T) {
-	offer := Offer{}
+	offer := fact.Offer{}
 	for _, s := range samplesRead(t, "capabilities", "13.txt") {
-		offer.Add(s.Fact.(Capability))
+		offer.Add(s.Fact.(fact.Capability))
 	}
 	for _, c := range []struct {
 		kind, name string
@@ -30,9 +32,9 @@ func TestOnlyWhatAProbeAskedAboutIsKnownToBeLacking(t *testing.T) {
 	} {
 		assert.Equal(t, c.lacks, offer.Lacks(c.kind, c.name), "%s %s", c.kind, c.name)
 	}
-	old := Offer{}
+	old := fact.Offer{}
 	for _, s := range samplesRead(t, "capabilities", "5.1.txt") {
-		old.Add(s.Fact.(Capability))
+		old.Add(s.Fact.(fact.Capability))
 	}
 	assert.True(t, old.Lacks("option", "logcat -v uid"))
 	assert.True(t, old.Lacks("command", "toybox"))

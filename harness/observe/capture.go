@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // ErrChanged is the error of a capture whose bytes are not those that were sealed.
@@ -17,7 +18,7 @@ var ErrChanged = errors.New("the bytes are not those that were recorded")
 // ReadCapture reads the facts of one capture of a bundle in dir, and checks on the way
 // that its bytes are those that were sealed; else the error is ErrChanged. bundle is its
 // name in references. What emit keeps of an observation's fact it keeps with Keep.
-func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(Observation)) (Reading, error) {
+func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(fact.Observation)) (Reading, error) {
 	body, err := evidence.Body(dir, c)
 	if err != nil {
 		return Reading{}, err
@@ -25,8 +26,8 @@ func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, em
 	defer body.Close()
 	sum := sha256.New()
 	in := io.TeeReader(body, sum)
-	reading, err := Read(c.Source, in, Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f Fact, s evidence.Span) {
-		emit(Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
+	reading, err := Read(c.Source, in, Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f fact.Fact, s evidence.Span) {
+		emit(fact.Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
 	})
 	if _, rest := io.Copy(io.Discard, in); rest != nil {
 		return reading, rest

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var caStore = Parser{
@@ -47,10 +48,10 @@ func parseCAStore(in Input, emit Emit) error {
 	return nil
 }
 
-func certificateIn(t []byte) (CACertificate, bool) {
+func certificateIn(t []byte) (fact.CACertificate, bool) {
 	words := bytes.Fields(t)
 	if len(words) < 7 || words[0][0] != '-' {
-		return CACertificate{}, false
+		return fact.CACertificate{}, false
 	}
 	name := words[len(words)-1]
 	hash, index, ok := bytes.Cut(name, []byte("."))
@@ -58,7 +59,7 @@ func certificateIn(t []byte) (CACertificate, bool) {
 	i, isIndex := number(index)
 	size, isSize := number(words[len(words)-4])
 	if !ok || err != nil || len(hash) != 8 || !isIndex || !isSize {
-		return CACertificate{}, false
+		return fact.CACertificate{}, false
 	}
-	return CACertificate{SubjectHash: string(hash), Index: i, Size: size}, true
+	return fact.CACertificate{SubjectHash: string(hash), Index: i, Size: size}, true
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysConnectivity = Parser{
@@ -121,7 +122,7 @@ func (d *connectivityDump) own(in int, t []byte) bool {
 //	uid/pid:10116/31371 NetworkRequest [ LISTEN id=113, [ Capabilities: INTERNET&TRUSTED] ]
 //	uid/pid:1000/508 asUid: 10074 activeRequest: 26 callbackRequest: 25 [NetworkRequest [ REQUEST id=26, [ … RequestorPkg: android …] ]] …   from 12
 func (d *connectivityDump) standing(t []byte) {
-	r := NetworkRequest{}
+	r := fact.NetworkRequest{}
 	if d.request(t, &r) {
 		d.Read()
 		d.emit(r, d.Span())
@@ -134,14 +135,14 @@ func (d *connectivityDump) logged(t []byte) {
 	local, rest, ok := bytes.Cut(t, []byte(" - "))
 	local = latinDigits(local) // LocalLog.log, to Android 10: String.format without a locale
 	event, rest := field(rest)
-	r := NetworkRequest{Event: d.names.of(event), Local: string(local)}
+	r := fact.NetworkRequest{Event: d.names.of(event), Local: string(local)}
 	if ok && len(local) <= len("2025-11-23T07:00:00.068394") && d.request(bytes.TrimLeft(rest, " "), &r) {
 		d.Read()
 		d.emit(r, d.Span())
 	}
 }
 
-func (d *connectivityDump) request(t []byte, r *NetworkRequest) bool {
+func (d *connectivityDump) request(t []byte, r *fact.NetworkRequest) bool {
 	kind, t := askedFor(t)
 	who, what, ok := bytes.Cut(t, []byte("NetworkRequest [ "))
 	ids, _ := field(bytes.TrimPrefix(who, []byte("uid/pid:")))
@@ -231,7 +232,7 @@ func (d *connectivityDump) network(in int, t []byte) {
 	}
 	kind, _ := field(bytes.TrimPrefix(info, []byte("[type: ")))
 	kind, _, _ = bytes.Cut(kind, []byte("["))
-	n := Network{ID: string(id), Type: d.names.of(kind)}
+	n := fact.Network{ID: string(id), Type: d.names.of(kind)}
 	if v, ok := labelled(rest, "UsePrivateDns"); ok {
 		n.PrivateDNS = d.names.of(v)
 	}

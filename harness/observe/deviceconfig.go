@@ -2,6 +2,8 @@ package observe
 
 import (
 	"bytes"
+
+	"assay/harness/observe/fact"
 )
 
 var deviceConfig = Parser{
@@ -15,7 +17,7 @@ var deviceConfig = Parser{
 func parseDeviceConfig(in Input, emit Emit) error {
 	l := in.Lines
 	var names names
-	at := DeviceConfig{Namespace: in.Subject}
+	at := fact.DeviceConfig{Namespace: in.Subject}
 	for l.Next() {
 		t := l.Text()
 		if name, ok := bytes.CutPrefix(t, []byte("@@ namespace ")); ok && isName(name) {

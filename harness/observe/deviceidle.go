@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysDeviceidle = Parser{
@@ -62,7 +63,7 @@ func parseDeviceIdle(in Input, emit Emit) error {
 		case list != "":
 			if bytes.IndexByte(body, ' ') < 0 {
 				l.Read()
-				emit(PowerAllow{Package: android.Package(names.of(body)), List: list}, l.Span())
+				emit(fact.PowerAllow{Package: android.Package(names.of(body)), List: list}, l.Span())
 			}
 		case known:
 			l.Skip()
@@ -81,14 +82,14 @@ func idleLine(body []byte) bool {
 }
 
 // allowLine reads a line of the shell command: system,com.example.downloads,10041.
-func allowLine(t []byte, names *names) (PowerAllow, bool) {
+func allowLine(t []byte, names *names) (fact.PowerAllow, bool) {
 	words := bytes.Split(t, []byte(","))
 	if len(words) != 3 || !isNumber(words[2]) {
-		return PowerAllow{}, false
+		return fact.PowerAllow{}, false
 	}
 	switch list := string(words[0]); list {
 	case "system-excidle", "system", "system-removed", "user":
-		return PowerAllow{Package: android.Package(names.of(words[1])), List: list}, true
+		return fact.PowerAllow{Package: android.Package(names.of(words[1])), List: list}, true
 	}
-	return PowerAllow{}, false
+	return fact.PowerAllow{}, false
 }

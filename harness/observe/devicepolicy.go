@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysDevicePolicy = Parser{
@@ -26,7 +27,7 @@ type policyDump struct {
 	section  policySection
 	margin   bool // the section's heading is not indented
 	user     int
-	admin    DeviceAdmin
+	admin    fact.DeviceAdmin
 	first    evidence.Span
 	last     evidence.Span
 	open     bool
@@ -127,10 +128,10 @@ func (d *policyDump) heading(t []byte, in int) {
 		d.Skip()
 	case deviceOwner:
 		d.user = 0
-		d.begin(DeviceAdmin{Role: "device-owner"})
+		d.begin(fact.DeviceAdmin{Role: "device-owner"})
 	case profileOwner:
 		d.user = userIn(t)
-		d.begin(DeviceAdmin{Role: "profile-owner"})
+		d.begin(fact.DeviceAdmin{Role: "profile-owner"})
 	case otherPolicy:
 		d.Skip()
 	}
@@ -161,7 +162,7 @@ func userIn(t []byte) int {
 	return n
 }
 
-func (d *policyDump) begin(a DeviceAdmin) {
+func (d *policyDump) begin(a fact.DeviceAdmin) {
 	a.User, a.UID = d.user, android.NoUID
 	d.admin, d.open, d.policies = a, true, false
 	d.first, d.last = d.Span(), d.Span()
@@ -174,7 +175,7 @@ func (d *policyDump) line(t []byte, in int) {
 	case enabledAdmins:
 		component, ok := bytes.CutSuffix(t, []byte(":"))
 		if in == 4 && ok && bytes.IndexByte(component, '/') > 0 && bytes.IndexByte(component, ' ') < 0 {
-			d.begin(DeviceAdmin{Role: "admin"})
+			d.begin(fact.DeviceAdmin{Role: "admin"})
 			d.name(component)
 			return
 		}

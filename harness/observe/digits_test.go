@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/observe/fact"
 )
 
 func TestDigitsOfAnyScriptAreRead(t *testing.T) {
@@ -62,7 +64,7 @@ func TestDatesInArabicDigitsAreRead(t *testing.T) {
 }
 
 func accesses(all []said) []said {
-	return slices.DeleteFunc(all, func(s said) bool { _, ok := s.Fact.(OpAccess); return !ok })
+	return slices.DeleteFunc(all, func(s said) bool { _, ok := s.Fact.(fact.OpAccess); return !ok })
 }
 
 // TestAppopsAreReadInTheDigitsOfTheHandset reads what a handset prints that

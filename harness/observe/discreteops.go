@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var discreteOps = Parser{
@@ -24,7 +25,7 @@ type discreteDump struct {
 	state  bool // in the part that dumpsys-appops reads
 	inside bool
 	table  bool // in columns: Android 16
-	access OpAccess
+	access fact.OpAccess
 }
 
 func parseDiscreteOps(in Input, emit Emit) error {
@@ -35,7 +36,7 @@ func parseDiscreteOps(in Input, emit Emit) error {
 		case len(t) == 0:
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("Discrete accesses:")):
-			d.inside, d.access = true, OpAccess{}
+			d.inside, d.access = true, fact.OpAccess{}
 			d.Read()
 		case d.inside:
 			d.line(indent(t), bytes.TrimLeft(t, " "))
@@ -76,12 +77,12 @@ func (d *discreteDump) line(in int, t []byte) {
 		d.row(t)
 	case string(key) == "Uid":
 		uid, err := android.ParseUID(string(val))
-		d.access = OpAccess{UID: uid}
+		d.access = fact.OpAccess{UID: uid}
 		if err == nil {
 			d.Read()
 		}
 	case string(key) == "Package":
-		d.access = OpAccess{UID: d.access.UID, Package: android.Package(d.names.of(val))}
+		d.access = fact.OpAccess{UID: d.access.UID, Package: android.Package(d.names.of(val))}
 		d.Read()
 	case string(key) == "Device":
 		d.access.Device, d.access.Tag = d.names.of(val), ""
@@ -94,7 +95,7 @@ func (d *discreteDump) line(in int, t []byte) {
 	case bytes.HasPrefix(t, []byte("Largest chain id: ")):
 		d.Skip()
 	case in == 6 && d.access.Package != "" && bytes.IndexByte(t, ' ') < 0:
-		d.access = OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.of(t))}
+		d.access = fact.OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.of(t))}
 		d.Read()
 	default:
 		d.Settle()
@@ -118,7 +119,7 @@ func (d *discreteDump) event(t []byte) {
 		return
 	}
 	a.State, a.Flag, a.Local = android.State(d.names.of(state)), d.names.of(flag), string(rest[:stamp])
-	a.Duration, a.Chain = Unsaid, -1
+	a.Duration, a.Chain = fact.Unsaid, -1
 	rest = rest[stamp:]
 	if length, ok := bytes.CutPrefix(rest, []byte(" for ")); ok {
 		ms, after, _ := bytes.Cut(length, []byte(" milliseconds"))
@@ -144,9 +145,9 @@ func (d *discreteDump) row(t []byte) {
 		return
 	}
 	uid, ok := number(cells[0])
-	a := OpAccess{UID: android.UID(uid), Package: android.Package(d.names.of(cells[1])), Device: d.names.of(cells[2]),
+	a := fact.OpAccess{UID: android.UID(uid), Package: android.Package(d.names.of(cells[1])), Device: d.names.of(cells[2]),
 		Op: android.Op(d.names.of(cells[3])), Tag: d.tag(cells[4]), State: android.State(d.names.of(cells[5])),
-		Flag: d.names.of(cells[6]), Local: string(latinDigits(cells[9])), Duration: Unsaid}
+		Flag: d.names.of(cells[6]), Local: string(latinDigits(cells[9])), Duration: fact.Unsaid}
 	if !ok || !chainOf(cells[8], &a.Chain) || string(cells[10]) != "-1" && !times(cells[10], time.Millisecond, &a.Duration) {
 		return
 	}

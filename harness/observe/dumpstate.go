@@ -3,6 +3,8 @@ package observe
 import (
 	"bytes"
 	"time"
+
+	"assay/harness/observe/fact"
 )
 
 var dumpstate = Parser{
@@ -34,7 +36,7 @@ func parseDumpstate(in Input, emit Emit) error {
 			if local, ok := moment(rest); ok {
 				told = true
 				l.Read()
-				emit(Moment{Local: local}, l.Span())
+				emit(fact.Moment{Local: local}, l.Span())
 			}
 		case among(t, dumpstateLines):
 			l.Skip()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var exportedComponents = Parser{
@@ -18,7 +19,7 @@ var exportedComponents = Parser{
 
 func parseExportedComponents(in Input, emit Emit) error {
 	r := &componentDump{Lines: in.Lines}
-	var asked Component
+	var asked fact.Component
 	r.say = func(a answered, span evidence.Span) {
 		c := asked
 		c.Package, c.UID, c.Name, c.Priority, c.Exported, c.Permission = a.pkg, a.uid, a.component, a.priority, a.exported, a.permission
@@ -45,9 +46,9 @@ func parseExportedComponents(in Input, emit Emit) error {
 }
 
 // intentOf reads what was asked about: activities -a ACTION -c CATEGORY -d DATA -t TYPE.
-func intentOf(question []byte) (Component, componentKind, bool) {
+func intentOf(question []byte) (fact.Component, componentKind, bool) {
 	word, rest := field(question)
-	var c Component
+	var c fact.Component
 	var kind componentKind
 	switch string(word) {
 	case "activities":

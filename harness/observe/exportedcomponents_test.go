@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // service is the answer to query-services for one service, front being what
@@ -48,7 +49,7 @@ func TestOnlyAComponentThatSaysSoIsUnguarded(t *testing.T) {
 				return
 			}
 			require.Len(t, all, 1)
-			got := all[0].Fact.(Component)
+			got := all[0].Fact.(fact.Component)
 			assert.Equal(t, c.unguarded, got.Unguarded())
 			assert.Equal(t, "com.sly/.Tunnel", got.Name)
 			assert.EqualValues(t, 10130, got.UID)
@@ -92,7 +93,7 @@ func TestServicesOfRealHandsetsAreRead(t *testing.T) {
 			assert.Zero(t, r.Unread, "%s: %s", path, body)
 			assert.Equal(t, evidence.Whole, r.Coverage.State, r.Coverage.Reason)
 			require.Len(t, all, 1, path)
-			c := all[0].Fact.(Component)
+			c := all[0].Fact.(fact.Component)
 			assert.Equal(t, "true", c.Exported, path)
 			assert.EqualValues(t, "android.permission.BIND_INPUT_METHOD", c.Permission, path)
 			assert.Positive(t, c.UID, path)

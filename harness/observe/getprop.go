@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var getprop = Parser{
@@ -37,7 +38,7 @@ func parseGetprop(in Input, emit Emit) error {
 			continue
 		}
 		l.Read()
-		property := Property{Key: string(key)}
+		property := fact.Property{Key: string(key)}
 		order.add(property.Key)
 		if last := len(value) - 1; last >= 0 && value[last] == ']' {
 			property.Value = string(value[:last])

@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -21,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // said is one fact with where it stands.
 type said struct {
 	Kind string        `json:"kind"`
-	Fact Fact          `json:"fact"`
+	Fact fact.Fact     `json:"fact"`
 	Span evidence.Span `json:"span"`
 }
 
@@ -34,8 +35,8 @@ func readAll(t testing.TB, source, name string, body []byte) ([]said, Reading) {
 		subject = ""
 	}
 	var all []said
-	r, err := Read(source, bytes.NewReader(body), Input{Subject: subject}, func(f Fact, s evidence.Span) {
-		f = Keep(f)
+	r, err := Read(source, bytes.NewReader(body), Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
+		f = fact.Keep(f)
 		all = append(all, said{f.Kind(), f, s})
 	})
 	require.NoError(t, err)
@@ -97,21 +98,21 @@ func goldenText(t *testing.T, all []said, r Reading) []byte {
 
 // readableLine is a log line whose bytes JSON would write as base64.
 type readableLine struct {
-	*LogLine `json:"-"`
-	Buffer   string      `json:"buffer,omitempty"`
-	Time     string      `json:"time,omitempty"`
-	UID      android.UID `json:"uid"`
-	User     string      `json:"user,omitempty"`
-	PID      int         `json:"pid"`
-	TID      int         `json:"tid"`
-	Chatty   int         `json:"chatty,omitempty"`
-	Level    string      `json:"level"`
-	Tag      string      `json:"tag"`
-	Message  string      `json:"message"`
+	*fact.LogLine `json:"-"`
+	Buffer        string      `json:"buffer,omitempty"`
+	Time          string      `json:"time,omitempty"`
+	UID           android.UID `json:"uid"`
+	User          string      `json:"user,omitempty"`
+	PID           int         `json:"pid"`
+	TID           int         `json:"tid"`
+	Chatty        int         `json:"chatty,omitempty"`
+	Level         string      `json:"level"`
+	Tag           string      `json:"tag"`
+	Message       string      `json:"message"`
 }
 
-func readable(f Fact) Fact {
-	if l, ok := f.(*LogLine); ok {
+func readable(f fact.Fact) fact.Fact {
+	if l, ok := f.(*fact.LogLine); ok {
 		return readableLine{l, l.Buffer, string(l.Time), l.UID, l.User, l.PID, l.TID, l.Chatty, string(l.Level), string(l.Tag), string(l.Message)}
 	}
 	return f

@@ -8,6 +8,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var hubblePackages = Parser{
@@ -28,10 +29,10 @@ type hubbleList struct {
 // hubblePackage is one object of the list. Its keys come in any order, so facts
 // wait for its end.
 type hubblePackage struct {
-	install             Install
+	install             fact.Install
 	hidden, enabled     bool
 	granted, refused    []hubblePermission
-	defined             []PermissionDefinition
+	defined             []fact.PermissionDefinition
 	lines               []evidence.Span // of defined
 	certs, active, past []string
 }
@@ -84,7 +85,7 @@ func (h *hubbleList) visit(e *jsonEvent) mark {
 func (h *hubbleList) pkg(e *jsonEvent) mark {
 	switch e.Token {
 	case json.Delim('{'):
-		h.p = hubblePackage{install: Install{UID: android.NoUID}, enabled: true}
+		h.p = hubblePackage{install: fact.Install{UID: android.NoUID}, enabled: true}
 		return markTake
 	case json.Delim('}'):
 		h.seen++
@@ -170,7 +171,7 @@ func permissionIn(e *jsonEvent, to *[]hubblePermission) mark {
 func (p *hubblePackage) definition(e *jsonEvent) mark {
 	switch {
 	case len(e.Path) == 4 && e.Token == json.Delim('{') && len(p.defined) < mostHubble:
-		p.defined = append(p.defined, PermissionDefinition{})
+		p.defined = append(p.defined, fact.PermissionDefinition{})
 		p.lines = append(p.lines, e.Line)
 		return markTake
 	case len(e.Path) == 4 && e.Token == json.Delim('}') && len(p.defined) > 0:
@@ -214,15 +215,15 @@ func (p *hubblePackage) give(all evidence.Span, emit Emit) {
 	name := p.install.Package
 	slices.Sort(p.install.Flags)
 	emit(p.install, all)
-	u := UserState{Package: name, Installed: !p.hidden}
+	u := fact.UserState{Package: name, Installed: !p.hidden}
 	if !p.enabled {
 		u.Enabled = 2
 	}
 	emit(u, all)
 	for i, list := range [][]hubblePermission{p.granted, p.refused} {
 		for _, h := range list {
-			emit(Request{Package: name, Permission: h.name}, h.line)
-			emit(Grant{Package: name, Permission: h.name, Granted: i == 0}, h.line)
+			emit(fact.Request{Package: name, Permission: h.name}, h.line)
+			emit(fact.Grant{Package: name, Permission: h.name, Granted: i == 0}, h.line)
 		}
 	}
 	for i, d := range p.defined {
@@ -238,17 +239,17 @@ func (p *hubblePackage) give(all evidence.Span, emit Emit) {
 // signers tells the certificates of today from those of earlier versions. Up to
 // 1.1.0 certIds are either all of several signers or the lineage of one, whose
 // last is today's: with several only the last is surely of today.
-func (p *hubblePackage) signers() []Signer {
-	var all []Signer
+func (p *hubblePackage) signers() []fact.Signer {
+	var all []fact.Signer
 	if len(p.active) == 0 && len(p.certs) > 0 {
-		return []Signer{{SHA256: p.certs[len(p.certs)-1]}}
+		return []fact.Signer{{SHA256: p.certs[len(p.certs)-1]}}
 	}
 	for _, digest := range p.active {
-		all = append(all, Signer{SHA256: digest})
+		all = append(all, fact.Signer{SHA256: digest})
 	}
 	for _, digest := range p.past {
 		if !slices.Contains(p.active, digest) {
-			all = append(all, Signer{SHA256: digest, Past: true})
+			all = append(all, fact.Signer{SHA256: digest, Past: true})
 		}
 	}
 	return all

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var identifiers = Parser{
@@ -147,7 +148,7 @@ func (r *identifierReader) give(list []byte, span evidence.Span) {
 		}
 		r.Read()
 		r.facts++
-		r.emit(Identifier{r.kind, string(v)}, span)
+		r.emit(fact.Identifier{Type: r.kind, Value: string(v)}, span)
 	}
 }
 

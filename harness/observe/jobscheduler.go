@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysJobscheduler = Parser{
@@ -23,7 +24,7 @@ type jobDump struct {
 	names names
 
 	section jobSection
-	job     Job
+	job     fact.Job
 	first   evidence.Span
 	last    evidence.Span
 	open    bool
@@ -184,7 +185,7 @@ func (d *jobDump) head(t []byte) {
 	}
 	_, name := field(rest) // behind the object's hash
 	name = bytes.TrimLeft(name, " ")
-	d.job = Job{UID: uid, JobID: jobID, Namespace: d.names.of(namespace), SourceUID: android.NoUID}
+	d.job = fact.Job{UID: uid, JobID: jobID, Namespace: d.names.of(namespace), SourceUID: android.NoUID}
 	if name, isNamed := bytes.CutPrefix(name, []byte("@")); isNamed {
 		_, component, _ := bytes.Cut(name, []byte("@"))
 		d.named(component)

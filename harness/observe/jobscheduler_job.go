@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // mostOfJob is how many constraints or addresses of one job are kept.
@@ -185,7 +186,7 @@ func (d *jobDump) short(t []byte) {
 	if !ok || !closed {
 		return
 	}
-	j := Job{
+	j := fact.Job{
 		UID: android.NoUID, SourceUID: android.NoUID,
 		Service: d.names.of(bytes.TrimSuffix(bytes.TrimPrefix(service, []byte("ComponentInfo{")), []byte("}"))),
 	}

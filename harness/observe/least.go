@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // Sign is something that a whole print-out shows: silence, or a part, lacks it.
@@ -17,7 +18,7 @@ type Sign struct {
 	Holds    string
 	Blank    bool   // instead: an empty line
 	Behind   string // how a line begins that must have come before; empty: none
-	Fact     func(Fact) bool
+	Fact     func(fact.Fact) bool
 	What     string // in words: the heading "Packages:"
 }
 
@@ -139,7 +140,7 @@ func (w *watcher) below(t []byte) {
 }
 
 // fact looks at one fact.
-func (w *watcher) fact(f Fact) {
+func (w *watcher) fact(f fact.Fact) {
 	if len(w.signs) > 0 {
 		w.signs = slices.DeleteFunc(w.signs, func(s watched) bool { return s.Fact != nil && s.Fact(f) })
 	}

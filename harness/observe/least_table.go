@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // scripted ends every print-out of a script of the harness's own.
@@ -272,69 +273,69 @@ var leasts = map[string]Least{
 	},
 }
 
-func anyFact(Fact) bool { return true }
+func anyFact(fact.Fact) bool { return true }
 
-func offers(name string) func(Fact) bool {
-	return func(f Fact) bool {
-		c, ok := f.(Capability)
+func offers(name string) func(fact.Fact) bool {
+	return func(f fact.Fact) bool {
+		c, ok := f.(fact.Capability)
 		return ok && c.Type == "service" && c.Name == name
 	}
 }
 
-func packageBlock(name android.Package) func(Fact) bool {
-	return func(f Fact) bool {
-		i, ok := f.(*Install)
+func packageBlock(name android.Package) func(fact.Fact) bool {
+	return func(f fact.Fact) bool {
+		i, ok := f.(*fact.Install)
 		return ok && i.Package == name
 	}
 }
 
-func listed(name android.Package) func(Fact) bool {
-	return func(f Fact) bool {
-		l, ok := f.(Listed)
+func listed(name android.Package) func(fact.Fact) bool {
+	return func(f fact.Fact) bool {
+		l, ok := f.(fact.Listed)
 		return ok && l.Package == name
 	}
 }
 
-func identifier(kind string) func(Fact) bool {
-	return func(f Fact) bool {
-		i, ok := f.(Identifier)
+func identifier(kind string) func(fact.Fact) bool {
+	return func(f fact.Fact) bool {
+		i, ok := f.(fact.Identifier)
 		return ok && i.Type == kind
 	}
 }
 
-func defines(name android.Permission) func(Fact) bool {
-	return func(f Fact) bool {
+func defines(name android.Permission) func(fact.Fact) bool {
+	return func(f fact.Fact) bool {
 		switch d := f.(type) {
-		case *PermissionDefinition:
+		case *fact.PermissionDefinition:
 			return d.Name == name
-		case PermissionDefinition:
+		case fact.PermissionDefinition:
 			return d.Name == name
 		}
 		return false
 	}
 }
 
-func buildProperty(f Fact) bool {
-	p, ok := f.(Property)
+func buildProperty(f fact.Fact) bool {
+	p, ok := f.(fact.Property)
 	return ok && strings.HasPrefix(p.Key, "ro.build.") && p.Value != ""
 }
 
-func behindRO(f Fact) bool {
-	p, ok := f.(Property)
+func behindRO(f fact.Fact) bool {
+	p, ok := f.(fact.Property)
 	return ok && p.Key > "ro/"
 }
 
-func statistic(f Fact) bool {
-	s, ok := f.(LogStatistic)
+func statistic(f fact.Fact) bool {
+	s, ok := f.(fact.LogStatistic)
 	return ok && s.Of == "total"
 }
 
-func firstProcess(f Fact) bool {
-	p, ok := f.(Process)
+func firstProcess(f fact.Fact) bool {
+	p, ok := f.(fact.Process)
 	return ok && p.PID == 1
 }
 
-func ofSystem(f Fact) bool {
-	p, ok := f.(Process)
+func ofSystem(f fact.Fact) bool {
+	p, ok := f.(fact.Process)
 	return ok && p.UID == android.System
 }

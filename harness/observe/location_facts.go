@@ -2,10 +2,11 @@ package observe
 
 import (
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // locationClient is a client of whom nothing is known yet.
-func locationClient(record LocationRecord, provider string) LocationClient {
-	return LocationClient{Record: record, Provider: provider, UID: android.NoUID, PID: -1,
-		MinInterval: Unsaid, MaxInterval: Unsaid, Total: Unsaid, Active: Unsaid, Foreground: Unsaid, Since: Unsaid, Locations: -1}
+func locationClient(record fact.LocationRecord, provider string) fact.LocationClient {
+	return fact.LocationClient{Record: record, Provider: provider, UID: android.NoUID, PID: -1,
+		MinInterval: fact.Unsaid, MaxInterval: fact.Unsaid, Total: fact.Unsaid, Active: fact.Unsaid, Foreground: fact.Unsaid, Since: fact.Unsaid, Locations: -1}
 }

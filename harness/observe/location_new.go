@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // identity reads CallerIdentity: UID/package[tag]/LISTENER, the tag without the
 // package's name where it begins with that. Android 11 has the PID for the UID.
-func (d *locationDump) identity(t []byte, c *LocationClient) bool {
+func (d *locationDump) identity(t []byte, c *fact.LocationClient) bool {
 	id, rest, ok := bytes.Cut(t, []byte("/"))
 	n, isNumber := number(id)
 	if !ok || !isNumber {
@@ -47,7 +48,7 @@ func (d *locationDump) identity(t []byte, c *LocationClient) bool {
 //	POWER_LOW network requested=+1s0ms fastest=0       up to Android 10; 11: interval=, fastestInterval=
 //	@+6h0m0s0ms BALANCED, minUpdateDistance=…          from Android 12
 //	PASSIVE, minUpdateInterval=0, …
-func (d *locationDump) request(t []byte, c *LocationClient) {
+func (d *locationDump) request(t []byte, c *fact.LocationClient) {
 	if i := bytes.IndexByte(t, ']'); i >= 0 {
 		t = t[:i]
 	}
@@ -69,7 +70,7 @@ func (d *locationDump) request(t []byte, c *LocationClient) {
 	}
 }
 
-func (d *locationDump) interval(t []byte, c *LocationClient) {
+func (d *locationDump) interval(t []byte, c *fact.LocationClient) {
 	if length, ok := duration(t); ok && length >= 0 {
 		c.MinInterval, c.MaxInterval = length, length
 	}
@@ -113,7 +114,7 @@ func (d *locationDump) providerLine(in int, t []byte) {
 // registration reads a client that stands under listeners:.
 func (d *locationDump) registration(t []byte) {
 	who, rest := field(t)
-	c := locationClient(LocationActive, d.provider)
+	c := locationClient(fact.LocationActive, d.provider)
 	if !d.identity(who, &c) {
 		return
 	}
@@ -174,7 +175,7 @@ func (d *locationDump) aggregate(in int, t []byte) {
 	who, rest, ok := bytes.Cut(t, []byte(": min/max interval = "))
 	intervals, rest, ok2 := bytes.Cut(rest, []byte(", total/active/foreground duration = "))
 	durations, locations, ok3 := bytes.Cut(rest, []byte(", locations = "))
-	c := locationClient(LocationHistory, d.provider)
+	c := locationClient(fact.LocationHistory, d.provider)
 	n, isNumber := number(locations)
 	if !ok || !ok2 || !ok3 || !isNumber || !d.identity(who, &c) {
 		return
@@ -216,7 +217,7 @@ func aggregateInterval(t []byte, to *time.Duration) bool {
 // measurements reads a client of raw GNSS measurements, from Android 14.
 func (d *locationDump) measurements(t []byte) {
 	who, _, ok := bytes.Cut(t, []byte(": "))
-	c := locationClient(LocationHistory, "gnss measurements")
+	c := locationClient(fact.LocationHistory, "gnss measurements")
 	if ok && d.identity(who, &c) {
 		d.Read()
 		d.emit(c, d.Span())
@@ -244,21 +245,21 @@ func (d *locationDump) event(t []byte) {
 	who := rest
 	switch {
 	case bytes.HasPrefix(rest, []byte("+registration ")):
-		c.Record = LocationRequested
+		c.Record = fact.LocationRequested
 		var request []byte
 		who, request, _ = bytes.Cut(rest[len("+registration "):], []byte(" -> "))
 		d.request(bytes.TrimPrefix(request, []byte("Request[")), &c)
 	case bytes.HasPrefix(rest, []byte("-registration ")):
-		c.Record, who = LocationRemoved, rest[len("-registration "):]
+		c.Record, who = fact.LocationRemoved, rest[len("-registration "):]
 	case bytes.HasPrefix(rest, []byte("delivered location[")):
 		n, to, _ := bytes.Cut(rest[len("delivered location["):], []byte("] to "))
-		c.Record, who = LocationDelivered, to
+		c.Record, who = fact.LocationDelivered, to
 		if c.Locations, ok = number(n); !ok {
 			return
 		}
 	case bytes.HasPrefix(rest, []byte("client ")):
 		name, state, _ := bytes.Cut(rest[len("client "):], []byte(" -> "))
-		c.Record, who, c.State = LocationChanged, name, d.names.of(state)
+		c.Record, who, c.State = fact.LocationChanged, name, d.names.of(state)
 	case among(rest, locationProviderEvents):
 		d.Skip()
 		return

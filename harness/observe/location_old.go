@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // activeRecord reads what stands under Active Records by Provider:
@@ -24,7 +25,7 @@ func (d *locationDump) activeRecord(in int, t []byte) {
 		return
 	}
 	provider, rest := field(rest)
-	c := locationClient(LocationActive, d.names.of(provider))
+	c := locationClient(fact.LocationActive, d.names.of(provider))
 	who, request, ok := bytes.Cut(rest, []byte(" Request["))
 	who = bytes.TrimSpace(who)
 	if !ok || !d.client(who, &c) {
@@ -37,7 +38,7 @@ func (d *locationDump) activeRecord(in int, t []byte) {
 
 // client reads who an UpdateRecord belongs to: package(UID state), or
 // PID/package[tag] (background).
-func (d *locationDump) client(who []byte, c *LocationClient) bool {
+func (d *locationDump) client(who []byte, c *fact.LocationClient) bool {
 	if bytes.IndexByte(who, '/') > 0 {
 		d.pids = true
 		name, state := field(who)
@@ -69,7 +70,7 @@ func (d *locationDump) historical(t []byte) {
 	if !ok || len(parts) < 2 {
 		return
 	}
-	c := locationClient(LocationHistory, "")
+	c := locationClient(fact.LocationHistory, "")
 	if d.pids || len(parts) > 2 || androidProvider(parts[0]) {
 		c.Provider, c.Package = d.names.of(parts[0]), android.Package(d.names.of(parts[1]))
 		if len(parts) > 2 {
@@ -104,7 +105,7 @@ func androidProvider(name []byte) bool {
 	return false
 }
 
-func (d *locationDump) statistics(t []byte, c *LocationClient) bool {
+func (d *locationDump) statistics(t []byte, c *fact.LocationClient) bool {
 	for _, part := range bytes.Split(t, []byte(": ")) {
 		known := true
 		switch {
@@ -127,12 +128,12 @@ func (d *locationDump) statistics(t []byte, c *LocationClient) bool {
 			return false
 		}
 	}
-	return c.Total != Unsaid
+	return c.Total != fact.Unsaid
 }
 
 // requested reads N total, N foreground, out of the last N minutes; or
 // N out of the last N minutes.
-func requested(t []byte, c *LocationClient) bool {
+func requested(t []byte, c *fact.LocationClient) bool {
 	total, since, ok := bytes.Cut(t, []byte(" out of the last "))
 	since, isMinutes := bytes.CutSuffix(since, []byte(" minutes"))
 	if !ok || !isMinutes || !minutes(since, &c.Since) {
@@ -175,11 +176,11 @@ func (d *locationDump) lastRequest(t []byte) {
 		return
 	}
 	at, rest := rest[:len("01-07 17:36:46.860")], rest[len("01-07 17:36:46.860"):]
-	c := locationClient(LocationRequested, "")
+	c := locationClient(fact.LocationRequested, "")
 	switch {
 	case bytes.HasPrefix(rest, []byte(": + ")):
 	case bytes.HasPrefix(rest, []byte(": - ")):
-		c.Record = LocationRemoved
+		c.Record = fact.LocationRemoved
 	default:
 		return
 	}
@@ -206,7 +207,7 @@ func (d *locationDump) gnssClient(t []byte) {
 	if !ok || !isPID || !isUID {
 		return
 	}
-	c := locationClient(LocationActive, gnssProvider(d.section))
+	c := locationClient(fact.LocationActive, gnssProvider(d.section))
 	c.PID, c.UID, c.Package = p, android.UID(u), android.Package(d.names.of(name))
 	switch string(state) {
 	case "true":
@@ -227,7 +228,7 @@ func (d *locationDump) geofence(t []byte) {
 	if !bytes.HasPrefix(rest, []byte(" Geofence[")) {
 		return
 	}
-	c := locationClient(LocationActive, "geofence")
+	c := locationClient(fact.LocationActive, "geofence")
 	c.Package = android.Package(d.names.of(name))
 	d.Read()
 	d.emit(c, d.Span())

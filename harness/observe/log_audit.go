@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // LogAudit is what a bundle holds beside the stream of a log, and tells of it: the
@@ -41,8 +42,8 @@ func AuditLog(dir string, m evidence.Manifest, stream evidence.Capture) *LogAudi
 		case c.Source != "steps":
 			continue
 		}
-		_, err := ReadCapture(dir, "", m, c, func(o Observation) {
-			if s, ok := o.Fact.(Step); ok {
+		_, err := ReadCapture(dir, "", m, c, func(o fact.Observation) {
+			if s, ok := o.Fact.(fact.Step); ok {
 				steps = append(steps, ClockLook{At: fmt.Sprintf("the end of step %d", s.Index), Booted: s.Booted})
 				return
 			}
@@ -64,7 +65,7 @@ func AuditLog(dir string, m evidence.Manifest, stream evidence.Capture) *LogAudi
 // emptiesOf reads the log's binary form.
 func emptiesOf(dir string, m evidence.Manifest, c evidence.Capture) *LogEmpties {
 	empties := NewLogEmpties(c)
-	r, err := ReadCapture(dir, "", m, c, func(o Observation) { empties.Add(o.Fact) })
+	r, err := ReadCapture(dir, "", m, c, func(o fact.Observation) { empties.Add(o.Fact) })
 	switch {
 	case err != nil:
 		empties.Lacks(err.Error())
@@ -97,7 +98,7 @@ func (a *LogAudit) Join(to *evidence.Coverage) {
 }
 
 // Line takes one entry of the stream.
-func (a *LogAudit) Line(l *LogLine) {
+func (a *LogAudit) Line(l *fact.LogLine) {
 	if a != nil {
 		a.loss.Line(l)
 	}

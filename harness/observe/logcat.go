@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var logcat = Parser{
@@ -20,7 +21,7 @@ type logReader struct {
 	*Lines
 	emit  Emit
 	names names
-	line  LogLine
+	line  fact.LogLine
 	epoch epoch // of -B
 
 	begun    int  // buffers that have begun
@@ -77,7 +78,7 @@ func (r *logReader) give(span evidence.Span) {
 	}
 	r.headed = false
 	r.line.Chatty = 0
-	var told Fact
+	var told fact.Fact
 	switch tag := r.line.Tag; len(tag) {
 	case len("chatty"):
 		if tag[0] == 'c' && string(tag) == "chatty" {

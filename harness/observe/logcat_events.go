@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // told gives what an event of the events buffer says beyond its entry, or nil:
 // am_proc_start (EventLogTags 30014), am_create_service (30030),
 // content_query_sample (52002), content_update_sample (52003), binder_sample (52004).
-func (r *logReader) told(tag []byte) Fact {
+func (r *logReader) told(tag []byte) fact.Fact {
 	inner, opened := bytes.CutPrefix(r.line.Message, []byte("["))
 	inner, closed := bytes.CutSuffix(inner, []byte("]"))
 	if !opened {
@@ -36,7 +37,7 @@ func (r *logReader) told(tag []byte) Fact {
 }
 
 // started reads USER,PID,UID,PROCESS,…
-func (r *logReader) started(t []byte) Fact {
+func (r *logReader) started(t []byte) fact.Fact {
 	var n [3]int
 	for i := range n {
 		word, after, _ := bytes.Cut(t, []byte(","))
@@ -50,11 +51,11 @@ func (r *logReader) started(t []byte) Fact {
 	if !ok {
 		return nil
 	}
-	return Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}
+	return fact.Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}
 }
 
 // served reads USER,RECORD,COMPONENT,UID,PID.
-func (r *logReader) served(t []byte) Fact {
+func (r *logReader) served(t []byte) fact.Fact {
 	cells := bytes.Split(t, []byte(","))
 	if len(cells) != 5 || bytes.IndexByte(cells[2], '/') <= 0 {
 		return nil
@@ -65,32 +66,32 @@ func (r *logReader) served(t []byte) Fact {
 	if !isUser || !isUID || !isPID {
 		return nil
 	}
-	return ServiceStart{User: user, Component: r.names.of(cells[2]), UID: android.UID(uid), PID: pid}
+	return fact.ServiceStart{User: user, Component: r.names.of(cells[2]), UID: android.UID(uid), PID: pid}
 }
 
 // called reads INTERFACE,METHOD,MILLISECONDS,PROCESS,PERCENT.
-func (r *logReader) called(t []byte) Fact {
+func (r *logReader) called(t []byte) fact.Fact {
 	rest, caller, took, percent, ok := sampled(t)
 	descriptor, code, both := cutLast(rest)
 	method, isMethod := number(code)
 	if !ok || !both || !isMethod {
 		return nil
 	}
-	return BinderCall{
+	return fact.BinderCall{
 		PID: r.line.PID, Process: r.names.of(caller), Interface: r.names.of(descriptor), Method: method, Took: took, SamplePercent: percent,
 	}
 }
 
 // asked reads URI,PROJECTION,SELECTION,SORT,MILLISECONDS,PACKAGE,PERCENT of a
 // query and URI,OPERATION,SELECTION,MILLISECONDS,PACKAGE,PERCENT of an update.
-func (r *logReader) asked(t []byte, query bool) Fact {
+func (r *logReader) asked(t []byte, query bool) fact.Fact {
 	rest, caller, took, percent, ok := sampled(t)
 	uri, rest, both := bytes.Cut(rest, []byte(","))
 	word, selection, all := bytes.Cut(rest, []byte(","))
 	if !ok || !both || !all || bytes.IndexByte(selection, ',') < 0 && query {
 		return nil
 	}
-	c := ContentCall{
+	c := fact.ContentCall{
 		PID: r.line.PID, Package: android.Package(r.names.of(caller)), Operation: "query", URI: r.names.of(uri),
 		Selection: string(selection), Took: took, SamplePercent: percent,
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // prefixed are the formats that have a tag: what liblog puts before a message
@@ -33,9 +34,9 @@ func TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs(t *testing.T) {
 				head := fmt.Sprintf(f.prefix, tag)
 				kept := head[:min(len(head), 127)]
 				text := kept + message + f.suffix
-				var got []LogLine
-				r, err := Read("logcat", strings.NewReader(text), Input{}, func(fact Fact, _ evidence.Span) {
-					got = append(got, *Keep(fact).(*LogLine))
+				var got []fact.LogLine
+				r, err := Read("logcat", strings.NewReader(text), Input{}, func(said fact.Fact, _ evidence.Span) {
+					got = append(got, *fact.Keep(said).(*fact.LogLine))
 				})
 				require.NoError(t, err)
 				require.Len(t, got, 1, "%s: %q", f.name, text)

@@ -3,6 +3,8 @@ package observe
 import (
 	"bytes"
 	"encoding/binary"
+
+	"assay/harness/observe/fact"
 )
 
 var logcatBinary = Parser{
@@ -130,9 +132,9 @@ func listRest(b []byte, values, depth int) (rest []byte, ok bool) {
 }
 
 // empty is what there is to say of an entry that logcat does not print.
-func (r emptyReader) empty(payload []byte) LogEmpty {
+func (r emptyReader) empty(payload []byte) fact.LogEmpty {
 	l := &r.line
-	e := LogEmpty{Time: string(l.Time), PID: l.PID, TID: l.TID, UID: l.UID, Buffer: r.buffer}
+	e := fact.LogEmpty{Time: string(l.Time), PID: l.PID, TID: l.TID, UID: l.UID, Buffer: r.buffer}
 	switch {
 	case r.events():
 		if len(payload) >= 4 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var logcatStatistics = Parser{
@@ -71,7 +72,7 @@ func (r *logStatsReader) newest(t []byte) {
 	switch {
 	case len(t) > 0 && (t[0] >= '0' && t[0] <= '9'):
 		r.Read()
-		r.emit(LogMark{Line: string(t), After: r.passed}, r.Span())
+		r.emit(fact.LogMark{Line: string(t), After: r.passed}, r.Span())
 	case bytes.HasPrefix(t, []byte("--------- ")):
 		r.Skip()
 	default:
@@ -88,7 +89,7 @@ func (r *logStatsReader) size(t []byte) bool {
 	if !ok {
 		return false
 	}
-	b := LogBuffer{Buffer: r.names.of(bytes.TrimPrefix(name, []byte("/dev/log/")))}
+	b := fact.LogBuffer{Buffer: r.names.of(bytes.TrimPrefix(name, []byte("/dev/log/")))}
 	size, rest, _ := bytes.Cut(rest, []byte(" ("))
 	inside, rest, _ := bytes.Cut(rest, []byte("), max entry is "))
 	entry, payload, ok := bytes.Cut(rest, []byte(", max payload is "))
@@ -154,7 +155,7 @@ func (r *logStatsReader) row(t []byte) bool {
 	if of < 0 || len(r.columns) == 0 {
 		return false
 	}
-	var cells []LogStatistic
+	var cells []fact.LogStatistic
 	for from, word := range words(t) {
 		if from < r.columns[0].from {
 			continue // the name, and the time of Android 5.0
@@ -163,7 +164,7 @@ func (r *logStatsReader) row(t []byte) bool {
 		for r.columns[at].from > from {
 			at--
 		}
-		c := LogStatistic{Of: logRowWords[of], Buffer: r.columns[at].buffer}
+		c := fact.LogStatistic{Of: logRowWords[of], Buffer: r.columns[at].buffer}
 		if !statisticCell(&c, word) || len(cells) == mostColumns {
 			return false
 		}
@@ -180,7 +181,7 @@ func (r *logStatsReader) row(t []byte) bool {
 
 // statisticCell reads BYTES, BYTES/ENTRIES, or BYTES/ENTRIES/NUMBER: makers put a third behind
 // the two that the heading size/num names, and what it counts is not said.
-func statisticCell(c *LogStatistic, word []byte) bool {
+func statisticCell(c *fact.LogStatistic, word []byte) bool {
 	size, entries, counts := bytes.Cut(word, []byte("/"))
 	entries, third, both := bytes.Cut(entries, []byte("/"))
 	var isSize, isCount bool
@@ -233,7 +234,7 @@ func (r *logStatsReader) writer(t []byte) bool {
 		return false
 	}
 	uid, ok := number(fields[0])
-	w := LogWriter{Buffer: r.buffer, UID: android.UID(uid), Own: r.own}
+	w := fact.LogWriter{Buffer: r.buffer, UID: android.UID(uid), Own: r.own}
 	fields = fields[1:]
 	if _, unnamed := number(fields[0]); !unnamed {
 		w.Name, fields = r.names.of(fields[0]), fields[1:]

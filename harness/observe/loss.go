@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // LogLoss compares what logd says was written to the log with what a stream of
@@ -36,9 +37,9 @@ type LogLoss struct {
 	Empties *LogEmpties // nil where they were not asked for
 	Jumps   []string    // where the clock was set meanwhile: then no time says where an entry stands
 
-	least, most int       // entries that came so far
-	last        LogLine   // without its message
-	before      [2]passed // the newest entry before the statistics, of each look
+	least, most int          // entries that came so far
+	last        fact.LogLine // without its message
+	before      [2]passed    // the newest entry before the statistics, of each look
 	after       [2]passed
 
 	folded      int // entries that logd put into one with those before them, from the outer begin on
@@ -70,7 +71,7 @@ func NewLogLoss(first, second *LogLook) *LogLoss {
 }
 
 // Line takes the next line of the stream.
-func (l *LogLoss) Line(line *LogLine) {
+func (l *LogLoss) Line(line *fact.LogLine) {
 	switch {
 	case line.Chatty > 0 && bytes.Contains(line.Message, []byte(" identical ")):
 		l.fold(line)
@@ -82,12 +83,12 @@ func (l *LogLoss) Line(line *LogLine) {
 	l.pass(line)
 }
 
-func (l *LogLoss) entry(line *LogLine) {
+func (l *LogLoss) entry(line *fact.LogLine) {
 	again := l.least > 0 && sameEntry(&l.last, line)
 	if !again {
 		l.least++
 		l.order(line.Time)
-		l.last = LogLine{Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...)}
+		l.last = fact.LogLine{Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...)}
 		if n, ok := number(line.Message); ok && string(line.Tag) == "liblog" {
 			l.unsent += n // liblog's event of what its process lost, tag 1006
 		}
@@ -102,7 +103,7 @@ func (l *LogLoss) entry(line *LogLine) {
 
 // fold counts entries that logd, on Android 7 to 11, did not keep because they
 // were like the one before. That one came just before, from the same thread.
-func (l *LogLoss) fold(line *LogLine) {
+func (l *LogLoss) fold(line *fact.LogLine) {
 	l.folded += line.Chatty
 	if l.inner[[2]int{line.PID, line.TID}] {
 		l.foldedInner += line.Chatty
@@ -125,7 +126,7 @@ func fine(t []byte) bool {
 }
 
 // pass notes where a line stands that one of the looks has seen.
-func (l *LogLoss) pass(line *LogLine) {
+func (l *LogLoss) pass(line *fact.LogLine) {
 	for i, look := range []*LogLook{l.first, l.second} {
 		if look == nil {
 			continue

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // LogEmpties are the entries that logcat prints nothing for, as the log's binary
@@ -31,8 +32,8 @@ func NewLogEmpties(c evidence.Capture) *LogEmpties {
 }
 
 // Add takes a fact of the capture.
-func (e *LogEmpties) Add(f Fact) {
-	empty, ok := f.(LogEmpty)
+func (e *LogEmpties) Add(f fact.Fact) {
+	empty, ok := f.(fact.LogEmpty)
 	if !ok {
 		return
 	}
@@ -72,7 +73,7 @@ func (l *LogLoss) within() (certain, most int, why string) {
 	for _, b := range []struct {
 		of     *logStretch
 		look   *LogLook
-		line   *LogLine
+		line   *fact.LogLine
 		passed passed
 		end    bool
 	}{
@@ -103,7 +104,7 @@ type logStretch struct {
 }
 
 // bound sets an end of the stretch to an entry's time.
-func (s *logStretch) bound(look *LogLook, line *LogLine, end bool) bool {
+func (s *logStretch) bound(look *LogLook, line *fact.LogLine, end bool) bool {
 	t, unit, ok := logTime(line.Time, look.clock)
 	if s.unit = max(s.unit, unit); end {
 		s.to = t

@@ -14,21 +14,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // emptyAt is an entry without text of the log that numbered gives: its time is the
 // entry number n's, and so many nanoseconds more.
-func emptyAt(n, nsec int) LogEmpty {
+func emptyAt(n, nsec int) fact.LogEmpty {
 	at := time.Date(2026, 3, 4, 9, 0, 0, n*1000+nsec, time.FixedZone("", 5*3600+30*60))
-	return LogEmpty{Time: fmt.Sprintf("%d.%09d", at.Unix(), at.Nanosecond()), PID: 4501, TID: 4501, Buffer: "main", Level: "I", Tag: "System.out"}
+	return fact.LogEmpty{Time: fmt.Sprintf("%d.%09d", at.Unix(), at.Nanosecond()), PID: 4501, TID: 4501, Buffer: "main", Level: "I", Tag: "System.out"}
 }
 
 // withEmpties compares a stream with two looks and entries without text.
-func withEmpties(t *testing.T, first, second *LogLook, stream []string, change func(*LogLoss), empties ...LogEmpty) (string, []evidence.Gap) {
+func withEmpties(t *testing.T, first, second *LogLook, stream []string, change func(*LogLoss), empties ...fact.LogEmpty) (string, []evidence.Gap) {
 	t.Helper()
 	l := NewLogLoss(first, second)
-	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f Fact, _ evidence.Span) {
-		l.Line(f.(*LogLine))
+	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f fact.Fact, _ evidence.Span) {
+		l.Line(f.(*fact.LogLine))
 	})
 	require.NoError(t, err)
 	l.Empties = NewLogEmpties(evidence.Capture{Coverage: evidence.Coverage{State: evidence.Whole}})
@@ -49,31 +50,31 @@ func TestEntriesWithoutTextAreNotLost(t *testing.T) {
 	back := slices.Clone(whole)
 	back[20] = strings.Replace(numbered(20), "09:00:00", "08:59:57", 1)
 	unmarked := NewLogLook(evidence.Capture{Coverage: evidence.Coverage{State: evidence.Whole}})
-	unmarked.Add(LogStatistic{Of: "total", Buffer: "main", Entries: 1000 + 3 - 7})
-	unmarked.Add(LogStatistic{Of: "total", Buffer: "events", Entries: 7})
-	unmarked.Add(LogStatistic{Of: "now", Buffer: "events", Entries: 3})
+	unmarked.Add(fact.LogStatistic{Of: "total", Buffer: "main", Entries: 1000 + 3 - 7})
+	unmarked.Add(fact.LogStatistic{Of: "total", Buffer: "events", Entries: 7})
+	unmarked.Add(fact.LogStatistic{Of: "now", Buffer: "events", Entries: 3})
 	for name, c := range map[string]struct {
 		first, second *LogLook
 		stream        []string
 		change        func(*LogLoss)
-		empties       []LogEmpty
+		empties       []fact.LogEmpty
 		reason, gap   string
 	}{
-		"both are known": {empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 1500)}, reason: "proved by statistics: 50 of 50 entries, 2 of them without text"},
+		"both are known": {empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 1500)}, reason: "proved by statistics: 50 of 50 entries, 2 of them without text"},
 		"as the clock drifts by less than a second": {
 			stream:  append(slices.Clone(whole[:20]), append([]string{numbered(22), numbered(21), numbered(20)}, whole[23:]...)...),
-			empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 1500)}, reason: "proved by statistics: 50 of 50 entries, 2 of them without text"},
-		"one is known":                   {empties: []LogEmpty{emptyAt(10, 500)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
-		"one came before":                {empties: []LogEmpty{emptyAt(1, 500), emptyAt(40, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
-		"one came after":                 {empties: []LogEmpty{emptyAt(10, 500), emptyAt(55, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
-		"one at the bound proves less":   {empties: []LogEmpty{emptyAt(2, 500), emptyAt(40, 0)}, reason: "statistics prove 49 of 50 entries, 1 of them without text; of those beside them loss cannot be excluded"},
-		"a line is lost too":             {stream: without, empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
-		"more than logd counted":         {second: look(51, 50), empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, reason: "proved by statistics: 48 of 48 entries, 2 of them without text"},
-		"the clock was set":              {change: func(l *LogLoss) { l.Jumps = []string{"the handset's clock was set"} }, empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "2 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known: the clock was set"},
-		"times run back":                 {stream: back, empties: []LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "2 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known: the log's times run back"},
-		"not all were read":              {change: func(l *LogLoss) { l.Empties.Lacks("cut off") }, empties: []LogEmpty{emptyAt(10, 500)}, gap: "1 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known of all: cut off"},
+			empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 1500)}, reason: "proved by statistics: 50 of 50 entries, 2 of them without text"},
+		"one is known":                   {empties: []fact.LogEmpty{emptyAt(10, 500)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
+		"one came before":                {empties: []fact.LogEmpty{emptyAt(1, 500), emptyAt(40, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
+		"one came after":                 {empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(55, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
+		"one at the bound proves less":   {empties: []fact.LogEmpty{emptyAt(2, 500), emptyAt(40, 0)}, reason: "statistics prove 49 of 50 entries, 1 of them without text; of those beside them loss cannot be excluded"},
+		"a line is lost too":             {stream: without, empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "1 of the 50 entries that logd counted did not come: they are lost"},
+		"more than logd counted":         {second: look(51, 50), empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, reason: "proved by statistics: 48 of 48 entries, 2 of them without text"},
+		"the clock was set":              {change: func(l *LogLoss) { l.Jumps = []string{"the handset's clock was set"} }, empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "2 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known: the clock was set"},
+		"times run back":                 {stream: back, empties: []fact.LogEmpty{emptyAt(10, 500), emptyAt(40, 0)}, gap: "2 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known: the log's times run back"},
+		"not all were read":              {change: func(l *LogLoss) { l.Empties.Lacks("cut off") }, empties: []fact.LogEmpty{emptyAt(10, 500)}, gap: "1 of the 50 entries that logd counted did not come: they are lost, or have no text, which is not known of all: cut off"},
 		"they were not asked for":        {change: func(l *LogLoss) { l.Empties = nil }, gap: "2 of the 50 entries that logd counted did not come: they are lost, or have no text"},
-		"none had one, nor had the mark": {first: unmarked, stream: whole[3:], empties: []LogEmpty{emptyAt(10, 500)}, gap: "which is not known: the newest entry before the statistics had none either"},
+		"none had one, nor had the mark": {first: unmarked, stream: whole[3:], empties: []fact.LogEmpty{emptyAt(10, 500)}, gap: "which is not known: the newest entry before the statistics had none either"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b, stream := first, second, whole
@@ -115,9 +116,9 @@ func TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone(t *testing.T) {
 		k.clock = &evidence.Clock{Device: time.Date(2027, 1, 1, 0, 0, 3, 0, zone)} // the year has changed since
 		return k
 	}
-	at := func(ms int) LogEmpty {
+	at := func(ms int) fact.LogEmpty {
 		e := time.Date(2026, 12, 31, 23, 59, 59, ms*1e6+999_999, zone)
-		return LogEmpty{Time: fmt.Sprintf("%d.%09d", e.Unix(), e.Nanosecond())}
+		return fact.LogEmpty{Time: fmt.Sprintf("%d.%09d", e.Unix(), e.Nanosecond())}
 	}
 	stream := []string{line(0), line(100), line(200), line(300)}
 	reason, gaps := withEmpties(t, look(1, 0), look(6, 300), stream, nil, at(50), at(250))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // LogLook is one look at the log's statistics, with the newest entry just before
@@ -17,7 +18,7 @@ type LogLook struct {
 	clock         *evidence.Clock
 	total         map[string]int // entries written since logd began, by buffer
 	now           map[string]int // of those, that were still there
-	before, after *LogLine       // nil where the log held nothing
+	before, after *fact.LogLine  // nil where the log held nothing
 	own           bool
 }
 
@@ -31,18 +32,18 @@ func NewLogLook(c evidence.Capture) *LogLook {
 }
 
 // Add takes a fact of the capture.
-func (k *LogLook) Add(f Fact) {
+func (k *LogLook) Add(f fact.Fact) {
 	switch f := f.(type) {
-	case LogStatistic:
+	case fact.LogStatistic:
 		switch f.Of {
 		case "total":
 			k.total[f.Buffer] = f.Entries
 		case "now":
 			k.now[f.Buffer] = f.Entries
 		}
-	case LogWriter:
+	case fact.LogWriter:
 		k.own = k.own || f.Own
-	case LogMark:
+	case fact.LogMark:
 		if f.After {
 			k.after = entryOf(f.Line)
 			break
@@ -52,10 +53,10 @@ func (k *LogLook) Add(f Fact) {
 }
 
 // entryOf reads one line of a log; nil where it is none.
-func entryOf(line string) *LogLine {
-	var entry *LogLine
-	_ = parseLogcat(Input{Lines: NewLines(strings.NewReader(line + "\n"))}, func(f Fact, _ evidence.Span) {
-		if l, ok := Keep(f).(*LogLine); ok {
+func entryOf(line string) *fact.LogLine {
+	var entry *fact.LogLine
+	_ = parseLogcat(Input{Lines: NewLines(strings.NewReader(line + "\n"))}, func(f fact.Fact, _ evidence.Span) {
+		if l, ok := fact.Keep(f).(*fact.LogLine); ok {
 			entry = l
 		}
 	})
@@ -117,9 +118,9 @@ func (k *LogLook) Since() string {
 
 // sameEntry says whether two lines are of one entry, or of two that nothing
 // tells apart.
-func sameEntry(a, b *LogLine) bool {
+func sameEntry(a, b *fact.LogLine) bool {
 	return bytes.Equal(a.Time, b.Time) && a.PID == b.PID && a.TID == b.TID && a.Level == b.Level && bytes.Equal(a.Tag, b.Tag)
 }
 
 // sameLine says whether two lines are one.
-func sameLine(a, b *LogLine) bool { return sameEntry(a, b) && bytes.Equal(a.Message, b.Message) }
+func sameLine(a, b *fact.LogLine) bool { return sameEntry(a, b) && bytes.Equal(a.Message, b.Message) }

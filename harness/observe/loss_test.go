@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // numbered is the entry number n of a log, of one line.
@@ -35,11 +36,11 @@ func logFrom(from, to int) []string {
 // were those before and after it was asked.
 func lookAt(written int, before, after string) *LogLook {
 	k := NewLogLook(evidence.Capture{Started: time.Unix(int64(written), 0), Ended: time.Unix(int64(written)+1, 0), Coverage: evidence.Coverage{State: evidence.Whole}})
-	k.Add(LogMark{Line: before})
-	k.Add(LogStatistic{Of: "total", Buffer: "main", Entries: 1000 + written - 7})
-	k.Add(LogStatistic{Of: "total", Buffer: "events", Entries: 7})
-	k.Add(LogStatistic{Of: "now", Buffer: "events", Entries: 3})
-	k.Add(LogMark{Line: after, After: true})
+	k.Add(fact.LogMark{Line: before})
+	k.Add(fact.LogStatistic{Of: "total", Buffer: "main", Entries: 1000 + written - 7})
+	k.Add(fact.LogStatistic{Of: "total", Buffer: "events", Entries: 7})
+	k.Add(fact.LogStatistic{Of: "now", Buffer: "events", Entries: 3})
+	k.Add(fact.LogMark{Line: after, After: true})
 	return k
 }
 
@@ -47,8 +48,8 @@ func lookAt(written int, before, after string) *LogLook {
 func compared(t *testing.T, first, second *LogLook, stream []string) (string, []evidence.Gap) {
 	t.Helper()
 	l := NewLogLoss(first, second)
-	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f Fact, _ evidence.Span) {
-		l.Line(f.(*LogLine))
+	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f fact.Fact, _ evidence.Span) {
+		l.Line(f.(*fact.LogLine))
 	})
 	require.NoError(t, err)
 	return l.Result()
@@ -117,7 +118,7 @@ func TestTimesToTheMillisecondProveLess(t *testing.T) {
 func TestALookThatSaysNothingSaysWhy(t *testing.T) {
 	said := lookAt(3, numbered(2), numbered(2))
 	own := lookAt(3, numbered(2), numbered(2))
-	own.Add(LogWriter{Buffer: "main", UID: 2000, Own: true})
+	own.Add(fact.LogWriter{Buffer: "main", UID: 2000, Own: true})
 	for want, look := range map[string]*LogLook{
 		"they were not taken":                          nil,
 		"denied: Permission denied":                    NewLogLook(evidence.Capture{Coverage: evidence.Coverage{State: evidence.Denied, Reason: "Permission denied"}}),
@@ -175,14 +176,14 @@ func TestCorpusStatisticsAddUp(t *testing.T) {
 		body := open(t, path)
 		all, r := readAll(t, "logcat-statistics", d.Name(), body)
 		assert.Zero(t, r.Unread, path)
-		sums := map[string]LogStatistic{}
+		sums := map[string]fact.LogStatistic{}
 		writers := 0
 		for _, s := range all {
 			switch f := s.Fact.(type) {
-			case LogStatistic:
+			case fact.LogStatistic:
 				sum := sums[f.Of]
-				sums[f.Of] = LogStatistic{Bytes: sum.Bytes + f.Bytes, Entries: sum.Entries + f.Entries}
-			case LogWriter:
+				sums[f.Of] = fact.LogStatistic{Bytes: sum.Bytes + f.Bytes, Entries: sum.Entries + f.Entries}
+			case fact.LogWriter:
 				writers++
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var manifestReceivers = Parser{
@@ -17,7 +18,7 @@ var manifestReceivers = Parser{
 func parseManifestReceivers(in Input, emit Emit) error {
 	r := &componentDump{Lines: in.Lines}
 	r.say = func(a answered, span evidence.Span) {
-		emit(ManifestReceiver{Action: r.question, Package: a.pkg, UID: a.uid, Receiver: a.component, Priority: a.priority,
+		emit(fact.ManifestReceiver{Action: r.question, Package: a.pkg, UID: a.uid, Receiver: a.component, Priority: a.priority,
 			Exported: a.exported, Permission: a.permission}, span)
 	}
 	for r.Next() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysMediaCamera = Parser{
@@ -119,7 +120,7 @@ func (d *cameraDump) active(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(CameraEvent{Event: "ACTIVE", Camera: d.names.of(id), Package: android.Package(d.names.of(name)), PID: pid}, d.Span())
+	d.emit(fact.CameraEvent{Event: "ACTIVE", Camera: d.names.of(id), Package: android.Package(d.names.of(name)), PID: pid}, d.Span())
 }
 
 // event reads an entry of the log. What concerns no client, or says again who a
@@ -138,7 +139,7 @@ func (d *cameraDump) event(t []byte) {
 		return
 	}
 	verb, rest := field(what)
-	e := CameraEvent{Event: d.names.of(verb), Local: string(local)}
+	e := fact.CameraEvent{Event: d.names.of(verb), Local: string(local)}
 	if died, ok := bytes.CutPrefix(rest, []byte(" client(s) with PID ")); ok && string(verb) == "DIED" {
 		d.died(died, e)
 		return
@@ -168,7 +169,7 @@ func (d *cameraDump) event(t []byte) {
 
 // died reads PID, reason: (WORDS) of a process that is gone with all clients that it
 // had (CameraService::logClientDied, Android 6 to 16).
-func (d *cameraDump) died(t []byte, e CameraEvent) {
+func (d *cameraDump) died(t []byte, e fact.CameraEvent) {
 	digits, _, _ := bytes.Cut(t, []byte(","))
 	pid, ok := number(digits)
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var netstats = Parser{
@@ -23,7 +24,7 @@ type netstatsReader struct {
 	emit    Emit
 	heading bool // something of netstats has been read
 	live    bool // under mAppUidStatsMap
-	series  Bytes
+	series  fact.Bytes
 	known   bool // series is of a UID
 }
 
@@ -107,7 +108,7 @@ func (r *netstatsReader) counter(t []byte) {
 		return
 	}
 	uid, ok := number(words[0])
-	b := Bytes{UID: android.UID(uid)}
+	b := fact.Bytes{UID: android.UID(uid)}
 	if ok && len(words[4]) > 0 && counts(&b, words[1:]) {
 		r.Read()
 		r.emit(b, r.Span())
@@ -117,7 +118,7 @@ func (r *netstatsReader) counter(t []byte) {
 // ident reads ident=[{…}] uid=N set=DEFAULT tag=0x0, the head of a series. What
 // is counted of no UID (uid=-1) is without interest.
 func (r *netstatsReader) ident(t []byte) {
-	r.series, r.known = Bytes{}, false
+	r.series, r.known = fact.Bytes{}, false
 	if i := bytes.LastIndex(t, []byte("] uid=")); i >= 0 {
 		t = t[i+2:]
 	}
@@ -133,7 +134,7 @@ func (r *netstatsReader) ident(t []byte) {
 	if !isUID || !ok || !hasTag || err != nil {
 		return
 	}
-	r.series, r.known = Bytes{UID: android.UID(n), Set: string(set), Tag: uint32(code)}, true
+	r.series, r.known = fact.Bytes{UID: android.UID(n), Set: string(set), Tag: uint32(code)}, true
 	r.Read()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // Input is what a parser is given.
@@ -20,7 +21,7 @@ type Input struct {
 
 // Emit takes one fact and where it stands. A fact that is a pointer is the
 // parser's to use again once Emit has returned: who keeps facts Keeps them.
-type Emit func(Fact, evidence.Span)
+type Emit func(fact.Fact, evidence.Span)
 
 // Parser reads one source. Parse returns an error only where it cannot go on;
 // the facts before it stand.
@@ -80,7 +81,7 @@ func Read(source string, body io.Reader, in Input, emit Emit) (Reading, error) {
 	in.Lines.trimmed, in.Lines.watcher = in.Trimmed, newWatcher(source, in.SDK)
 	defer in.Lines.release()
 	facts := 0
-	err := parser.Parse(in, func(f Fact, s evidence.Span) {
+	err := parser.Parse(in, func(f fact.Fact, s evidence.Span) {
 		facts++
 		in.Lines.watcher.fact(f)
 		emit(f, s)

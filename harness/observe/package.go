@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysPackage = Parser{
@@ -36,15 +37,15 @@ type packageDump struct {
 
 	// of the block that is being read
 	install android.Package
-	block   Install
-	shared  SharedUser
+	block   fact.Install
+	shared  fact.SharedUser
 	pending bool // block is not yet emitted
 	span    evidence.Span
 	last    evidence.Span // the last line of pending
 	user    int
 	list    list
 
-	permission PermissionDefinition
+	permission fact.PermissionDefinition
 	filter     filter
 	authority  string
 
@@ -52,10 +53,10 @@ type packageDump struct {
 	fields   recent[func(*packageDump, []byte)]
 	lists    recent[list]
 	ofUsers  recent[bool]
-	state    UserState // what was last emitted
-	asked    Request
-	given    Grant
-	provider Provider
+	state    fact.UserState // what was last emitted
+	asked    fact.Request
+	given    fact.Grant
+	provider fact.Provider
 }
 
 // list is what the deeper lines of a block are.
@@ -157,7 +158,7 @@ func (d *packageDump) heading(t []byte) {
 		d.ended = true
 	}
 	d.section = s
-	d.install, d.shared, d.list, d.filter, d.authority = "", SharedUser{}, noList, filter{}, ""
+	d.install, d.shared, d.list, d.filter, d.authority = "", fact.SharedUser{}, noList, filter{}, ""
 }
 
 // stray reads a line at the margin that heads no section. Within one whose lines are
@@ -225,9 +226,9 @@ func (d *packageDump) blockLine(t []byte) {
 	case d.list == requests:
 		d.request(t[in:])
 	case d.list == installs:
-		d.grant(t[in:], InstallGrant)
+		d.grant(t[in:], fact.InstallGrant)
 	case in >= 8 && d.list == runtimes:
-		d.grant(t[in:], RuntimeGrant)
+		d.grant(t[in:], fact.RuntimeGrant)
 	case d.list == paths && in < len(t) && t[in] == '/':
 		d.Skip()
 	default:
@@ -244,24 +245,24 @@ func isBlockHead(t []byte) bool {
 // blockHead reads Package [NAME] (HASH): or SharedUser [NAME] (HASH):.
 func (d *packageDump) blockHead(t []byte) {
 	d.finish()
-	d.install, d.shared, d.list = "", SharedUser{}, noList
+	d.install, d.shared, d.list = "", fact.SharedUser{}, noList
 	word, rest, ok := bytes.Cut(bytes.TrimLeft(t, " "), []byte(" ["))
 	name, _, closed := bytes.Cut(rest, []byte("] ("))
 	if !ok || !closed {
 		return
 	}
-	d.user, d.list, d.span = AllUsers, noList, d.Span()
+	d.user, d.list, d.span = fact.AllUsers, noList, d.Span()
 	switch {
 	case string(word) == "Package" && d.section != sharedUsers && packageName(name):
 		d.install = android.Package(d.names.of(name))
-		d.block = Install{Package: d.install, Hidden: d.section == hidden, UID: android.NoUID}
+		d.block = fact.Install{Package: d.install, Hidden: d.section == hidden, UID: android.NoUID}
 		d.pending, d.last = true, d.span
 		if bytes.Equal(name, d.wanted) {
 			d.wanted = d.wanted[:0]
 		}
 		d.Read()
 	case string(word) == "SharedUser" && d.section == sharedUsers:
-		d.shared = SharedUser{Name: d.names.of(name), UID: android.NoUID}
+		d.shared = fact.SharedUser{Name: d.names.of(name), UID: android.NoUID}
 		d.Read()
 	}
 }
@@ -274,16 +275,16 @@ func (d *packageDump) request(t []byte) {
 		return
 	}
 	d.Read()
-	d.asked = Request{d.install, d.section == hidden, android.Permission(d.names.of(name))}
+	d.asked = fact.Request{Package: d.install, Hidden: d.section == hidden, Permission: android.Permission(d.names.of(name))}
 	d.emit(&d.asked, d.Span())
 }
 
 // grant reads NAME: granted=true, flags=[ A|B], or, up to Android 5, NAME alone,
 // which is granted. Android 6 to 9 print flags=[ A B ].
-func (d *packageDump) grant(t []byte, kind GrantType) {
+func (d *packageDump) grant(t []byte, kind fact.GrantType) {
 	g := &d.given
-	*g = Grant{Package: d.install, SharedUser: d.shared.Name, Hidden: d.section == hidden, User: AllUsers, Type: kind, Granted: true}
-	if kind == RuntimeGrant {
+	*g = fact.Grant{Package: d.install, SharedUser: d.shared.Name, Hidden: d.section == hidden, User: fact.AllUsers, Type: kind, Granted: true}
+	if kind == fact.RuntimeGrant {
 		g.User = d.user
 	}
 	line, ok := android.CutGrant(t)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // fieldLine reads a line of a block, its indent of four cut off: a field of the
@@ -17,7 +18,7 @@ func (d *packageDump) fieldLine(t []byte) {
 	if next, ok := d.listHead(t); ok {
 		if next != skipList && next != paths {
 			d.finish()
-			d.user = AllUsers
+			d.user = fact.AllUsers
 		}
 		d.list = next
 		d.Read()

@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // section is what stands under a heading at the left margin.
@@ -100,7 +101,7 @@ func (d *packageDump) permissionLine(t []byte) {
 	t = t[indent(t):]
 	if rest, ok := bytes.CutPrefix(t, []byte("Permission [")); ok {
 		name, _, closed := bytes.Cut(rest, []byte("] ("))
-		d.permission = PermissionDefinition{}
+		d.permission = fact.PermissionDefinition{}
 		if closed {
 			d.permission.Name = android.Permission(d.texts.of(name))
 			d.span = d.Span()
@@ -121,7 +122,7 @@ func (d *packageDump) permissionLine(t []byte) {
 		d.permission.Protection = d.names.of(prot)
 		d.Read()
 		d.emit(&d.permission, through(d.span, d.Span()))
-		d.permission = PermissionDefinition{}
+		d.permission = fact.PermissionDefinition{}
 	case "perm", "packageSetting", "flags", "allowed", "enforced":
 		d.Skip()
 	}
@@ -162,7 +163,7 @@ func (d *packageDump) activityLine(t []byte) {
 	case d.filter.component != "" && string(t[in:]) == `Category: "android.intent.category.LAUNCHER"`:
 		d.Read()
 		pkg, _, _ := bytes.Cut([]byte(d.filter.component), []byte("/"))
-		d.emit(Launchable{android.Package(d.names.of(pkg)), d.filter.component}, through(d.filter.span, d.Span()))
+		d.emit(fact.Launchable{Package: android.Package(d.names.of(pkg)), Component: d.filter.component}, through(d.filter.span, d.Span()))
 		d.filter.component = ""
 	}
 }
@@ -192,7 +193,7 @@ func (d *packageDump) authorityLine(t []byte) {
 		component = bytes.TrimLeft(component, " ")
 		if is && d.authority != "" && bytes.IndexByte(component, '/') > 0 {
 			d.Read()
-			d.provider = Provider{d.authority, android.Package(d.names.of(packageOf(component))), d.texts.of(component)}
+			d.provider = fact.Provider{Authority: d.authority, Package: android.Package(d.names.of(packageOf(component))), Component: d.texts.of(component)}
 			d.emit(&d.provider, through(d.span, d.Span()))
 			d.authority = ""
 		}

@@ -1,6 +1,10 @@
 package observe
 
-import "bytes"
+import (
+	"bytes"
+
+	"assay/harness/observe/fact"
+)
 
 // userHead reads User N: and the fields behind it. Those that makers add (ofs=,
 // pdm=, vHidden=, privacy_hidden=) are passed over; a shared user's has none.
@@ -16,7 +20,7 @@ func (d *packageDump) userHead(t []byte) {
 	if d.section == sharedUsers || d.install == "" {
 		return
 	}
-	d.state = UserState{Package: d.install, Hidden: d.section == hidden, User: n}
+	d.state = fact.UserState{Package: d.install, Hidden: d.section == hidden, User: n}
 	if d.userWords(rest, &d.state) {
 		d.emit(&d.state, d.Span())
 	}
@@ -24,7 +28,7 @@ func (d *packageDump) userHead(t []byte) {
 
 // userWords reads installed=true stopped=false enabled=0 … It is false where
 // nothing says whether the package is installed for the user.
-func (d *packageDump) userWords(rest []byte, state *UserState) bool {
+func (d *packageDump) userWords(rest []byte, state *fact.UserState) bool {
 	installed := false
 	for len(rest) > 0 {
 		var word []byte

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysPackageCheckin = Parser{
@@ -82,7 +83,7 @@ func (d *checkinDump) ofPackage(words [][]byte) {
 	if !isUID || !isTime || len(words[1]) == 0 {
 		return
 	}
-	p := CheckedIn{
+	p := fact.CheckedIn{
 		Package: android.Package(d.names.of(words[1])), Hidden: d.hidden, UID: android.UID(uid),
 		VersionCode: string(words[3]), LastUpdate: int64(time),
 	}
@@ -135,7 +136,7 @@ func (d *checkinDump) ofUser(words [][]byte) {
 	}
 	user, isUser := number(words[1])
 	enabled, isState := number(words[3])
-	u := CheckedInUser{Package: d.pkg, Hidden: d.hidden, User: user, Enabled: enabled}
+	u := fact.CheckedInUser{Package: d.pkg, Hidden: d.hidden, User: user, Enabled: enabled}
 	if !isUser || !isState || !checkinFlags(words[2], &u) {
 		return
 	}
@@ -154,7 +155,7 @@ func (d *checkinDump) ofUser(words [][]byte) {
 // checkinFlags reads letters that are capital where they hold: I installed, B
 // hidden, SU suspended (from Android 7), S stopped, L launched (capital where it
 // was), and more behind them.
-func checkinFlags(word []byte, u *CheckedInUser) bool {
+func checkinFlags(word []byte, u *fact.CheckedInUser) bool {
 	rest := word
 	letter := func(flag string) (set, ok bool) {
 		if len(rest) < len(flag) || !bytes.EqualFold(rest[:len(flag)], []byte(flag)) {

@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var permissionList = Parser{
@@ -21,7 +22,7 @@ type permissionLister struct {
 	*Lines
 	emit  Emit
 	names names
-	at    PermissionDefinition
+	at    fact.PermissionDefinition
 	span  evidence.Span // of its first line
 	prose bool          // in a description
 }
@@ -36,11 +37,11 @@ func parsePermissionList(in Input, emit Emit) error {
 		case len(t) == 0:
 			d.Skip()
 		case ok && string(key) == "permission" && isName(val):
-			d.at, d.prose = PermissionDefinition{Name: android.Permission(d.names.of(val))}, false
+			d.at, d.prose = fact.PermissionDefinition{Name: android.Permission(d.names.of(val))}, false
 			d.span = d.Span()
 			d.Read()
 		case ok && (string(key) == "group" && isName(val) || string(t) == "All Permissions:" || string(bare) == "ungrouped:"):
-			d.at, d.prose = PermissionDefinition{}, false
+			d.at, d.prose = fact.PermissionDefinition{}, false
 			d.Skip()
 		case ok && string(key) == "package" && isName(val):
 			d.at.Package = android.Package(d.names.of(val))
@@ -67,5 +68,5 @@ func (d *permissionLister) protection(val []byte) {
 	d.at.Protection = d.names.of(val)
 	d.Read()
 	d.emit(d.at, through(d.span, d.Span()))
-	d.at, d.prose = PermissionDefinition{}, false
+	d.at, d.prose = fact.PermissionDefinition{}, false
 }

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // xmlReader reads the elements of one file.
@@ -178,7 +179,7 @@ func (r *xmlReader) held(e xml.StartElement, span evidence.Span) bool {
 		return false
 	}
 	fixed, _ := attributeOf(e, "fixed")
-	r.lists.emit(ImagePermission{
+	r.lists.emit(fact.ImagePermission{
 		List: r.list, Package: r.whose, Permission: android.Permission(permission), Allowed: word == "permission",
 		Fixed: r.list == "default" && fixed == "true", File: r.path,
 	}, span)
@@ -188,7 +189,7 @@ func (r *xmlReader) held(e xml.StartElement, span evidence.Span) bool {
 func (r *xmlReader) exempt(e xml.StartElement, span evidence.Span) bool {
 	pkg, ok := r.name(e, "package")
 	if ok {
-		r.lists.emit(ImageExemption{List: r.lists.names.of([]byte(e.Name.Local)), Package: android.Package(pkg), File: r.path}, span)
+		r.lists.emit(fact.ImageExemption{List: r.lists.names.of([]byte(e.Name.Local)), Package: android.Package(pkg), File: r.path}, span)
 	}
 	return ok
 }
@@ -197,7 +198,7 @@ func (r *xmlReader) assigned(e xml.StartElement, span evidence.Span) bool {
 	permission, ok := r.name(e, "name")
 	uid, named := r.name(e, "uid")
 	if ok && named {
-		r.lists.emit(UIDPermission{Permission: android.Permission(permission), UID: uid, File: r.path}, span)
+		r.lists.emit(fact.UIDPermission{Permission: android.Permission(permission), UID: uid, File: r.path}, span)
 	}
 	return ok && named
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var pmList = Parser{
@@ -36,8 +37,8 @@ func parsePmList(in Input, emit Emit) error {
 	return nil
 }
 
-func listedIn(rest []byte) (Listed, bool) {
-	p := Listed{UID: android.NoUID}
+func listedIn(rest []byte) (fact.Listed, bool) {
+	p := fact.Listed{UID: android.NoUID}
 	rest = bytes.TrimRight(rest, " ")
 	for {
 		i := bytes.LastIndexByte(rest, ' ')
@@ -54,7 +55,7 @@ func listedIn(rest []byte) (Listed, bool) {
 }
 
 // listedWord reads one word behind the name, and says whether it was one.
-func listedWord(p *Listed, word []byte) bool {
+func listedWord(p *fact.Listed, word []byte) bool {
 	switch {
 	case bytes.HasPrefix(word, []byte("uid:")):
 		// Without --user a UID stands for each user: uid:10101,1010101.

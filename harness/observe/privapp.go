@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var privappPermissions = Parser{
@@ -15,7 +16,7 @@ var privappPermissions = Parser{
 }
 
 // privappLists are the words of the marks, and what stands below them.
-var privappLists = map[string]PrivappPermission{
+var privappLists = map[string]fact.PrivappPermission{
 	"package": {List: "privapp", Allowed: true},
 	"deny":    {List: "privapp"},
 	"oem":     {List: "oem", Allowed: true},
@@ -25,7 +26,7 @@ var privappLists = map[string]PrivappPermission{
 // {a, b} or ArrayMap's {a=true, b=false}, {} where the image has no list.
 func parsePrivapp(in Input, emit Emit) error {
 	l := in.Lines
-	var at PrivappPermission
+	var at fact.PrivappPermission
 	var names names
 	for l.Next() {
 		t := bytes.TrimSpace(l.Text())
@@ -33,7 +34,7 @@ func parsePrivapp(in Input, emit Emit) error {
 		case len(t) == 0:
 			l.Skip()
 		case bytes.HasPrefix(t, sampleMark):
-			at = PrivappPermission{}
+			at = fact.PrivappPermission{}
 			word, name := field(t[len(sampleMark):])
 			list, known := privappLists[string(word)]
 			if name = bytes.TrimSpace(name); known && isName(name) {
@@ -58,7 +59,7 @@ func parsePrivapp(in Input, emit Emit) error {
 }
 
 // privappSet reads what stands between the braces; all of it, or nothing.
-func privappSet(l *Lines, t []byte, at PrivappPermission, names *names, emit Emit) {
+func privappSet(l *Lines, t []byte, at fact.PrivappPermission, names *names, emit Emit) {
 	entries := bytes.Split(t, []byte(", "))
 	if len(t) == 0 {
 		entries = nil

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var procNet = Parser{
@@ -40,7 +41,7 @@ func parseProcNet(in Input, emit Emit) error {
 			}
 			l.Read()
 			if at != 0 {
-				emit(SocketLook{Protocol: protocol, At: at}, l.Span())
+				emit(fact.SocketLook{Protocol: protocol, At: at}, l.Span())
 			}
 		case bytes.HasSuffix(t, []byte(android.NoSuchFile)):
 			l.Skip() // a kernel without IPv6
@@ -89,8 +90,8 @@ func protocolOf(heading []byte) string {
 // socketIn reads
 //
 //	SL: LOCAL:PORT REMOTE:PORT ST TX:RX TR:WHEN RETRNSMT UID TIMEOUT INODE …
-func socketIn(t []byte) (Socket, bool) {
-	var s Socket
+func socketIn(t []byte) (fact.Socket, bool) {
+	var s fact.Socket
 	var words [10][]byte
 	for i := range words {
 		if words[i], t = field(t); len(words[i]) == 0 {
@@ -107,7 +108,7 @@ func socketIn(t []byte) (Socket, bool) {
 	if !ok || !ok2 || !ok3 || !ok4 || len(words[3]) != 2 {
 		return s, false
 	}
-	return Socket{Local: local, Remote: remote, State: string(words[3]), UID: android.UID(uid), Inode: uint64(inode)}, true
+	return fact.Socket{Local: local, Remote: remote, State: string(words[3]), UID: android.UID(uid), Inode: uint64(inode)}, true
 }
 
 // address reads ADDRESS:PORT in hexadecimal. Addresses are 32-bit words in the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var ps = Parser{
@@ -97,7 +98,7 @@ func psHeading(t []byte) (psColumns, bool) {
 
 // row reads one task. The name of its process is all that is left, cut at its
 // arguments; name is not cut.
-func (c psColumns) row(t []byte, names *names) (p Process, task psTask, name []byte, ok bool) {
+func (c psColumns) row(t []byte, names *names) (p fact.Process, task psTask, name []byte, ok bool) {
 	p.UID = android.NoUID
 	task = psTask{-1, -1, -1, -1, -1}
 	for i := range c.count {

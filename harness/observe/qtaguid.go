@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var qtaguid = Parser{
@@ -41,19 +42,19 @@ func parseQtaguid(in Input, emit Emit) error {
 // counterSets names the kernel's counter sets as NetworkStats does.
 var counterSets = map[string]string{"0": "DEFAULT", "1": "FOREGROUND"}
 
-func counterIn(t []byte) (Bytes, bool) {
+func counterIn(t []byte) (fact.Bytes, bool) {
 	var words [9][]byte
 	for i := range words {
 		if words[i], t = field(t); len(words[i]) == 0 {
-			return Bytes{}, false
+			return fact.Bytes{}, false
 		}
 	}
 	tag, err := strconv.ParseUint(string(bytes.TrimPrefix(words[2], []byte("0x"))), 16, 64)
 	uid, ok := number(words[3])
 	if _, isNumber := number(words[0]); err != nil || !ok || !isNumber {
-		return Bytes{}, false
+		return fact.Bytes{}, false
 	}
-	b := Bytes{UID: android.UID(uid), Iface: string(words[1]), Tag: uint32(tag >> 32), Set: string(words[4])}
+	b := fact.Bytes{UID: android.UID(uid), Iface: string(words[1]), Tag: uint32(tag >> 32), Set: string(words[4])}
 	if name, known := counterSets[b.Set]; known {
 		b.Set = name
 	}
@@ -62,7 +63,7 @@ func counterIn(t []byte) (Bytes, bool) {
 }
 
 // counts reads received bytes and packets, then sent bytes and packets.
-func counts(b *Bytes, words [][]byte) bool {
+func counts(b *fact.Bytes, words [][]byte) bool {
 	for i, to := range []*int64{&b.RxBytes, &b.RxPackets, &b.TxBytes, &b.TxPackets} {
 		n, ok := number(words[i])
 		if !ok {

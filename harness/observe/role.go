@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysRole = Parser{
@@ -21,7 +22,7 @@ type roleDump struct {
 	names  names
 	depth  int
 	list   bool // in the brackets of holders=[
-	holder RoleHolder
+	holder fact.RoleHolder
 }
 
 func parseRoles(in Input, emit Emit) error {
@@ -68,7 +69,7 @@ func (d *roleDump) line(t []byte) {
 	switch string(key) {
 	case "user_id":
 		if n, isUser := number(val); isUser {
-			d.holder = RoleHolder{User: n}
+			d.holder = fact.RoleHolder{User: n}
 			d.Read()
 		}
 	case "name":
@@ -139,7 +140,7 @@ func parseRoleHolders(in Input, emit Emit) error {
 		}
 		l.Read()
 		for _, h := range holders {
-			emit(RoleHolder{Role: role, Package: android.Package(names.of(h))}, l.Span())
+			emit(fact.RoleHolder{Role: role, Package: android.Package(names.of(h))}, l.Span())
 		}
 	}
 	return nil

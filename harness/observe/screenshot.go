@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var screenshot = Parser{
@@ -35,7 +36,7 @@ func parseScreenshot(in Input, emit Emit) error {
 		l.Cut("the picture has no header")
 		return nil
 	}
-	s := Screenshot{Width: int(binary.BigEndian.Uint32(head[16:])), Height: int(binary.BigEndian.Uint32(head[20:]))}
+	s := fact.Screenshot{Width: int(binary.BigEndian.Uint32(head[16:])), Height: int(binary.BigEndian.Uint32(head[20:]))}
 	l.Take(headerPNG)
 	l.Read()
 	emit(s, l.Span())

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // linesOf are line patterns, which are no parser: each line that one of them
@@ -34,7 +35,7 @@ func TestCorpusHasAFactForEachLineThatIsOne(t *testing.T) {
 			return
 		}
 		facts := 0
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(_ Fact, s evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), Input{}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			line := body[s.Offset : s.Offset+s.Length]
 			assert.Regexp(t, pattern, string(line), "%s: %d", path, s.Line)
@@ -70,7 +71,7 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 		if source != "dumpsys-location" && source != "dumpsys-connectivity" {
 			return
 		}
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), Input{}, func(f fact.Fact, _ evidence.Span) {
 			raw, err := json.Marshal(f)
 			require.NoError(t, err)
 			assert.NotContains(t, string(raw), "1.1111", path)
@@ -113,14 +114,14 @@ func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 		want := all["sensors"]
 		own, listed, active := 0, 0, 0
 		body := open(t, filepath.Join(dir, filepath.FromSlash(want.File)))
-		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
-			switch f := Keep(f).(type) {
-			case Sensor:
+		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f fact.Fact, _ evidence.Span) {
+			switch f := fact.Keep(f).(type) {
+			case fact.Sensor:
 				listed++
 				if f.Vendor != "AOSP" {
 					own++
 				}
-			case SensorActivity:
+			case fact.SensorActivity:
 				active++
 			}
 		})

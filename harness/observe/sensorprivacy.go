@@ -2,6 +2,8 @@ package observe
 
 import (
 	"bytes"
+
+	"assay/harness/observe/fact"
 )
 
 var dumpsysSensorPrivacy = Parser{
@@ -22,7 +24,7 @@ var (
 // braces, and in brackets where a key has several.
 func parseSensorPrivacy(in Input, emit Emit) error {
 	l := in.Lines
-	var at SensorPrivacy
+	var at fact.SensorPrivacy
 	begun, depth, known := false, 0, false
 	for l.Next() {
 		t := bytes.TrimSpace(l.Text())
@@ -49,7 +51,7 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 		case string(key) == "user_id":
 			var n int
 			if n, known = number(val); known {
-				at = SensorPrivacy{User: n, Sensor: "all"}
+				at = fact.SensorPrivacy{User: n, Sensor: "all"}
 				l.Read()
 			}
 		case string(key) == "sensor":

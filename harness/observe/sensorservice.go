@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysSensorservice = Parser{
@@ -21,8 +22,8 @@ type sensorDump struct {
 	emit    Emit
 	names   names
 	section string
-	client  SensorClient // of the connection that the line belongs to
-	lost    bool         // a line that nobody knows stands within a connection
+	client  fact.SensorClient // of the connection that the line belongs to
+	lost    bool              // a line that nobody knows stands within a connection
 }
 
 func parseSensors(in Input, emit Emit) error {
@@ -75,7 +76,7 @@ var sensorCounts = []struct{ suffix, section string }{
 func (d *sensorDump) heading(t []byte) bool {
 	for _, s := range sensorSections {
 		if bytes.HasPrefix(t, []byte(s.prefix)) {
-			d.section, d.client, d.lost = s.section, SensorClient{}, false
+			d.section, d.client, d.lost = s.section, fact.SensorClient{}, false
 			d.Read()
 			return true
 		}
@@ -85,7 +86,7 @@ func (d *sensorDump) heading(t []byte) bool {
 	}
 	for _, s := range sensorCounts {
 		if bytes.HasSuffix(t, []byte(s.suffix)) {
-			d.section, d.client, d.lost = s.section, SensorClient{}, false
+			d.section, d.client, d.lost = s.section, fact.SensorClient{}, false
 			d.Read()
 			return true
 		}
@@ -135,7 +136,7 @@ func (d *sensorDump) device(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(SensorActivity{Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond)}, d.Span())
+	d.emit(fact.SensorActivity{Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond)}, d.Span())
 }
 
 // listed reads
@@ -157,7 +158,7 @@ func (d *sensorDump) listed(t []byte) {
 	if !ok || !isHandle(handle) || len(columns) < 4 {
 		return
 	}
-	s := Sensor{Handle: string(handle), Name: string(bytes.TrimSpace(columns[0])), Vendor: d.names.of(bytes.TrimSpace(columns[1]))}
+	s := fact.Sensor{Handle: string(handle), Name: string(bytes.TrimSpace(columns[0])), Vendor: d.names.of(bytes.TrimSpace(columns[1]))}
 	for _, c := range columns[2:] {
 		key, val, _ := bytes.Cut(bytes.TrimSpace(c), []byte(":"))
 		val = bytes.TrimSpace(val)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // connection begins a connection. What else stands there at the margin is the
@@ -12,12 +13,12 @@ import (
 func (d *sensorDump) connection(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Connection Number: ")):
-		d.client = SensorClient{Record: SensorActive, UID: android.NoUID, PID: -1, Period: Unsaid, Batch: Unsaid}
+		d.client = fact.SensorClient{Record: fact.SensorActive, UID: android.NoUID, PID: -1, Period: fact.Unsaid, Batch: fact.Unsaid}
 	case bytes.HasPrefix(t, []byte("Direct connection ")):
-		d.client = SensorClient{Record: SensorDirect, UID: android.NoUID, PID: -1, Period: Unsaid, Batch: Unsaid}
+		d.client = fact.SensorClient{Record: fact.SensorDirect, UID: android.NoUID, PID: -1, Period: fact.Unsaid, Batch: fact.Unsaid}
 	default:
 		d.lost = d.lost || d.client.Record != ""
-		d.client = SensorClient{}
+		d.client = fact.SensorClient{}
 		d.Skip()
 		return
 	}
@@ -44,7 +45,7 @@ func (d *sensorDump) inner(t []byte) {
 		d.Skip()
 	case bytes.Contains(t, []byte("WakeLockRefCount ")):
 		d.owner(t)
-	case d.client.Record == SensorDirect && bytes.HasPrefix(t, []byte("Package ")):
+	case d.client.Record == fact.SensorDirect && bytes.HasPrefix(t, []byte("Package ")):
 		name, _, _ := bytes.Cut(t[len("Package "):], []byte(", HAL channel "))
 		d.client.Name = d.names.of(name)
 		d.Read()
@@ -98,12 +99,12 @@ func (d *sensorDump) sensor(t []byte) {
 func (d *sensorDump) logged(t []byte) {
 	local, rest := field(t)
 	verb, rest := field(rest)
-	c := SensorClient{UID: android.NoUID, PID: -1, Period: Unsaid, Batch: Unsaid}
+	c := fact.SensorClient{UID: android.NoUID, PID: -1, Period: fact.Unsaid, Batch: fact.Unsaid}
 	switch string(verb) {
 	case "+", "activated":
-		c.Record = SensorRegistered
+		c.Record = fact.SensorRegistered
 	case "-", "de-activated":
-		c.Record = SensorUnregistered
+		c.Record = fact.SensorUnregistered
 	}
 	handle, after := field(rest)
 	if cut, ok := bytes.CutPrefix(handle, []byte("handle=")); ok {
@@ -120,7 +121,7 @@ func (d *sensorDump) logged(t []byte) {
 	d.emit(c, d.Span())
 }
 
-func (d *sensorDump) registered(t []byte, c *SensorClient) bool {
+func (d *sensorDump) registered(t []byte, c *fact.SensorClient) bool {
 	if i := bytes.Index(t, []byte(" (sensor, package): (")); i >= 0 {
 		both := bytes.TrimSuffix(t[i+len(" (sensor, package): ("):], []byte(")"))
 		c.Name = d.names.of(both[bytes.LastIndexByte(both, ' ')+1:])

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 // oldListed reads a sensor as Android 5 and 6 list it, on one line:
@@ -26,7 +27,7 @@ func (d *sensorDump) oldListed(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(Sensor{
+	d.emit(fact.Sensor{
 		Handle: string(handle), Name: string(columns[0]), Vendor: d.names.of(columns[1]), Type: d.names.of(columns[3]),
 		Permission: android.Permission(d.names.of(permission)),
 	}, d.Span())
@@ -51,7 +52,7 @@ func (d *sensorDump) oldDevice(t []byte) {
 	switch string(what) {
 	case "batch_period":
 		d.Read()
-		d.emit(SensorActivity{
+		d.emit(fact.SensorActivity{
 			Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond),
 		}, d.Span())
 	case "batch_timeout":

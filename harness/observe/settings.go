@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var settings = Parser{
@@ -21,7 +22,7 @@ var settingsNamespaces = map[string]bool{"global": true, "secure": true, "system
 type settingsReader struct {
 	*Lines
 	emit    Emit
-	setting Setting
+	setting fact.Setting
 	value   []byte
 	span    evidence.Span
 	open    bool
@@ -29,7 +30,7 @@ type settingsReader struct {
 }
 
 func parseSettings(in Input, emit Emit) error {
-	r := &settingsReader{Lines: in.Lines, emit: emit, setting: Setting{Namespace: in.Subject}}
+	r := &settingsReader{Lines: in.Lines, emit: emit, setting: fact.Setting{Namespace: in.Subject}}
 	r.strange = !settingsNamespaces[in.Subject] // k=v alone says nothing of where it is from
 	for r.Next() {
 		t := r.Text()

@@ -3,6 +3,8 @@ package observe
 import (
 	"encoding/json"
 	"time"
+
+	"assay/harness/observe/fact"
 )
 
 var steps = Parser{
@@ -20,7 +22,7 @@ func parseSteps(in Input, emit Emit) error {
 		if len(t) == 0 || t[0] != '{' {
 			continue
 		}
-		var s Step
+		var s fact.Step
 		if err := json.Unmarshal(t, &s); err != nil || s.Verb == "" || s.Started.Equal(time.Time{}) {
 			continue
 		}

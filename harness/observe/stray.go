@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 // Stray is a line at the margin of a dump that nobody knows. Makers print such lines
@@ -75,7 +76,7 @@ func (l *Lines) Doubtful() bool { return l.doubtful }
 // UnlessDoubtful gives what a parser emits with, whose lines may turn doubtful: a fact
 // of a doubtful line goes no further.
 func (l *Lines) UnlessDoubtful(emit Emit) Emit {
-	return func(f Fact, s evidence.Span) {
+	return func(f fact.Fact, s evidence.Span) {
 		if l.told = true; !l.doubtful {
 			emit(f, s)
 		}

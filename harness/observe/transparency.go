@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var transparency = Parser{
@@ -21,7 +22,7 @@ type transparencyDump struct {
 	emit    Emit
 	names   names
 	section string
-	at      ContentDigest
+	at      fact.ContentDigest
 }
 
 const (
@@ -41,7 +42,7 @@ func parseTransparency(in Input, emit Emit) error {
 				d.section = transparencyApps
 			}
 		case bytes.Contains(t, []byte(" Info [Format: package_name,package_version,")):
-			d.section, d.at = transparencyApps, ContentDigest{}
+			d.section, d.at = transparencyApps, fact.ContentDigest{}
 			d.Read()
 		case string(t) == "--- App Details ---", string(t) == "--- Module Details ---", string(t) == "--- Package Installation Info ---":
 			d.section = transparencyDetails
@@ -81,7 +82,7 @@ func (d *transparencyDump) measured(t []byte) bool {
 		if _, ok := number(cells[1]); !ok || !isName(cells[0]) {
 			return false
 		}
-		d.at = ContentDigest{Package: android.Package(d.names.of(cells[0])), VersionCode: string(cells[1])}
+		d.at = fact.ContentDigest{Package: android.Package(d.names.of(cells[0])), VersionCode: string(cells[1])}
 	case len(cells) != 1 || d.at.Package == "":
 		return false
 	}
@@ -114,7 +115,7 @@ func (d *transparencyDump) signer(t []byte) {
 	case current || past:
 		if len(digest) == 64 && isHex(digest) && d.at.Package != "" {
 			d.Read()
-			d.emit(Signer{Package: d.at.Package, SHA256: string(digest), Past: past}, d.Span())
+			d.emit(fact.Signer{Package: d.at.Package, SHA256: string(digest), Past: past}, d.Span())
 		}
 	case among(t, transparencySignerLines):
 		d.Skip()

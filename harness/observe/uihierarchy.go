@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
 )
 
 var uiHierarchy = Parser{
@@ -29,7 +30,7 @@ type uiDump struct {
 	open  bool // in a hierarchy
 	depth int
 	total int
-	nodes []UINode // of the line
+	nodes []fact.UINode // of the line
 }
 
 func parseUI(in Input, emit Emit) error {
@@ -115,8 +116,8 @@ func cutTag(t []byte) (tag, rest []byte, ok bool) {
 }
 
 // node reads name="value" pairs.
-func (d *uiDump) node(t []byte) UINode {
-	var n UINode
+func (d *uiDump) node(t []byte) fact.UINode {
+	var n fact.UINode
 	for {
 		key, rest, ok := bytes.Cut(t, []byte(`="`))
 		val, rest, closed := bytes.Cut(rest, []byte(`"`))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/fact"
 )
 
 var dumpsysUsagestats = Parser{
@@ -149,7 +150,7 @@ func (d *usageDump) event(t []byte) {
 	if !timed || !typed || !named {
 		return
 	}
-	e := UsageEvent{
+	e := fact.UsageEvent{
 		User: d.user, Interval: d.interval, Time: string(when),
 		Type: d.names.of(kind), Package: android.Package(d.names.of(pkg)),
 		Class: d.word(t, "class"), Reason: d.word(t, "reason"), Channel: d.word(t, "channelId"), Shortcut: d.word(t, "shortcutId"),
@@ -187,7 +188,7 @@ func (d *usageDump) ofPackage(t []byte) {
 }
 
 func (d *usageDump) total(t []byte, pkg android.Package) {
-	u := UsageTotal{
+	u := fact.UsageTotal{
 		User: d.user, Interval: d.interval, Range: d.timing, Package: pkg,
 		Used: d.word(t, "totalTimeUsed"), Last: d.word(t, "lastTimeUsed"),
 		Visible: d.word(t, "totalTimeVisible"), Service: d.word(t, "totalTimeFS"), Launches: -1,
@@ -207,7 +208,7 @@ func (d *usageDump) total(t []byte, pkg android.Package) {
 
 // standby reads where a package stands. From Android 11 each line names its user.
 func (d *usageDump) standby(t []byte, pkg android.Package) {
-	s := Standby{User: d.user, Package: pkg, Reason: d.word(t, "reason"), Idle: d.word(t, "idle") == "y", Used: d.word(t, "used")}
+	s := fact.Standby{User: d.user, Package: pkg, Reason: d.word(t, "reason"), Idle: d.word(t, "idle") == "y", Used: d.word(t, "used")}
 	if s.Used == "" {
 		s.Used = d.word(t, "lastUsedElapsed")
 	}

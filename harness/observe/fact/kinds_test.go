@@ -1,4 +1,4 @@
-package observe
+package fact
 
 import (
 	"go/ast"
@@ -49,5 +49,5 @@ func TestEveryKindOfFactIsListed(t *testing.T) {
 	assert.True(t, slices.IsSorted(words), "by its word")
 	assert.Len(t, slices.Compact(words), len(Kinds), "each word once")
 	slices.Sort(listed)
-	assert.Equal(t, methods, listed, "harness/observe/kinds.go lists each kind of fact")
+	assert.Equal(t, methods, listed, "harness/observe/fact/kinds.go lists each kind of fact")
 }

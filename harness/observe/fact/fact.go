@@ -1,4 +1,15 @@
-package observe
+// Package fact is what a print-out can say: one type for each kind of thing, such as
+// [Install], [Grant], [OpUse] or [LogLine]. A file holds a family of them.
+//
+// A [Fact] says nothing of where it was read. An [Observation] does: it has the fact, the
+// phase of the run in which the handset said it, and a reference to the bytes. [Of] ranges
+// over the facts of one type, and [Kinds] lists every type there is.
+//
+// Fields bear the names that Android prints, and JSON bears them too. What a print-out does
+// not give is a value that cannot be mistaken for one that it gives: [Unsaid],
+// android.NoUID, -1. Of a screen, a place, an account and a network, a fact leaves out what
+// only the owner of the handset should know; each type says what that is.
+package fact
 
 import (
 	"iter"

@@ -1,4 +1,4 @@
-package observe
+package fact
 
 // Property is one entry of getprop. The value may span lines.
 type Property struct {

@@ -1,4 +1,4 @@
-package observe
+package fact
 
 // Kind is one kind of fact, for whoever reads the facts stream.
 type Kind struct {

@@ -1,4 +1,4 @@
-package observe
+package fact
 
 // Capability is one thing that a handset's shell offers, or has not. Of services
 // and features those that are there are listed, and no others.

@@ -1,4 +1,4 @@
-package observe
+package fact
 
 import "assay/harness/android"
 
