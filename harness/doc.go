@@ -20,10 +20,11 @@
 //	farm      android, adb
 //	collect   android, evidence
 //	observe/fact android, evidence
-//	observe   android, evidence, observe/fact
+//	observe/printout android, evidence, observe/fact
+//	observe   android, evidence, observe/fact, observe/printout
 //	leak      android, evidence
-//	finding   android, evidence, observe, observe/fact, leak
-//	judge     android, evidence, ledger, observe, observe/fact, leak, finding
+//	finding   android, evidence, observe/fact, observe/printout, leak
+//	judge     android, evidence, ledger, observe, observe/fact, observe/printout, leak, finding
 //	virtual   strict
 //	intake    android, evidence
 //	lab/schedule evidence, ledger

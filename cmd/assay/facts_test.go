@@ -22,6 +22,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 	"assay/reports"
 )
 
@@ -47,7 +48,7 @@ func TestALineOfEveryKindOfFactIsOfTheSchema(t *testing.T) {
 			body, err := os.ReadFile(file)
 			require.NoError(t, err)
 			subject, _, _ := strings.Cut(filepath.Base(file), "@")
-			_, err = observe.Read(p.Source, bytes.NewReader(body), observe.Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
+			_, err = observe.Read(p.Source, bytes.NewReader(body), printout.Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
 				seen[f.Kind()] = true
 				line := asRead(t, lineOf(evidence.Manifest{}, fact.Observation{Fact: f, Source: p.Source, Ref: evidence.Ref{Span: s}}))
 				if err := resolved.Validate(line); err != nil {

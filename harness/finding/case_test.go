@@ -10,8 +10,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var (
@@ -74,7 +74,7 @@ func (k *kit) covers(pairs ...any) *kit {
 		k.c.Coverage = append(k.c.Coverage, finding.Covered{
 			Source: pairs[i].(string), Phase: phase,
 			Coverage: evidence.Coverage{State: evidence.Whole},
-			Reading:  observe.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}, End: observe.EndSeen},
+			Reading:  printout.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}, End: printout.EndSeen},
 			Ref:      evidence.Ref{Bundle: k.bundle, File: "captures/" + pairs[i].(string) + "." + string(phase), Span: evidence.Span{Line: 1, Length: 1000}},
 		})
 	}

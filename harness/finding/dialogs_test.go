@@ -9,8 +9,8 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // stood is an attempt in whose one step a dialog stood in front.
@@ -18,7 +18,7 @@ func stood(d fact.Dialog, unwatched string) *kit {
 	k := attempt(fact.Step{Index: 1, Verb: "wait", Text: "wait: 5s", Result: "ok", Started: begun, Ended: begun, Device: begun.Add(5 * time.Minute),
 		Dialogs: []fact.Dialog{d}, Unwatched: unwatched})
 	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "screenshot", Phase: evidence.During, Coverage: evidence.Coverage{State: evidence.Whole},
-		Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}},
+		Reading: printout.Reading{Coverage: evidence.Coverage{State: evidence.Whole}},
 		Ref:     evidence.Ref{Bundle: k.bundle, File: "captures/0009-screenshot.during.png", Span: evidence.Span{Line: 1, Length: 700}}})
 	return k
 }

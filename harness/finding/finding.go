@@ -13,8 +13,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/leak"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Verdict answers a claim. The zero value is Unknown.
@@ -132,7 +132,7 @@ type Covered struct {
 	Subject  string            `json:"subject,omitempty"`
 	Phase    evidence.Phase    `json:"phase"`
 	Coverage evidence.Coverage `json:"coverage"`
-	Reading  observe.Reading   `json:"reading"`
+	Reading  printout.Reading  `json:"reading"`
 	Ref      evidence.Ref      `json:"ref"` // the whole body
 }
 

@@ -9,8 +9,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 const (
@@ -40,7 +40,7 @@ func asks(p android.Package, perm android.Permission) fact.Request {
 // detailed adds a whole dump of one package.
 func (k *kit) detailed(p android.Package) *kit {
 	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "package-detail", Subject: string(p),
-		Coverage: evidence.Coverage{State: evidence.Whole}, Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}}})
+		Coverage: evidence.Coverage{State: evidence.Whole}, Reading: printout.Reading{Coverage: evidence.Coverage{State: evidence.Whole}}})
 	return k
 }
 

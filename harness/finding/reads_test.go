@@ -16,6 +16,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // sign is a property that keeps a rule from being clear, of an entry that it reads.
@@ -101,14 +102,14 @@ func said(t *testing.T, rule, text string) *kit {
 	}
 	i := slices.IndexFunc(k.c.Coverage, func(v finding.Covered) bool { return v.Source == "getprop" })
 	v := &k.c.Coverage[i]
-	r, err := observe.Read("getprop", strings.NewReader(text), observe.Input{SDK: 34}, func(f fact.Fact, s evidence.Span) {
+	r, err := observe.Read("getprop", strings.NewReader(text), printout.Input{SDK: 34}, func(f fact.Fact, s evidence.Span) {
 		ref := v.Ref
 		ref.Span = s
 		k.c.Observations = append(k.c.Observations, fact.Observation{Fact: fact.Keep(f), Source: "getprop", Ref: ref})
 	})
 	require.NoError(t, err)
 	v.Reading, v.Coverage = r, evidence.Coverage{State: evidence.Unknown}
-	if r.Lacks == "" && r.End == observe.EndSeen {
+	if r.Lacks == "" && r.End == printout.EndSeen {
 		v.Coverage.State = evidence.Whole
 	}
 	return k
@@ -247,7 +248,7 @@ func TestALineThatCannotBeWhatARuleReadsLeavesItClear(t *testing.T) {
 	} {
 		at := slices.IndexFunc(rows, func(r string) bool { return strings.HasPrefix(r, "["+c.before+"]") })
 		text := strings.Join(slices.Insert(slices.Clone(rows), at, c.line), "")
-		r, err := observe.Read("getprop", strings.NewReader(text), observe.Input{}, func(fact.Fact, evidence.Span) {})
+		r, err := observe.Read("getprop", strings.NewReader(text), printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		require.Equal(t, 1, r.Unread, what)
 		for _, s := range signs() {

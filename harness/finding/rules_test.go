@@ -16,8 +16,8 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/leak"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var denied = evidence.Coverage{State: evidence.Denied, Reason: "Permission Denial: can't dump"}
@@ -435,7 +435,7 @@ func TestPropertyRules(t *testing.T) {
 		"unread lines elsewhere": {"verified-boot-is-green", func() *kit {
 			k := props(green, "green", "ro.debuggable", "0")
 			r := &k.c.Coverage[1].Reading
-			r.Unread, r.Apart, r.Holes = 4, 3, []observe.Hole{{Behind: "persist.a", Before: "persist.b"}}
+			r.Unread, r.Apart, r.Holes = 4, 3, []printout.Hole{{Behind: "persist.a", Before: "persist.b"}}
 			return k
 		}(), want{verdict: finding.Clear}},
 		"unread lines anywhere": {"verified-boot-is-green", func() *kit {

@@ -6,8 +6,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestSortedPropertiesProveWhatLiesBetweenTheirEnds gives the claims on properties an
@@ -43,7 +43,7 @@ func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
 				for i, v := range k.c.Coverage {
 					if v.Source == "getprop" {
 						r := &k.c.Coverage[i].Reading
-						r.End, r.First, r.Through = observe.EndMissing, c.first, c.through
+						r.End, r.First, r.Through = printout.EndMissing, c.first, c.through
 					}
 				}
 				k.expect(t, id, want{verdict: verdict})

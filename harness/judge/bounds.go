@@ -5,8 +5,8 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/leak"
-	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Bounds of what is kept in memory of one case. The print-out of the corpus that
@@ -47,7 +47,7 @@ func (k *keeper) search(s *leak.Scanner, line *fact.LogLine, o fact.Observation)
 
 // tell declares what was not kept: facts that had no room may be those that would
 // have shown something; of log entries that are summed up, none is lost.
-func (k *keeper) tell(c *evidence.Coverage, r *observe.Reading) {
+func (k *keeper) tell(c *evidence.Coverage, r *printout.Reading) {
 	if k.left > 0 {
 		c.State = evidence.Truncated
 		c.Reason = fmt.Sprintf("%d of its facts had no room (%d of one capture, %d of a scenario are looked at)",

@@ -11,12 +11,13 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Seen is what one capture of a sealed bundle saw.
 type Seen struct {
 	evidence.Capture
-	Reading observe.Reading
+	Reading printout.Reading
 	// Together is what the transport and the print-out itself show of the
 	// capture's completeness; the worse of the two.
 	Together evidence.Coverage

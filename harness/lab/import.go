@@ -18,6 +18,7 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Imports says what print-outs are to become a run.
@@ -224,7 +225,7 @@ func (s *bundleSink) handset(l ledger.Handset) (android.Handset, error) {
 		if err != nil {
 			return android.Handset{}, err
 		}
-		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f fact.Fact, _ evidence.Span) {
+		_, err = observe.Read(c.Source, body, printout.Input{Trimmed: c.Trimmed}, func(f fact.Fact, _ evidence.Span) {
 			if key, value, ofImage, ok := spoken(f); ok && (!ofImage || properties[key] == "") {
 				properties[key] = value
 			}

@@ -17,6 +17,7 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 	"assay/harness/virtual"
 )
 
@@ -105,7 +106,7 @@ func TestTheLogInItsBinaryFormSaysWhatItsTextSays(t *testing.T) {
 		say("am start -a android.intent.action.DIAL; log -t demo ''; input keyevent HOME; sleep 30; log -t demo 'one\ntwo'")
 		buffers := "-b main -b system -b crash -b events"
 		entries := func(source, body string) (all []string) {
-			_, err := observe.Read(source, strings.NewReader(body), observe.Input{SDK: sdkOf(h)}, func(f fact.Fact, _ evidence.Span) {
+			_, err := observe.Read(source, strings.NewReader(body), printout.Input{SDK: sdkOf(h)}, func(f fact.Fact, _ evidence.Span) {
 				switch l := f.(type) {
 				case *fact.LogLine:
 					for text := range strings.SplitSeq(string(l.Message), "\n") {

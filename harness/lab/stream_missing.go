@@ -7,6 +7,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // missing records the log in its binary form, where less has come through the
@@ -25,7 +26,7 @@ func (s *stream) missing(ctx context.Context) error {
 		return err
 	}
 	defer body.Close()
-	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f fact.Fact, _ evidence.Span) {
+	if _, err = observe.Read("logcat", body, printout.Input{SDK: sdk}, func(f fact.Fact, _ evidence.Span) {
 		if line, ok := f.(*fact.LogLine); ok {
 			audit.Line(line)
 		}

@@ -14,12 +14,13 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestEveryParserIsAccepted holds each parser to what all owe their callers, on
 // its own golden inputs.
 func TestEveryParserIsAccepted(t *testing.T) {
-	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b Parser) int { return strings.Compare(a.Source, b.Source) }))
+	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b printout.Parser) int { return strings.Compare(a.Source, b.Source) }))
 	for _, p := range Parsers {
 		t.Run(p.Source, func(t *testing.T) {
 			assert.NotEmpty(t, p.Needs)
@@ -40,7 +41,7 @@ func TestEveryParserIsAccepted(t *testing.T) {
 	}
 }
 
-func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r printout.Reading) {
 	again, r2 := readAll(t, source, name, body)
 	assert.Equal(t, whole, again)
 	assert.Equal(t, r, r2)
@@ -48,7 +49,7 @@ func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r R
 
 // inside checks that every fact and every sample stands on the lines it names,
 // and that no line is lost from the account.
-func inside(t testing.TB, name string, body []byte, whole []said, r Reading) {
+func inside(t testing.TB, name string, body []byte, whole []said, r printout.Reading) {
 	spans := slices.Clone(r.Samples)
 	for _, s := range whole {
 		spans = append(spans, s.Span)
@@ -130,7 +131,7 @@ func shortenedEntry(part, whole said) bool {
 
 // carriageReturns reads what an old PTY, and adb on Windows behind it, make of
 // the input.
-func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r printout.Reading) {
 	for _, end := range []string{"\r\n", "\r\r\n"} {
 		got, r2 := readAll(t, source, name, bytes.ReplaceAll(body, []byte("\n"), []byte(end)))
 		require.Len(t, got, len(whole))
@@ -212,7 +213,7 @@ func bounded(t *testing.T, source string) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		in := &endless{text: text, left: size, next: size - 8<<20}
-		_, err := Read(source, in, Input{}, func(fact.Fact, evidence.Span) {})
+		_, err := Read(source, in, printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
 	}

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysAccessibility = Parser{
+var dumpsysAccessibility = printout.Parser{
 	Source: "dumpsys-accessibility",
 	Parse:  parseAccessibility,
 	Needs: "services/accessibility com/android/server/accessibility/AccessibilityManagerService.java dump and AccessibilityUserState.java dump; " +
@@ -17,9 +18,9 @@ var dumpsysAccessibility = Parser{
 
 // accessDump reads dumpsys accessibility.
 type accessDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed bool
 	user   int
@@ -27,7 +28,7 @@ type accessDump struct {
 	bound  string // of a list that goes on with a line Service[label=… for each: the state
 }
 
-func parseAccessibility(in Input, emit Emit) error {
+func parseAccessibility(in printout.Input, emit printout.Emit) error {
 	d := &accessDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -105,14 +106,14 @@ var accessLines = []string{
 func (d *accessDump) line(t []byte) {
 	if bytes.HasPrefix(t, []byte("User state[")) {
 		d.state, d.user = "", 0
-		if id, ok := between(t, "id=", ","); ok {
-			d.user, _ = number(id)
+		if id, ok := printout.Between(t, "id=", ","); ok {
+			d.user, _ = printout.Number(id)
 		}
 		d.Skip()
 		return
 	}
-	if id, ok := between(t, "attributes:{id=", ","); ok {
-		d.user, _ = number(id)
+	if id, ok := printout.Between(t, "attributes:{id=", ","); ok {
+		d.user, _ = printout.Number(id)
 	}
 	for _, l := range accessLists {
 		if rest, ok := cutFold(t, l.key); ok {
@@ -128,7 +129,7 @@ func (d *accessDump) line(t []byte) {
 		d.labels(t, cmp.Or(d.bound, d.state))
 	case d.state != "":
 		d.numbered(t)
-	case among(t, accessLines), bytes.Contains(t, []byte(" valid display")), t[0] == 'm' && bytes.Contains(t, []byte(" = ")):
+	case printout.HasAnyPrefix(t, accessLines), bytes.Contains(t, []byte(" valid display")), t[0] == 'm' && bytes.Contains(t, []byte(" = ")):
 		d.Skip()
 	}
 }
@@ -189,19 +190,19 @@ func (d *accessDump) labels(t []byte, state string) {
 func (d *accessDump) numbered(t []byte) {
 	index, rest, ok := bytes.Cut(t, []byte(" : "))
 	rest, _, _ = bytes.Cut(rest, []byte("  ("))
-	if ok && isNumber(index) && d.service(rest, d.state) {
+	if ok && printout.IsNumber(index) && d.service(rest, d.state) {
 		d.Read()
 	}
 }
 
 // service emits a service that is named by its component, and says whether it was one.
 func (d *accessDump) service(component []byte, state string) bool {
-	pkg := packageOf(component)
+	pkg := printout.PackageOf(component)
 	if len(pkg) == len(component) || len(pkg) == 0 || bytes.ContainsAny(component, "=[ ") {
 		return false
 	}
 	d.emit(fact.AccessibilityService{
-		User: d.user, Package: android.Package(d.names.of(pkg)), Service: d.names.of(component), State: state,
+		User: d.user, Package: android.Package(d.names.Of(pkg)), Service: d.names.Of(component), State: state,
 	}, d.Span())
 	return true
 }

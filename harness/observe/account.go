@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysAccount = Parser{
+var dumpsysAccount = printout.Parser{
 	Source: "dumpsys-account",
 	Parse:  parseAccounts,
 	Needs: "services/core com/android/server/accounts/AccountManagerService.java dump and --checkin, Android 5 to 16; " +
@@ -17,14 +18,14 @@ var dumpsysAccount = Parser{
 // accountDump reads dumpsys account: with --checkin types and how many of each;
 // without, of imports, each account with its name, which is passed over.
 type accountDump struct {
-	*Lines
-	emit   Emit
-	names  names
+	*printout.Lines
+	emit   printout.Emit
+	names  printout.Names
 	user   int  // -1 outside a user's block
 	hidden bool // under a heading whose lines hold names
 }
 
-func parseAccounts(in Input, emit Emit) error {
+func parseAccounts(in printout.Input, emit printout.Emit) error {
 	d := &accountDump{Lines: in.Lines, emit: emit, user: -1}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -33,7 +34,7 @@ func parseAccounts(in Input, emit Emit) error {
 			d.Skip()
 		case bytes.HasPrefix(t, []byte("User UserInfo{")):
 			id, _, _ := bytes.Cut(t[len("User UserInfo{"):], []byte(":"))
-			n, ok := number(bytes.TrimRight(id, "}"))
+			n, ok := printout.Number(bytes.TrimRight(id, "}"))
 			if d.user, d.hidden = -1, false; ok {
 				d.user = n
 				d.Read()
@@ -53,27 +54,27 @@ var accountHeadings = []string{"Account visibility:", "AccountId, Action_Type, "
 
 func (d *accountDump) line(t []byte) {
 	kind, count, isPair := bytes.Cut(t, []byte(","))
-	n, isCount := number(count)
+	n, isCount := printout.Number(count)
 	switch {
 	case bytes.HasPrefix(t, []byte("Account {name=")):
 		i := bytes.LastIndex(t, []byte(", type="))
-		if name := bytes.TrimSuffix(t[max(i, 0):], []byte("}")); i > 0 && isName(name[len(", type="):]) {
+		if name := bytes.TrimSuffix(t[max(i, 0):], []byte("}")); i > 0 && printout.IsName(name[len(", type="):]) {
 			d.Read()
-			d.emit(fact.Account{User: d.user, Type: d.names.of(name[len(", type="):]), Count: 1}, d.Span())
+			d.emit(fact.Account{User: d.user, Type: d.names.Of(name[len(", type="):]), Count: 1}, d.Span())
 		}
 	case bytes.HasPrefix(t, []byte("ServiceInfo: AuthenticatorDescription {type=")):
 		d.authenticator(t[len("ServiceInfo: AuthenticatorDescription {type="):])
-	case among(t, accountHeadings):
+	case printout.HasAnyPrefix(t, accountHeadings):
 		d.hidden = true
 		d.Skip()
 	case bytes.HasPrefix(t, []byte("Accounts: ")):
 		d.hidden = false
 		d.Skip()
-	case d.hidden && !framing(t):
+	case d.hidden && !printout.IsFraming(t):
 		d.Skip()
-	case isPair && isCount && isName(kind):
+	case isPair && isCount && printout.IsName(kind):
 		d.Read()
-		d.emit(fact.Account{User: d.user, Type: d.names.of(kind), Count: n}, d.Span())
+		d.emit(fact.Account{User: d.user, Type: d.names.Of(kind), Count: n}, d.Span())
 	default:
 		d.Settle()
 	}
@@ -84,10 +85,10 @@ func (d *accountDump) authenticator(t []byte) {
 	kind, rest, ok := bytes.Cut(t, []byte("}, ComponentInfo{"))
 	component, rest, ok2 := bytes.Cut(rest, []byte("}, uid "))
 	name, _, _ := bytes.Cut(component, []byte("/"))
-	uid, isUID := number(bytes.TrimSpace(rest))
-	if !ok || !ok2 || !isUID || !isName(kind) || !isName(name) {
+	uid, isUID := printout.Number(bytes.TrimSpace(rest))
+	if !ok || !ok2 || !isUID || !printout.IsName(kind) || !printout.IsName(name) {
 		return
 	}
 	d.Read()
-	d.emit(fact.Authenticator{Type: d.names.of(kind), Package: android.Package(d.names.of(name)), UID: android.UID(uid)}, d.Span())
+	d.emit(fact.Authenticator{Type: d.names.Of(kind), Package: android.Package(d.names.Of(name)), UID: android.UID(uid)}, d.Span())
 }

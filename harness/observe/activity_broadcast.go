@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // broadcast reads a line of the broadcasts that were sent. Of each the action,
@@ -25,28 +26,28 @@ func (d *receiverDump) broadcast(t []byte) {
 	case bytes.HasPrefix(t, []byte("BroadcastRecord{")):
 		d.sent, d.sending, d.handing = fact.Delivery{}, true, false
 		if _, user, ok := bytes.Cut(t, []byte("} to user ")); ok {
-			d.sent.User, _ = integer(user)
+			d.sent.User, _ = printout.Integer(user)
 		}
 	case bytes.HasPrefix(t, []byte("Intent { act=")):
-		act, _ := attribute(t, "act")
-		d.sent.Action = d.names.of(act)
+		act, _ := printout.QuotedValue(t, "act")
+		d.sent.Action = d.names.Of(act)
 	case string(key) == "enqueueClockTime":
-		sent, _ := stretch(t, "enqueueClockTime")
+		sent, _ := printout.SpacedValue(t, "enqueueClockTime")
 		d.sent.Sent = string(sent)
 	case bytes.HasSuffix(t, []byte(": (manifest)")) && d.sending:
-		state, _ := field(t)
-		d.sent.State = d.names.of(state)
+		state, _ := printout.Word(t)
+		d.sent.State = d.names.Of(state)
 		d.sent.Class, d.sent.Package, d.sent.Process = "", "", ""
 		d.first, d.handing = d.Span(), true
 	case !d.handing:
 		d.Skip()
 		return
 	case string(key) == "name":
-		d.sent.Class = d.names.of(val)
+		d.sent.Class = d.names.Of(val)
 	case string(key) == "packageName":
-		d.sent.Package = android.Package(d.names.of(val))
+		d.sent.Package = android.Package(d.names.Of(val))
 	case string(key) == "processName":
-		d.sent.Process = d.names.of(val)
+		d.sent.Process = d.names.Of(val)
 	case string(key) == "enabled":
 		d.handed()
 	default:
@@ -60,6 +61,6 @@ func (d *receiverDump) broadcast(t []byte) {
 func (d *receiverDump) handed() {
 	d.handing = false
 	if d.sent.Package != "" && d.sent.Class != "" {
-		d.emit(d.sent, through(d.first, d.Span()))
+		d.emit(d.sent, printout.JoinSpans(d.first, d.Span()))
 	}
 }

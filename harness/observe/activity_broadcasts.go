@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysActivityBroadcasts = Parser{
+var dumpsysActivityBroadcasts = printout.Parser{
 	Source: "dumpsys-activity-broadcast-state",
 	Parse:  parseReceivers,
 	Needs: "services/core com/android/server/am/ActivityManagerService.java dumpBroadcastsLocked, BroadcastController.java from Android 16, " +
@@ -19,9 +20,9 @@ var dumpsysActivityBroadcasts = Parser{
 // running processes have registered (those of manifests stand in dumpsys
 // package), then the broadcasts that were sent, with whom each was handed to.
 type receiverDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed  bool
 	section receiverSection
@@ -43,11 +44,11 @@ const (
 	broadcasts // free text of intents stands in it, at any depth
 )
 
-func parseReceivers(in Input, emit Emit) error {
+func parseReceivers(in printout.Input, emit printout.Emit) error {
 	d := &receiverDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
-		in := indent(t)
+		in := printout.Indent(t)
 		blank := in == len(t)
 		if in < 6 && (blank || in > 0) {
 			d.close()
@@ -108,16 +109,16 @@ func (d *receiverDump) line(t []byte, in int) {
 // process reads app=7980:com.example:push/u0a14 pid=7980 uid=10014 user=0, of
 // which app may be null.
 func (d *receiverDump) process(t []byte) {
-	pid, ok := attribute(t, "pid")
-	uid, both := attribute(t, "uid")
-	user, all := attribute(t, "user")
-	name, _ := attribute(t, "app")
+	pid, ok := printout.QuotedValue(t, "pid")
+	uid, both := printout.QuotedValue(t, "uid")
+	user, all := printout.QuotedValue(t, "user")
+	name, _ := printout.QuotedValue(t, "app")
 	if !ok || !both || !all {
 		return
 	}
-	n, isPID := number(pid)
+	n, isPID := printout.Number(pid)
 	id, err := android.ParseUID(string(uid))
-	u, isUser := integer(user)
+	u, isUser := printout.Integer(user)
 	if !isPID || err != nil || !isUser {
 		return
 	}
@@ -127,7 +128,7 @@ func (d *receiverDump) process(t []byte) {
 			name = name[:i]
 		}
 	}
-	d.list = fact.Receiver{Process: d.names.of(name), PID: n, UID: id, User: u}
+	d.list = fact.Receiver{Process: d.names.Of(name), PID: n, UID: id, User: u}
 	d.Read()
 }
 
@@ -154,19 +155,19 @@ var filterFields = []string{
 func (d *receiverDump) ofFilter(t []byte) {
 	if action, ok := bytes.CutPrefix(t, []byte(`Action: "`)); ok {
 		if len(d.filter.Actions) < mostActions {
-			d.filter.Actions = append(d.filter.Actions, d.names.of(bytes.TrimSuffix(action, []byte(`"`))))
+			d.filter.Actions = append(d.filter.Actions, d.names.Of(bytes.TrimSuffix(action, []byte(`"`))))
 		}
 		d.last = d.Span()
 		d.Read()
 		return
 	}
 	if permission, ok := bytes.CutPrefix(t, []byte("requiredPermission=")); ok {
-		d.filter.Permission = d.names.of(permission)
+		d.filter.Permission = d.names.Of(permission)
 		d.last = d.Span()
 		d.Read()
 		return
 	}
-	if among(t, filterFields) {
+	if printout.HasAnyPrefix(t, filterFields) {
 		d.last = d.Span()
 		d.Skip()
 	}
@@ -176,6 +177,6 @@ func (d *receiverDump) ofFilter(t []byte) {
 func (d *receiverDump) close() {
 	if d.open {
 		d.open = false
-		d.emit(d.filter, through(d.first, d.last))
+		d.emit(d.filter, printout.JoinSpans(d.first, d.last))
 	}
 }

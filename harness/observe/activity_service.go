@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // mostClients is how many of the processes bound to one service are kept.
@@ -66,17 +67,17 @@ func (d *serviceDump) field(t []byte, in int) {
 			d.intent(val)
 		}
 	case "packageName":
-		d.service.Package = android.Package(d.names.of(val))
+		d.service.Package = android.Package(d.names.Of(val))
 	case "processName":
-		d.service.Process = d.names.of(val)
+		d.service.Process = d.names.Of(val)
 	case "permission":
-		d.service.Permission = d.names.of(val)
+		d.service.Permission = d.names.Of(val)
 	case "app":
 		d.process(val)
 	case "isForeground":
 		d.service.Foreground = bytes.HasPrefix(val, []byte("true"))
-		if types, ok := attribute(val, "types"); ok {
-			d.service.Types = d.names.of(types)
+		if types, ok := printout.QuotedValue(val, "types"); ok {
+			d.service.Types = d.names.Of(types)
 		}
 	case "createTime", "lastActivity":
 		d.times(t)
@@ -101,10 +102,10 @@ func (d *serviceDump) rest(t []byte, in int) {
 	case isClient:
 		d.client(client)
 		d.Read()
-	case among(t, serviceGroups):
+	case printout.HasAnyPrefix(t, serviceGroups):
 		d.nested = true
 		d.Skip()
-	case d.nested && (in > 4 || t[0] == '*' || t[0] == '#'), among(t, serviceFields):
+	case d.nested && (in > 4 || t[0] == '*' || t[0] == '#'), printout.HasAnyPrefix(t, serviceFields):
 		d.Skip()
 	default:
 		return
@@ -114,8 +115,8 @@ func (d *serviceDump) rest(t []byte, in int) {
 
 // intent reads the action of {act=… cat=[…] cmp=…}.
 func (d *serviceDump) intent(val []byte) {
-	if act, ok := attribute(bytes.Trim(val, "{}"), "act"); ok {
-		d.service.Action = d.names.of(act)
+	if act, ok := printout.QuotedValue(bytes.Trim(val, "{}"), "act"); ok {
+		d.service.Action = d.names.Of(act)
 	}
 }
 
@@ -131,27 +132,27 @@ func (d *serviceDump) process(val []byte) {
 // times reads when the service was made and last used. Android 5 and 6 give
 // both on one line.
 func (d *serviceDump) times(t []byte) {
-	if _, ok := behind(t, "createTime"); ok {
-		d.service.Create = -length(t, "createTime")
+	if _, ok := printout.AfterKey(t, "createTime"); ok {
+		d.service.Create = -printout.DurationValue(t, "createTime")
 	}
-	if _, ok := behind(t, "lastActivity"); ok {
-		d.service.LastActivity = -length(t, "lastActivity")
+	if _, ok := printout.AfterKey(t, "lastActivity"); ok {
+		d.service.LastActivity = -printout.DurationValue(t, "lastActivity")
 	}
-	if v, ok := attribute(t, "createdFromFg"); ok {
+	if v, ok := printout.QuotedValue(t, "createdFromFg"); ok {
 		d.service.CreatedFromFg = string(v) == "true"
 	}
 }
 
 func (d *serviceDump) caller(val []byte) {
 	if string(val) != "null" {
-		d.service.StartedBy = android.Package(d.names.of(val))
+		d.service.StartedBy = android.Package(d.names.Of(val))
 	}
 }
 
 func (d *serviceDump) client(t []byte) {
 	pid, uid, name, ok := processRecord(t)
 	if ok && len(d.service.Clients) < mostClients {
-		d.service.Clients = append(d.service.Clients, d.names.of(name))
+		d.service.Clients = append(d.service.Clients, d.names.Of(name))
 		d.told(pid, uid, name, true)
 	}
 }
@@ -159,19 +160,19 @@ func (d *serviceDump) client(t []byte) {
 // told emits a process that the record names on this line.
 func (d *serviceDump) told(pid int, uid android.UID, name []byte, bound bool) {
 	s := d.service
-	d.emit(fact.ServiceProcess{Service: s.Service, User: s.User, PID: pid, UID: uid, Process: d.names.of(name), Bound: bound}, d.Span())
+	d.emit(fact.ServiceProcess{Service: s.Service, User: s.User, PID: pid, UID: uid, Process: d.names.Of(name), Bound: bound}, d.Span())
 }
 
 // processRecord reads ProcessRecord{hash pid:process/uid} (ProcessRecord.toString).
 func processRecord(t []byte) (pid int, uid android.UID, name []byte, ok bool) {
-	inner, ok := between(t, "ProcessRecord{", "}")
+	inner, ok := printout.Between(t, "ProcessRecord{", "}")
 	if !ok {
 		return -1, android.NoUID, nil, false
 	}
-	_, rest := field(inner)
+	_, rest := printout.Word(inner)
 	digits, rest, _ := bytes.Cut(bytes.TrimLeft(rest, " "), []byte(":"))
 	slash := bytes.LastIndexByte(rest, '/')
-	pid, isNumber := number(digits)
+	pid, isNumber := printout.Number(digits)
 	if !isNumber || slash < 0 {
 		return -1, android.NoUID, nil, false
 	}

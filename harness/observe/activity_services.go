@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysActivityServices = Parser{
+var dumpsysActivityServices = printout.Parser{
 	Source: "dumpsys-activity-services",
 	Parse:  parseServices,
 	Needs:  "services/core com/android/server/am/ActiveServices.java ServiceDumper and ServiceRecord.java dump, Android 5 to 16",
@@ -17,9 +18,9 @@ var dumpsysActivityServices = Parser{
 // serviceDump reads dumpsys activity services: under a heading for each user a
 // record for each service, and an empty line behind it.
 type serviceDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed  bool
 	section serviceSection
@@ -38,11 +39,11 @@ const (
 	otherServices
 )
 
-func parseServices(in Input, emit Emit) error {
+func parseServices(in printout.Input, emit printout.Emit) error {
 	d := &serviceDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
-		in := indent(t)
+		in := printout.Indent(t)
 		blank := in == len(t)
 		if in < 4 && in != 1 && (blank || in > 0) { // startCommandResult is indented by one
 			d.close()
@@ -122,10 +123,10 @@ func (d *serviceDump) heading(t []byte) {
 		}
 	}
 	switch {
-	case bytes.HasPrefix(t, []byte("User ")) && bytes.HasSuffix(t, []byte(" active services:")), among(t, serviceLists):
+	case bytes.HasPrefix(t, []byte("User ")) && bytes.HasSuffix(t, []byte(" active services:")), printout.HasAnyPrefix(t, serviceLists):
 		d.section = services
 		d.Skip()
-	case among(t, serviceHeadings):
+	case printout.HasAnyPrefix(t, serviceHeadings):
 		d.section = otherServices
 		d.Skip()
 	default:
@@ -136,17 +137,17 @@ func (d *serviceDump) heading(t []byte) {
 // head reads the first line of a record, ServiceRecord{hash u0 package/class}.
 // From Android 14 more may stand behind the name: c:package.
 func (d *serviceDump) head(t []byte) {
-	inner, ok := between(t, "{", "}")
-	_, rest := field(inner)
-	user, rest := field(rest)
-	name, _ := field(rest)
-	n, isUser := number(bytes.TrimPrefix(user, []byte("u")))
+	inner, ok := printout.Between(t, "{", "}")
+	_, rest := printout.Word(inner)
+	user, rest := printout.Word(rest)
+	name, _ := printout.Word(rest)
+	n, isUser := printout.Number(bytes.TrimPrefix(user, []byte("u")))
 	if !ok || !isUser || len(name) == 0 {
 		return
 	}
 	d.service = fact.Service{
-		Service: d.names.of(name), User: n, PID: -1, UID: android.NoUID,
-		Package: android.Package(d.names.of(packageOf(name))),
+		Service: d.names.Of(name), User: n, PID: -1, UID: android.NoUID,
+		Package: android.Package(d.names.Of(printout.PackageOf(name))),
 	}
 	d.open, d.nested = true, false
 	d.first, d.last = d.Span(), d.Span()
@@ -157,6 +158,6 @@ func (d *serviceDump) head(t []byte) {
 func (d *serviceDump) close() {
 	if d.open {
 		d.open = false
-		d.emit(d.service, through(d.first, d.last))
+		d.emit(d.service, printout.JoinSpans(d.first, d.last))
 	}
 }

@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysAlarm = Parser{
+var dumpsysAlarm = printout.Parser{
 	Source: "dumpsys-alarm",
 	Parse:  parseAlarms,
 	Needs: "com/android/server/AlarmManagerService.java dumpImpl, services/core to Android 10, apex/jobscheduler from 11, " +
@@ -18,9 +19,9 @@ var dumpsysAlarm = Parser{
 // alarmDump reads dumpsys alarm. A heading is indented by two, or not at
 // all; an alarm is a line TYPE #n: Alarm{…} and the lines that are indented deeper.
 type alarmDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed bool   // the dump's first line was there
 	list   string // the heading that alarms stand under; "" under an unknown one
@@ -31,11 +32,11 @@ type alarmDump struct {
 	open   bool
 }
 
-func parseAlarms(in Input, emit Emit) error {
+func parseAlarms(in printout.Input, emit printout.Emit) error {
 	d := &alarmDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
-		in := indent(t)
+		in := printout.Indent(t)
 		blank := in == len(t)
 		if blank || in > 0 && in <= d.depth {
 			d.close()
@@ -69,7 +70,7 @@ func (d *alarmDump) margin(t []byte) {
 	case d.headed && bytes.HasPrefix(t, []byte("Batch{")):
 		d.close()
 		d.Skip()
-	case d.headed && among(t, alarmMargin):
+	case d.headed && printout.HasAnyPrefix(t, alarmMargin):
 		d.close()
 		d.heading(t)
 	case d.SettleAtMargin() && d.ofAlarms(): // the next line that heads nothing known ends the list
@@ -179,8 +180,8 @@ func (d *alarmDump) heading(t []byte) {
 	if !d.headed {
 		return
 	}
-	number, rest := field(t)
-	if isNumber(number) {
+	number, rest := printout.Word(t)
+	if printout.IsNumber(number) {
 		t = bytes.TrimLeft(rest, " ")
 	}
 	for _, l := range alarmLists {
@@ -194,7 +195,7 @@ func (d *alarmDump) heading(t []byte) {
 	case bytes.HasPrefix(t, []byte("nowRTC=")):
 		d.list = "state"
 		d.now(t)
-	case among(t, alarmHeadings):
+	case printout.HasAnyPrefix(t, alarmHeadings):
 		d.list = string(t[:min(len(t), len(alarmStats))])
 		d.Skip()
 	case d.list == alarmStats:
@@ -211,7 +212,7 @@ func (d *alarmDump) heading(t []byte) {
 //	nowRTC=1524636931877=2018-04-25 11:45:31 nowELAPSED=207708
 func (d *alarmDump) now(t []byte) {
 	_, rest, _ := bytes.Cut(t[len("nowRTC="):], []byte("="))
-	local, ok := moment(rest)
+	local, ok := printout.LocalTime(rest)
 	if !ok {
 		return
 	}
@@ -219,32 +220,30 @@ func (d *alarmDump) now(t []byte) {
 	d.emit(fact.Moment{Local: local}, d.Span())
 }
 
-func isNumber(word []byte) bool { _, ok := number(word); return ok }
-
 // total reads how often a package's alarms went off:
 //
 //	u0a14:com.example +58ms running, 8 wakeups:
 func (d *alarmDump) total(t []byte) {
-	name, rest := field(t)
+	name, rest := printout.Word(t)
 	uid, pkg, ok := bytes.Cut(name, []byte(":"))
-	running, rest := field(rest)
-	word, rest := field(rest)
-	wakeups, rest := field(rest)
-	last, _ := field(rest)
+	running, rest := printout.Word(rest)
+	word, rest := printout.Word(rest)
+	wakeups, rest := printout.Word(rest)
+	last, _ := printout.Word(rest)
 	id, err := android.ParseUID(string(uid))
-	spent, isDuration := duration(running)
-	n, isCount := number(wakeups)
+	spent, isDuration := printout.Duration(running)
+	n, isCount := printout.Number(wakeups)
 	if !ok || err != nil || !isDuration || !isCount || string(word) != "running," || string(last) != "wakeups:" {
 		return
 	}
 	d.Read()
-	d.emit(fact.AlarmTotal{UID: id, Package: android.Package(d.names.of(pkg)), Running: spent, Wakeups: n}, d.Span())
+	d.emit(fact.AlarmTotal{UID: id, Package: android.Package(d.names.Of(pkg)), Running: spent, Wakeups: n}, d.Span())
 }
 
 // close emits the alarm whose lines have ended.
 func (d *alarmDump) close() {
 	if d.open {
 		d.open = false
-		d.emit(d.alarm, through(d.first, d.last))
+		d.emit(d.alarm, printout.JoinSpans(d.first, d.last))
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // head reads the first line of an alarm, and says whether the line is one:
@@ -20,21 +21,21 @@ func (d *alarmDump) head(t []byte, in int) bool {
 		return false
 	}
 	index, rest, ok := bytes.Cut(rest, []byte(": Alarm{"))
-	if !ok || !isNumber(index) {
+	if !ok || !printout.IsNumber(index) {
 		return false
 	}
 	d.close()
-	a := fact.Alarm{Type: d.names.of(kind), List: d.list, UID: android.NoUID}
+	a := fact.Alarm{Type: d.names.Of(kind), List: d.list, UID: android.NoUID}
 	rest = bytes.TrimSuffix(bytes.TrimRight(rest, " "), []byte("}"))
-	if name, ok := attribute(rest, "packageName"); ok {
-		a.Package = android.Package(d.names.of(name))
-		if v, ok := attribute(rest, "creatorUid"); ok {
+	if name, ok := printout.QuotedValue(rest, "packageName"); ok {
+		a.Package = android.Package(d.names.Of(name))
+		if v, ok := printout.QuotedValue(rest, "creatorUid"); ok {
 			if uid, err := android.ParseUID(string(v)); err == nil {
 				a.UID = uid
 			}
 		}
 	} else {
-		a.Package = android.Package(d.names.of(rest[bytes.LastIndexByte(rest, ' ')+1:]))
+		a.Package = android.Package(d.names.Of(rest[bytes.LastIndexByte(rest, ' ')+1:]))
 	}
 	d.alarm, d.depth, d.open = a, in, true
 	d.first, d.last = d.Span(), d.Span()
@@ -56,7 +57,7 @@ func (d *alarmDump) detail(t []byte) {
 	key, val, _ := bytes.Cut(t, []byte("="))
 	switch string(key) {
 	case "tag":
-		d.alarm.Tag = d.names.of(val)
+		d.alarm.Tag = d.names.Of(val)
 	case "type":
 		d.times(t)
 	case "window", "whenElapsed":
@@ -79,9 +80,9 @@ func (d *alarmDump) detail(t []byte) {
 // times reads the line that begins with type=. It gives the time as a date for
 // an RTC alarm and as a duration for others.
 func (d *alarmDump) times(t []byte) {
-	if when, ok := stretch(t, "origWhen"); ok {
+	if when, ok := printout.SpacedValue(t, "origWhen"); ok {
 		d.alarm.When = string(when)
-	} else if when, ok := stretch(t, "when"); ok {
+	} else if when, ok := printout.SpacedValue(t, "when"); ok {
 		d.alarm.When = string(when)
 	}
 	d.numbers(t)
@@ -89,25 +90,25 @@ func (d *alarmDump) times(t []byte) {
 
 // numbers reads what stands on one line or another, depending on the release.
 func (d *alarmDump) numbers(t []byte) {
-	if v, ok := attribute(t, "whenElapsed"); ok {
-		d.alarm.WhenElapsed, _ = duration(v)
+	if v, ok := printout.QuotedValue(t, "whenElapsed"); ok {
+		d.alarm.WhenElapsed, _ = printout.Duration(v)
 	}
-	if v, ok := attribute(t, "window"); ok {
-		if d.alarm.Window, ok = duration(v); !ok {
+	if v, ok := printout.QuotedValue(t, "window"); ok {
+		if d.alarm.Window, ok = printout.Duration(v); !ok {
 			d.alarm.Window = milliseconds(v) // Android 5 and 6
 		}
 	}
-	if v, ok := attribute(t, "repeatInterval"); ok {
+	if v, ok := printout.QuotedValue(t, "repeatInterval"); ok {
 		d.alarm.RepeatInterval = milliseconds(v)
 	}
-	if v, ok := attribute(t, "flags"); ok {
-		d.alarm.Flags = d.names.of(v)
+	if v, ok := printout.QuotedValue(t, "flags"); ok {
+		d.alarm.Flags = d.names.Of(v)
 	}
 }
 
 // milliseconds is 0 for what is no number, or too large to be a time.
 func milliseconds(v []byte) time.Duration {
-	if ms, ok := integer(v); ok && ms < 1<<40 && ms > -1<<40 {
+	if ms, ok := printout.Integer(v); ok && ms < 1<<40 && ms > -1<<40 {
 		return time.Duration(ms) * time.Millisecond
 	}
 	return 0
@@ -116,12 +117,12 @@ func milliseconds(v []byte) time.Duration {
 // operation reads what the alarm sets off, from the words of
 // PendingIntentRecord{hash package kind}.
 func (d *alarmDump) operation(val []byte) {
-	inner, ok := between(val, "PendingIntentRecord{", "}")
+	inner, ok := printout.Between(val, "PendingIntentRecord{", "}")
 	if !ok {
 		return
 	}
-	_, rest := field(inner)
-	_, rest = field(rest)
-	kind, _ := field(rest)
-	d.alarm.Operation = d.names.of(kind)
+	_, rest := printout.Word(inner)
+	_, rest = printout.Word(rest)
+	kind, _ := printout.Word(rest)
+	d.alarm.Operation = d.names.Of(kind)
 }

@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var androidqfAcquisition = Parser{
+var androidqfAcquisition = printout.Parser{
 	Source: "androidqf-acquisition",
 	Parse:  parseAndroidqfAcquisition,
 	Needs:  "acquisition.json of androidqf (acquisition/acquisition.go, StoreInfo), whatever the handset's release; from source only",
@@ -16,32 +17,32 @@ var androidqfAcquisition = Parser{
 // parseAndroidqfAcquisition reads between which moments androidqf acquired, by the
 // clock of the computer that it ran on: an Acquisition. Where it lay on that
 // computer, and whose keys it used, are passed over.
-func parseAndroidqfAcquisition(in Input, emit Emit) error {
+func parseAndroidqfAcquisition(in printout.Input, emit printout.Emit) error {
 	var a fact.Acquisition
 	uuid := "" // each acquisition has one
-	walkJSON(in.Lines, func(e *jsonEvent) mark {
+	printout.WalkJSON(in.Lines, func(e *printout.JSONEvent) printout.JSONMark {
 		if len(e.Path) == 0 {
 			switch {
 			case e.Token == json.Delim('}') && uuid != "" && !a.Started.IsZero():
 				emit(a, e.Whole)
 			case e.Token != json.Delim('{') && e.Token != json.Delim('}'):
-				return markLost
+				return printout.JSONLost
 			}
-			return markTake
+			return printout.JSONTake
 		}
 		switch key := e.Path[0]; {
 		case len(e.Path) > 1, qfAcquisitionKeys[key]:
-			return markPass
+			return printout.JSONPass
 		case key == "uuid":
-			return textOf(e, &uuid)
+			return printout.JSONText(e, &uuid)
 		case key == "started":
 			return momentOf(e, &a.Started)
 		case key == "completed":
 			return momentOf(e, &a.Completed)
 		case key == "androidqf_version":
-			return textOf(e, &a.Version)
+			return printout.JSONText(e, &a.Version)
 		}
-		return markLost
+		return printout.JSONLost
 	})
 	return nil
 }
@@ -52,14 +53,14 @@ var qfAcquisitionKeys = map[string]bool{
 }
 
 // momentOf reads a time as Go writes it, in UTC; the zero time is none.
-func momentOf(e *jsonEvent, to *time.Time) mark {
+func momentOf(e *printout.JSONEvent, to *time.Time) printout.JSONMark {
 	s, ok := e.Token.(string)
 	at, err := time.Parse(time.RFC3339Nano, s)
 	if !ok || err != nil {
-		return markLost
+		return printout.JSONLost
 	}
 	if at.Year() > 1 {
 		*to = at.UTC()
 	}
-	return markTake
+	return printout.JSONTake
 }

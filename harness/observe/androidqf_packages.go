@@ -2,13 +2,15 @@ package observe
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var androidqfPackages = Parser{
+var androidqfPackages = printout.Parser{
 	Source: "androidqf-packages",
 	Parse:  parseAndroidqfPackages,
 	Needs: "packages.json of androidqf (adb/packages.go and adb/package_users.go: pm list packages -U -u -i, -d, -s, pm path), " +
@@ -32,51 +34,51 @@ type qfPackage struct {
 // a Listed; an Install whose only flag can be SYSTEM; a UserState whose Enabled is
 // 0 or, where pm list packages -d has the package, 2, which does not say by whom
 // it was disabled; and each Signer of a certificate that androidqf could verify.
-func parseAndroidqfPackages(in Input, emit Emit) error {
+func parseAndroidqfPackages(in printout.Input, emit printout.Emit) error {
 	var p qfPackage
-	walkRecords(in.Lines,
+	printout.WalkRecords(in.Lines,
 		func() { p = qfPackage{uid: android.NoUID, installed: true} },
-		func(e *jsonEvent) mark { return p.field(e) },
-		func(e *jsonEvent) mark { return p.emit(e, emit) })
+		func(e *printout.JSONEvent) printout.JSONMark { return p.field(e) },
+		func(e *printout.JSONEvent) printout.JSONMark { return p.emit(e, emit) })
 	return nil
 }
 
 // field reads a value of a record, or of one of its files.
-func (p *qfPackage) field(e *jsonEvent) mark {
+func (p *qfPackage) field(e *printout.JSONEvent) printout.JSONMark {
 	switch key := e.Path[1]; {
 	case len(e.Path) > 2 && key == "files":
 		return p.file(e)
 	case len(e.Path) > 2:
-		return markLost
+		return printout.JSONLost
 	case key == "name":
-		return textOf(e, &p.name)
+		return printout.JSONText(e, &p.name)
 	case key == "installer":
-		return textOf(e, &p.installer)
+		return printout.JSONText(e, &p.installer)
 	case key == "uid":
 		// Before it asked for each user androidqf wrote 0 where pm gave several UIDs.
 		n := 0
-		m := wholeOf(e, &n)
+		m := printout.JSONInt(e, &n)
 		if n > 0 {
 			p.uid = android.UID(n)
 		}
 		return m
 	case key == "user_id":
-		return wholeOf(e, &p.user)
+		return printout.JSONInt(e, &p.user)
 	case key == "installed":
-		return truthOf(e, &p.installed)
+		return printout.JSONBool(e, &p.installed)
 	case key == "disabled":
-		return truthOf(e, &p.disabled)
+		return printout.JSONBool(e, &p.disabled)
 	case key == "system":
-		return truthOf(e, &p.system)
+		return printout.JSONBool(e, &p.system)
 	case key == "files", key == "files_error", key == "third_party":
-		return markPass
+		return printout.JSONPass
 	}
-	return markLost
+	return printout.JSONLost
 }
 
 // file reads a value of one of the package's files, of which the first is its
 // base. The certificate is avast/apkverifier's CertInfo.
-func (p *qfPackage) file(e *jsonEvent) mark {
+func (p *qfPackage) file(e *printout.JSONEvent) printout.JSONMark {
 	if len(e.Path) == 3 {
 		switch e.Token {
 		case json.Delim('{'):
@@ -86,22 +88,22 @@ func (p *qfPackage) file(e *jsonEvent) mark {
 				p.signers = appendNew(p.signers, p.certificate)
 			}
 		}
-		return markPass
+		return printout.JSONPass
 	}
 	switch key := e.Path[3]; {
 	case len(e.Path) == 4 && key == "path":
 		if p.path != "" {
-			return markPass // a split
+			return printout.JSONPass // a split
 		}
-		return textOf(e, &p.path)
+		return printout.JSONText(e, &p.path)
 	case len(e.Path) == 4 && key == "verified_certificate":
-		return truthOf(e, &p.verified)
+		return printout.JSONBool(e, &p.verified)
 	case len(e.Path) == 5 && key == "certificate" && e.Path[4] == "Sha256":
-		return textOf(e, &p.certificate)
+		return printout.JSONText(e, &p.certificate)
 	case len(e.Path) <= 5 && qfFileKeys[key]:
-		return markPass
+		return printout.JSONPass
 	}
-	return markLost
+	return printout.JSONLost
 }
 
 const mostSigners = 16
@@ -112,9 +114,9 @@ var qfFileKeys = map[string]bool{
 }
 
 // emit gives what a record tells, once it is whole.
-func (p *qfPackage) emit(e *jsonEvent, emit Emit) mark {
+func (p *qfPackage) emit(e *printout.JSONEvent, emit printout.Emit) printout.JSONMark {
 	if !packageName([]byte(p.name)) {
-		return markLost
+		return printout.JSONLost
 	}
 	if p.installer == "null" {
 		p.installer = ""
@@ -137,5 +139,13 @@ func (p *qfPackage) emit(e *jsonEvent, emit Emit) mark {
 	for _, s := range p.signers {
 		emit(fact.Signer{Package: name, SHA256: strings.ToUpper(s)}, e.Whole)
 	}
-	return markTake
+	return printout.JSONTake
+}
+
+// appendNew appends what is not there yet, and is something.
+func appendNew(all []string, s string) []string {
+	if s == "" || slices.Contains(all, s) {
+		return all
+	}
+	return append(all, s)
 }

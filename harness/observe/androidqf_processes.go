@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var androidqfProcesses = Parser{
+var androidqfProcesses = printout.Parser{
 	Source: "androidqf-processes",
 	Parse:  parseAndroidqfProcesses,
 	Needs: "processes.txt of androidqf where its collector runs on the handset (android-collector/cmd/ps.go, adb/collector.go ProcessInfo: " +
@@ -17,12 +18,12 @@ var androidqfProcesses = Parser{
 // parseAndroidqfProcesses reads the list of processes. Each is named as ps names it:
 // by its first argument, without a path, and in brackets where it has none, as a
 // thread of the kernel.
-func parseAndroidqfProcesses(in Input, emit Emit) error {
+func parseAndroidqfProcesses(in printout.Input, emit printout.Emit) error {
 	var p qfProcess
-	walkRecords(in.Lines,
+	printout.WalkRecords(in.Lines,
 		func() { p = qfProcess{pid: -1, uid: -1} },
-		func(e *jsonEvent) mark { return p.field(e) },
-		func(e *jsonEvent) mark { return p.emit(e, emit) })
+		func(e *printout.JSONEvent) printout.JSONMark { return p.field(e) },
+		func(e *printout.JSONEvent) printout.JSONMark { return p.emit(e, emit) })
 	return nil
 }
 
@@ -32,25 +33,25 @@ type qfProcess struct {
 	first    string // of its arguments
 }
 
-func (p *qfProcess) field(e *jsonEvent) mark {
+func (p *qfProcess) field(e *printout.JSONEvent) printout.JSONMark {
 	switch key := e.Path[1]; {
 	case len(e.Path) == 3 && key == "command_line":
 		if p.first != "" {
-			return markPass
+			return printout.JSONPass
 		}
-		return textOf(e, &p.first)
+		return printout.JSONText(e, &p.first)
 	case len(e.Path) > 2 && key != "command_line" && key != "env":
-		return markLost
+		return printout.JSONLost
 	case key == "pid":
-		return wholeOf(e, &p.pid)
+		return printout.JSONInt(e, &p.pid)
 	case key == "uid":
-		return wholeOf(e, &p.uid)
+		return printout.JSONInt(e, &p.uid)
 	case key == "filename":
-		return textOf(e, &p.file)
+		return printout.JSONText(e, &p.file)
 	case qfProcessKeys[key]:
-		return markPass
+		return printout.JSONPass
 	}
-	return markLost
+	return printout.JSONLost
 }
 
 var qfProcessKeys = map[string]bool{
@@ -58,14 +59,14 @@ var qfProcessKeys = map[string]bool{
 	"previous_context": true, "priority": true, "psid": true, "state": true, "user_time": true,
 }
 
-func (p *qfProcess) emit(e *jsonEvent, emit Emit) mark {
+func (p *qfProcess) emit(e *printout.JSONEvent, emit printout.Emit) printout.JSONMark {
 	name := path.Base(p.first)
 	if p.first == "" {
 		name = "[" + p.file + "]"
 	}
 	if p.pid < 0 || p.uid < 0 || name == "[]" {
-		return markLost
+		return printout.JSONLost
 	}
 	emit(fact.Process{PID: p.pid, UID: android.UID(p.uid), Name: name}, e.Whole)
-	return markTake
+	return printout.JSONTake
 }

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysAppops = Parser{
+var dumpsysAppops = printout.Parser{
 	Source: "dumpsys-appops",
 	Parse:  parseAppops,
 	Needs: "services/core com/android/server/AppOpsService.java, Android 5 to 10; " +
@@ -17,9 +18,9 @@ var dumpsysAppops = Parser{
 
 // opsDump reads dumpsys appops.
 type opsDump struct {
-	*Lines
-	emit  Emit
-	names *names
+	*printout.Lines
+	emit  printout.Emit
+	names *printout.Names
 
 	inUids     bool
 	skipping   bool // under a heading without interest
@@ -33,16 +34,16 @@ type opsDump struct {
 	tags       []string   // attribution tags that are open
 	rejected   bool       // of the line above: Android 9 gives its label once
 
-	texts texts
+	texts printout.Texts
 	mode  fact.OpMode // what was last emitted
 	used  fact.OpUse
 }
 
-func parseAppops(in Input, emit Emit) error {
+func parseAppops(in printout.Input, emit printout.Emit) error {
 	d := &opsDump{Lines: in.Lines, emit: emit, names: in.Lines.Names(), uid: android.NoUID, last: android.NoUID}
 	for d.Next() {
 		t := d.Text()
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case in == len(t):
 			d.Skip()
 		case in == 0:
@@ -77,7 +78,7 @@ func (d *opsDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Current AppOps Service state:")),
 		bytes.HasPrefix(t, []byte("Uid State Changes Event Log")),
-		d.skipping && (beginsWithDigit(t) || t[len(t)-1] == ']'):
+		d.skipping && (printout.BeginsWithDigit(t) || t[len(t)-1] == ']'):
 		d.inUids, d.skipping = false, true
 		d.Skip()
 	case d.SettleAtMargin() && d.inUids: // a UID's lines are deeper than a heading's
@@ -140,16 +141,16 @@ var opsHeadings = []string{
 func (d *opsDump) uidLine(t []byte) {
 	d.op, d.foreground = "", false
 	if rest, ok := bytes.CutPrefix(t, []byte("Package ")); ok {
-		name := bytes.TrimSuffix(unpadded(rest), []byte(":"))
-		d.pkg = android.Package(d.names.of(name))
+		name := bytes.TrimSuffix(printout.TrimPadding(rest), []byte(":"))
+		d.pkg = android.Package(d.names.Of(name))
 		d.tags = d.tags[:0]
 		d.Read()
 		return
 	}
 	key, val, _ := bytes.Cut(t, []byte("="))
-	switch string(unpadded(key)) {
+	switch string(printout.TrimPadding(key)) {
 	case "state":
-		d.state = android.State(d.names.of(unpadded(val)))
+		d.state = android.State(d.names.Of(printout.TrimPadding(val)))
 		d.Read()
 	case "foregroundOps:":
 		d.foreground = true
@@ -173,7 +174,7 @@ func (d *opsDump) opLine(t []byte) {
 	name, rest, _ := bytes.Cut(t, []byte(" "))
 	if mode, ok := bytes.CutPrefix(rest, []byte("mode=")); ok && name[len(name)-1] == ':' {
 		d.oldOp(name[:len(name)-1], mode)
-	} else if mode, ok := bytes.CutPrefix(unpadded(rest), []byte("(")); ok {
+	} else if mode, ok := bytes.CutPrefix(printout.TrimPadding(rest), []byte("(")); ok {
 		d.newOp(name, mode)
 	} else if d.foreground {
 		d.Skip()
@@ -187,14 +188,14 @@ func (d *opsDump) newOp(name, rest []byte) {
 	if !ok || d.pkg == "" {
 		return
 	}
-	d.op = android.Op(d.names.of(name))
+	d.op = android.Op(d.names.Of(name))
 	m := &d.mode
 	*m = fact.OpMode{UID: d.uid, Package: d.pkg, Op: d.op}
 	mode, other, switched := bytes.Cut(rest, []byte(" / switch "))
-	m.Mode = android.Mode(d.names.of(mode))
+	m.Mode = android.Mode(d.names.Of(mode))
 	if switched {
 		op, mode, _ := bytes.Cut(other, []byte("="))
-		m.Switch, m.SwitchMode = android.Op(d.names.of(op)), android.Mode(d.names.of(mode))
+		m.Switch, m.SwitchMode = android.Op(d.names.Of(op)), android.Mode(d.names.Of(mode))
 	}
 	d.Read()
 	d.emit(m, d.Span())

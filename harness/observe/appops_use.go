@@ -7,12 +7,13 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // oldOp reads an op of Android 8 and older, which has its mode and its times on
 // one line, or the mode of a UID.
 func (d *opsDump) oldOp(name, rest []byte) {
-	rest, running := bytes.CutSuffix(unpadded(rest), []byte(" (running)"))
+	rest, running := bytes.CutSuffix(printout.TrimPadding(rest), []byte(" (running)"))
 	mode, rest, _ := bytes.Cut(rest, []byte("; "))
 	var access, reject, last time.Duration
 	var accessed, rejected bool
@@ -20,7 +21,7 @@ func (d *opsDump) oldOp(name, rest []byte) {
 		var word []byte
 		word, rest, _ = bytes.Cut(rest, []byte("; "))
 		key, val, _ := bytes.Cut(word, []byte("="))
-		length, ok := duration(bytes.TrimSuffix(val, []byte(" ago")))
+		length, ok := printout.Duration(bytes.TrimSuffix(val, []byte(" ago")))
 		if !ok {
 			return
 		}
@@ -36,8 +37,8 @@ func (d *opsDump) oldOp(name, rest []byte) {
 		}
 	}
 	d.Read()
-	op := android.Op(d.names.of(name))
-	d.mode = fact.OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.of(mode))}
+	op := android.Op(d.names.Of(name))
+	d.mode = fact.OpMode{UID: d.uid, Package: d.pkg, Op: op, Mode: modeOf(d.names.Of(mode))}
 	d.emit(&d.mode, d.Span())
 	if accessed {
 		d.used = fact.OpUse{UID: d.uid, Package: d.pkg, Op: op, Ago: access, Duration: last, Running: running}
@@ -73,9 +74,9 @@ func (d *opsDump) useLine(t []byte) {
 	if d.op == "" {
 		return
 	}
-	t = unpadded(t)
+	t = printout.TrimPadding(t)
 	if tag, ok := bytes.CutSuffix(t, []byte("=[")); ok && len(d.tags) < 8 {
-		d.tags = append(d.tags, d.names.of(tag))
+		d.tags = append(d.tags, d.names.Of(tag))
 		d.Read()
 		return
 	}
@@ -104,7 +105,7 @@ func (d *opsDump) useLine(t []byte) {
 // running emits a use that was going on when the dump was made, in the state
 // that its UID was in at that time.
 func (d *opsDump) running(t []byte) {
-	ago, ok := duration(t)
+	ago, ok := printout.Duration(t)
 	if !ok {
 		return
 	}
@@ -135,27 +136,27 @@ func (d *opsDump) use(t []byte) {
 			return
 		}
 		if i := bytes.LastIndexByte(key, '-'); i >= 0 {
-			u.Flag, key = d.names.of(key[i+1:]), key[:i]
+			u.Flag, key = d.names.Of(key[i+1:]), key[:i]
 		}
-		u.State, t = android.State(d.names.of(key)), rest
+		u.State, t = android.State(d.names.Of(key)), rest
 	} else {
 		key, rest, ok := bytes.Cut(t, []byte("= "))
 		if !ok {
 			return
 		}
-		u.State, t = android.State(d.names.of(unpadded(key))), rest
+		u.State, t = android.State(d.names.Of(printout.TrimPadding(key))), rest
 	}
 	t = bytes.TrimLeft(t, " ")
 	if len(t) > 0 && t[0] >= utf8.RuneSelf {
-		t = latinDigits(t) // dumpStatesLocked: SimpleDateFormat without a locale
+		t = printout.LatinDigits(t) // dumpStatesLocked: SimpleDateFormat without a locale
 	}
 	local, rest, ok := cutTime(t)
 	ago, rest, closed := bytes.Cut(rest, []byte(")"))
-	since, isDuration := duration(ago)
+	since, isDuration := printout.Duration(ago)
 	if !ok || !closed || !isDuration {
 		return
 	}
-	u.Local, u.Ago = d.texts.of(local), -since
+	u.Local, u.Ago = d.texts.Of(local), -since
 	if !d.extras(rest, u) {
 		return
 	}
@@ -177,8 +178,8 @@ func (d *opsDump) extras(rest []byte, u *fact.OpUse) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	if v, ok := value(rest, "duration"); ok {
-		length, ok := duration(v)
+	if v, ok := printout.Value(rest, "duration"); ok {
+		length, ok := printout.Duration(v)
 		if !ok {
 			return false
 		}
@@ -186,57 +187,7 @@ func (d *opsDump) extras(rest []byte, u *fact.OpUse) bool {
 	}
 	if _, inner, ok := bytes.Cut(rest, []byte("proxy[")); ok {
 		inner, _, _ = bytes.Cut(inner, []byte("]"))
-		u.Proxy = d.names.of(inner)
+		u.Proxy = d.names.Of(inner)
 	}
 	return true
-}
-
-// duration reads what TimeUtils.formatDuration prints: +1d2h3m4s5ms,
-// -12h51m47s829ms, 0. It is false for anything else.
-func duration(b []byte) (time.Duration, bool) {
-	if string(b) == "0" {
-		return 0, true
-	}
-	if len(b) < 3 || b[0] != '+' && b[0] != '-' {
-		return 0, false
-	}
-	negative := b[0] == '-'
-	var total time.Duration
-	for b = b[1:]; len(b) > 0; {
-		n, i := time.Duration(0), 0
-		for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
-			n = n*10 + time.Duration(b[i]-'0')
-		}
-		if i == 0 || i > 9 {
-			return 0, false
-		}
-		unit, width := unitOf(b[i:])
-		if width == 0 || n > time.Duration(1<<62)/unit || total > 1<<62 {
-			return 0, false
-		}
-		total += n * unit
-		b = b[i+width:]
-	}
-	if negative {
-		total = -total
-	}
-	return total, true
-}
-
-func unitOf(b []byte) (unit time.Duration, width int) {
-	switch {
-	case bytes.HasPrefix(b, []byte("ms")):
-		return time.Millisecond, 2
-	case len(b) == 0:
-		return 0, 0
-	case b[0] == 'd':
-		return 24 * time.Hour, 1
-	case b[0] == 'h':
-		return time.Hour, 1
-	case b[0] == 'm':
-		return time.Minute, 1
-	case b[0] == 's':
-		return time.Second, 1
-	}
-	return 0, 0
 }

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysAudio = Parser{
+var dumpsysAudio = printout.Parser{
 	Source: "dumpsys-audio",
 	Parse:  parseAudio,
 	Needs: "services/core com/android/server/audio/RecordingActivityMonitor.java dump and RecordingEvent, " +
@@ -17,9 +18,9 @@ var dumpsysAudio = Parser{
 // audioDump reads what dumpsys audio says of recordings. The rest, of volumes,
 // players and devices, is without interest.
 type audioDump struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	inside  bool
 	section audioSection
 	riid    int
@@ -34,7 +35,7 @@ const (
 	audioLog
 )
 
-func parseAudio(in Input, emit Emit) error {
+func parseAudio(in printout.Input, emit printout.Emit) error {
 	d := &audioDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -45,11 +46,11 @@ func parseAudio(in Input, emit Emit) error {
 			d.inside, d.section, d.riid, d.active = true, audioRecorders, -1, true
 			d.Trust()
 			d.Read()
-		case among(t, recordingLogs):
+		case printout.HasAnyPrefix(t, recordingLogs):
 			d.inside, d.section = true, audioLog
 			d.Trust()
 			d.Read()
-		case among(t, audioHeadings):
+		case printout.HasAnyPrefix(t, audioHeadings):
 			d.inside, d.section = true, audioOther
 			d.Trust()
 			d.Skip()
@@ -100,7 +101,7 @@ func (d *audioDump) line(t []byte) {
 func (d *audioDump) recorder(t []byte) {
 	if rest, ok := bytes.CutPrefix(t, []byte("riid ")); ok {
 		id, state, _ := bytes.Cut(rest, []byte("; active? "))
-		n, isNumber := number(id)
+		n, isNumber := printout.Number(id)
 		if isNumber {
 			d.riid, d.active = n, bytes.HasPrefix(state, []byte("true"))
 			d.Read()
@@ -116,26 +117,26 @@ func (d *audioDump) recorder(t []byte) {
 		key, val, _ := bytes.Cut(part, []byte(":"))
 		switch string(key) {
 		case "session":
-			r.Session, _ = number(val)
+			r.Session, _ = printout.Number(val)
 		case "uid":
-			n, isUID := number(val)
+			n, isUID := printout.Number(val)
 			if !isUID {
 				return
 			}
 			r.UID = android.UID(n)
 		case "pack":
-			r.Package = android.Package(d.names.of(val))
+			r.Package = android.Package(d.names.Of(val))
 		case "silenced":
-			r.Silenced = d.names.of(val)
+			r.Silenced = d.names.Of(val)
 		}
 		if source, ok := bytes.CutPrefix(part, []byte("source client=")); ok {
 			source, _, _ = bytes.Cut(source, []byte(","))
-			r.Source = d.names.of(bytes.TrimSpace(source))
+			r.Source = d.names.Of(bytes.TrimSpace(source))
 		}
 	}
 	if r.UID == android.NoUID || r.Session < 0 {
 		d.SettleAtMargin()
-		if d.Stray() == Title {
+		if d.Stray() == printout.Title {
 			d.Doubt()
 		}
 		return
@@ -154,12 +155,12 @@ func (d *audioDump) recorder(t []byte) {
 //	07-22 15:54:52:000 rec stop riid:65119 uid:10224 session:64881 src:MIC not silenced pack:…       from 12
 func (d *audioDump) event(t []byte) {
 	const stamp = len("07-22 15:54:52:000")
-	t = latinDigits(t) // AudioEventLogger.Event: SimpleDateFormat without a locale
+	t = printout.LatinDigits(t) // AudioEventLogger.Event: SimpleDateFormat without a locale
 	if len(t) < stamp || t[2] != '-' || t[5] != ' ' {
 		if !d.SettleAtMargin() {
 			d.section = audioOther
 		}
-		if d.Stray() == Title {
+		if d.Stray() == printout.Title {
 			d.Doubt()
 		}
 		if d.Unread() {
@@ -168,7 +169,7 @@ func (d *audioDump) event(t []byte) {
 		return
 	}
 	rest, ok := bytes.CutPrefix(t[stamp:], []byte(" rec "))
-	if !ok && d.StrayBefore() != NoStray { // the log of something else
+	if !ok && d.StrayBefore() != printout.NoStray { // the log of something else
 		d.Doubt()
 		d.Skip()
 	}
@@ -176,13 +177,13 @@ func (d *audioDump) event(t []byte) {
 		return
 	}
 	r := fact.Recording{RIID: -1, UID: android.NoUID, Session: -1, Local: string(t[:stamp])}
-	verb, rest := field(rest)
-	r.Event = d.names.of(verb)
+	verb, rest := printout.Word(rest)
+	r.Event = d.names.Of(verb)
 	for len(rest) > 0 {
 		var word []byte
-		word, rest = field(rest)
+		word, rest = printout.Word(rest)
 		key, val, _ := bytes.Cut(word, []byte(":"))
-		n, isNumber := number(val)
+		n, isNumber := printout.Number(val)
 		switch string(key) {
 		case "riid":
 			r.RIID = n
@@ -193,9 +194,9 @@ func (d *audioDump) event(t []byte) {
 		case "session":
 			r.Session = n
 		case "src":
-			r.Source = d.names.of(val)
+			r.Source = d.names.Of(val)
 		case "pack":
-			r.Package = android.Package(d.names.of(val))
+			r.Package = android.Package(d.names.Of(val))
 		case "not":
 			r.Silenced = "false"
 		case "silenced":

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysBattery = Parser{
+var dumpsysBattery = printout.Parser{
 	Source: "dumpsys-battery",
 	Parse:  parseBattery,
 	Needs:  "services/core com/android/server/BatteryService.java dumpInternal, Android 5 to 16",
@@ -15,7 +16,7 @@ var dumpsysBattery = Parser{
 
 // parseBattery reads key: value. Samsung adds lines at the margin, sentences, and
 // logs under headings in brackets, which are passed over.
-func parseBattery(in Input, emit Emit) error {
+func parseBattery(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	headed, inLog := false, false
 	for l.Next() {
@@ -31,7 +32,7 @@ func parseBattery(in Input, emit Emit) error {
 		case t[0] == '[', string(t) == "BatteryInfoBackUp":
 			inLog = t[0] == '['
 			l.Skip()
-		case inLog && digit(t[0]):
+		case inLog && printout.IsDigit(t[0]):
 			l.Skip()
 		case bytes.HasPrefix(t, []byte("(UPDATES STOPPED")):
 			// dumpsys battery set or unplug: what follows is not the battery's.
@@ -41,7 +42,7 @@ func parseBattery(in Input, emit Emit) error {
 		default:
 			inLog = false
 			key, value, ok := android.CutField(t)
-			if !ok || len(key) > longestName {
+			if !ok || len(key) > printout.LongestName {
 				continue
 			}
 			l.Read()

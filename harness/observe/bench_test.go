@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Speed is judged by ratios within one run: machines differ, ratios carry over.
@@ -69,7 +70,7 @@ func logBinary(size int) []byte {
 func BenchmarkLogcat(b *testing.B) {
 	text := onDisk(b, logText(64<<20))
 	b.Run("newlines", func(b *testing.B) {
-		chunk := make([]byte, window)
+		chunk := make([]byte, printout.Window)
 		for b.Loop() {
 			f, err := os.Open(text)
 			require.NoError(b, err)
@@ -156,10 +157,10 @@ func appopsText(b testing.TB, size int) []byte {
 func benchParse(b *testing.B, source string, body []byte) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
-	var r Reading
+	var r printout.Reading
 	var err error
 	for b.Loop() {
-		r, err = Read(source, bytes.NewReader(body), Input{}, func(fact.Fact, evidence.Span) {})
+		r, err = Read(source, bytes.NewReader(body), printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 	}
 	require.Positive(b, r.Facts)
@@ -171,11 +172,11 @@ func benchRead(b *testing.B, source, path string) {
 	require.NoError(b, err)
 	b.SetBytes(info.Size())
 	b.ReportAllocs()
-	var r Reading
+	var r printout.Reading
 	for b.Loop() {
 		f, err := os.Open(path)
 		require.NoError(b, err)
-		r, err = Read(source, f, Input{}, func(fact.Fact, evidence.Span) {})
+		r, err = Read(source, f, printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 		require.NoError(b, f.Close())
 	}

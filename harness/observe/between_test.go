@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/observe/printout"
 )
 
 // tookTimes are lines that say how long something else took.
@@ -124,7 +126,7 @@ func TestALaterSectionLendsNoFact(t *testing.T) {
 			whole, _ := readAll(t, source, name, body)
 			lines := bytes.SplitAfter(body, []byte("\n"))
 			for i, line := range lines {
-				if indent(line) > reaches {
+				if printout.Indent(line) > reaches {
 					continue
 				}
 				later := "A section of a later release:\n" + strings.TrimSuffix(string(line), "\n")

@@ -4,9 +4,10 @@ import (
 	"bytes"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var buildProp = Parser{
+var buildProp = printout.Parser{
 	Source: "build-prop",
 	Parse:  parseBuildProp,
 	Needs: "a build.prop or default.prop of an image: build/make tools/buildinfo.sh and post_process_props.py, " +
@@ -17,7 +18,7 @@ var buildProp = Parser{
 // KEY = VALUE, as makers do by hand. KEY = "VALUE" is the boot loader's, and no
 // property. Comments begin with #; "import FILE" leads to another file; a makefile's
 // A := B, which LYF's LS-5016 has, sets none.
-func parseBuildProp(in Input, emit Emit) error {
+func parseBuildProp(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {
 		t := bytes.TrimRight(l.Text(), " \t")

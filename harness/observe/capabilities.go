@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var capabilities = Parser{
+var capabilities = printout.Parser{
 	Source: "capabilities",
 	Parse:  parseCapabilities,
 	Needs: "dumpsys -l, pm list features, ls -d, command -v and options tried out, below @@ TYPE NAME: frameworks/native cmds/dumpsys/dumpsys.cpp, " +
@@ -19,20 +20,20 @@ var probed = map[string]string{"services": "service", "features": "feature", "fi
 
 // probe reads one answer after another.
 type probe struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	at      fact.Capability // what the lines are about
 	refused bool            // the option was, in logcat's own words
 	listed  map[string]bool
 	ended   bool
 }
 
-func parseCapabilities(in Input, emit Emit) error {
+func parseCapabilities(in printout.Input, emit printout.Emit) error {
 	p := &probe{Lines: in.Lines, emit: emit, listed: map[string]bool{}}
 	for p.Next() {
 		t := p.Text()
-		switch mark, marked := bytes.CutPrefix(t, sampleMark); {
+		switch mark, marked := bytes.CutPrefix(t, printout.HeadingMark); {
 		case marked:
 			p.mark(mark)
 		case p.at.Type != "" && len(t) > 0:
@@ -53,7 +54,7 @@ func parseCapabilities(in Input, emit Emit) error {
 
 // mark reads what the next lines are about.
 func (p *probe) mark(t []byte) {
-	word, name := field(t)
+	word, name := printout.Word(t)
 	p.at, p.refused = fact.Capability{}, false
 	if string(word) == "end" {
 		p.ended = true
@@ -104,12 +105,12 @@ func (p *probe) list(t []byte) {
 	if p.at.Type == "feature" {
 		name, val, _ = bytes.Cut(t, []byte("="))
 	}
-	if len(name) == 0 || len(t) > longestName || bytes.IndexByte(name, ' ') >= 0 {
+	if len(name) == 0 || len(t) > printout.LongestName || bytes.IndexByte(name, ' ') >= 0 {
 		return
 	}
 	p.listed[p.at.Type] = true
 	p.Read()
-	p.emit(fact.Capability{Type: p.at.Type, Name: p.names.of(name), Present: true, Value: p.names.of(val)}, p.Span())
+	p.emit(fact.Capability{Type: p.at.Type, Name: p.names.Of(name), Present: true, Value: p.names.Of(val)}, p.Span())
 }
 
 // file reads what ls -d says: the name alone, or why there is none. One that
@@ -150,7 +151,7 @@ func (p *probe) settle(present bool, where []byte) {
 	c := p.at
 	c.Present = present
 	if present {
-		c.Value = string(where[:min(len(where), longestName)])
+		c.Value = string(where[:min(len(where), printout.LongestName)])
 	}
 	p.at = fact.Capability{}
 	p.Read()

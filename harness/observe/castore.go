@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var caStore = Parser{
+var caStore = printout.Parser{
 	Source: "ca-store",
 	Parse:  parseCAStore,
 	Needs: "ls -l of /system/etc/security/cacerts and /apex/com.android.conscrypt/cacerts below @@ dir PATH: system/core toolbox/ls.c, Android 5; " +
@@ -19,7 +20,7 @@ var caStore = Parser{
 //
 //	-rw-r--r-- 1 root root 7195 2009-01-01 00:00 00673b5b.0     toybox
 //	-rw-r--r-- root     root         7195 2009-01-01 00:00 00673b5b.0     toolbox
-func parseCAStore(in Input, emit Emit) error {
+func parseCAStore(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	store := ""
 	for l.Next() {
@@ -56,8 +57,8 @@ func certificateIn(t []byte) (fact.CACertificate, bool) {
 	name := words[len(words)-1]
 	hash, index, ok := bytes.Cut(name, []byte("."))
 	_, err := strconv.ParseUint(string(hash), 16, 32)
-	i, isIndex := number(index)
-	size, isSize := number(words[len(words)-4])
+	i, isIndex := printout.Number(index)
+	size, isSize := printout.Number(words[len(words)-4])
 	if !ok || err != nil || len(hash) != 8 || !isIndex || !isSize {
 		return fact.CACertificate{}, false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/printout"
 )
 
 // answered is one component that answered an intent.
@@ -56,9 +57,9 @@ const (
 // what is said twice of one component, or stands where Android prints nothing, is
 // not believed.
 type componentDump struct {
-	*Lines
+	*printout.Lines
 	say   func(answered, evidence.Span)
-	names names
+	names printout.Names
 
 	kind     componentKind
 	question string // "" before the first
@@ -144,8 +145,8 @@ func (r *componentDump) line(t []byte) {
 
 // count reads how many components the answer has: 2 services found:.
 func (r *componentDump) count(t []byte) {
-	word, _ := field(t)
-	n, ok := number(word)
+	word, _ := printout.Word(t)
+	n, ok := printout.Number(word)
 	if !ok || r.answer {
 		r.stray()
 		return
@@ -159,7 +160,7 @@ func (r *componentDump) next(t []byte) {
 	if r.part == partApp {
 		r.tell()
 	}
-	n, ok := number(bytes.TrimSuffix(t[len(r.kind.title)+2:], []byte(":")))
+	n, ok := printout.Number(bytes.TrimSuffix(t[len(r.kind.title)+2:], []byte(":")))
 	if !ok || n != r.begun || n >= r.promised {
 		r.stray()
 	}
@@ -175,17 +176,17 @@ func (r *componentDump) head(t []byte) {
 	case string(t) == r.kind.info:
 		r.part, r.span = partFront, r.Span()
 		r.Read()
-	case among(t, resolveInfoLines):
+	case printout.HasAnyPrefix(t, resolveInfoLines):
 		r.Skip()
 	case begins:
-		word, _ := field(priority)
-		if n, ok := integer(word); ok {
+		word, _ := printout.Word(priority)
+		if n, ok := printout.Integer(word); ok {
 			r.at.priority = n
 			r.Read()
 		}
-	case r.told < r.promised && bytes.IndexByte(t, '/') > 0 && isName(packageOf(t)) && bytes.IndexByte(t, ' ') < 0:
+	case r.told < r.promised && bytes.IndexByte(t, '/') > 0 && printout.IsName(printout.PackageOf(t)) && bytes.IndexByte(t, ' ') < 0:
 		r.told++
-		r.at.pkg, r.at.component = android.Package(r.names.of(packageOf(t))), r.names.of(t)
+		r.at.pkg, r.at.component = android.Package(r.names.Of(printout.PackageOf(t))), r.names.Of(t)
 		r.Read()
 		r.say(r.at, r.Span())
 		r.at.priority = 0
@@ -209,15 +210,15 @@ func (r *componentDump) front(t []byte) {
 		}
 		r.broken = r.broken || !r.seen[word]
 	case "ApplicationInfo:":
-		r.part, r.margin = partApp, indent(r.Text())
-		r.span = through(r.span, r.Span())
+		r.part, r.margin = partApp, printout.Indent(r.Text())
+		r.span = printout.JoinSpans(r.span, r.Span())
 		r.Read()
 	case "ApplicationInfo: null":
-		r.span = through(r.span, r.Span())
+		r.span = printout.JoinSpans(r.span, r.Span())
 		r.Read()
 		r.tell()
 	default:
-		if among(t, activityInfoLines) {
+		if printout.HasAnyPrefix(t, activityInfoLines) {
 			r.Skip()
 			return
 		}
@@ -230,25 +231,25 @@ func (r *componentDump) front(t []byte) {
 func (r *componentDump) own(key string, val, line []byte) bool {
 	switch key {
 	case "name":
-		r.class = r.names.of(val)
+		r.class = r.names.Of(val)
 		return isComponentName(val)
 	case "packageName":
-		r.at.pkg = android.Package(r.names.of(val))
-		return isName(val)
+		r.at.pkg = android.Package(r.names.Of(val))
+		return printout.IsName(val)
 	case "enabled":
-		exported, _ := value(line, "exported")
-		r.at.exported = r.names.of(exported)
+		exported, _ := printout.Value(line, "exported")
+		r.at.exported = r.names.Of(exported)
 		return string(exported) == "true" || string(exported) == "false"
 	}
 	if string(val) != "null" {
-		r.at.permission = android.Permission(r.names.of(val))
+		r.at.permission = android.Permission(r.names.Of(val))
 	}
-	return isName(val)
+	return printout.IsName(val)
 }
 
 // app reads a component's ApplicationInfo, of which the UID matters.
 func (r *componentDump) app(t []byte) {
-	if indent(r.Text()) <= r.margin {
+	if printout.Indent(r.Text()) <= r.margin {
 		r.stray()
 		return
 	}
@@ -257,14 +258,14 @@ func (r *componentDump) app(t []byte) {
 		r.Skip()
 		return
 	}
-	word, _ := field(val)
-	n, ok := number(word)
+	word, _ := printout.Word(val)
+	n, ok := printout.Number(word)
 	if !ok || r.part == partRest {
 		r.stray()
 		return
 	}
 	r.at.uid = android.UID(n)
-	r.span = through(r.span, r.Span())
+	r.span = printout.JoinSpans(r.span, r.Span())
 	r.Read()
 	r.tell()
 }
@@ -288,7 +289,7 @@ func (r *componentDump) tell() {
 var resolveInfoLines = []string{"labelRes=", "resolvePackageName="}
 
 // isComponentName allows what a class of Java's may be called beyond isName.
-func isComponentName(b []byte) bool { return isName(bytes.ReplaceAll(b, []byte("$"), nil)) }
+func isComponentName(b []byte) bool { return printout.IsName(bytes.ReplaceAll(b, []byte("$"), nil)) }
 
 // activityInfoLines are the other lines of PackageItemInfo.dumpFront,
 // ComponentInfo.dumpFront, ActivityInfo.dump and ServiceInfo.dump.

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysConnectivity = Parser{
+var dumpsysConnectivity = printout.Parser{
 	Source: "dumpsys-connectivity",
 	Parse:  parseConnectivity,
 	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 5 to 11; " +
@@ -17,9 +18,9 @@ var dumpsysConnectivity = Parser{
 
 // connectivityDump reads dumpsys connectivity.
 type connectivityDump struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	inside  bool
 	section connectivitySection
 }
@@ -48,17 +49,17 @@ var connectivityHeadings = []struct {
 	{"mNetworkRequestInfoLogs (most recent first):", connectivityLog},
 }
 
-func parseConnectivity(in Input, emit Emit) error {
+func parseConnectivity(in printout.Input, emit printout.Emit) error {
 	d := &connectivityDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case in == len(t):
 			d.Skip()
 		case in == 0:
 			d.heading(t)
 		default:
-			if d.StrayBefore() != NoStray && !d.own(in, t) {
+			if d.StrayBefore() != printout.NoStray && !d.own(in, t) {
 				d.Doubt()
 			}
 			d.line(in, t[in:])
@@ -99,7 +100,7 @@ func (d *connectivityDump) heading(t []byte) {
 		d.Trust()
 	case d.Skipped(): // a warning
 	case d.inside:
-		if d.Stray() == Title {
+		if d.Stray() == printout.Title {
 			d.Doubt()
 		}
 		d.Skip()
@@ -113,7 +114,7 @@ func (d *connectivityDump) heading(t []byte) {
 // may be another's: more than one section has requests, or networks.
 func (d *connectivityDump) own(in int, t []byte) bool {
 	form := bytes.Contains(t, []byte("NetworkRequest [ ")) || bytes.HasPrefix(t[in:], []byte("NetworkAgentInfo{"))
-	return in > 2 || d.StrayBefore() == Note && form
+	return in > 2 || d.StrayBefore() == printout.Note && form
 }
 
 // standing reads a request that stands when dumped:
@@ -133,9 +134,9 @@ func (d *connectivityDump) standing(t []byte) {
 // 2025-11-23T07:00:00.068394 - RELEASE, and the request.
 func (d *connectivityDump) logged(t []byte) {
 	local, rest, ok := bytes.Cut(t, []byte(" - "))
-	local = latinDigits(local) // LocalLog.log, to Android 10: String.format without a locale
-	event, rest := field(rest)
-	r := fact.NetworkRequest{Event: d.names.of(event), Local: string(local)}
+	local = printout.LatinDigits(local) // LocalLog.log, to Android 10: String.format without a locale
+	event, rest := printout.Word(rest)
+	r := fact.NetworkRequest{Event: d.names.Of(event), Local: string(local)}
 	if ok && len(local) <= len("2025-11-23T07:00:00.068394") && d.request(bytes.TrimLeft(rest, " "), &r) {
 		d.Read()
 		d.emit(r, d.Span())
@@ -145,28 +146,28 @@ func (d *connectivityDump) logged(t []byte) {
 func (d *connectivityDump) request(t []byte, r *fact.NetworkRequest) bool {
 	kind, t := askedFor(t)
 	who, what, ok := bytes.Cut(t, []byte("NetworkRequest [ "))
-	ids, _ := field(bytes.TrimPrefix(who, []byte("uid/pid:")))
+	ids, _ := printout.Word(bytes.TrimPrefix(who, []byte("uid/pid:")))
 	u, p, isPair := bytes.Cut(ids, []byte("/"))
-	uid, isUID := number(u)
-	pid, isPID := number(p)
+	uid, isUID := printout.Number(u)
+	pid, isPID := printout.Number(p)
 	if !ok || !isPair || !isUID || !isPID {
 		return false
 	}
 	r.UID, r.PID, r.AsUID, r.ID = android.UID(uid), pid, android.NoUID, -1
 	if as, ok := labelled(who, "asUid"); ok {
-		if n, isNumber := number(as); isNumber {
+		if n, isNumber := printout.Number(as); isNumber {
 			r.AsUID = android.UID(n)
 		}
 	}
 	rest := what
 	if kind == "" {
 		var word []byte
-		word, rest = field(what)
-		kind = d.names.of(word)
+		word, rest = printout.Word(what)
+		kind = d.names.Of(word)
 	}
 	r.Type = kind
-	if id, ok := value(rest, "id"); ok {
-		r.ID, _ = number(bytes.TrimSuffix(id, []byte(",")))
+	if id, ok := printout.Value(rest, "id"); ok {
+		r.ID, _ = printout.Number(bytes.TrimSuffix(id, []byte(",")))
 	}
 	what, _, _ = bytes.Cut(rest, []byte("NetworkRequest [ ")) // one callback may stand for several, in order of preference
 	if v, ok := labelled(what, "Transports"); ok {
@@ -176,7 +177,7 @@ func (d *connectivityDump) request(t []byte, r *fact.NetworkRequest) bool {
 		r.Capabilities = strings.Split(string(v), "&")
 	}
 	if v, ok := labelled(what, "RequestorPkg"); ok {
-		r.Package = android.Package(d.names.of(v))
+		r.Package = android.Package(d.names.Of(v))
 	}
 	return r.ID >= 0
 }
@@ -210,7 +211,7 @@ func labelled(t []byte, label string) ([]byte, bool) {
 		if i > 0 && t[i-1] != ' ' && t[i-1] != '[' && t[i-1] != '{' {
 			continue
 		}
-		word, _ := field(t[from:])
+		word, _ := printout.Word(t[from:])
 		word = bytes.TrimRight(word, "]}")
 		return word, len(word) > 0
 	}
@@ -227,17 +228,17 @@ func (d *connectivityDump) network(in int, t []byte) {
 	_, id, _ := bytes.Cut(rest, []byte("network{"))
 	id, _, closed := bytes.Cut(id, []byte("}"))
 	_, info, hasInfo := bytes.Cut(rest, []byte("ni{"))
-	if _, isNumber := number(id); !closed || !hasInfo || !isNumber {
+	if _, isNumber := printout.Number(id); !closed || !hasInfo || !isNumber {
 		return
 	}
-	kind, _ := field(bytes.TrimPrefix(info, []byte("[type: ")))
+	kind, _ := printout.Word(bytes.TrimPrefix(info, []byte("[type: ")))
 	kind, _, _ = bytes.Cut(kind, []byte("["))
-	n := fact.Network{ID: string(id), Type: d.names.of(kind)}
+	n := fact.Network{ID: string(id), Type: d.names.Of(kind)}
 	if v, ok := labelled(rest, "UsePrivateDns"); ok {
-		n.PrivateDNS = d.names.of(v)
+		n.PrivateDNS = d.names.Of(v)
 	}
 	if v, ok := labelled(rest, "PrivateDnsServerName"); ok && string(v) != "null" {
-		n.PrivateDNSServer = d.names.of(v)
+		n.PrivateDNSServer = d.names.Of(v)
 	}
 	if v, ok := labelled(rest, "Capabilities"); ok {
 		n.Capabilities = strings.Split(string(v), "&")

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // backgroundSource gives the source of a print-out of what runs unseen, by the
@@ -82,7 +83,7 @@ func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
 				require.NoError(t, json.Unmarshal(raw, &want))
 				path := filepath.Join(dir, filepath.FromSlash(want.File))
 				var facts []fact.Fact
-				_, err := Read(source, bytes.NewReader(open(t, path)), Input{}, func(f fact.Fact, _ evidence.Span) { facts = append(facts, f) })
+				_, err := Read(source, bytes.NewReader(open(t, path)), printout.Input{}, func(f fact.Fact, _ evidence.Span) { facts = append(facts, f) })
 				require.NoError(t, err)
 				compareBackground(t, source, path, want, facts)
 			})
@@ -171,7 +172,7 @@ func TestCorpusKeepsEachLineThatNamesSomeone(t *testing.T) {
 		for kind, line := range namingLines[source] {
 			body := open(t, path)
 			kinds := 0
-			_, err := Read(source, bytes.NewReader(body), Input{}, func(f fact.Fact, _ evidence.Span) {
+			_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 				if f.Kind() == kind {
 					kinds++
 				}

@@ -17,6 +17,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // sdks gives the SDKs of each release of Android that we read.
@@ -80,7 +81,7 @@ func realReleases(t *testing.T) map[string]map[int]int {
 			return nil
 		}
 		facts := 0
-		_, err = Read(source, bytes.NewReader(open(t, path)), Input{}, func(fact.Fact, evidence.Span) { facts++ })
+		_, err = Read(source, bytes.NewReader(open(t, path)), printout.Input{}, func(fact.Fact, evidence.Span) { facts++ })
 		if err != nil || facts == 0 {
 			return err
 		}

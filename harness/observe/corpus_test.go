@@ -21,6 +21,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // corpus finds the real print-outs, which are not part of the tree.
@@ -103,7 +104,7 @@ func TestCorpusIsReadWithLittleUnread(t *testing.T) {
 		}
 		body := open(t, path)
 		facts := 0
-		r, err := Read(source, bytes.NewReader(body), Input{}, func(_ fact.Fact, s evidence.Span) {
+		r, err := Read(source, bytes.NewReader(body), printout.Input{}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			if s.Offset < 0 || s.Length <= 0 && source != "logcat" || s.Offset+s.Length > int64(len(body)) {
 				t.Errorf("%s: span %+v is not inside", path, s)
@@ -207,7 +208,7 @@ func TestCorpusAgreesWithGold(t *testing.T) {
 
 func compare(t *testing.T, source, path string, want gold) {
 	c, body := newCounts(), open(t, path)
-	r, err := Read(source, bytes.NewReader(body), Input{}, c.add)
+	r, err := Read(source, bytes.NewReader(body), printout.Input{}, c.add)
 	require.NoError(t, err)
 	switch source {
 	case "getprop":

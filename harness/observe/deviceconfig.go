@@ -4,9 +4,10 @@ import (
 	"bytes"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var deviceConfig = Parser{
+var deviceConfig = printout.Parser{
 	Source: "device-config",
 	Parse:  parseDeviceConfig,
 	Needs: "device_config list NAMESPACE below @@ namespace NAMESPACE: packages/SettingsProvider " +
@@ -14,13 +15,13 @@ var deviceConfig = Parser{
 }
 
 // parseDeviceConfig reads key=value below the name of its namespace.
-func parseDeviceConfig(in Input, emit Emit) error {
+func parseDeviceConfig(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
-	var names names
+	var names printout.Names
 	at := fact.DeviceConfig{Namespace: in.Subject}
 	for l.Next() {
 		t := l.Text()
-		if name, ok := bytes.CutPrefix(t, []byte("@@ namespace ")); ok && isName(name) {
+		if name, ok := bytes.CutPrefix(t, []byte("@@ namespace ")); ok && printout.IsName(name) {
 			at.Namespace = string(name)
 			l.Read()
 			continue
@@ -31,7 +32,7 @@ func parseDeviceConfig(in Input, emit Emit) error {
 			continue
 		}
 		c := at
-		c.Key, c.Value = names.of(key), string(val)
+		c.Key, c.Value = names.Of(key), string(val)
 		l.Read()
 		emit(c, l.Span())
 	}

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysDeviceidle = Parser{
+var dumpsysDeviceidle = printout.Parser{
 	Source: "dumpsys-deviceidle",
 	Parse:  parseDeviceIdle,
 	Needs: "com/android/server/DeviceIdleController.java dump, services/core to Android 10, apex/jobscheduler from 11; Android 6 to 16; " +
@@ -36,14 +37,14 @@ var idleHeadings = []string{
 	"}", // ends mConstraints={
 }
 
-func parseDeviceIdle(in Input, emit Emit) error {
+func parseDeviceIdle(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	list, known := "", false
-	var names names
+	var names printout.Names
 	for l.Next() {
 		t := l.Text()
 		body := bytes.TrimSpace(t)
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case len(body) == 0:
 			l.Skip()
 		case in == 0:
@@ -63,7 +64,7 @@ func parseDeviceIdle(in Input, emit Emit) error {
 		case list != "":
 			if bytes.IndexByte(body, ' ') < 0 {
 				l.Read()
-				emit(fact.PowerAllow{Package: android.Package(names.of(body)), List: list}, l.Span())
+				emit(fact.PowerAllow{Package: android.Package(names.Of(body)), List: list}, l.Span())
 			}
 		case known:
 			l.Skip()
@@ -78,18 +79,18 @@ func idleLine(body []byte) bool {
 	if len(body) > 1 && body[0] == 'm' && body[1] >= 'A' && body[1] <= 'Z' {
 		return true
 	}
-	return among(body, idleHeadings) || bytes.HasSuffix(body, []byte(" stationary listeners registered"))
+	return printout.HasAnyPrefix(body, idleHeadings) || bytes.HasSuffix(body, []byte(" stationary listeners registered"))
 }
 
 // allowLine reads a line of the shell command: system,com.example.downloads,10041.
-func allowLine(t []byte, names *names) (fact.PowerAllow, bool) {
+func allowLine(t []byte, names *printout.Names) (fact.PowerAllow, bool) {
 	words := bytes.Split(t, []byte(","))
-	if len(words) != 3 || !isNumber(words[2]) {
+	if len(words) != 3 || !printout.IsNumber(words[2]) {
 		return fact.PowerAllow{}, false
 	}
 	switch list := string(words[0]); list {
 	case "system-excidle", "system", "system-removed", "user":
-		return fact.PowerAllow{Package: android.Package(names.of(words[1])), List: list}, true
+		return fact.PowerAllow{Package: android.Package(names.Of(words[1])), List: list}, true
 	}
 	return fact.PowerAllow{}, false
 }

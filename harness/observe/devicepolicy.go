@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysDevicePolicy = Parser{
+var dumpsysDevicePolicy = printout.Parser{
 	Source: "dumpsys-device-policy",
 	Parse:  parseDevicePolicy,
 	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, ActiveAdmin.java, DevicePolicyData.java, " +
@@ -19,9 +20,9 @@ var dumpsysDevicePolicy = Parser{
 // policyDump reads dumpsys device_policy: owners first, then for each user the
 // administrators that are active.
 type policyDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed   bool
 	section  policySection
@@ -44,12 +45,12 @@ const (
 	otherPolicy
 )
 
-func parseDevicePolicy(in Input, emit Emit) error {
+func parseDevicePolicy(in printout.Input, emit printout.Emit) error {
 	d := &policyDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
 		body := bytes.TrimSpace(t)
-		in := indent(t)
+		in := printout.Indent(t)
 		if blank := len(body) == 0; (blank || in > 0) && (in <= 4 && d.section == enabledAdmins || in <= 2) {
 			d.close()
 		}
@@ -62,7 +63,7 @@ func parseDevicePolicy(in Input, emit Emit) error {
 			d.Skip()
 		case !d.headed:
 			d.Settle()
-		case in == 0, in <= 2 && (!d.margin || d.StrayBefore() != NoStray):
+		case in == 0, in <= 2 && (!d.margin || d.StrayBefore() != printout.NoStray):
 			d.heading(body, in)
 		default:
 			d.line(body, in)
@@ -145,7 +146,7 @@ func policySectionOf(t []byte) policySection {
 		return deviceOwner
 	case bytes.HasPrefix(t, []byte("Profile Owner (User ")):
 		return profileOwner
-	case among(t, policyHeadings), bytes.Contains(t, tokensPending):
+	case printout.HasAnyPrefix(t, policyHeadings), bytes.Contains(t, tokensPending):
 		return otherPolicy
 	}
 	return unknownPolicy
@@ -158,7 +159,7 @@ func userIn(t []byte) int {
 	if end < 0 {
 		return 0
 	}
-	n, _ := number(rest[:end])
+	n, _ := printout.Number(rest[:end])
 	return n
 }
 
@@ -206,7 +207,7 @@ func (d *policyDump) ofAdmin(t []byte, in int) {
 	case in == 6:
 		d.policies = string(t) == "policies:"
 	case d.policies && in == 8 && len(d.admin.Policies) < 64:
-		d.admin.Policies = append(d.admin.Policies, d.names.of(t))
+		d.admin.Policies = append(d.admin.Policies, d.names.Of(t))
 		d.Read()
 		return
 	}
@@ -222,25 +223,25 @@ func (d *policyDump) ofOwner(t []byte) {
 		d.name(bytes.TrimSuffix(bytes.TrimPrefix(val, []byte("ComponentInfo{")), []byte("}")))
 		d.Read()
 	case "package":
-		d.admin.Package = android.Package(d.names.of(val))
+		d.admin.Package = android.Package(d.names.Of(val))
 		d.Read()
 	default:
 		if user, ok := bytes.CutPrefix(t, []byte("User ID: ")); ok {
-			d.admin.User, _ = number(user)
+			d.admin.User, _ = printout.Number(user)
 		}
 		d.Skip()
 	}
 }
 
 func (d *policyDump) name(component []byte) {
-	d.admin.Component = d.names.of(component)
-	d.admin.Package = android.Package(d.names.of(packageOf(component)))
+	d.admin.Component = d.names.Of(component)
+	d.admin.Package = android.Package(d.names.Of(printout.PackageOf(component)))
 }
 
 // close emits the administrator whose lines have ended.
 func (d *policyDump) close() {
 	if d.open && d.admin.Package != "" {
-		d.emit(d.admin, through(d.first, d.last))
+		d.emit(d.admin, printout.JoinSpans(d.first, d.last))
 	}
 	d.open = false
 }

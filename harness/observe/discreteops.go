@@ -7,9 +7,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var discreteOps = Parser{
+var discreteOps = printout.Parser{
 	Source: "discrete-ops",
 	Parse:  parseDiscreteOps,
 	Needs: "services/core com/android/server/appop/AppOpsService.java dump --include-discrete; DiscreteRegistry.java, Android 12 to 15; " +
@@ -19,16 +20,16 @@ var discreteOps = Parser{
 // discreteDump reads dumpsys appops --include-discrete, of which dumpsys-appops
 // reads the rest.
 type discreteDump struct {
-	*Lines
-	emit   Emit
-	names  names
+	*printout.Lines
+	emit   printout.Emit
+	names  printout.Names
 	state  bool // in the part that dumpsys-appops reads
 	inside bool
 	table  bool // in columns: Android 16
 	access fact.OpAccess
 }
 
-func parseDiscreteOps(in Input, emit Emit) error {
+func parseDiscreteOps(in printout.Input, emit printout.Emit) error {
 	d := &discreteDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
@@ -39,7 +40,7 @@ func parseDiscreteOps(in Input, emit Emit) error {
 			d.inside, d.access = true, fact.OpAccess{}
 			d.Read()
 		case d.inside:
-			d.line(indent(t), bytes.TrimLeft(t, " "))
+			d.line(printout.Indent(t), bytes.TrimLeft(t, " "))
 		case bytes.HasPrefix(t, []byte("Current AppOps Service state:")), bytes.HasPrefix(t, []byte("  History:")):
 			d.state = true
 			d.Skip()
@@ -82,10 +83,10 @@ func (d *discreteDump) line(in int, t []byte) {
 			d.Read()
 		}
 	case string(key) == "Package":
-		d.access = fact.OpAccess{UID: d.access.UID, Package: android.Package(d.names.of(val))}
+		d.access = fact.OpAccess{UID: d.access.UID, Package: android.Package(d.names.Of(val))}
 		d.Read()
 	case string(key) == "Device":
-		d.access.Device, d.access.Tag = d.names.of(val), ""
+		d.access.Device, d.access.Tag = d.names.Of(val), ""
 		d.Read()
 	case string(key) == "Attribution":
 		d.access.Tag = d.tag(val)
@@ -95,7 +96,7 @@ func (d *discreteDump) line(in int, t []byte) {
 	case bytes.HasPrefix(t, []byte("Largest chain id: ")):
 		d.Skip()
 	case in == 6 && d.access.Package != "" && bytes.IndexByte(t, ' ') < 0:
-		d.access = fact.OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.of(t))}
+		d.access = fact.OpAccess{UID: d.access.UID, Package: d.access.Package, Op: android.Op(d.names.Of(t))}
 		d.Read()
 	default:
 		d.Settle()
@@ -106,19 +107,19 @@ func (d *discreteDump) tag(t []byte) string {
 	if string(t) == "null" {
 		return ""
 	}
-	return d.names.of(t)
+	return d.names.Of(t)
 }
 
 func (d *discreteDump) event(t []byte) {
 	a := d.access
-	t = latinDigits(t) // DiscreteRegistry.dump: AppOpsService's SimpleDateFormat without a locale
+	t = printout.LatinDigits(t) // DiscreteRegistry.dump: AppOpsService's SimpleDateFormat without a locale
 	key, rest, ok := bytes.Cut(t, []byte("] at "))
 	state, flag, ok2 := bytes.Cut(key, []byte("-"))
 	const stamp = len("2006-01-02 15:04:05.000")
 	if !ok || !ok2 || a.Op == "" || a.UID == android.NoUID || len(rest) < stamp {
 		return
 	}
-	a.State, a.Flag, a.Local = android.State(d.names.of(state)), d.names.of(flag), string(rest[:stamp])
+	a.State, a.Flag, a.Local = android.State(d.names.Of(state)), d.names.Of(flag), string(rest[:stamp])
 	a.Duration, a.Chain = fact.Unsaid, -1
 	rest = rest[stamp:]
 	if length, ok := bytes.CutPrefix(rest, []byte(" for ")); ok {
@@ -144,10 +145,10 @@ func (d *discreteDump) row(t []byte) {
 		d.Settle()
 		return
 	}
-	uid, ok := number(cells[0])
-	a := fact.OpAccess{UID: android.UID(uid), Package: android.Package(d.names.of(cells[1])), Device: d.names.of(cells[2]),
-		Op: android.Op(d.names.of(cells[3])), Tag: d.tag(cells[4]), State: android.State(d.names.of(cells[5])),
-		Flag: d.names.of(cells[6]), Local: string(latinDigits(cells[9])), Duration: fact.Unsaid}
+	uid, ok := printout.Number(cells[0])
+	a := fact.OpAccess{UID: android.UID(uid), Package: android.Package(d.names.Of(cells[1])), Device: d.names.Of(cells[2]),
+		Op: android.Op(d.names.Of(cells[3])), Tag: d.tag(cells[4]), State: android.State(d.names.Of(cells[5])),
+		Flag: d.names.Of(cells[6]), Local: string(printout.LatinDigits(cells[9])), Duration: fact.Unsaid}
 	if !ok || !chainOf(cells[8], &a.Chain) || string(cells[10]) != "-1" && !times(cells[10], time.Millisecond, &a.Duration) {
 		return
 	}

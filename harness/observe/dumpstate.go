@@ -2,12 +2,12 @@ package observe
 
 import (
 	"bytes"
-	"time"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpstate = Parser{
+var dumpstate = printout.Parser{
 	Source: "dumpstate",
 	Parse:  parseDumpstate,
 	Needs:  "the first lines of a bugreport: frameworks/native cmds/dumpstate/dumpstate.cpp PrintHeader, Android 5 to 16",
@@ -25,7 +25,7 @@ var dumpstateLines = []string{
 // parseDumpstate reads when the report was begun:
 //
 //	== dumpstate: 2026-09-01 10:11:12
-func parseDumpstate(in Input, emit Emit) error {
+func parseDumpstate(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	told := false
 	for l.Next() {
@@ -33,29 +33,16 @@ func parseDumpstate(in Input, emit Emit) error {
 		rest, ok := bytes.CutPrefix(t, []byte("== dumpstate: "))
 		switch {
 		case ok && !told:
-			if local, ok := moment(rest); ok {
+			if local, ok := printout.LocalTime(rest); ok {
 				told = true
 				l.Read()
 				emit(fact.Moment{Local: local}, l.Span())
 			}
-		case among(t, dumpstateLines):
+		case printout.HasAnyPrefix(t, dumpstateLines):
 			l.Skip()
 		default:
 			l.Settle()
 		}
 	}
 	return nil
-}
-
-// moment reads a date and a time of day, which may have thousandths, and gives it
-// to the second; a year of other than four digits is none.
-func moment(t []byte) (string, bool) {
-	if len(t) < len(time.DateTime) {
-		return "", false
-	}
-	at, err := time.Parse(time.DateTime, string(t[:len(time.DateTime)]))
-	if err != nil {
-		return "", false
-	}
-	return at.Format(time.DateTime), true
 }

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var exportedComponents = Parser{
+var exportedComponents = printout.Parser{
 	Source: "exported-components",
 	Parse:  parseExportedComponents,
 	Needs: "cmd package query-activities, query-services and query-receivers INTENT, with --brief or without, below @@ activities INTENT, " +
@@ -17,7 +18,7 @@ var exportedComponents = Parser{
 		"but for ServiceInfo, which dumpsys input_method prints too",
 }
 
-func parseExportedComponents(in Input, emit Emit) error {
+func parseExportedComponents(in printout.Input, emit printout.Emit) error {
 	r := &componentDump{Lines: in.Lines}
 	var asked fact.Component
 	r.say = func(a answered, span evidence.Span) {
@@ -47,7 +48,7 @@ func parseExportedComponents(in Input, emit Emit) error {
 
 // intentOf reads what was asked about: activities -a ACTION -c CATEGORY -d DATA -t TYPE.
 func intentOf(question []byte) (fact.Component, componentKind, bool) {
-	word, rest := field(question)
+	word, rest := printout.Word(question)
 	var c fact.Component
 	var kind componentKind
 	switch string(word) {
@@ -62,9 +63,9 @@ func intentOf(question []byte) (fact.Component, componentKind, bool) {
 	}
 	for len(rest) > 0 {
 		var option []byte
-		option, rest = field(rest)
-		word, rest = field(rest)
-		if len(word) == 0 || len(word) > longestName {
+		option, rest = printout.Word(rest)
+		word, rest = printout.Word(rest)
+		if len(word) == 0 || len(word) > printout.LongestName {
 			return c, kind, false
 		}
 		switch string(option) {
@@ -80,5 +81,5 @@ func intentOf(question []byte) (fact.Component, componentKind, bool) {
 			return c, kind, false
 		}
 	}
-	return c, kind, isName([]byte(c.Action))
+	return c, kind, printout.IsName([]byte(c.Action))
 }

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var getprop = Parser{
+var getprop = printout.Parser{
 	Source: "getprop",
 	Parse:  parseGetprop,
 	Needs:  "system/core toolbox/getprop.c, Android 5 and 6; external/toybox toys/android/getprop.c, 7 to 16",
@@ -22,7 +23,7 @@ const mostValue = 256 << 10
 // line that ends in a bracket. A line that is not quite that is unread, and may be a
 // property that was damaged: a prompt or a linker's warning may stand before it, two
 // may have become one line.
-func parseGetprop(in Input, emit Emit) error {
+func parseGetprop(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	order := keyOrder{}
 	defer func() { order.tell(l) }()
@@ -53,7 +54,7 @@ func parseGetprop(in Input, emit Emit) error {
 			continue
 		}
 		property.Value = rest
-		emit(property, through(span, l.Span()))
+		emit(property, printout.JoinSpans(span, l.Span()))
 	}
 	return nil
 }
@@ -84,10 +85,10 @@ func inName(r rune) bool {
 // line, where a key stands behind those that it begins: [a.b] before [a].
 type keyOrder struct {
 	first, last  string
-	byKey, byRow bool   // it is not sorted so
-	holes        []Hole // where lines stand that may be properties
-	open         int    // the first hole behind which no key has come
-	apart        int    // unread lines that are no property
+	byKey, byRow bool            // it is not sorted so
+	holes        []printout.Hole // where lines stand that may be properties
+	open         int             // the first hole behind which no key has come
+	apart        int             // unread lines that are no property
 }
 
 // add takes the next key.
@@ -106,7 +107,7 @@ func (o *keyOrder) add(key string) {
 // unread settles a line that is no property. The line of a property has four brackets:
 // what has none of them is not what was left of one, and where one was torn into
 // several lines, another of them has.
-func (o *keyOrder) unread(l *Lines) {
+func (o *keyOrder) unread(l *printout.Lines) {
 	l.Settle()
 	t := l.Text()
 	if l.Skipped() && bytes.Contains(t, keyEnd) {
@@ -127,14 +128,14 @@ const mostKept = 4 << 10
 
 // miss notes that a line stands here that may be a property.
 func (o *keyOrder) miss(line []byte) {
-	if len(o.holes) < samples && len(line) <= mostKept {
-		o.holes = append(o.holes, Hole{Behind: o.last, Text: string(line)})
+	if len(o.holes) < printout.MostSamples && len(line) <= mostKept {
+		o.holes = append(o.holes, printout.Hole{Behind: o.last, Text: string(line)})
 	}
 }
 
 // tell puts into the account what the order proves. Where there is none, no key shows
 // that those before it have all come: nothing shows the end either.
-func (o *keyOrder) tell(l *Lines) {
+func (o *keyOrder) tell(l *printout.Lines) {
 	l.CountApart(o.apart)
 	if o.byKey && o.byRow {
 		l.ForgetEnd()
@@ -145,7 +146,7 @@ func (o *keyOrder) tell(l *Lines) {
 
 // untilBracket reads the further lines of a value. It is false where the value
 // never ends: at the end of the print-out, or where another property begins.
-func untilBracket(l *Lines, first []byte) (string, bool) {
+func untilBracket(l *printout.Lines, first []byte) (string, bool) {
 	value := append([]byte(nil), first...)
 	for l.Next() {
 		t := l.Text()

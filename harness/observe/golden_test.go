@@ -15,9 +15,13 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
+
+// bom is the mark of the byte order that Windows' editors put before a text.
+var bom = []byte("\xef\xbb\xbf")
 
 // said is one fact with where it stands.
 type said struct {
@@ -28,14 +32,14 @@ type said struct {
 
 // readAll parses an input that is named SUBJECT@CASE.txt, or CASE.txt where the
 // source has no subject. Log lines are cloned.
-func readAll(t testing.TB, source, name string, body []byte) ([]said, Reading) {
+func readAll(t testing.TB, source, name string, body []byte) ([]said, printout.Reading) {
 	t.Helper()
 	subject, _, ok := strings.Cut(name, "@")
 	if !ok {
 		subject = ""
 	}
 	var all []said
-	r, err := Read(source, bytes.NewReader(body), Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
+	r, err := Read(source, bytes.NewReader(body), printout.Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
 		f = fact.Keep(f)
 		all = append(all, said{f.Kind(), f, s})
 	})
@@ -81,7 +85,7 @@ func TestGoldenPrintOuts(t *testing.T) {
 	}
 }
 
-func goldenText(t *testing.T, all []said, r Reading) []byte {
+func goldenText(t *testing.T, all []said, r printout.Reading) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	for _, s := range all {

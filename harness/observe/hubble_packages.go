@@ -9,9 +9,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var hubblePackages = Parser{
+var hubblePackages = printout.Parser{
 	Source: "hubble-packages",
 	Parse:  parseHubblePackages,
 	Needs: "packages.txt and preinstalled_packages.txt of Hubble, Uraniborg's app (com.uraniborg.hubble PackageMetadata.java, " +
@@ -20,7 +21,7 @@ var hubblePackages = Parser{
 
 // hubbleList is the file: how many packages it is to have, and had.
 type hubbleList struct {
-	emit  Emit
+	emit  printout.Emit
 	p     hubblePackage
 	total int // -1 where it does not say
 	seen  int
@@ -51,55 +52,55 @@ const mostHubble = 5000
 // permission's own line; PermissionDefinitions; and Signers. PackageManager gives
 // neither an app ID, nor the flags of a permission, nor whether it is granted at
 // installation or by a user: a Grant has no Type.
-func parseHubblePackages(in Input, emit Emit) error {
+func parseHubblePackages(in printout.Input, emit printout.Emit) error {
 	h := &hubbleList{emit: emit, total: -1}
-	walkJSON(in.Lines, h.visit)
+	printout.WalkJSON(in.Lines, h.visit)
 	if h.total >= 0 && h.seen < h.total && !in.Lines.Covered() {
 		in.Lines.Cut(fmt.Sprintf("it has %d of its %d packages", h.seen, h.total))
 	}
 	return nil
 }
 
-func (h *hubbleList) visit(e *jsonEvent) mark {
+func (h *hubbleList) visit(e *printout.JSONEvent) printout.JSONMark {
 	if len(e.Path) == 0 {
 		if e.Token != json.Delim('{') && e.Token != json.Delim('}') {
-			return markLost
+			return printout.JSONLost
 		}
-		return markTake
+		return printout.JSONTake
 	}
 	switch list := e.Path[0]; {
 	case len(e.Path) == 1 && list == "version":
-		return markPass
+		return printout.JSONPass
 	case len(e.Path) == 1 && (list == "totalPackages" || list == "totalPreinstalledPackages"):
-		return wholeOf(e, &h.total)
+		return printout.JSONInt(e, &h.total)
 	case list != "packages" && list != "preinstalledPackages":
-		return markLost
+		return printout.JSONLost
 	case len(e.Path) == 1:
-		return markPass
+		return printout.JSONPass
 	case len(e.Path) == 2:
 		return h.pkg(e)
 	}
 	return h.p.field(e)
 }
 
-func (h *hubbleList) pkg(e *jsonEvent) mark {
+func (h *hubbleList) pkg(e *printout.JSONEvent) printout.JSONMark {
 	switch e.Token {
 	case json.Delim('{'):
 		h.p = hubblePackage{install: fact.Install{UID: android.NoUID}, enabled: true}
-		return markTake
+		return printout.JSONTake
 	case json.Delim('}'):
 		h.seen++
 		if !packageName([]byte(h.p.install.Package)) {
-			return markLost
+			return printout.JSONLost
 		}
 		h.p.give(e.Whole, h.emit)
-		return markTake
+		return printout.JSONTake
 	}
-	return markLost
+	return printout.JSONLost
 }
 
 // field reads one value of a package.
-func (p *hubblePackage) field(e *jsonEvent) mark {
+func (p *hubblePackage) field(e *printout.JSONEvent) printout.JSONMark {
 	key := e.Path[2]
 	if len(e.Path) > 3 {
 		return p.within(key, e)
@@ -107,7 +108,7 @@ func (p *hubblePackage) field(e *jsonEvent) mark {
 	var is bool
 	switch key {
 	case "name":
-		return textOf(e, (*string)(&p.install.Package))
+		return printout.JSONText(e, (*string)(&p.install.Package))
 	case "versionCode":
 		n, ok := e.Token.(json.Number)
 		if ok {
@@ -115,18 +116,18 @@ func (p *hubblePackage) field(e *jsonEvent) mark {
 		}
 		return takeIf(ok)
 	case "versionName":
-		return textOf(e, &p.install.VersionName)
+		return printout.JSONText(e, &p.install.VersionName)
 	case "installLocation":
-		return textOf(e, &p.install.CodePath)
+		return printout.JSONText(e, &p.install.CodePath)
 	case "sharedUserId":
-		return textOf(e, &p.install.SharedUser)
+		return printout.JSONText(e, &p.install.SharedUser)
 	case "isHidden":
-		return truthOf(e, &p.hidden)
+		return printout.JSONBool(e, &p.hidden)
 	case "isEnabled":
-		return truthOf(e, &p.enabled)
+		return printout.JSONBool(e, &p.enabled)
 	}
 	if flag, ok := hubbleFlags[key]; ok {
-		m := truthOf(e, &is)
+		m := printout.JSONBool(e, &is)
 		if is {
 			p.install.Flags = append(p.install.Flags, flag)
 		}
@@ -136,7 +137,7 @@ func (p *hubblePackage) field(e *jsonEvent) mark {
 }
 
 // within reads what stands in a list of a package.
-func (p *hubblePackage) within(key string, e *jsonEvent) mark {
+func (p *hubblePackage) within(key string, e *printout.JSONEvent) printout.JSONMark {
 	switch key {
 	case "permissionsGranted":
 		return permissionIn(e, &p.granted)
@@ -153,65 +154,65 @@ func (p *hubblePackage) within(key string, e *jsonEvent) mark {
 		case len(e.Path) == 5 && list == "signingCertificateLineage":
 			return digestIn(e, 5, &p.past)
 		}
-		return markPass
+		return printout.JSONPass
 	}
 	return passIf(hubbleLists[key])
 }
 
-func permissionIn(e *jsonEvent, to *[]hubblePermission) mark {
+func permissionIn(e *printout.JSONEvent, to *[]hubblePermission) printout.JSONMark {
 	name := ""
-	if len(e.Path) != 4 || e.Token == nil || textOf(e, &name) == markLost || name == "" || len(*to) >= mostHubble {
-		return markLost
+	if len(e.Path) != 4 || e.Token == nil || printout.JSONText(e, &name) == printout.JSONLost || name == "" || len(*to) >= mostHubble {
+		return printout.JSONLost
 	}
 	*to = append(*to, hubblePermission{android.Permission(name), e.Line})
-	return markTake
+	return printout.JSONTake
 }
 
 // definition reads {"name": …, "protLevel": …}.
-func (p *hubblePackage) definition(e *jsonEvent) mark {
+func (p *hubblePackage) definition(e *printout.JSONEvent) printout.JSONMark {
 	switch {
 	case len(e.Path) == 4 && e.Token == json.Delim('{') && len(p.defined) < mostHubble:
 		p.defined = append(p.defined, fact.PermissionDefinition{})
 		p.lines = append(p.lines, e.Line)
-		return markTake
+		return printout.JSONTake
 	case len(e.Path) == 4 && e.Token == json.Delim('}') && len(p.defined) > 0:
 		p.lines[len(p.lines)-1] = e.Whole
-		return markTake
+		return printout.JSONTake
 	case len(e.Path) != 5 || len(p.defined) == 0:
-		return markLost
+		return printout.JSONLost
 	case e.Path[4] == "name":
-		return textOf(e, (*string)(&p.defined[len(p.defined)-1].Name))
+		return printout.JSONText(e, (*string)(&p.defined[len(p.defined)-1].Name))
 	case e.Path[4] == "protLevel":
-		return textOf(e, &p.defined[len(p.defined)-1].Protection)
+		return printout.JSONText(e, &p.defined[len(p.defined)-1].Protection)
 	}
-	return markLost
+	return printout.JSONLost
 }
 
-func digestIn(e *jsonEvent, depth int, to *[]string) mark {
+func digestIn(e *printout.JSONEvent, depth int, to *[]string) printout.JSONMark {
 	digest := ""
-	if len(e.Path) != depth || len(*to) >= mostSigners || textOf(e, &digest) == markLost || len(digest) != 64 || !isHex([]byte(digest)) {
-		return markLost
+	if len(e.Path) != depth || len(*to) >= mostSigners || printout.JSONText(e, &digest) == printout.JSONLost || len(digest) != 64 || !isHex([]byte(digest)) {
+		return printout.JSONLost
 	}
 	*to = appendNew(*to, strings.ToUpper(digest))
-	return markTake
+	return printout.JSONTake
 }
 
-func takeIf(ok bool) mark {
+func takeIf(ok bool) printout.JSONMark {
 	if ok {
-		return markTake
+		return printout.JSONTake
 	}
-	return markLost
+	return printout.JSONLost
 }
 
-func passIf(ok bool) mark {
+func passIf(ok bool) printout.JSONMark {
 	if ok {
-		return markPass
+		return printout.JSONPass
 	}
-	return markLost
+	return printout.JSONLost
 }
 
 // give emits what a package's object tells.
-func (p *hubblePackage) give(all evidence.Span, emit Emit) {
+func (p *hubblePackage) give(all evidence.Span, emit printout.Emit) {
 	name := p.install.Package
 	slices.Sort(p.install.Flags)
 	emit(p.install, all)

@@ -7,9 +7,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var identifiers = Parser{
+var identifiers = printout.Parser{
 	Source: "identifiers",
 	Parse:  parseIdentifiers,
 	Needs: "getprop, settings get, ip addr and sysfs; frameworks/opt/telephony PhoneSubInfoController dump (to Android 6); " +
@@ -20,8 +21,8 @@ var identifiers = Parser{
 // identifierReader reads several small outputs, each under a line
 // @@ TYPE COMMAND. What a handset refuses or does not know gives no fact.
 type identifierReader struct {
-	*Lines
-	emit   Emit
+	*printout.Lines
+	emit   printout.Emit
 	kind   string // the type that is being read; "" before the first
 	facts  int
 	denied string // what the handset said when it refused
@@ -31,11 +32,11 @@ type identifierReader struct {
 	start  evidence.Span
 }
 
-func parseIdentifiers(in Input, emit Emit) error {
+func parseIdentifiers(in printout.Input, emit printout.Emit) error {
 	r := &identifierReader{Lines: in.Lines, emit: emit}
 	for r.Next() {
 		t := r.Text()
-		if bytes.HasPrefix(t, sampleMark) {
+		if bytes.HasPrefix(t, printout.HeadingMark) {
 			r.head(t)
 			continue
 		}
@@ -55,7 +56,7 @@ func parseIdentifiers(in Input, emit Emit) error {
 
 // head reads @@ TYPE COMMAND.
 func (r *identifierReader) head(t []byte) {
-	kind, _ := field(t[len(sampleMark):])
+	kind, _ := printout.Word(t[len(printout.HeadingMark):])
 	r.kind, r.open = "", false
 	if _, ok := identifierForms[string(kind)]; ok {
 		r.kind = string(kind)
@@ -103,7 +104,7 @@ func idle(t []byte) bool {
 		}
 	}
 	number, rest, _ := bytes.Cut(t, []byte(": "))
-	return len(number) > 0 && len(number) <= 3 && only(number, "0123456789") && bytes.Contains(rest, []byte(": <"))
+	return len(number) > 0 && len(number) <= 3 && printout.ConsistsOf(number, "0123456789") && bytes.Contains(rest, []byte(": <"))
 }
 
 // refusals are what content and iphonesubinfo say in place of a value, beside
@@ -112,7 +113,7 @@ var refusals = []string{"No result found", "Requires "}
 
 // refusal says whether a line stands in place of a value.
 func refusal(t []byte) bool {
-	if p, ok := android.SaidAlone(string(t[:min(len(t), longestPhrase)])); ok && p.Says != android.SaysHarmless {
+	if p, ok := android.SaidAlone(string(t[:min(len(t), printout.LongestPhrase)])); ok && p.Says != android.SaysHarmless {
 		return true
 	}
 	return slices.ContainsFunc(refusals, func(no string) bool { return bytes.Contains(t, []byte(no)) })
@@ -125,13 +126,13 @@ func (r *identifierReader) valueIn(t []byte) []byte {
 		return rest
 	}
 	if bytes.HasPrefix(t, []byte("Row: ")) {
-		if v, ok := value(bytes.ReplaceAll(t, []byte(","), []byte(" ")), identifierForms[r.kind].column); ok {
+		if v, ok := printout.Value(bytes.ReplaceAll(t, []byte(","), []byte(" ")), identifierForms[r.kind].column); ok {
 			return v
 		}
 		return nil
 	}
 	if _, rest, ok := bytes.Cut(t, []byte("link/ether ")); ok && r.kind == "mac" {
-		mac, _ := field(rest)
+		mac, _ := printout.Word(rest)
 		return mac
 	}
 	return t
@@ -165,5 +166,5 @@ func (r *identifierReader) parcelLine(t []byte) {
 		r.denied = r.kind + ": the service answered with an exception"
 		return
 	}
-	r.give([]byte(text), through(r.start, r.Span()))
+	r.give([]byte(text), printout.JoinSpans(r.start, r.Span()))
 }

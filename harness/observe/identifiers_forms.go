@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"unicode/utf16"
+
+	"assay/harness/observe/printout"
 )
 
 // identifierForm is what a value of one type looks like.
@@ -14,28 +16,25 @@ type identifierForm struct {
 }
 
 var identifierForms = map[string]identifierForm{
-	"android_id": {valid: func(v []byte) bool { return len(v) >= 8 && len(v) <= 16 && only(v, hexDigits) }},
-	"iccid":      {"icc_id", func(v []byte) bool { return len(v) >= 18 && len(v) <= 22 && only(v, hexDigits) }},
-	"imei":       {valid: func(v []byte) bool { return len(v) >= 14 && len(v) <= 16 && only(v, hexDigits) && !zeros(v) }},
-	"imsi":       {"imsi", func(v []byte) bool { return len(v) >= 14 && len(v) <= 15 && only(v, "0123456789") && !zeros(v) }},
-	"mac":        {valid: macAddress},
-	"number":     {"number", phoneNumber},
-	"serial":     {valid: func(v []byte) bool { return len(v) >= 4 && len(v) <= 64 && only(v, serialLetters) && !zeros(v) }},
+	"android_id": {valid: func(v []byte) bool { return len(v) >= 8 && len(v) <= 16 && printout.ConsistsOf(v, hexDigits) }},
+	"iccid":      {"icc_id", func(v []byte) bool { return len(v) >= 18 && len(v) <= 22 && printout.ConsistsOf(v, hexDigits) }},
+	"imei": {valid: func(v []byte) bool {
+		return len(v) >= 14 && len(v) <= 16 && printout.ConsistsOf(v, hexDigits) && !zeros(v)
+	}},
+	"imsi": {"imsi", func(v []byte) bool {
+		return len(v) >= 14 && len(v) <= 15 && printout.ConsistsOf(v, "0123456789") && !zeros(v)
+	}},
+	"mac":    {valid: macAddress},
+	"number": {"number", phoneNumber},
+	"serial": {valid: func(v []byte) bool {
+		return len(v) >= 4 && len(v) <= 64 && printout.ConsistsOf(v, serialLetters) && !zeros(v)
+	}},
 }
 
 const (
 	hexDigits     = "0123456789abcdefABCDEF"
 	serialLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:"
 )
-
-func only(v []byte, letters string) bool {
-	for _, c := range v {
-		if bytes.IndexByte([]byte(letters), c) < 0 {
-			return false
-		}
-	}
-	return true
-}
 
 func zeros(v []byte) bool { return len(bytes.Trim(v, "0")) == 0 }
 
@@ -55,7 +54,7 @@ func macAddress(v []byte) bool {
 
 func phoneNumber(v []byte) bool {
 	digits := bytes.TrimPrefix(v, []byte("+"))
-	return len(digits) >= 6 && len(digits) <= 15 && only(digits, "0123456789") && !zeros(digits)
+	return len(digits) >= 6 && len(digits) <= 15 && printout.ConsistsOf(digits, "0123456789") && !zeros(digits)
 }
 
 // parcel is a reply of service call, which service prints as words of 32 bits:
@@ -79,7 +78,7 @@ func (p *parcel) line(t []byte) (ended bool) {
 	}
 	for len(t) > 0 && len(p.words) < parcelMost {
 		var word []byte
-		word, t = field(t)
+		word, t = printout.Word(t)
 		var raw [4]byte
 		if n, err := hex.Decode(raw[:], word[:min(len(word), 8)]); n == 4 && err == nil {
 			p.words = append(p.words, binary.BigEndian.Uint32(raw[:]))

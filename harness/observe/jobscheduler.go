@@ -7,9 +7,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysJobscheduler = Parser{
+var dumpsysJobscheduler = printout.Parser{
 	Source: "dumpsys-jobscheduler",
 	Parse:  parseJobs,
 	Needs: "com/android/server/job/JobSchedulerService.java dumpInternal and controllers/JobStatus.java dump; " +
@@ -19,9 +20,9 @@ var dumpsysJobscheduler = Parser{
 // jobDump reads dumpsys jobscheduler. Its headings stand at the margin; the jobs
 // stand under Registered … jobs:, the state of the controllers under others.
 type jobDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	section jobSection
 	job     fact.Job
@@ -40,11 +41,11 @@ const (
 	otherJobs
 )
 
-func parseJobs(in Input, emit Emit) error {
+func parseJobs(in printout.Input, emit printout.Emit) error {
 	d := &jobDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case in == len(t):
 			d.close()
 			d.Skip()
@@ -125,7 +126,7 @@ func (d *jobDump) margin(t []byte) {
 		d.close()
 		d.section = registeredJobs
 		d.Skip()
-	case among(t, jobHeadings), bytes.HasSuffix(t, []byte("Controller:")):
+	case printout.HasAnyPrefix(t, jobHeadings), bytes.HasSuffix(t, []byte("Controller:")):
 		d.close()
 		d.section = otherJobs
 		d.Skip()
@@ -142,7 +143,7 @@ func (d *jobDump) margin(t []byte) {
 // Android 5 and 6 do: 123456789,30 or 418..: C=true, UM=false.
 func hashes(t []byte) bool {
 	hash, _, short := bytes.Cut(t, []byte("..: "))
-	if _, ok := integer(hash); short && ok {
+	if _, ok := printout.Integer(hash); short && ok {
 		return true
 	}
 	return len(bytes.Trim(t, "0123456789,-")) == 0
@@ -159,7 +160,7 @@ func (d *jobDump) line(t []byte, in int) {
 	case in == 2 && bytes.Contains(t, []byte(",jId=")):
 		d.close()
 		d.short(t)
-	case in == 2 && d.StrayBefore() != NoStray: // the heading of another section
+	case in == 2 && d.StrayBefore() != printout.NoStray: // the heading of another section
 		d.close()
 		d.section = unknownJobs
 	case d.open:
@@ -179,13 +180,13 @@ func (d *jobDump) head(t []byte) {
 	id, rest, headed := bytes.Cut(rest, []byte(": "))
 	caller, number, numbered := bytes.Cut(id, []byte("/"))
 	uid, err := android.ParseUID(string(caller))
-	jobID, isNumber := integer(number)
+	jobID, isNumber := printout.Integer(number)
 	if !ok || !headed || !numbered || !isNumber || err != nil {
 		return
 	}
-	_, name := field(rest) // behind the object's hash
+	_, name := printout.Word(rest) // behind the object's hash
 	name = bytes.TrimLeft(name, " ")
-	d.job = fact.Job{UID: uid, JobID: jobID, Namespace: d.names.of(namespace), SourceUID: android.NoUID}
+	d.job = fact.Job{UID: uid, JobID: jobID, Namespace: d.names.Of(namespace), SourceUID: android.NoUID}
 	if name, isNamed := bytes.CutPrefix(name, []byte("@")); isNamed {
 		_, component, _ := bytes.Cut(name, []byte("@"))
 		d.named(component)
@@ -201,8 +202,8 @@ func (d *jobDump) head(t []byte) {
 // type/account:scheduler where it is a sync: for whom that runs, Source says.
 func (d *jobDump) named(name []byte) {
 	if bytes.IndexByte(name, ':') < 0 {
-		d.job.Service = d.names.of(name)
-		d.job.Package = android.Package(d.names.of(packageOf(name)))
+		d.job.Service = d.names.Of(name)
+		d.job.Package = android.Package(d.names.Of(printout.PackageOf(name)))
 		return
 	}
 	if authority, rest, ok := bytes.Cut(name, []byte("/")); ok {
@@ -215,6 +216,6 @@ func (d *jobDump) named(name []byte) {
 func (d *jobDump) close() {
 	if d.open {
 		d.open = false
-		d.emit(d.job, through(d.first, d.last))
+		d.emit(d.job, printout.JoinSpans(d.first, d.last))
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // mostOfJob is how many constraints or addresses of one job are kept.
@@ -105,10 +106,10 @@ func (d *jobDump) field(t []byte, in int) {
 	case "Source":
 		d.source(val)
 	case "Service":
-		d.job.Service = d.names.of(val)
+		d.job.Service = d.names.Of(val)
 	case "PERIODIC":
 		d.job.Periodic = true
-		d.job.Interval, d.job.Flex = length(val, "interval"), length(val, "flex")
+		d.job.Interval, d.job.Flex = printout.DurationValue(val, "interval"), printout.DurationValue(val, "flex")
 	case "PERSISTED":
 		d.job.Persisted = true
 	case "Network type":
@@ -116,7 +117,7 @@ func (d *jobDump) field(t []byte, in int) {
 	case "Required constraints":
 		d.constraints(val)
 	case "Standby bucket":
-		d.job.Bucket = d.names.of(val)
+		d.job.Bucket = d.names.Of(val)
 	case "Trigger content URIs":
 		d.uris = true
 	case "Ready":
@@ -131,7 +132,7 @@ func (d *jobDump) field(t []byte, in int) {
 // known skips a line without interest, and what stands under it.
 func (d *jobDump) known(t []byte, in int) {
 	switch {
-	case among(t, jobDetails):
+	case printout.HasAnyPrefix(t, jobDetails):
 		if t[len(t)-1] == ':' && string(t) != "JobInfo:" {
 			d.bored = in
 		}
@@ -143,13 +144,13 @@ func (d *jobDump) known(t []byte, in int) {
 
 // source reads on whose behalf a job runs: uid=10018 user=0 pkg=com.example.
 func (d *jobDump) source(val []byte) {
-	if v, ok := attribute(val, "uid"); ok {
+	if v, ok := printout.QuotedValue(val, "uid"); ok {
 		if uid, err := android.ParseUID(string(v)); err == nil {
 			d.job.SourceUID = uid
 		}
 	}
-	if v, ok := attribute(val, "pkg"); ok {
-		d.job.Package = android.Package(d.names.of(v))
+	if v, ok := printout.QuotedValue(val, "pkg"); ok {
+		d.job.Package = android.Package(d.names.Of(v))
 	}
 }
 
@@ -159,20 +160,20 @@ var networkTypes = []string{"NONE", "ANY", "UNMETERED", "NOT_ROAMING", "METERED"
 // network names the network that a job waits for. From Android 9 it is a
 // NetworkRequest, of which the capabilities count.
 func (d *jobDump) network(val []byte) string {
-	if n, ok := number(val); ok && n < len(networkTypes) {
+	if n, ok := printout.Number(val); ok && n < len(networkTypes) {
 		return networkTypes[n]
 	}
 	if _, rest, ok := bytes.Cut(val, []byte("Capabilities: ")); ok {
-		word, _ := field(rest)
-		return d.names.of(word)
+		word, _ := printout.Word(rest)
+		return d.names.Of(word)
 	}
-	return d.names.of(val)
+	return d.names.Of(val)
 }
 
 func (d *jobDump) constraints(val []byte) {
-	for word, rest := field(val); len(word) > 0; word, rest = field(rest) {
+	for word, rest := printout.Word(val); len(word) > 0; word, rest = printout.Word(rest) {
 		if word[0] != '[' && len(d.job.Constraints) < mostOfJob {
-			d.job.Constraints = append(d.job.Constraints, d.names.of(word))
+			d.job.Constraints = append(d.job.Constraints, d.names.Of(word))
 		}
 	}
 }
@@ -181,18 +182,18 @@ func (d *jobDump) constraints(val []byte) {
 //
 //	418..:[com.example/.Sync,jId=1,u0,R=(00:01,none),N=1,C=false,I=false,F=0,P=true,ANI=true(READY)]
 func (d *jobDump) short(t []byte) {
-	service, ok := between(t, ":[", ",jId=")
-	inner, closed := between(t, ",jId=", "]")
+	service, ok := printout.Between(t, ":[", ",jId=")
+	inner, closed := printout.Between(t, ",jId=", "]")
 	if !ok || !closed {
 		return
 	}
 	j := fact.Job{
 		UID: android.NoUID, SourceUID: android.NoUID,
-		Service: d.names.of(bytes.TrimSuffix(bytes.TrimPrefix(service, []byte("ComponentInfo{")), []byte("}"))),
+		Service: d.names.Of(bytes.TrimSuffix(bytes.TrimPrefix(service, []byte("ComponentInfo{")), []byte("}"))),
 	}
-	j.Package = android.Package(d.names.of(packageOf([]byte(j.Service))))
+	j.Package = android.Package(d.names.Of(printout.PackageOf([]byte(j.Service))))
 	words := bytes.Split(inner, []byte(","))
-	if j.JobID, ok = integer(words[0]); !ok {
+	if j.JobID, ok = printout.Integer(words[0]); !ok {
 		return
 	}
 	for _, w := range words[1:] {

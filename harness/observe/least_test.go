@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestEverySourceSaysWhatAWholePrintOutShows fails on a parser of which nobody has
@@ -39,7 +40,7 @@ func TestSilenceIsNeverWhole(t *testing.T) {
 			}
 			for what, text := range map[string][]byte{"nothing": nil, "an empty line": []byte("\n"), "the first line": append(bytes.Clone(first), '\n')} {
 				for _, sdk := range []int{21, 23, 26, 28, 29, 30, 31, 33, 34, 36} {
-					r, err := Read(p.Source, bytes.NewReader(text), Input{SDK: sdk}, func(fact.Fact, evidence.Span) {})
+					r, err := Read(p.Source, bytes.NewReader(text), printout.Input{SDK: sdk}, func(fact.Fact, evidence.Span) {})
 					require.NoError(t, err)
 					assert.False(t, r.Complete(), "%s/%s, %s, SDK %d: %+v", p.Source, name, what, sdk, r)
 				}
@@ -82,7 +83,7 @@ func wholePrintOuts(t *testing.T) []printOut {
 func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
 	seen := map[string]int{}
 	for _, p := range wholePrintOuts(t) {
-		r, err := Read(p.source, bytes.NewReader(open(t, p.path)), Input{SDK: p.sdk}, func(fact.Fact, evidence.Span) {})
+		r, err := Read(p.source, bytes.NewReader(open(t, p.path)), printout.Input{SDK: p.sdk}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		seen[p.source]++
 		assert.Empty(t, r.Weakness(), "%s (%s, SDK %d)", p.path, p.source, p.sdk)

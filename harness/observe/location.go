@@ -3,9 +3,11 @@ package observe
 import (
 	"bytes"
 	"strings"
+
+	"assay/harness/observe/printout"
 )
 
-var dumpsysLocation = Parser{
+var dumpsysLocation = printout.Parser{
 	Source: "dumpsys-location",
 	Parse:  parseLocation,
 	Needs: "services/core com/android/server/LocationManagerService.java and location/LocationRequestStatistics.java, Android 5 to 11; " +
@@ -15,9 +17,9 @@ var dumpsysLocation = Parser{
 
 // locationDump reads dumpsys location.
 type locationDump struct {
-	*Lines
-	emit     Emit
-	names    names
+	*printout.Lines
+	emit     printout.Emit
+	names    printout.Names
 	inside   bool   // behind the service's heading
 	section  string // the heading indented by two that the line stands under
 	provider string // the heading below it
@@ -25,11 +27,11 @@ type locationDump struct {
 	pids     bool   // clients are named by PID, not by UID: Android 11
 }
 
-func parseLocation(in Input, emit Emit) error {
+func parseLocation(in printout.Input, emit printout.Emit) error {
 	d := &locationDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case in == len(t):
 			d.Skip()
 		case in < 2:
@@ -60,14 +62,14 @@ func (d *locationDump) margin(t []byte) {
 		d.inside, d.section = true, ""
 		d.Trust()
 		d.Read()
-	case among(t, fusion):
+	case printout.HasAnyPrefix(t, fusion):
 		d.Skip()
-	case framing(t):
+	case printout.IsFraming(t):
 		d.inside = false
 		d.Skip()
 	case d.Refused():
 	case d.inside:
-		if d.MarkStray(); d.Stray() == Title || !locationSections[d.section] {
+		if d.MarkStray(); d.Stray() == printout.Title || !locationSections[d.section] {
 			d.internals()
 		}
 		d.Skip()
@@ -127,7 +129,7 @@ var locationValues = []string{
 // heading reads a line that is indented by two.
 func (d *locationDump) heading(t []byte) {
 	_, known := locationSections[string(t)]
-	if !known && d.StrayBefore() != NoStray {
+	if !known && d.StrayBefore() != printout.NoStray {
 		d.internals()
 	}
 	if !known && (d.section == locationInternals || d.Doubtful()) {
@@ -137,7 +139,7 @@ func (d *locationDump) heading(t []byte) {
 	d.provider, d.clients = "", false
 	d.Trust()
 	if known {
-		d.section = d.names.of(t)
+		d.section = d.names.Of(t)
 		d.pids = d.pids || bytes.Equal(t, []byte("GNSS:"))
 		d.Read()
 		return
@@ -146,7 +148,7 @@ func (d *locationDump) heading(t []byte) {
 	case bytes.HasSuffix(t, []byte(" provider:")): // Android 10's providers, behind the service's own sections
 		d.section = locationInternals
 		d.Skip()
-	case among(t, locationValues):
+	case printout.HasAnyPrefix(t, locationValues):
 		d.section = locationValue
 		d.Skip()
 	default:
@@ -162,7 +164,7 @@ func (d *locationDump) line(in int, t []byte) {
 	switch {
 	case d.Doubtful():
 		d.SettleDoubtful()
-	case d.StrayBefore() != NoStray && d.Unread() && d.section != "":
+	case d.StrayBefore() != printout.NoStray && d.Unread() && d.section != "":
 		d.internals()
 		d.Skip()
 	}

@@ -7,13 +7,14 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // identity reads CallerIdentity: UID/package[tag]/LISTENER, the tag without the
 // package's name where it begins with that. Android 11 has the PID for the UID.
 func (d *locationDump) identity(t []byte, c *fact.LocationClient) bool {
 	id, rest, ok := bytes.Cut(t, []byte("/"))
-	n, isNumber := number(id)
+	n, isNumber := printout.Number(id)
 	if !ok || !isNumber {
 		return false
 	}
@@ -30,10 +31,10 @@ func (d *locationDump) identity(t []byte, c *fact.LocationClient) bool {
 	if len(name) == 0 || bytes.IndexByte(name, ' ') >= 0 {
 		return false
 	}
-	c.Package = android.Package(d.names.of(name))
-	c.Tag = d.names.of(tag)
+	c.Package = android.Package(d.names.Of(name))
+	c.Tag = d.names.Of(tag)
 	if len(tag) > 0 && tag[0] == '.' {
-		c.Tag = d.names.of(append(append([]byte(nil), name...), tag...))
+		c.Tag = d.names.Of(append(append([]byte(nil), name...), tag...))
 	}
 	if d.pids {
 		c.PID = n
@@ -54,7 +55,7 @@ func (d *locationDump) request(t []byte, c *fact.LocationClient) {
 	}
 	for len(t) > 0 && t[0] != 'W' {
 		var word []byte
-		word, t = field(t)
+		word, t = printout.Word(t)
 		t = bytes.TrimLeft(t, " ")
 		word = bytes.TrimSuffix(word, []byte(","))
 		key, val, isPair := bytes.Cut(word, []byte("="))
@@ -65,13 +66,13 @@ func (d *locationDump) request(t []byte, c *fact.LocationClient) {
 		case isPair && (string(key) == "requested" || string(key) == "interval"):
 			d.interval(val, c)
 		case !isPair && c.Quality == "" && isConstant(word):
-			c.Quality = d.names.of(word)
+			c.Quality = d.names.Of(word)
 		}
 	}
 }
 
 func (d *locationDump) interval(t []byte, c *fact.LocationClient) {
-	if length, ok := duration(t); ok && length >= 0 {
+	if length, ok := printout.Duration(t); ok && length >= 0 {
 		c.MinInterval, c.MaxInterval = length, length
 	}
 }
@@ -97,7 +98,7 @@ func (d *locationDump) providerLine(in int, t []byte) {
 	switch {
 	case in == 4:
 		name, ok := bytes.CutSuffix(t, []byte(" provider:"))
-		d.provider, d.clients = d.names.of(name), false
+		d.provider, d.clients = d.names.Of(name), false
 		if ok {
 			d.Read()
 		}
@@ -113,7 +114,7 @@ func (d *locationDump) providerLine(in int, t []byte) {
 
 // registration reads a client that stands under listeners:.
 func (d *locationDump) registration(t []byte) {
-	who, rest := field(t)
+	who, rest := printout.Word(t)
 	c := locationClient(fact.LocationActive, d.provider)
 	if !d.identity(who, &c) {
 		return
@@ -123,7 +124,7 @@ func (d *locationDump) registration(t []byte) {
 	}
 	if bytes.HasSuffix(rest, []byte(")")) {
 		if i := bytes.LastIndexByte(rest, '('); i >= 0 {
-			c.State = d.names.of(rest[i+1 : len(rest)-1])
+			c.State = d.names.Of(rest[i+1 : len(rest)-1])
 		}
 	}
 	d.Read()
@@ -168,7 +169,7 @@ func (d *locationDump) listener(in int, t []byte) {
 //	10081/specimen.map[track]: min/max interval = 1s/passive, total/active/foreground duration = +4s95ms/+4s95ms/0, locations = 1
 func (d *locationDump) aggregate(in int, t []byte) {
 	if in == 4 && t[len(t)-1] == ':' {
-		d.provider = d.names.of(t[:len(t)-1])
+		d.provider = d.names.Of(t[:len(t)-1])
 		d.Read()
 		return
 	}
@@ -176,7 +177,7 @@ func (d *locationDump) aggregate(in int, t []byte) {
 	intervals, rest, ok2 := bytes.Cut(rest, []byte(", total/active/foreground duration = "))
 	durations, locations, ok3 := bytes.Cut(rest, []byte(", locations = "))
 	c := locationClient(fact.LocationHistory, d.provider)
-	n, isNumber := number(locations)
+	n, isNumber := printout.Number(locations)
 	if !ok || !ok2 || !ok3 || !isNumber || !d.identity(who, &c) {
 		return
 	}
@@ -190,7 +191,7 @@ func (d *locationDump) aggregate(in int, t []byte) {
 		return
 	}
 	for i, to := range []*time.Duration{&c.Total, &c.Active, &c.Foreground} {
-		length, ok := duration(parts[i])
+		length, ok := printout.Duration(parts[i])
 		if !ok {
 			return
 		}
@@ -228,19 +229,19 @@ func (d *locationDump) measurements(t []byte) {
 // concerns no client is without interest.
 func (d *locationDump) event(t []byte) {
 	const stamp = len("12-09 15:54:54.399")
-	t = latinDigits(t) // TimeUtils.logTimeOfDay
+	t = printout.LatinDigits(t) // TimeUtils.logTimeOfDay
 	if len(t) < stamp+2 || t[stamp] != ':' || t[2] != '-' || t[8] != ':' {
 		return
 	}
 	at, what := t[:stamp], t[stamp+2:]
 	provider, rest, ok := bytes.Cut(what, []byte(" provider "))
 	if !ok {
-		if bytes.HasPrefix(what, []byte("[u")) || among(what, locationEvents) {
+		if bytes.HasPrefix(what, []byte("[u")) || printout.HasAnyPrefix(what, locationEvents) {
 			d.Skip()
 		}
 		return
 	}
-	c := locationClient("", d.names.of(provider))
+	c := locationClient("", d.names.Of(provider))
 	c.Local = string(at)
 	who := rest
 	switch {
@@ -254,13 +255,13 @@ func (d *locationDump) event(t []byte) {
 	case bytes.HasPrefix(rest, []byte("delivered location[")):
 		n, to, _ := bytes.Cut(rest[len("delivered location["):], []byte("] to "))
 		c.Record, who = fact.LocationDelivered, to
-		if c.Locations, ok = number(n); !ok {
+		if c.Locations, ok = printout.Number(n); !ok {
 			return
 		}
 	case bytes.HasPrefix(rest, []byte("client ")):
 		name, state, _ := bytes.Cut(rest[len("client "):], []byte(" -> "))
-		c.Record, who, c.State = fact.LocationChanged, name, d.names.of(state)
-	case among(rest, locationProviderEvents):
+		c.Record, who, c.State = fact.LocationChanged, name, d.names.Of(state)
+	case printout.HasAnyPrefix(rest, locationProviderEvents):
 		d.Skip()
 		return
 	}

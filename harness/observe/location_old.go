@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // activeRecord reads what stands under Active Records by Provider:
@@ -16,7 +17,7 @@ import (
 //	  UpdateRecord[network 3739/specimen.map (background) Request[POWER_LOW network interval=0] null]   Android 11
 func (d *locationDump) activeRecord(in int, t []byte) {
 	if in == 4 && t[len(t)-1] == ':' {
-		d.provider = d.names.of(t[:len(t)-1])
+		d.provider = d.names.Of(t[:len(t)-1])
 		d.Read()
 		return
 	}
@@ -24,8 +25,8 @@ func (d *locationDump) activeRecord(in int, t []byte) {
 	if !ok {
 		return
 	}
-	provider, rest := field(rest)
-	c := locationClient(fact.LocationActive, d.names.of(provider))
+	provider, rest := printout.Word(rest)
+	c := locationClient(fact.LocationActive, d.names.Of(provider))
 	who, request, ok := bytes.Cut(rest, []byte(" Request["))
 	who = bytes.TrimSpace(who)
 	if !ok || !d.client(who, &c) {
@@ -41,21 +42,21 @@ func (d *locationDump) activeRecord(in int, t []byte) {
 func (d *locationDump) client(who []byte, c *fact.LocationClient) bool {
 	if bytes.IndexByte(who, '/') > 0 {
 		d.pids = true
-		name, state := field(who)
+		name, state := printout.Word(who)
 		c.State = "foreground"
 		if state = bytes.Trim(state, " ()"); len(state) > 0 {
-			c.State = d.names.of(state)
+			c.State = d.names.Of(state)
 		}
 		return d.identity(name, c)
 	}
 	name, rest, ok := bytes.Cut(who, []byte("("))
 	inner, _, closed := bytes.Cut(rest, []byte(")"))
-	uid, state := field(inner)
-	n, isUID := number(uid)
+	uid, state := printout.Word(inner)
+	n, isUID := printout.Number(uid)
 	if !ok || !closed || !isUID || len(name) == 0 {
 		return false
 	}
-	c.Package, c.UID, c.State = android.Package(d.names.of(name)), android.UID(n), d.names.of(bytes.TrimSpace(state))
+	c.Package, c.UID, c.State = android.Package(d.names.Of(name)), android.UID(n), d.names.Of(bytes.TrimSpace(state))
 	return true
 }
 
@@ -72,12 +73,12 @@ func (d *locationDump) historical(t []byte) {
 	}
 	c := locationClient(fact.LocationHistory, "")
 	if d.pids || len(parts) > 2 || androidProvider(parts[0]) {
-		c.Provider, c.Package = d.names.of(parts[0]), android.Package(d.names.of(parts[1]))
+		c.Provider, c.Package = d.names.Of(parts[0]), android.Package(d.names.Of(parts[1]))
 		if len(parts) > 2 {
-			c.Tag = d.names.of(bytes.Join(parts[2:], []byte(": ")))
+			c.Tag = d.names.Of(bytes.Join(parts[2:], []byte(": ")))
 		}
 	} else {
-		c.Package, c.Provider = android.Package(d.names.of(parts[0])), d.names.of(parts[1])
+		c.Package, c.Provider = android.Package(d.names.Of(parts[0])), d.names.Of(parts[1])
 	}
 	if d.statistics(rest, &c) {
 		d.Read()
@@ -155,7 +156,7 @@ func seconds(t []byte, to *time.Duration) bool {
 // times reads a number of units. One that does not fit is the longest there is:
 // Android prints Long.MAX_VALUE for ever.
 func times(t []byte, unit time.Duration, to *time.Duration) bool {
-	n, ok := number(t)
+	n, ok := printout.Number(t)
 	if !ok {
 		return false
 	}
@@ -171,7 +172,7 @@ func times(t []byte, unit time.Duration, to *time.Duration) bool {
 //	At 01-07 17:36:46.860: + passive request from android with feature LocationService at interval 0 seconds
 //	At 01-07 17:37:10.022: - network request from specimen.map
 func (d *locationDump) lastRequest(t []byte) {
-	rest, ok := bytes.CutPrefix(latinDigits(t), []byte("At ")) // TimeUtils.logTimeOfDay
+	rest, ok := bytes.CutPrefix(printout.LatinDigits(t), []byte("At ")) // TimeUtils.logTimeOfDay
 	if !ok || len(rest) < len("01-07 17:36:46.860: + ") {
 		return
 	}
@@ -191,31 +192,31 @@ func (d *locationDump) lastRequest(t []byte) {
 		return
 	}
 	c.MaxInterval = c.MinInterval
-	c.Local, c.Provider = string(at), d.names.of(bytes.TrimSpace(provider))
-	c.Package, c.Tag = android.Package(d.names.of(name)), d.names.of(tag)
+	c.Local, c.Provider = string(at), d.names.Of(bytes.TrimSpace(provider))
+	c.Package, c.Tag = android.Package(d.names.Of(name)), d.names.Of(tag)
 	d.Read()
 	d.emit(c, d.Span())
 }
 
 // gnssClient reads a listener of Android 9 and 10: PID UID package: foreground.
 func (d *locationDump) gnssClient(t []byte) {
-	pid, rest := field(t)
-	uid, rest := field(rest)
+	pid, rest := printout.Word(t)
+	uid, rest := printout.Word(rest)
 	name, state, ok := bytes.Cut(bytes.TrimSpace(rest), []byte(": "))
-	p, isPID := number(pid)
-	u, isUID := number(uid)
+	p, isPID := printout.Number(pid)
+	u, isUID := printout.Number(uid)
 	if !ok || !isPID || !isUID {
 		return
 	}
 	c := locationClient(fact.LocationActive, gnssProvider(d.section))
-	c.PID, c.UID, c.Package = p, android.UID(u), android.Package(d.names.of(name))
+	c.PID, c.UID, c.Package = p, android.UID(u), android.Package(d.names.Of(name))
 	switch string(state) {
 	case "true":
 		c.State = "foreground"
 	case "false":
 		c.State = "background"
 	default:
-		c.State = d.names.of(state)
+		c.State = d.names.Of(state)
 	}
 	d.Read()
 	d.emit(c, d.Span())
@@ -224,12 +225,12 @@ func (d *locationDump) gnssClient(t []byte) {
 // geofence reads a fence of Android 5 to 11, package Geofence[CIRCLE …]. Where
 // it stands is not for us.
 func (d *locationDump) geofence(t []byte) {
-	name, rest := field(t)
+	name, rest := printout.Word(t)
 	if !bytes.HasPrefix(rest, []byte(" Geofence[")) {
 		return
 	}
 	c := locationClient(fact.LocationActive, "geofence")
-	c.Package = android.Package(d.names.of(name))
+	c.Package = android.Package(d.names.Of(name))
 	d.Read()
 	d.emit(c, d.Span())
 }

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var logcat = Parser{
+var logcat = printout.Parser{
 	Source: "logcat",
 	Parse:  parseLogcat,
 	Needs: "system/logging liblog/logprint.cpp android_log_formatLogLine, logcat/logcat.cpp, Android 5 to 16 " +
@@ -18,9 +19,9 @@ var logcat = Parser{
 
 // logReader reads logcat. One LogLine serves for all entries.
 type logReader struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 	line  fact.LogLine
 	epoch epoch // of -B
 
@@ -37,7 +38,7 @@ type logReader struct {
 	studioIndent int // of a message's further lines in what Android Studio saved; 0 elsewhere
 }
 
-func parseLogcat(in Input, emit Emit) error {
+func parseLogcat(in printout.Input, emit printout.Emit) error {
 	r := &logReader{Lines: in.Lines, emit: emit}
 	if binaryLog(r.Peek(entryPeek)) {
 		return r.binary()
@@ -125,7 +126,7 @@ func (r *logReader) header(t []byte) {
 		return
 	}
 	r.Read()
-	r.buffer = r.names.of(bytes.TrimPrefix(name, []byte("/dev/log/")))
+	r.buffer = r.names.Of(bytes.TrimPrefix(name, []byte("/dev/log/")))
 	r.headed = true
 }
 
@@ -134,8 +135,8 @@ func (r *logReader) header(t []byte) {
 func expired(message []byte) int {
 	for _, word := range []string{" expire ", " identical "} {
 		if i := bytes.Index(message, []byte(word)); i >= 0 {
-			first, _ := field(message[i+len(word):])
-			n, _ := number(first)
+			first, _ := printout.Word(message[i+len(word):])
+			n, _ := printout.Number(first)
 			return n
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"assay/harness/android"
+	"assay/harness/observe/printout"
 )
 
 // entryPeek is the longest header of an entry of logcat -B.
@@ -66,7 +67,7 @@ func (r *logReader) nextEntry() (logEntry, bool) {
 		r.Take(e.header + e.payload)
 		return e, true
 	}
-	for rest := r.Peek(window); len(rest) > 0; rest = r.Peek(window) {
+	for rest := r.Peek(printout.Window); len(rest) > 0; rest = r.Peek(printout.Window) {
 		r.Take(len(rest))
 	}
 	r.Cut("the log breaks off within an entry")

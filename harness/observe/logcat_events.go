@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // told gives what an event of the events buffer says beyond its entry, or nil:
@@ -42,7 +43,7 @@ func (r *logReader) started(t []byte) fact.Fact {
 	for i := range n {
 		word, after, _ := bytes.Cut(t, []byte(","))
 		var ok bool
-		if n[i], ok = number(word); !ok {
+		if n[i], ok = printout.Number(word); !ok {
 			return nil
 		}
 		t = after
@@ -51,7 +52,7 @@ func (r *logReader) started(t []byte) fact.Fact {
 	if !ok {
 		return nil
 	}
-	return fact.Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.of(name)}
+	return fact.Process{PID: n[1], UID: android.UID(n[2]), Name: r.names.Of(name)}
 }
 
 // served reads USER,RECORD,COMPONENT,UID,PID.
@@ -60,25 +61,25 @@ func (r *logReader) served(t []byte) fact.Fact {
 	if len(cells) != 5 || bytes.IndexByte(cells[2], '/') <= 0 {
 		return nil
 	}
-	user, isUser := number(cells[0])
-	uid, isUID := number(cells[3])
-	pid, isPID := number(cells[4])
+	user, isUser := printout.Number(cells[0])
+	uid, isUID := printout.Number(cells[3])
+	pid, isPID := printout.Number(cells[4])
 	if !isUser || !isUID || !isPID {
 		return nil
 	}
-	return fact.ServiceStart{User: user, Component: r.names.of(cells[2]), UID: android.UID(uid), PID: pid}
+	return fact.ServiceStart{User: user, Component: r.names.Of(cells[2]), UID: android.UID(uid), PID: pid}
 }
 
 // called reads INTERFACE,METHOD,MILLISECONDS,PROCESS,PERCENT.
 func (r *logReader) called(t []byte) fact.Fact {
 	rest, caller, took, percent, ok := sampled(t)
 	descriptor, code, both := cutLast(rest)
-	method, isMethod := number(code)
+	method, isMethod := printout.Number(code)
 	if !ok || !both || !isMethod {
 		return nil
 	}
 	return fact.BinderCall{
-		PID: r.line.PID, Process: r.names.of(caller), Interface: r.names.of(descriptor), Method: method, Took: took, SamplePercent: percent,
+		PID: r.line.PID, Process: r.names.Of(caller), Interface: r.names.Of(descriptor), Method: method, Took: took, SamplePercent: percent,
 	}
 }
 
@@ -92,7 +93,7 @@ func (r *logReader) asked(t []byte, query bool) fact.Fact {
 		return nil
 	}
 	c := fact.ContentCall{
-		PID: r.line.PID, Package: android.Package(r.names.of(caller)), Operation: "query", URI: r.names.of(uri),
+		PID: r.line.PID, Package: android.Package(r.names.Of(caller)), Operation: "query", URI: r.names.Of(uri),
 		Selection: string(selection), Took: took, SamplePercent: percent,
 	}
 	switch {
@@ -102,7 +103,7 @@ func (r *logReader) asked(t []byte, query bool) fact.Fact {
 			c.Selection = ""
 		}
 	default:
-		c.Operation = r.names.of(word)
+		c.Operation = r.names.Of(word)
 	}
 	return c
 }
@@ -110,10 +111,10 @@ func (r *logReader) asked(t []byte, query bool) fact.Fact {
 // sampled reads what the sampled events end with: MILLISECONDS,CALLER,PERCENT.
 func sampled(t []byte) (rest, caller []byte, took time.Duration, percent int, ok bool) {
 	rest, word, _ := cutLast(t)
-	percent, isPercent := number(word)
+	percent, isPercent := printout.Number(word)
 	rest, caller, _ = cutLast(rest)
 	rest, word, ok = cutLast(rest)
-	ms, isTime := number(word)
+	ms, isTime := printout.Number(word)
 	if !ok || !isPercent || !isTime || percent < 1 || percent > 100 || ms > 1<<31 {
 		return nil, nil, 0, 0, false
 	}

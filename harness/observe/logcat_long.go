@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/printout"
 )
 
 // longStart is the head of an entry in the long format.
@@ -36,7 +37,7 @@ func (r *logReader) longHead(t []byte) bool {
 		return false
 	}
 	rest := inner[end:]
-	if word, after := field(rest); len(word) == 5 && (word[0] == '+' || word[0] == '-') {
+	if word, after := printout.Word(rest); len(word) == 5 && (word[0] == '+' || word[0] == '-') {
 		end = len(inner) - len(after)
 		rest = after
 	}
@@ -48,8 +49,8 @@ func (r *logReader) longHead(t []byte) bool {
 	if len(ids) < 2 || len(ids) > 3 {
 		return false
 	}
-	tid, isTID := number(bytes.TrimSpace(ids[len(ids)-1]))
-	pid, isPID := number(bytes.TrimSpace(ids[len(ids)-2]))
+	tid, isTID := printout.Number(bytes.TrimSpace(ids[len(ids)-1]))
+	pid, isPID := printout.Number(bytes.TrimSpace(ids[len(ids)-2]))
 	if !isTID || !isPID {
 		return false
 	}
@@ -57,10 +58,10 @@ func (r *logReader) longHead(t []byte) bool {
 	l := &r.line
 	l.UID, l.User = android.NoUID, ""
 	if len(ids) == 3 {
-		if n, ok := number(bytes.TrimSpace(ids[0])); ok {
+		if n, ok := printout.Number(bytes.TrimSpace(ids[0])); ok {
 			l.UID = android.UID(n)
 		} else {
-			l.User = r.names.of(bytes.TrimSpace(ids[0]))
+			l.User = r.names.Of(bytes.TrimSpace(ids[0]))
 		}
 	}
 	l.PID, l.TID, l.Level = pid, tid, rest[slash-1]
@@ -108,7 +109,7 @@ func (r *logReader) longMore(t []byte) {
 	}
 	r.blank = 0
 	r.message = append(r.message, t...)
-	r.start.span = through(r.start.span, r.Span())
+	r.start.span = printout.JoinSpans(r.start.span, r.Span())
 	r.Read()
 }
 

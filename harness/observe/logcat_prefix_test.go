@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // prefixed are the formats that have a tag: what liblog puts before a message
@@ -35,7 +36,7 @@ func TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs(t *testing.T) {
 				kept := head[:min(len(head), 127)]
 				text := kept + message + f.suffix
 				var got []fact.LogLine
-				r, err := Read("logcat", strings.NewReader(text), Input{}, func(said fact.Fact, _ evidence.Span) {
+				r, err := Read("logcat", strings.NewReader(text), printout.Input{}, func(said fact.Fact, _ evidence.Span) {
 					got = append(got, *fact.Keep(said).(*fact.LogLine))
 				})
 				require.NoError(t, err)

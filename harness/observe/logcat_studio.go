@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/printout"
 )
 
 // smallColon is what the first Android Studios print behind a tag.
@@ -20,12 +21,12 @@ var smallColon = []byte("\ufe55")
 // them by four, the later as far as the message.
 func (r *logReader) studio(t []byte, i int) bool {
 	start := skipSpaces(t, i)
-	pid, i := digits(t, start)
+	pid, i := printout.DigitsAt(t, start)
 	if i == start || i >= len(t) || t[i] != '-' {
 		return false
 	}
 	start = i + 1
-	tid, i := digits(t, start)
+	tid, i := printout.DigitsAt(t, start)
 	if i == start || i >= len(t) {
 		return false
 	}
@@ -73,11 +74,11 @@ func (r *logReader) studioSlash(t []byte, i int) (level byte, ok bool) {
 // that stands behind two words or more. A tag may hold spaces, a process none.
 func (r *logReader) studioColumns(t []byte, i int) (level byte, ok bool) {
 	first, last, before := -1, -1, 0
-	for from, word := range words(t[i:]) {
+	for from, word := range printout.Words(t[i:]) {
 		from += i
 		end := from + len(word)
-		if before >= 2 && len(word) == 1 && levels[word[0]] && len(unpadded(t[end:min(end+2, len(t))])) == 0 {
-			r.line.Tag = unpadded(t[first:last])
+		if before >= 2 && len(word) == 1 && levels[word[0]] && len(printout.TrimPadding(t[end:min(end+2, len(t))])) == 0 {
+			r.line.Tag = printout.TrimPadding(t[first:last])
 			r.line.Message = t[min(end+2, len(t)):]
 			r.studioIndent = end + 2
 			return word[0], true
@@ -94,7 +95,7 @@ func (r *logReader) studioColumns(t []byte, i int) (level byte, ok bool) {
 // studioMore reads a further line of a message that Android Studio saved, as an
 // entry of its own with the same head: so logcat prints them too.
 func (r *logReader) studioMore(t []byte) bool {
-	if r.studioIndent == 0 || len(r.line.Time) == 0 || indent(t) < min(r.studioIndent, len(t)) || len(bytes.TrimSpace(t)) == 0 {
+	if r.studioIndent == 0 || len(r.line.Time) == 0 || printout.Indent(t) < min(r.studioIndent, len(t)) || len(bytes.TrimSpace(t)) == 0 {
 		return false
 	}
 	r.line.Message = t[r.studioIndent:]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"assay/harness/android"
+	"assay/harness/observe/printout"
 )
 
 // longestPrefix is the most that liblog prints before a message, bytes (logprint.cpp
@@ -25,7 +26,7 @@ func (r *logReader) timed(t []byte) bool {
 	if end <= 0 || end >= len(t) || t[end] != ' ' {
 		return false
 	}
-	if i := end + 1; i+5 < len(t) && (t[i] == '+' || t[i] == '-') && t[i+5] == ' ' && digit(t[i+1]) && digit(t[i+4]) {
+	if i := end + 1; i+5 < len(t) && (t[i] == '+' || t[i] == '-') && t[i+5] == ' ' && printout.IsDigit(t[i+1]) && printout.IsDigit(t[i+4]) {
 		end = i + 5
 	}
 	i := end + 1
@@ -68,7 +69,7 @@ func timeEnd(t []byte) int {
 			}
 		}
 		from := i
-		for i < len(t) && digit(t[i]) {
+		for i < len(t) && printout.IsDigit(t[i]) {
 			i++
 		}
 		if i == from || i == len(t) || t[i] != '.' {
@@ -77,7 +78,7 @@ func timeEnd(t []byte) int {
 		i++
 	}
 	from := i
-	for i < len(t) && digit(t[i]) {
+	for i < len(t) && printout.IsDigit(t[i]) {
 		i++
 	}
 	if i-from < 3 {
@@ -85,8 +86,6 @@ func timeEnd(t []byte) int {
 	}
 	return i
 }
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // levels are the letters of android_LogPriority; A is what old versions print
 // for F.
@@ -97,27 +96,27 @@ var levels = [256]bool{'V': true, 'D': true, 'I': true, 'W': true, 'E': true, 'F
 func (r *logReader) columns(t []byte, i int) bool {
 	uid, user := android.NoUID, ""
 	start := skipSpaces(t, i)
-	pid, i := digits(t, start)
+	pid, i := printout.DigitsAt(t, start)
 	if i == start || i >= len(t) || t[i] != ' ' {
 		for i < len(t) && t[i] != ' ' {
 			i++
 		}
-		user = r.names.of(t[start:i])
+		user = r.names.Of(t[start:i])
 		start = skipSpaces(t, i)
-		if pid, i = digits(t, start); i == start {
+		if pid, i = printout.DigitsAt(t, start); i == start {
 			return false
 		}
 	}
 	start = skipSpaces(t, i)
-	tid, i := digits(t, start)
+	tid, i := printout.DigitsAt(t, start)
 	if i == start || i+2 >= len(t) {
 		return false
 	}
-	if i++; user == "" && digit(t[skipSpaces(t, i)]) {
+	if i++; user == "" && printout.IsDigit(t[skipSpaces(t, i)]) {
 		start = skipSpaces(t, i)
 		uid = android.UID(pid)
 		pid = tid
-		tid, i = digits(t, start)
+		tid, i = printout.DigitsAt(t, start)
 		i++
 	}
 	if i+1 >= len(t) || t[i-1] != ' ' || t[i+1] != ' ' || !levels[t[i]] {
@@ -145,20 +144,6 @@ func skipSpaces(t []byte, i int) int {
 		i++
 	}
 	return i
-}
-
-// digits reads a number at t[i:], and gives where it ends: at i where there is
-// none, or none that a log can hold.
-func digits(t []byte, i int) (n, end int) {
-	end = i
-	for end < len(t) && digit(t[end]) {
-		n = n*10 + int(t[end]-'0')
-		end++
-	}
-	if end-i > 10 {
-		return 0, i
-	}
-	return n, end
 }
 
 // tagEnd finds the colon that ends a tag: the first that a space or the end of
@@ -231,7 +216,7 @@ func (r *logReader) brief(t []byte, longest int) bool {
 		l := &r.line
 		l.UID, l.User, l.PID, l.TID, l.Level = uid, "", pid, -1, t[0]
 		if user != nil {
-			l.User = r.names.of(user)
+			l.User = r.names.Of(user)
 		}
 		tag := i
 		for tag > 2 && t[tag-1] == ' ' {
@@ -256,7 +241,7 @@ func (r *logReader) cutBrief(t []byte, longest int) bool {
 	l := &r.line
 	l.UID, l.User, l.PID, l.TID, l.Level = android.NoUID, "", -1, -1, t[0]
 	tag, message := t[2:longest], t[longest:]
-	if open := bytes.LastIndexByte(tag, '('); open >= 0 && only(tag[open+1:], "0123456789: )") {
+	if open := bytes.LastIndexByte(tag, '('); open >= 0 && printout.ConsistsOf(tag[open+1:], "0123456789: )") {
 		whole := append(bytes.TrimSuffix(bytes.Clone(tag[open+1:]), []byte(":")), ':')
 		if pid, uid, _, end := briefIDs(whole, 0); end >= 0 {
 			l.PID, l.UID = pid, uid
@@ -278,14 +263,14 @@ func briefIDs(t []byte, i int) (pid int, uid android.UID, user []byte, end int) 
 	ids := t[i : i+closing]
 	if first, second, ok := bytes.Cut(ids, []byte(":")); ok {
 		first = bytes.TrimLeft(first, " ")
-		if n, ok := number(first); ok {
+		if n, ok := printout.Number(first); ok {
 			uid = android.UID(n)
 		} else {
 			user = first
 		}
 		ids = second
 	}
-	pid, ok := number(bytes.TrimLeft(ids, " "))
+	pid, ok := printout.Number(bytes.TrimLeft(ids, " "))
 	if !ok || pid > 1<<31 {
 		return 0, android.NoUID, nil, -1
 	}

@@ -5,9 +5,10 @@ import (
 	"encoding/binary"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var logcatBinary = Parser{
+var logcatBinary = printout.Parser{
 	Source: "logcat-binary",
 	Parse:  parseLogcatBinary,
 	Needs: "logcat -B: include/log/log_read.h logger_entry, Android 5 to 16; which entries logcat prints nothing for: liblog/logprint.cpp " +
@@ -22,7 +23,7 @@ type emptyReader struct {
 }
 
 // parseLogcatBinary skips every entry that logcat prints: the stream has it.
-func parseLogcatBinary(in Input, emit Emit) error {
+func parseLogcatBinary(in printout.Input, emit printout.Emit) error {
 	r := emptyReader{&logReader{Lines: in.Lines}, in.SDK}
 	if !binaryLog(r.Peek(entryPeek)) {
 		for r.Next() {
@@ -145,7 +146,7 @@ func (r emptyReader) empty(payload []byte) fact.LogEmpty {
 		fallthrough
 	default:
 		tag, _, _ := bytes.Cut(payload[1:], []byte{0})
-		e.Tag = string(tag[:min(len(tag), longestName)])
+		e.Tag = string(tag[:min(len(tag), printout.LongestName)])
 	}
 	return e
 }

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var logcatStatistics = Parser{
+var logcatStatistics = printout.Parser{
 	Source: "logcat-statistics",
 	Parse:  parseLogcatStatistics,
 	Needs: "system/logging logcat/logcat.cpp -g and logd/LogStatistics.cpp Format, Android 5.0 to 16 (system/core before " +
@@ -18,9 +19,9 @@ var logcatStatistics = Parser{
 
 // logStatsReader reads the two reports.
 type logStatsReader struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	section string      // of the script: newest, sizes, statistics; empty where it is a report alone
 	passed  bool        // the statistics have been read
 	columns []logColumn // of the table of sizes
@@ -39,7 +40,7 @@ type logColumn struct {
 // mostColumns bounds the table: Android has eight buffers.
 const mostColumns = 32
 
-func parseLogcatStatistics(in Input, emit Emit) error {
+func parseLogcatStatistics(in printout.Input, emit printout.Emit) error {
 	r := &logStatsReader{Lines: in.Lines, emit: emit}
 	for r.Next() {
 		r.line(r.Text())
@@ -50,7 +51,7 @@ func parseLogcatStatistics(in Input, emit Emit) error {
 func (r *logStatsReader) line(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("@@ ")):
-		r.section = r.names.of(t[len("@@ "):])
+		r.section = r.names.Of(t[len("@@ "):])
 		r.buffer, r.aside = "", false
 		r.Read()
 	case r.section == "newest":
@@ -89,7 +90,7 @@ func (r *logStatsReader) size(t []byte) bool {
 	if !ok {
 		return false
 	}
-	b := fact.LogBuffer{Buffer: r.names.of(bytes.TrimPrefix(name, []byte("/dev/log/")))}
+	b := fact.LogBuffer{Buffer: r.names.Of(bytes.TrimPrefix(name, []byte("/dev/log/")))}
 	size, rest, _ := bytes.Cut(rest, []byte(" ("))
 	inside, rest, _ := bytes.Cut(rest, []byte("), max entry is "))
 	entry, payload, ok := bytes.Cut(rest, []byte(", max payload is "))
@@ -120,7 +121,7 @@ func bytesOf(t []byte, ok bool) (int, bool) {
 			break
 		}
 	}
-	n, isNumber := number(t[:digits])
+	n, isNumber := printout.Number(t[:digits])
 	shift, known := map[string]int{"b": 0, "B": 0, "Kb": 10, "KiB": 10, "Mb": 20, "MiB": 20, "Gb": 30, "GiB": 30}[string(bytes.TrimSpace(t[digits:]))]
 	if !ok || !isNumber || !known || n > 1<<30 {
 		return 0, false
@@ -131,7 +132,7 @@ func bytesOf(t []byte, ok bool) (int, bool) {
 // heading reads the columns of the table of sizes.
 func (r *logStatsReader) heading(t []byte) bool {
 	at := bytes.Index(t, []byte("size/num"))
-	if first, _ := field(t); at != 0 && bytes.HasPrefix(first, []byte("size/")) || at == 0 && len(first) > len("size/num") {
+	if first, _ := printout.Word(t); at != 0 && bytes.HasPrefix(first, []byte("size/")) || at == 0 && len(first) > len("size/num") {
 		r.columns = nil // other numbers, or in another order: nobody knows which
 		return false
 	}
@@ -139,8 +140,8 @@ func (r *logStatsReader) heading(t []byte) bool {
 		return false
 	}
 	r.columns = r.columns[:0]
-	for from, word := range words(t[at+len("size/num"):]) {
-		r.columns = append(r.columns, logColumn{r.names.of(word), at + len("size/num") + from})
+	for from, word := range printout.Words(t[at+len("size/num"):]) {
+		r.columns = append(r.columns, logColumn{r.names.Of(word), at + len("size/num") + from})
 		if len(r.columns) == mostColumns {
 			break
 		}
@@ -156,7 +157,7 @@ func (r *logStatsReader) row(t []byte) bool {
 		return false
 	}
 	var cells []fact.LogStatistic
-	for from, word := range words(t) {
+	for from, word := range printout.Words(t) {
 		if from < r.columns[0].from {
 			continue // the name, and the time of Android 5.0
 		}
@@ -185,9 +186,9 @@ func statisticCell(c *fact.LogStatistic, word []byte) bool {
 	size, entries, counts := bytes.Cut(word, []byte("/"))
 	entries, third, both := bytes.Cut(entries, []byte("/"))
 	var isSize, isCount bool
-	c.Bytes, isSize = number(size)
-	c.Entries, isCount = number(entries)
-	return isSize && counts == isCount && (!both || isNumber(third))
+	c.Bytes, isSize = printout.Number(size)
+	c.Entries, isCount = printout.Number(entries)
+	return isSize && counts == isCount && (!both || printout.IsNumber(third))
 }
 
 var (
@@ -211,7 +212,7 @@ func (r *logStatsReader) title(t []byte) bool {
 		r.aside = true // of Android 5.1, in two columns
 		return false
 	}
-	r.buffer, r.own = r.names.of(name), own
+	r.buffer, r.own = r.names.Of(name), own
 	return true
 }
 
@@ -224,7 +225,7 @@ func (r *logStatsReader) writer(t []byte) bool {
 		return false
 	}
 	var fields [][]byte
-	for _, word := range words(t) {
+	for _, word := range printout.Words(t) {
 		fields = append(fields, word)
 		if len(fields) > 5 {
 			return false
@@ -233,20 +234,20 @@ func (r *logStatsReader) writer(t []byte) bool {
 	if len(fields) < 2 || t[0] == ' ' {
 		return false
 	}
-	uid, ok := number(fields[0])
+	uid, ok := printout.Number(fields[0])
 	w := fact.LogWriter{Buffer: r.buffer, UID: android.UID(uid), Own: r.own}
 	fields = fields[1:]
-	if _, unnamed := number(fields[0]); !unnamed {
-		w.Name, fields = r.names.of(fields[0]), fields[1:]
+	if _, unnamed := printout.Number(fields[0]); !unnamed {
+		w.Name, fields = r.names.Of(fields[0]), fields[1:]
 	}
 	if !ok || len(fields) == 0 {
 		return false
 	}
-	if w.Bytes, ok = number(fields[0]); !ok {
+	if w.Bytes, ok = printout.Number(fields[0]); !ok {
 		return false
 	}
 	if last := fields[len(fields)-1]; len(fields) > 1 && last[len(last)-1] != '%' && last[len(last)-1] != 'X' {
-		w.Pruned, ok = number(last)
+		w.Pruned, ok = printout.Number(last)
 	}
 	if ok {
 		r.emit(w, r.Span())
@@ -258,6 +259,6 @@ func (r *logStatsReader) writer(t []byte) bool {
 //
 //	887/1000  system_server                                   11664           410
 func ofProcess(t []byte) bool {
-	first, _ := field(t)
+	first, _ := printout.Word(t)
 	return bytes.IndexByte(first, '/') > 0
 }

@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // LogLoss compares what logd says was written to the log with what a stream of
@@ -89,7 +90,7 @@ func (l *LogLoss) entry(line *fact.LogLine) {
 		l.least++
 		l.order(line.Time)
 		l.last = fact.LogLine{Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...)}
-		if n, ok := number(line.Message); ok && string(line.Tag) == "liblog" {
+		if n, ok := printout.Number(line.Message); ok && string(line.Tag) == "liblog" {
 			l.unsent += n // liblog's event of what its process lost, tag 1006
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // LogEmpties are the entries that logcat prints nothing for, as the log's binary
@@ -129,7 +130,7 @@ func (s *logStretch) holds(t time.Time, at bool) bool {
 // does not have year and zone, they are the handset's clock's.
 func logTime(t []byte, clock *evidence.Clock) (at time.Time, unit time.Duration, ok bool) {
 	_, fraction, _ := bytes.Cut(t, []byte("."))
-	_, exact := digits(fraction, 0)
+	_, exact := printout.DigitsAt(fraction, 0)
 	unit = time.Second
 	for range min(exact, 9) {
 		unit /= 10

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // emptyAt is an entry without text of the log that numbered gives: its time is the
@@ -28,7 +29,7 @@ func emptyAt(n, nsec int) fact.LogEmpty {
 func withEmpties(t *testing.T, first, second *LogLook, stream []string, change func(*LogLoss), empties ...fact.LogEmpty) (string, []evidence.Gap) {
 	t.Helper()
 	l := NewLogLoss(first, second)
-	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f fact.Fact, _ evidence.Span) {
+	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 		l.Line(f.(*fact.LogLine))
 	})
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // numbered is the entry number n of a log, of one line.
@@ -48,7 +49,7 @@ func lookAt(written int, before, after string) *LogLook {
 func compared(t *testing.T, first, second *LogLook, stream []string) (string, []evidence.Gap) {
 	t.Helper()
 	l := NewLogLoss(first, second)
-	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), Input{}, func(f fact.Fact, _ evidence.Span) {
+	_, err := Read("logcat", strings.NewReader(strings.Join(stream, "\n")+"\n"), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 		l.Line(f.(*fact.LogLine))
 	})
 	require.NoError(t, err)

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var manifestReceivers = Parser{
+var manifestReceivers = printout.Parser{
 	Source: "manifest-receivers",
 	Parse:  parseManifestReceivers,
 	Needs: "cmd package query-receivers -a ACTION, with --brief or without, below @@ action ACTION: services/core " +
@@ -15,7 +16,7 @@ var manifestReceivers = Parser{
 		"android/content/pm/{ResolveInfo,ComponentInfo,ActivityInfo,ApplicationInfo}.java dump, Android 7 to 16; from source only",
 }
 
-func parseManifestReceivers(in Input, emit Emit) error {
+func parseManifestReceivers(in printout.Input, emit printout.Emit) error {
 	r := &componentDump{Lines: in.Lines}
 	r.say = func(a answered, span evidence.Span) {
 		emit(fact.ManifestReceiver{Action: r.question, Package: a.pkg, UID: a.uid, Receiver: a.component, Priority: a.priority,
@@ -25,7 +26,7 @@ func parseManifestReceivers(in Input, emit Emit) error {
 		t := bytes.TrimSpace(r.Text())
 		action, marked := bytes.CutPrefix(t, []byte("@@ action "))
 		switch {
-		case marked && isName(action):
+		case marked && printout.IsName(action):
 			r.ask(receiversFound, string(action))
 		case r.question != "" && len(t) > 0:
 			r.line(t)

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysMediaCamera = Parser{
+var dumpsysMediaCamera = printout.Parser{
 	Source: "dumpsys-media-camera",
 	Parse:  parseMediaCamera,
 	Needs: "frameworks/av services/camera/libcameraservice/CameraService.cpp: dump, logEvent and CameraClientManager::toString, " +
@@ -16,9 +17,9 @@ var dumpsysMediaCamera = Parser{
 
 // cameraDump reads dumpsys media.camera.
 type cameraDump struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	inside  bool
 	section cameraSection
 }
@@ -31,7 +32,7 @@ const (
 	cameraEvents
 )
 
-func parseMediaCamera(in Input, emit Emit) error {
+func parseMediaCamera(in printout.Input, emit printout.Emit) error {
 	d := &cameraDump{Lines: in.Lines, emit: in.Lines.UnlessDoubtful(emit)}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
@@ -104,7 +105,7 @@ func (d *cameraDump) active(t []byte) {
 		if d.MarkStray(); t[0] == ']' {
 			d.section = cameraOther
 		}
-		if d.Stray() == Title {
+		if d.Stray() == printout.Title {
 			d.Doubt()
 		}
 		d.Skip()
@@ -113,14 +114,14 @@ func (d *cameraDump) active(t []byte) {
 	id, rest, _ := bytes.Cut(rest, []byte(", "))
 	_, after, _ := bytes.Cut(rest, []byte("PID: "))
 	digits, rest, _ := bytes.Cut(after, []byte(","))
-	pid, isPID := number(digits)
+	pid, isPID := printout.Number(digits)
 	_, after, ok = bytes.Cut(rest, []byte("Client Package Name: "))
 	name, _, _ := bytes.Cut(after, []byte(","))
 	if !isPID || !ok {
 		return
 	}
 	d.Read()
-	d.emit(fact.CameraEvent{Event: "ACTIVE", Camera: d.names.of(id), Package: android.Package(d.names.of(name)), PID: pid}, d.Span())
+	d.emit(fact.CameraEvent{Event: "ACTIVE", Camera: d.names.Of(id), Package: android.Package(d.names.Of(name)), PID: pid}, d.Span())
 }
 
 // event reads an entry of the log. What concerns no client, or says again who a
@@ -138,8 +139,8 @@ func (d *cameraDump) event(t []byte) {
 		}
 		return
 	}
-	verb, rest := field(what)
-	e := fact.CameraEvent{Event: d.names.of(verb), Local: string(local)}
+	verb, rest := printout.Word(what)
+	e := fact.CameraEvent{Event: d.names.Of(verb), Local: string(local)}
 	if died, ok := bytes.CutPrefix(rest, []byte(" client(s) with PID ")); ok && string(verb) == "DIED" {
 		d.died(died, e)
 		return
@@ -149,7 +150,7 @@ func (d *cameraDump) event(t []byte) {
 	id, isDevice := bytes.CutPrefix(device, []byte(" device "))
 	_, rest, named := bytes.Cut(rest, []byte(" package "))
 	if !isClient || !isDevice || !named {
-		if among(what, cameraOwnEvents) {
+		if printout.HasAnyPrefix(what, cameraOwnEvents) {
 			d.Skip()
 		}
 		return
@@ -157,11 +158,11 @@ func (d *cameraDump) event(t []byte) {
 	name, rest, ok := bytes.Cut(rest, []byte(" (PID "))
 	inner, rest, closed := bytes.Cut(rest, []byte(")"))
 	digits, _, _ := bytes.Cut(inner, []byte(","))
-	pid, isPID := number(digits)
+	pid, isPID := printout.Number(digits)
 	if !ok || !closed || !isPID {
 		return
 	}
-	e.Camera, e.Package, e.PID = d.names.of(id), android.Package(d.names.of(name)), pid
+	e.Camera, e.Package, e.PID = d.names.Of(id), android.Package(d.names.Of(name)), pid
 	e.Reason = cameraReason(rest)
 	d.Read()
 	d.emit(e, d.Span())
@@ -171,7 +172,7 @@ func (d *cameraDump) event(t []byte) {
 // had (CameraService::logClientDied, Android 6 to 16).
 func (d *cameraDump) died(t []byte, e fact.CameraEvent) {
 	digits, _, _ := bytes.Cut(t, []byte(","))
-	pid, ok := number(digits)
+	pid, ok := printout.Number(digits)
 	if !ok {
 		return
 	}

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var netstats = Parser{
+var netstats = printout.Parser{
 	Source: "netstats",
 	Parse:  parseNetstats,
 	Needs: "services/core com/android/server/net/NetworkStats{Service,Collection}.java, Android 5 to 12; " +
@@ -20,15 +21,15 @@ var netstats = Parser{
 // are BPF maps (from Android 13), and buckets of their history where it was
 // asked for (--uid, --tag). A bucket of history has a Start, a counter has none.
 type netstatsReader struct {
-	*Lines
-	emit    Emit
+	*printout.Lines
+	emit    printout.Emit
 	heading bool // something of netstats has been read
 	live    bool // under mAppUidStatsMap
 	series  fact.Bytes
 	known   bool // series is of a UID
 }
 
-func parseNetstats(in Input, emit Emit) error {
+func parseNetstats(in printout.Input, emit printout.Emit) error {
 	r := &netstatsReader{Lines: in.Lines, emit: emit}
 	for r.Next() {
 		t := r.Text()
@@ -39,7 +40,7 @@ func parseNetstats(in Input, emit Emit) error {
 		case t[0] != ' ':
 			r.section(trimmed)
 		case !r.heading:
-		case r.StrayBefore() != NoStray && indent(t) <= 2 && !r.own(trimmed):
+		case r.StrayBefore() != printout.NoStray && printout.Indent(t) <= 2 && !r.own(trimmed):
 			r.end()
 		case r.live:
 			r.counter(trimmed)
@@ -66,7 +67,7 @@ var netstatsSections = []string{
 }
 
 func (r *netstatsReader) section(t []byte) {
-	if among(t, netstatsSections) {
+	if printout.HasAnyPrefix(t, netstatsSections) {
 		r.end()
 		r.heading = true
 		r.Read()
@@ -86,7 +87,7 @@ var netstatsLines = []string{
 // own says whether a line right behind a stray is the section's own. Behind a title it
 // may be another's: all sections of counters look alike.
 func (r *netstatsReader) own(t []byte) bool {
-	return r.StrayBefore() == Note && among(t, netstatsLines)
+	return r.StrayBefore() == printout.Note && printout.HasAnyPrefix(t, netstatsLines)
 }
 
 // counter reads UID RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS of mAppUidStatsMap.
@@ -94,7 +95,7 @@ func (r *netstatsReader) counter(t []byte) {
 	var words [5][]byte
 	rest := t
 	for i := range words {
-		if words[i], rest = field(rest); len(words[i]) == 0 {
+		if words[i], rest = printout.Word(rest); len(words[i]) == 0 {
 			break
 		}
 	}
@@ -107,7 +108,7 @@ func (r *netstatsReader) counter(t []byte) {
 		r.Read()
 		return
 	}
-	uid, ok := number(words[0])
+	uid, ok := printout.Number(words[0])
 	b := fact.Bytes{UID: android.UID(uid)}
 	if ok && len(words[4]) > 0 && counts(&b, words[1:]) {
 		r.Read()
@@ -122,14 +123,14 @@ func (r *netstatsReader) ident(t []byte) {
 	if i := bytes.LastIndex(t, []byte("] uid=")); i >= 0 {
 		t = t[i+2:]
 	}
-	uid, ok := value(t, "uid")
+	uid, ok := printout.Value(t, "uid")
 	if !ok || string(uid) == "-1" {
 		r.Skip()
 		return
 	}
-	n, isUID := number(uid)
-	set, ok := value(t, "set")
-	tag, hasTag := value(t, "tag")
+	n, isUID := printout.Number(uid)
+	set, ok := printout.Value(t, "set")
+	tag, hasTag := printout.Value(t, "tag")
 	code, err := strconv.ParseUint(string(bytes.TrimPrefix(tag, []byte("0x"))), 16, 32)
 	if !isUID || !ok || !hasTag || err != nil {
 		return
@@ -156,8 +157,8 @@ func (r *netstatsReader) bucket(t []byte) {
 	}
 	b := r.series
 	for i, to := range []*int64{&b.Start, &b.RxBytes, &b.RxPackets, &b.TxBytes, &b.TxPackets} {
-		v, ok := value(t, keys[i])
-		n, isNumber := number(v)
+		v, ok := printout.Value(t, keys[i])
+		n, isNumber := printout.Number(v)
 		if !ok || !isNumber {
 			return
 		}

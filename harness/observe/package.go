@@ -6,16 +6,17 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysPackage = Parser{
+var dumpsysPackage = printout.Parser{
 	Source: "dumpsys-package",
 	Parse:  parsePackage,
 	Needs: "services/core com/android/server/pm/{PackageManagerService,DumpHelper,Settings}.java, " +
 		"permission/{BasePermission,Permission}.java, IntentResolver.java, ComponentResolver.java dumpContentProviders, Android 5 to 16",
 }
 
-var packageDetail = Parser{
+var packageDetail = printout.Parser{
 	Source: "package-detail",
 	Parse:  parsePackage,
 	Needs:  dumpsysPackage.Needs + "; dumpsys package NAME, which alone prints requested permissions and filters",
@@ -23,10 +24,10 @@ var packageDetail = Parser{
 
 // packageDump reads dumpsys package, of all packages or of one.
 type packageDump struct {
-	*Lines
-	emit     Emit
-	names    *names
-	said     recent[[]string] // of flags
+	*printout.Lines
+	emit     printout.Emit
+	names    *printout.Names
+	said     printout.Recent[[]string] // of flags
 	section  section
 	whole    bool   // begins as a dump of everything does
 	modern   bool   // has what Android 8 and later print
@@ -49,10 +50,10 @@ type packageDump struct {
 	filter     filter
 	authority  string
 
-	texts    texts
-	fields   recent[func(*packageDump, []byte)]
-	lists    recent[list]
-	ofUsers  recent[bool]
+	texts    printout.Texts
+	fields   printout.Recent[func(*packageDump, []byte)]
+	lists    printout.Recent[list]
+	ofUsers  printout.Recent[bool]
 	state    fact.UserState // what was last emitted
 	asked    fact.Request
 	given    fact.Grant
@@ -71,7 +72,7 @@ const (
 	runtimes
 )
 
-func parsePackage(in Input, emit Emit) error {
+func parsePackage(in printout.Input, emit printout.Emit) error {
 	d := &packageDump{Lines: in.Lines, emit: emit, names: in.Lines.Names(), section: strange, modern: in.SDK >= 26}
 	for d.Next() {
 		t := d.Text()
@@ -140,7 +141,7 @@ func (d *packageDump) heading(t []byte) {
 			d.Skip() // settings and package messages stand at the margin themselves
 			return
 		}
-		if framing(t) || fence(t) || t[0] == '#' || d.several && bytes.HasPrefix(t, []byte("Unable to find package")) {
+		if printout.IsFraming(t) || fence(t) || t[0] == '#' || d.several && bytes.HasPrefix(t, []byte("Unable to find package")) {
 			d.Skip()
 			return
 		}
@@ -203,18 +204,18 @@ func (d *packageDump) check() {
 func (d *packageDump) finish() {
 	if d.pending {
 		d.pending = false
-		d.emit(&d.block, through(d.span, d.last))
+		d.emit(&d.block, printout.JoinSpans(d.span, d.last))
 	}
 }
 
 // blockLine reads a line under Packages, Hidden system packages or Shared users.
 func (d *packageDump) blockLine(t []byte) {
-	in := indent(t)
+	in := printout.Indent(t)
 	d.overlays = d.overlays && in < len(t) && t[in] == '/'
 	switch {
 	case d.overlays:
 		d.Skip()
-	case d.StrayBefore() != NoStray && in <= 2 && !isBlockHead(t):
+	case d.StrayBefore() != printout.NoStray && in <= 2 && !isBlockHead(t):
 		d.finish()
 		d.section = strange // the line before was the heading of another section
 	case in <= 2:
@@ -254,7 +255,7 @@ func (d *packageDump) blockHead(t []byte) {
 	d.user, d.list, d.span = fact.AllUsers, noList, d.Span()
 	switch {
 	case string(word) == "Package" && d.section != sharedUsers && packageName(name):
-		d.install = android.Package(d.names.of(name))
+		d.install = android.Package(d.names.Of(name))
 		d.block = fact.Install{Package: d.install, Hidden: d.section == hidden, UID: android.NoUID}
 		d.pending, d.last = true, d.span
 		if bytes.Equal(name, d.wanted) {
@@ -262,7 +263,7 @@ func (d *packageDump) blockHead(t []byte) {
 		}
 		d.Read()
 	case string(word) == "SharedUser" && d.section == sharedUsers:
-		d.shared = fact.SharedUser{Name: d.names.of(name), UID: android.NoUID}
+		d.shared = fact.SharedUser{Name: d.names.Of(name), UID: android.NoUID}
 		d.Read()
 	}
 }
@@ -275,7 +276,7 @@ func (d *packageDump) request(t []byte) {
 		return
 	}
 	d.Read()
-	d.asked = fact.Request{Package: d.install, Hidden: d.section == hidden, Permission: android.Permission(d.names.of(name))}
+	d.asked = fact.Request{Package: d.install, Hidden: d.section == hidden, Permission: android.Permission(d.names.Of(name))}
 	d.emit(&d.asked, d.Span())
 }
 
@@ -302,15 +303,15 @@ func (d *packageDump) grant(t []byte, kind fact.GrantType) {
 	if bytes.IndexByte(name, ' ') >= 0 || d.install == "" && d.shared.Name == "" {
 		return
 	}
-	g.Permission = android.Permission(d.names.of(name))
+	g.Permission = android.Permission(d.names.Of(name))
 	d.Read()
 	d.emit(g, d.Span())
 }
 
 // grantUser reads the userId= that some makers print behind the flags.
 func (d *packageDump) grantUser(rest []byte) {
-	if v, ok := value(rest, "userId"); ok {
-		if n, ok := number(bytes.TrimRight(v, ",")); ok {
+	if v, ok := printout.Value(rest, "userId"); ok {
+		if n, ok := printout.Number(bytes.TrimRight(v, ",")); ok {
 			d.given.User = n
 		}
 	}
@@ -321,5 +322,5 @@ func (d *packageDump) flagsOf(words []byte) []string {
 	if i := bytes.IndexByte(words, ']'); i >= 0 {
 		words = words[:i]
 	}
-	return d.names.flags(words, &d.said)
+	return d.names.Flags(words, &d.said)
 }

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // fieldLine reads a line of a block, its indent of four cut off: a field of the
@@ -32,7 +33,7 @@ func (d *packageDump) fieldLine(t []byte) {
 		d.sharedField(key, val)
 		return
 	}
-	use, known := d.fields.find(key, blockFields)
+	use, known := d.fields.Find(key, blockFields)
 	if !known {
 		return
 	}
@@ -51,14 +52,14 @@ func (d *packageDump) fieldLine(t []byte) {
 func (d *packageDump) sharedField(key, val []byte) {
 	switch string(key) {
 	case "userId", "appId":
-		first, _ := field(val)
-		n, ok := number(first)
+		first, _ := printout.Word(val)
+		n, ok := printout.Number(first)
 		if !ok || d.shared.Name == "" {
 			return
 		}
 		d.shared.UID = android.UID(n)
 		d.Read()
-		d.emit(d.shared, through(d.span, d.Span()))
+		d.emit(d.shared, printout.JoinSpans(d.span, d.Span()))
 	case "gids":
 		d.Skip()
 	}
@@ -66,11 +67,11 @@ func (d *packageDump) sharedField(key, val []byte) {
 
 // listHead says whether a line is the heading of a list.
 func (d *packageDump) listHead(t []byte) (list, bool) {
-	t = unpadded(t)
+	t = printout.TrimPadding(t)
 	if len(t) == 0 || t[len(t)-1] != ':' && string(t) != "Packages" {
 		return noList, false
 	}
-	return d.lists.find(t, blockLists)
+	return d.lists.Find(t, blockLists)
 }
 
 // blockLists are the headings of lists within a block. A list's lines are
@@ -112,7 +113,7 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"appId":                        func(d *packageDump, val []byte) { d.block.UID = uidOf(val) },
 	"applicationInfo":              nil,
 	"category":                     nil, // Samsung, Android 15
-	"codePath":                     func(d *packageDump, val []byte) { d.block.CodePath = d.texts.of(val) },
+	"codePath":                     func(d *packageDump, val []byte) { d.block.CodePath = d.texts.Of(val) },
 	"compatibleScreens":            nil,
 	"componentsDeclared":           nil,
 	"cpuAbiOverride":               nil,
@@ -165,23 +166,23 @@ var blockFields = map[string]func(d *packageDump, val []byte){
 	"scannedAsStoppedSystemApp":    nil,
 	"secondaryCpuAbi":              nil,
 	"sharedUser":                   (*packageDump).sharedUser,
-	"signatures":                   func(d *packageDump, val []byte) { d.block.Signature = d.names.of(signature(val)) },
+	"signatures":                   func(d *packageDump, val []byte) { d.block.Signature = d.names.Of(signature(val)) },
 	"splits":                       nil,
 	"supportsScreens":              nil,
-	"targetSdk":                    func(d *packageDump, val []byte) { d.block.TargetSDK, _ = number(val) },
+	"targetSdk":                    func(d *packageDump, val []byte) { d.block.TargetSDK, _ = printout.Number(val) },
 	"timeStamp":                    nil,
 	"updateAvailable":              nil,
 	"updateOwnerPackageName":       nil,
 	"userId":                       func(d *packageDump, val []byte) { d.block.UID = uidOf(val) },
 	"usesNonSdkApi":                nil,
 	"versionCode":                  (*packageDump).versionCode,
-	"versionName":                  func(d *packageDump, val []byte) { d.block.VersionName = d.texts.of(val) },
+	"versionName":                  func(d *packageDump, val []byte) { d.block.VersionName = d.texts.Of(val) },
 	"volumeUuid":                   nil,
 }
 
 func uidOf(val []byte) android.UID {
-	first, _ := field(val)
-	if n, ok := number(first); ok {
+	first, _ := printout.Word(val)
+	if n, ok := printout.Number(first); ok {
 		return android.UID(n)
 	}
 	return android.NoUID
@@ -191,7 +192,7 @@ func (d *packageDump) unlessNull(val []byte) string {
 	if string(val) == "null" {
 		return ""
 	}
-	return d.names.of(val)
+	return d.names.Of(val)
 }
 
 func (d *packageDump) bracketed(val []byte) []string {
@@ -211,7 +212,7 @@ func (d *packageDump) pkgFlags(val []byte) {
 		}
 		return
 	}
-	hex, _ := field(val)
+	hex, _ := printout.Word(val)
 	n, err := strconv.ParseUint(string(bytes.TrimPrefix(hex, []byte("0x"))), 16, 32)
 	if err != nil {
 		return
@@ -237,16 +238,16 @@ func (d *packageDump) sharedUser(val []byte) {
 	_, rest, ok := bytes.Cut(val, []byte(" "))
 	name, _, closed := bytes.Cut(rest, []byte("/"))
 	if ok && closed {
-		d.block.SharedUser = d.names.of(name)
+		d.block.SharedUser = d.names.Of(name)
 	}
 }
 
 // versionCode reads N minSdk=N targetSdk=N.
 func (d *packageDump) versionCode(val []byte) {
-	code, rest := field(val)
-	d.block.VersionCode = d.texts.of(code)
-	if sdk, ok := value(rest, "targetSdk"); ok {
-		d.block.TargetSDK, _ = number(sdk)
+	code, rest := printout.Word(val)
+	d.block.VersionCode = d.texts.Of(code)
+	if sdk, ok := printout.Value(rest, "targetSdk"); ok {
+		d.block.TargetSDK, _ = printout.Number(sdk)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // section is what stands under a heading at the left margin.
@@ -25,7 +26,7 @@ const (
 
 // sectionOf gives the section that a heading opens.
 func sectionOf(t []byte) (section, bool) {
-	t = unpadded(t)
+	t = printout.TrimPadding(t)
 	if s, ok := sections[string(t)]; ok {
 		return s, true
 	}
@@ -98,12 +99,12 @@ var sectionPrefixes = []string{
 // permissionLine reads the Permissions section: Permission [NAME] (HASH):, then
 // sourcePackage=NAME, then uid=N gids=[] type=N prot=LEVEL.
 func (d *packageDump) permissionLine(t []byte) {
-	t = t[indent(t):]
+	t = t[printout.Indent(t):]
 	if rest, ok := bytes.CutPrefix(t, []byte("Permission [")); ok {
 		name, _, closed := bytes.Cut(rest, []byte("] ("))
 		d.permission = fact.PermissionDefinition{}
 		if closed {
-			d.permission.Name = android.Permission(d.texts.of(name))
+			d.permission.Name = android.Permission(d.texts.Of(name))
 			d.span = d.Span()
 			d.Read()
 		}
@@ -112,16 +113,16 @@ func (d *packageDump) permissionLine(t []byte) {
 	key, val, _ := bytes.Cut(t, []byte("="))
 	switch string(key) {
 	case "sourcePackage":
-		d.permission.Package = android.Package(d.names.of(val))
+		d.permission.Package = android.Package(d.names.Of(val))
 		d.Read()
 	case "uid":
-		prot, ok := value(val, "prot")
+		prot, ok := printout.Value(val, "prot")
 		if !ok || d.permission.Name == "" || d.permission.Package == "" {
 			return
 		}
-		d.permission.Protection = d.names.of(prot)
+		d.permission.Protection = d.names.Of(prot)
 		d.Read()
-		d.emit(&d.permission, through(d.span, d.Span()))
+		d.emit(&d.permission, printout.JoinSpans(d.span, d.Span()))
 		d.permission = fact.PermissionDefinition{}
 	case "perm", "packageSetting", "flags", "allowed", "enforced":
 		d.Skip()
@@ -146,14 +147,14 @@ const mainAction = "android.intent.action.MAIN:"
 //	    Category: "android.intent.category.LAUNCHER"
 func (d *packageDump) activityLine(t []byte) {
 	d.Skip()
-	in := indent(t)
+	in := printout.Indent(t)
 	switch {
 	case in <= 6:
 		d.filter = filter{main: string(t[in:]) == mainAction}
 	case !d.filter.main:
 	case in == 8:
-		_, rest := field(t[in:])
-		component, rest := field(rest)
+		_, rest := printout.Word(t[in:])
+		component, rest := printout.Word(rest)
 		if bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte("filter ")) && bytes.IndexByte(component, '/') > 0 {
 			d.Read()
 			d.filter = filter{main: true, component: string(component), span: d.Span()}
@@ -163,7 +164,7 @@ func (d *packageDump) activityLine(t []byte) {
 	case d.filter.component != "" && string(t[in:]) == `Category: "android.intent.category.LAUNCHER"`:
 		d.Read()
 		pkg, _, _ := bytes.Cut([]byte(d.filter.component), []byte("/"))
-		d.emit(fact.Launchable{Package: android.Package(d.names.of(pkg)), Component: d.filter.component}, through(d.filter.span, d.Span()))
+		d.emit(fact.Launchable{Package: android.Package(d.names.Of(pkg)), Component: d.filter.component}, printout.JoinSpans(d.filter.span, d.Span()))
 		d.filter.component = ""
 	}
 }
@@ -176,7 +177,7 @@ func (d *packageDump) activityLine(t []byte) {
 //	  Provider{9a3f2b1 com.maker.notes/.NotesProvider}
 //	    applicationInfo=ApplicationInfo{1bc8d96 com.maker.notes}
 func (d *packageDump) authorityLine(t []byte) {
-	in := indent(t)
+	in := printout.Indent(t)
 	t = t[in:]
 	switch in {
 	case 2:
@@ -184,17 +185,17 @@ func (d *packageDump) authorityLine(t []byte) {
 		name, opened := bytes.CutPrefix(t, []byte("["))
 		name, closed := bytes.CutSuffix(name, []byte("]:"))
 		if opened && closed && len(name) > 0 {
-			d.authority, d.span = d.texts.of(name), d.Span()
+			d.authority, d.span = d.texts.Of(name), d.Span()
 			d.Read()
 		}
 	case 4:
-		inner, is := between(t, "Provider{", "}")
-		_, component := field(inner)
+		inner, is := printout.Between(t, "Provider{", "}")
+		_, component := printout.Word(inner)
 		component = bytes.TrimLeft(component, " ")
 		if is && d.authority != "" && bytes.IndexByte(component, '/') > 0 {
 			d.Read()
-			d.provider = fact.Provider{Authority: d.authority, Package: android.Package(d.names.of(packageOf(component))), Component: d.texts.of(component)}
-			d.emit(&d.provider, through(d.span, d.Span()))
+			d.provider = fact.Provider{Authority: d.authority, Package: android.Package(d.names.Of(printout.PackageOf(component))), Component: d.texts.Of(component)}
+			d.emit(&d.provider, printout.JoinSpans(d.span, d.Span()))
 			d.authority = ""
 		}
 	case 6:

@@ -4,13 +4,14 @@ import (
 	"bytes"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // userHead reads User N: and the fields behind it. Those that makers add (ofs=,
 // pdm=, vHidden=, privacy_hidden=) are passed over; a shared user's has none.
 func (d *packageDump) userHead(t []byte) {
 	head, rest, ok := bytes.Cut(t[len("User "):], []byte(":"))
-	n, isNumber := number(head)
+	n, isNumber := printout.Number(head)
 	if !ok || !isNumber {
 		return
 	}
@@ -32,7 +33,7 @@ func (d *packageDump) userWords(rest []byte, state *fact.UserState) bool {
 	installed := false
 	for len(rest) > 0 {
 		var word []byte
-		word, rest = field(rest)
+		word, rest = printout.Word(rest)
 		key, val, _ := bytes.Cut(word, []byte("="))
 		switch string(key) {
 		case "installed":
@@ -41,7 +42,7 @@ func (d *packageDump) userWords(rest []byte, state *fact.UserState) bool {
 		case "stopped":
 			state.Stopped = string(val) == "true"
 		case "enabled":
-			state.Enabled, _ = number(val)
+			state.Enabled, _ = printout.Number(val)
 		case "instant":
 			d.modern = true
 		}
@@ -58,7 +59,7 @@ func (d *packageDump) userLine(t []byte, in int) {
 		d.Skip()
 		return
 	}
-	if head := unpadded(t); len(head) > 0 && head[len(head)-1] == ':' {
+	if head := printout.TrimPadding(t); len(head) > 0 && head[len(head)-1] == ':' {
 		if next, ok := userLists[string(head)]; ok {
 			d.list = next
 			d.Read()
@@ -76,7 +77,7 @@ func (d *packageDump) userLine(t []byte, in int) {
 			break
 		}
 	}
-	if _, known := d.ofUsers.find(key, userFields); known {
+	if _, known := d.ofUsers.Find(key, userFields); known {
 		d.Skip()
 	}
 	if d.list != paths {

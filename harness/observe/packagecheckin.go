@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysPackageCheckin = Parser{
+var dumpsysPackageCheckin = printout.Parser{
 	Source: "dumpsys-package-checkin",
 	Parse:  parseCheckin,
 	Needs:  "services/core com/android/server/pm/Settings.java dumpPackageLPr with a check-in tag, Android 5 to 16; dumpstate runs it, up to Android 14 at least",
@@ -17,9 +18,9 @@ var dumpsysPackageCheckin = Parser{
 // checkinDump reads dumpsys package --checkin: a line of words that commas part
 // for each library, feature, package, user of a package, and message.
 type checkinDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	headed  bool
 	changes bool // under Package Changes:
@@ -27,7 +28,7 @@ type checkinDump struct {
 	hidden  bool
 }
 
-func parseCheckin(in Input, emit Emit) error {
+func parseCheckin(in printout.Input, emit printout.Emit) error {
 	d := &checkinDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := d.Text()
@@ -78,21 +79,21 @@ func (d *checkinDump) ofPackage(words [][]byte) {
 	if len(words) < 6 {
 		return
 	}
-	uid, isUID := number(words[2])
-	time, isTime := number(words[4])
+	uid, isUID := printout.Number(words[2])
+	time, isTime := printout.Number(words[4])
 	if !isUID || !isTime || len(words[1]) == 0 {
 		return
 	}
 	p := fact.CheckedIn{
-		Package: android.Package(d.names.of(words[1])), Hidden: d.hidden, UID: android.UID(uid),
+		Package: android.Package(d.names.Of(words[1])), Hidden: d.hidden, UID: android.UID(uid),
 		VersionCode: string(words[3]), LastUpdate: int64(time),
 	}
 	installer := words[5]
-	if update, both := number(words[5]); both && len(words) > 6 {
+	if update, both := printout.Number(words[5]); both && len(words) > 6 {
 		p.FirstInstall, p.LastUpdate = int64(time), int64(update)
 		installer = words[6]
 	}
-	p.Installer = installerOf(d.names.of(installer))
+	p.Installer = installerOf(d.names.Of(installer))
 	d.pkg = p.Package
 	d.Read()
 	d.emit(p, d.Span())
@@ -134,17 +135,17 @@ func (d *checkinDump) ofUser(words [][]byte) {
 	if len(words) < 4 || d.pkg == "" {
 		return
 	}
-	user, isUser := number(words[1])
-	enabled, isState := number(words[3])
+	user, isUser := printout.Number(words[1])
+	enabled, isState := printout.Number(words[3])
 	u := fact.CheckedInUser{Package: d.pkg, Hidden: d.hidden, User: user, Enabled: enabled}
 	if !isUser || !isState || !checkinFlags(words[2], &u) {
 		return
 	}
 	if len(words) > 4 {
-		u.DisabledBy = android.Package(known(d.names.of(words[4])))
+		u.DisabledBy = android.Package(known(d.names.Of(words[4])))
 	}
 	if len(words) > 5 {
-		if first, ok := number(words[5]); ok {
+		if first, ok := printout.Number(words[5]); ok {
 			u.FirstInstall = int64(first)
 		}
 	}

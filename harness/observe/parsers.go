@@ -1,7 +1,9 @@
 package observe
 
+import "assay/harness/observe/printout"
+
 // Parsers is every parser, by source. One file a source.
-var Parsers = []Parser{
+var Parsers = []printout.Parser{
 	androidqfAcquisition,
 	androidqfPackages,
 	androidqfProcesses,

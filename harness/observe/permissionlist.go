@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var permissionList = Parser{
+var permissionList = printout.Parser{
 	Source: "permission-list",
 	Parse:  parsePermissionList,
 	Needs: "pm list permissions -f -g: frameworks/base cmds/pm Pm.java doListPermissions, Android 5 and 6; " +
@@ -19,15 +20,15 @@ var permissionList = Parser{
 // permission and what protects it. Labels and descriptions are in the handset's
 // language, and span lines.
 type permissionLister struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 	at    fact.PermissionDefinition
 	span  evidence.Span // of its first line
 	prose bool          // in a description
 }
 
-func parsePermissionList(in Input, emit Emit) error {
+func parsePermissionList(in printout.Input, emit printout.Emit) error {
 	d := &permissionLister{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -36,15 +37,15 @@ func parsePermissionList(in Input, emit Emit) error {
 		switch {
 		case len(t) == 0:
 			d.Skip()
-		case ok && string(key) == "permission" && isName(val):
-			d.at, d.prose = fact.PermissionDefinition{Name: android.Permission(d.names.of(val))}, false
+		case ok && string(key) == "permission" && printout.IsName(val):
+			d.at, d.prose = fact.PermissionDefinition{Name: android.Permission(d.names.Of(val))}, false
 			d.span = d.Span()
 			d.Read()
-		case ok && (string(key) == "group" && isName(val) || string(t) == "All Permissions:" || string(bare) == "ungrouped:"):
+		case ok && (string(key) == "group" && printout.IsName(val) || string(t) == "All Permissions:" || string(bare) == "ungrouped:"):
 			d.at, d.prose = fact.PermissionDefinition{}, false
 			d.Skip()
-		case ok && string(key) == "package" && isName(val):
-			d.at.Package = android.Package(d.names.of(val))
+		case ok && string(key) == "package" && printout.IsName(val):
+			d.at.Package = android.Package(d.names.Of(val))
 			d.Read()
 		case ok && string(key) == "protectionLevel":
 			d.protection(val)
@@ -65,8 +66,8 @@ func (d *permissionLister) protection(val []byte) {
 	if d.at.Name == "" || len(val) == 0 {
 		return
 	}
-	d.at.Protection = d.names.of(val)
+	d.at.Protection = d.names.Of(val)
 	d.Read()
-	d.emit(d.at, through(d.span, d.Span()))
+	d.emit(d.at, printout.JoinSpans(d.span, d.Span()))
 	d.at, d.prose = fact.PermissionDefinition{}, false
 }

@@ -9,9 +9,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/printout"
 )
 
-var permissionXML = Parser{
+var permissionXML = printout.Parser{
 	Source: "permission-xml",
 	Parse:  parsePermissionXML,
 	Needs: "files of etc/permissions, etc/default-permissions and etc/sysconfig below @@ file PATH: " +
@@ -21,9 +22,9 @@ var permissionXML = Parser{
 
 // xmlLists reads one file after another.
 type xmlLists struct {
-	*Lines
-	emit   Emit
-	names  names
+	*printout.Lines
+	emit   printout.Emit
+	names  printout.Names
 	files  int
 	denied mishaps
 	broken mishaps
@@ -41,7 +42,7 @@ func (m *mishaps) add(path string) {
 	}
 }
 
-func parsePermissionXML(in Input, emit Emit) error {
+func parsePermissionXML(in printout.Input, emit printout.Emit) error {
 	x := &xmlLists{Lines: in.Lines, emit: emit}
 	dir := ""
 	for x.Next() {
@@ -88,8 +89,8 @@ func (x *xmlLists) account() {
 // file reads the lines up to the next mark as the XML of one file. What stands
 // before the place where it is broken counts, as it does for Android.
 func (x *xmlLists) file(path string) {
-	if len(path) > longestName {
-		path = path[:longestName]
+	if len(path) > printout.LongestName {
+		path = path[:printout.LongestName]
 	}
 	text := &xmlText{lists: x, first: true}
 	reader := xmlReader{xmlText: text, path: path}
@@ -110,7 +111,7 @@ func (x *xmlLists) file(path string) {
 		if from.Line == 0 {
 			from = text.start
 		}
-		if !reader.token(token, through(from, x.Span())) {
+		if !reader.token(token, printout.JoinSpans(from, x.Span())) {
 			reader.fail()
 			return
 		}

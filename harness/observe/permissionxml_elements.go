@@ -7,6 +7,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // xmlReader reads the elements of one file.
@@ -189,7 +190,7 @@ func (r *xmlReader) held(e xml.StartElement, span evidence.Span) bool {
 func (r *xmlReader) exempt(e xml.StartElement, span evidence.Span) bool {
 	pkg, ok := r.name(e, "package")
 	if ok {
-		r.lists.emit(fact.ImageExemption{List: r.lists.names.of([]byte(e.Name.Local)), Package: android.Package(pkg), File: r.path}, span)
+		r.lists.emit(fact.ImageExemption{List: r.lists.names.Of([]byte(e.Name.Local)), Package: android.Package(pkg), File: r.path}, span)
 	}
 	return ok
 }
@@ -207,10 +208,10 @@ func (r *xmlReader) assigned(e xml.StartElement, span evidence.Span) bool {
 func (r *xmlReader) name(e xml.StartElement, key string) (string, bool) {
 	v, ok := attributeOf(e, key)
 	v = string(bytes.TrimSpace([]byte(v)))
-	if !ok || !isName([]byte(v)) {
+	if !ok || !printout.IsName([]byte(v)) {
 		return "", false
 	}
-	return r.lists.names.of([]byte(v)), true
+	return r.lists.names.Of([]byte(v)), true
 }
 
 func attributeOf(e xml.StartElement, key string) (string, bool) {

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var pmList = Parser{
+var pmList = printout.Parser{
 	Source: "pm-list-packages",
 	Parse:  parsePmList,
 	Needs: "frameworks/base cmds/pm Pm.java runListPackages, Android 5 to 7; " +
@@ -17,7 +18,7 @@ var pmList = Parser{
 // parsePmList reads package:[PATH=]NAME and what -i, -U, --show-versioncode and
 // --show-stopped append. Paths hold equals signs themselves from Android 8, so
 // the name stands behind the last.
-func parsePmList(in Input, emit Emit) error {
+func parsePmList(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {
 		t := l.Text()
@@ -60,7 +61,7 @@ func listedWord(p *fact.Listed, word []byte) bool {
 	case bytes.HasPrefix(word, []byte("uid:")):
 		// Without --user a UID stands for each user: uid:10101,1010101.
 		first, _, _ := bytes.Cut(word[len("uid:"):], []byte(","))
-		n, ok := number(first)
+		n, ok := printout.Number(first)
 		if ok {
 			p.UID = android.UID(n)
 		}

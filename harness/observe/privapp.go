@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var privappPermissions = Parser{
+var privappPermissions = printout.Parser{
 	Source: "privapp-permissions",
 	Parse:  parsePrivapp,
 	Needs: "pm get-privapp-permissions, get-privapp-deny-permissions and get-oem-permissions below @@ package, @@ deny and @@ oem PACKAGE: " +
@@ -24,27 +25,27 @@ var privappLists = map[string]fact.PrivappPermission{
 
 // parsePrivapp reads the answers for one package after another: ArraySet's
 // {a, b} or ArrayMap's {a=true, b=false}, {} where the image has no list.
-func parsePrivapp(in Input, emit Emit) error {
+func parsePrivapp(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	var at fact.PrivappPermission
-	var names names
+	var names printout.Names
 	for l.Next() {
 		t := bytes.TrimSpace(l.Text())
 		switch {
 		case len(t) == 0:
 			l.Skip()
-		case bytes.HasPrefix(t, sampleMark):
+		case bytes.HasPrefix(t, printout.HeadingMark):
 			at = fact.PrivappPermission{}
-			word, name := field(t[len(sampleMark):])
+			word, name := printout.Word(t[len(printout.HeadingMark):])
 			list, known := privappLists[string(word)]
-			if name = bytes.TrimSpace(name); known && isName(name) {
+			if name = bytes.TrimSpace(name); known && printout.IsName(name) {
 				at = list
-				at.Package = android.Package(names.of(name))
+				at.Package = android.Package(names.Of(name))
 				l.Read()
 			}
 		case at.Package != "" && t[0] == '{' && t[len(t)-1] == '}':
 			privappSet(l, t[1:len(t)-1], at, &names, emit)
-		case android.SaysOf(string(t[:min(len(t), longestPhrase)])) == android.SaysUnsupported:
+		case android.SaysOf(string(t[:min(len(t), printout.LongestPhrase)])) == android.SaysUnsupported:
 			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // two of the lists are lacking, or one
 			if at.List == "privapp" && at.Allowed {
 				c.State = evidence.Unsupported
@@ -59,14 +60,14 @@ func parsePrivapp(in Input, emit Emit) error {
 }
 
 // privappSet reads what stands between the braces; all of it, or nothing.
-func privappSet(l *Lines, t []byte, at fact.PrivappPermission, names *names, emit Emit) {
+func privappSet(l *printout.Lines, t []byte, at fact.PrivappPermission, names *printout.Names, emit printout.Emit) {
 	entries := bytes.Split(t, []byte(", "))
 	if len(t) == 0 {
 		entries = nil
 	}
 	for _, e := range entries {
 		name, val, isPair := bytes.Cut(e, []byte("="))
-		if !isName(name) || isPair && string(val) != "true" && string(val) != "false" {
+		if !printout.IsName(name) || isPair && string(val) != "true" && string(val) != "false" {
 			return
 		}
 	}
@@ -74,7 +75,7 @@ func privappSet(l *Lines, t []byte, at fact.PrivappPermission, names *names, emi
 	for _, e := range entries {
 		name, val, isPair := bytes.Cut(e, []byte("="))
 		p := at
-		p.Permission = android.Permission(names.of(name))
+		p.Permission = android.Permission(names.Of(name))
 		if isPair {
 			p.Allowed = string(val) == "true"
 		}

@@ -9,28 +9,25 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var procNet = Parser{
+var procNet = printout.Parser{
 	Source: "proc-net",
 	Parse:  parseProcNet,
 	Needs: "Linux net/ipv4/{tcp_ipv4,udp}.c and net/ipv6/{tcp_ipv6,udp}.c, /proc/net/{tcp,tcp6,udp,udp6}, " +
 		"readable by the shell on Android 5 to 16",
 }
 
-// sampleMark heads a file's content in a capture of many: @@ PATH SECONDS, the
-// seconds since the epoch by the handset's clock.
-var sampleMark = []byte("@@ ")
-
 // parseProcNet reads samples of the kernel's socket tables, or one bare file,
 // whose protocol is the subject.
-func parseProcNet(in Input, emit Emit) error {
+func parseProcNet(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	protocol, at := in.Subject, int64(0)
 	for l.Next() {
 		t := l.Text()
 		switch {
-		case bytes.HasPrefix(t, sampleMark):
+		case bytes.HasPrefix(t, printout.HeadingMark):
 			var ok bool
 			if protocol, at, ok = sampleOf(t); ok {
 				l.Read()
@@ -61,16 +58,16 @@ func parseProcNet(in Input, emit Emit) error {
 }
 
 func sampleOf(t []byte) (protocol string, at int64, ok bool) {
-	path, rest := field(t[len(sampleMark):])
+	path, rest := printout.Word(t[len(printout.HeadingMark):])
 	base := path[bytes.LastIndexByte(path, '/')+1:]
 	switch string(base) {
 	case "tcp", "tcp6", "udp", "udp6":
 	default:
 		return "", 0, false
 	}
-	seconds, _ := field(rest)
+	seconds, _ := printout.Word(rest)
 	whole, _, _ := bytes.Cut(seconds, []byte("."))
-	n, ok := number(whole)
+	n, ok := printout.Number(whole)
 	return string(base), int64(n), ok
 }
 
@@ -94,7 +91,7 @@ func socketIn(t []byte) (fact.Socket, bool) {
 	var s fact.Socket
 	var words [10][]byte
 	for i := range words {
-		if words[i], t = field(t); len(words[i]) == 0 {
+		if words[i], t = printout.Word(t); len(words[i]) == 0 {
 			return s, false
 		}
 	}
@@ -103,8 +100,8 @@ func socketIn(t []byte) (fact.Socket, bool) {
 	}
 	local, ok := address(words[1])
 	remote, ok2 := address(words[2])
-	uid, ok3 := number(words[7])
-	inode, ok4 := number(words[9])
+	uid, ok3 := printout.Number(words[7])
+	inode, ok4 := printout.Number(words[9])
 	if !ok || !ok2 || !ok3 || !ok4 || len(words[3]) != 2 {
 		return s, false
 	}

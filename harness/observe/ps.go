@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var ps = Parser{
+var ps = printout.Parser{
 	Source: "ps",
 	Parse:  parsePs,
 	Needs: "system/core toolbox/ps.c, Android 5 to 7; external/toybox toys/posix/ps.c, 8 to 16; " +
@@ -21,10 +22,10 @@ type psColumns struct{ user, uid, pid, tid, ppid, vsize, rss, policy, wchan, sta
 // parsePs reads ps as toolbox (USER PID PPID VSIZE RSS WCHAN PC S NAME) and as
 // toybox prints it, with whatever columns -o asked for. Of threads it takes the
 // first, which is the process.
-func parsePs(in Input, emit Emit) error {
+func parsePs(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	var columns psColumns
-	var names names
+	var names printout.Names
 	var threads psThreads
 	for l.Next() {
 		t := l.Text()
@@ -98,11 +99,11 @@ func psHeading(t []byte) (psColumns, bool) {
 
 // row reads one task. The name of its process is all that is left, cut at its
 // arguments; name is not cut.
-func (c psColumns) row(t []byte, names *names) (p fact.Process, task psTask, name []byte, ok bool) {
+func (c psColumns) row(t []byte, names *printout.Names) (p fact.Process, task psTask, name []byte, ok bool) {
 	p.UID = android.NoUID
 	task = psTask{-1, -1, -1, -1, -1}
 	for i := range c.count {
-		word, rest := field(t)
+		word, rest := printout.Word(t)
 		if len(word) == 0 {
 			return p, task, nil, false
 		}
@@ -113,7 +114,7 @@ func (c psColumns) row(t []byte, names *names) (p fact.Process, task psTask, nam
 			continue
 		}
 		t = rest
-		n, isNumber := number(word)
+		n, isNumber := printout.Number(word)
 		switch i {
 		case c.pid:
 			task.pid, ok = n, isNumber
@@ -134,8 +135,8 @@ func (c psColumns) row(t []byte, names *names) (p fact.Process, task psTask, nam
 				p.UID = uidNamed(string(word))
 			}
 		case c.name:
-			p.Name = names.of(word)
-			name = word[:len(word)+len(unpadded(rest))]
+			p.Name = names.Of(word)
+			name = word[:len(word)+len(printout.TrimPadding(rest))]
 		}
 	}
 	p.PID = task.pid
@@ -149,7 +150,7 @@ func (c psColumns) row(t []byte, names *names) (p fact.Process, task psTask, nam
 func (c psColumns) running(t []byte) bool {
 	var word []byte
 	for range c.state - c.wchan {
-		word, t = field(t)
+		word, t = printout.Word(t)
 	}
 	return len(word) == 1 && bytes.IndexByte(psStates, word[0]) >= 0
 }

@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var qtaguid = Parser{
+var qtaguid = printout.Parser{
 	Source: "qtaguid",
 	Parse:  parseQtaguid,
 	Needs:  "Android kernels to 4.9, net/netfilter/xt_qtaguid.c, /proc/net/xt_qtaguid/stats; Android 5 to 8",
@@ -19,7 +20,7 @@ var qtaguid = Parser{
 //	IDX IFACE TAG UID SET RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS …
 //
 // What a tag counts is counted under tag 0 as well.
-func parseQtaguid(in Input, emit Emit) error {
+func parseQtaguid(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	headed := false
 	for l.Next() {
@@ -45,13 +46,13 @@ var counterSets = map[string]string{"0": "DEFAULT", "1": "FOREGROUND"}
 func counterIn(t []byte) (fact.Bytes, bool) {
 	var words [9][]byte
 	for i := range words {
-		if words[i], t = field(t); len(words[i]) == 0 {
+		if words[i], t = printout.Word(t); len(words[i]) == 0 {
 			return fact.Bytes{}, false
 		}
 	}
 	tag, err := strconv.ParseUint(string(bytes.TrimPrefix(words[2], []byte("0x"))), 16, 64)
-	uid, ok := number(words[3])
-	if _, isNumber := number(words[0]); err != nil || !ok || !isNumber {
+	uid, ok := printout.Number(words[3])
+	if _, isNumber := printout.Number(words[0]); err != nil || !ok || !isNumber {
 		return fact.Bytes{}, false
 	}
 	b := fact.Bytes{UID: android.UID(uid), Iface: string(words[1]), Tag: uint32(tag >> 32), Set: string(words[4])}
@@ -65,7 +66,7 @@ func counterIn(t []byte) (fact.Bytes, bool) {
 // counts reads received bytes and packets, then sent bytes and packets.
 func counts(b *fact.Bytes, words [][]byte) bool {
 	for i, to := range []*int64{&b.RxBytes, &b.RxPackets, &b.TxBytes, &b.TxPackets} {
-		n, ok := number(words[i])
+		n, ok := printout.Number(words[i])
 		if !ok {
 			return false
 		}

@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysRole = Parser{
+var dumpsysRole = printout.Parser{
 	Source: "dumpsys-role",
 	Parse:  parseRoles,
 	Needs: "services/core com/android/server/role/RoleManagerService.java dump, Android 10 and 11; packages/modules/Permission " +
@@ -17,15 +18,15 @@ var dumpsysRole = Parser{
 // roleDump reads dumpsys role: name=value in nested braces. A field that has
 // several values has them in brackets, one a line.
 type roleDump struct {
-	*Lines
-	emit   Emit
-	names  names
+	*printout.Lines
+	emit   printout.Emit
+	names  printout.Names
 	depth  int
 	list   bool // in the brackets of holders=[
 	holder fact.RoleHolder
 }
 
-func parseRoles(in Input, emit Emit) error {
+func parseRoles(in printout.Input, emit printout.Emit) error {
 	d := &roleDump{Lines: in.Lines, emit: emit}
 	inside := false
 	for d.Next() {
@@ -68,12 +69,12 @@ func (d *roleDump) line(t []byte) {
 	key, val, ok := bytes.Cut(t, []byte("="))
 	switch string(key) {
 	case "user_id":
-		if n, isUser := number(val); isUser {
+		if n, isUser := printout.Number(val); isUser {
 			d.holder = fact.RoleHolder{User: n}
 			d.Read()
 		}
 	case "name":
-		d.holder.Role = d.names.of(val)
+		d.holder.Role = d.names.Of(val)
 		d.Read()
 	case "holders":
 		if ok {
@@ -88,28 +89,16 @@ func (d *roleDump) line(t []byte) {
 }
 
 func (d *roleDump) held(name []byte) {
-	if d.holder.Role == "" || !isName(name) {
+	if d.holder.Role == "" || !printout.IsName(name) {
 		return
 	}
 	h := d.holder
-	h.Package = android.Package(d.names.of(name))
+	h.Package = android.Package(d.names.Of(name))
 	d.Read()
 	d.emit(h, d.Span())
 }
 
-// isName says whether a word can be the name of a package, a permission or a role.
-func isName(b []byte) bool {
-	for _, c := range b {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
-		default:
-			return false
-		}
-	}
-	return len(b) > 0 && len(b) <= longestName
-}
-
-var roleHolders = Parser{
+var roleHolders = printout.Parser{
 	Source: "role-holders",
 	Parse:  parseRoleHolders,
 	Needs: "cmd role get-role-holders --user 0 ROLE below @@ role ROLE: services/core com/android/server/role/RoleManagerShellCommand.java, " +
@@ -118,13 +107,13 @@ var roleHolders = Parser{
 
 // parseRoleHolders reads the answers for one role after another: packages with
 // semicolons between them, or an empty line.
-func parseRoleHolders(in Input, emit Emit) error {
+func parseRoleHolders(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	role := ""
-	var names names
+	var names printout.Names
 	for l.Next() {
 		t := bytes.TrimSpace(l.Text())
-		if name, ok := bytes.CutPrefix(t, []byte("@@ role ")); ok && isName(name) {
+		if name, ok := bytes.CutPrefix(t, []byte("@@ role ")); ok && printout.IsName(name) {
 			role = string(name)
 			l.Read()
 			continue
@@ -132,7 +121,7 @@ func parseRoleHolders(in Input, emit Emit) error {
 		holders := bytes.Split(t, []byte(";"))
 		known := role != "" && len(t) > 0
 		for _, h := range holders {
-			known = known && isName(h)
+			known = known && printout.IsName(h)
 		}
 		if !known {
 			l.Settle()
@@ -140,7 +129,7 @@ func parseRoleHolders(in Input, emit Emit) error {
 		}
 		l.Read()
 		for _, h := range holders {
-			emit(fact.RoleHolder{Role: role, Package: android.Package(names.of(h))}, l.Span())
+			emit(fact.RoleHolder{Role: role, Package: android.Package(names.Of(h))}, l.Span())
 		}
 	}
 	return nil

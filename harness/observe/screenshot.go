@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var screenshot = Parser{
+var screenshot = printout.Parser{
 	Source: evidence.Screenshot,
 	Parse:  parseScreenshot,
 	Needs:  "screencap -p, Android 5 to 16: a Portable Network Graphics file (PNG, third edition, 5.2 and 11.2.1)",
@@ -17,12 +18,13 @@ var screenshot = Parser{
 const (
 	signaturePNG = "\x89PNG\r\n\x1a\n"
 	headerPNG    = len(signaturePNG) + 4 + 4 + 13 + 4 // with the IHDR chunk: length, type, data, checksum
+	atOnce       = 4 << 10                            // how many bytes are passed over at a time
 	endPNG       = "\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 
 // parseScreenshot reads the header, and looks for the end. The pixels are passed
 // over. What is no picture is screencap's complaint.
-func parseScreenshot(in Input, emit Emit) error {
+func parseScreenshot(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	if !bytes.HasPrefix(l.Peek(headerPNG), []byte(signaturePNG)) {
 		for l.Next() {
@@ -47,10 +49,10 @@ func parseScreenshot(in Input, emit Emit) error {
 }
 
 // pass skips all that is left, and gives its last bytes.
-func pass(l *Lines) []byte {
+func pass(l *printout.Lines) []byte {
 	var tail []byte
 	for {
-		n := len(l.Peek(begin))
+		n := len(l.Peek(atOnce))
 		if n == 0 {
 			return tail
 		}

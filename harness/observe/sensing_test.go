@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // linesOf are line patterns, which are no parser: each line that one of them
@@ -35,7 +36,7 @@ func TestCorpusHasAFactForEachLineThatIsOne(t *testing.T) {
 			return
 		}
 		facts := 0
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(_ fact.Fact, s evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			line := body[s.Offset : s.Offset+s.Length]
 			assert.Regexp(t, pattern, string(line), "%s: %d", path, s.Line)
@@ -71,7 +72,7 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 		if source != "dumpsys-location" && source != "dumpsys-connectivity" {
 			return
 		}
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(f fact.Fact, _ evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 			raw, err := json.Marshal(f)
 			require.NoError(t, err)
 			assert.NotContains(t, string(raw), "1.1111", path)
@@ -114,7 +115,7 @@ func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 		want := all["sensors"]
 		own, listed, active := 0, 0, 0
 		body := open(t, filepath.Join(dir, filepath.FromSlash(want.File)))
-		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f fact.Fact, _ evidence.Span) {
+		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 			switch f := fact.Keep(f).(type) {
 			case fact.Sensor:
 				listed++

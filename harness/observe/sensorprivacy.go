@@ -4,9 +4,10 @@ import (
 	"bytes"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysSensorPrivacy = Parser{
+var dumpsysSensorPrivacy = printout.Parser{
 	Source: "dumpsys-sensor-privacy",
 	Parse:  parseSensorPrivacy,
 	Needs: "services/core com/android/server/SensorPrivacyService.java dump, Android 12; " +
@@ -22,7 +23,7 @@ var (
 
 // parseSensorPrivacy reads what DualDumpOutputStream prints: key=value lines in
 // braces, and in brackets where a key has several.
-func parseSensorPrivacy(in Input, emit Emit) error {
+func parseSensorPrivacy(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	var at fact.SensorPrivacy
 	begun, depth, known := false, 0, false
@@ -46,11 +47,11 @@ func parseSensorPrivacy(in Input, emit Emit) error {
 		case string(t) == "}" || string(t) == "]":
 			depth--
 			l.Read()
-		case !is || !isName(val):
+		case !is || !printout.IsName(val):
 			l.Settle()
 		case string(key) == "user_id":
 			var n int
-			if n, known = number(val); known {
+			if n, known = printout.Number(val); known {
 				at = fact.SensorPrivacy{User: n, Sensor: "all"}
 				l.Read()
 			}

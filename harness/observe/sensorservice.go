@@ -7,9 +7,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysSensorservice = Parser{
+var dumpsysSensorservice = printout.Parser{
 	Source: "dumpsys-sensorservice",
 	Parse:  parseSensors,
 	Needs: "frameworks/native services/sensorservice: SensorService.cpp dump, SensorDevice.cpp, SensorList.cpp, SensorEventConnection.cpp, " +
@@ -18,15 +19,15 @@ var dumpsysSensorservice = Parser{
 
 // sensorDump reads dumpsys sensorservice.
 type sensorDump struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	section string
 	client  fact.SensorClient // of the connection that the line belongs to
 	lost    bool              // a line that nobody knows stands within a connection
 }
 
-func parseSensors(in Input, emit Emit) error {
+func parseSensors(in printout.Input, emit printout.Emit) error {
 	d := &sensorDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimRight(d.Text(), " ")
@@ -97,7 +98,7 @@ func (d *sensorDump) heading(t []byte) bool {
 // line reads a line at the margin.
 func (d *sensorDump) line(t []byte) {
 	switch {
-	case framing(t):
+	case printout.IsFraming(t):
 		d.section = ""
 		d.Skip()
 	case d.Refused():
@@ -130,7 +131,7 @@ func (d *sensorDump) device(t []byte) {
 	count, rest, ok2 := bytes.Cut(rest, []byte(";"))
 	_, rest, ok3 := bytes.Cut(rest, []byte("}, selected = "))
 	ms, _, ok4 := bytes.Cut(rest, []byte(" ms;"))
-	n, isCount := number(count)
+	n, isCount := printout.Number(count)
 	period, err := strconv.ParseFloat(string(ms), 64)
 	if !ok || !ok2 || !ok3 || !ok4 || !isCount || err != nil || !isHandle(handle) || period < 0 || period > 1e12 {
 		return
@@ -158,17 +159,17 @@ func (d *sensorDump) listed(t []byte) {
 	if !ok || !isHandle(handle) || len(columns) < 4 {
 		return
 	}
-	s := fact.Sensor{Handle: string(handle), Name: string(bytes.TrimSpace(columns[0])), Vendor: d.names.of(bytes.TrimSpace(columns[1]))}
+	s := fact.Sensor{Handle: string(handle), Name: string(bytes.TrimSpace(columns[0])), Vendor: d.names.Of(bytes.TrimSpace(columns[1]))}
 	for _, c := range columns[2:] {
 		key, val, _ := bytes.Cut(bytes.TrimSpace(c), []byte(":"))
 		val = bytes.TrimSpace(val)
 		switch string(key) {
 		case "type":
 			val, _, _ = bytes.Cut(val, []byte("("))
-			s.Type = d.names.of(val)
+			s.Type = d.names.Of(val)
 		case "perm":
 			if string(val) != "n/a" {
-				s.Permission = android.Permission(d.names.of(val))
+				s.Permission = android.Permission(d.names.Of(val))
 			}
 		}
 	}

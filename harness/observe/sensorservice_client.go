@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // connection begins a connection. What else stands there at the margin is the
@@ -47,7 +48,7 @@ func (d *sensorDump) inner(t []byte) {
 		d.owner(t)
 	case d.client.Record == fact.SensorDirect && bytes.HasPrefix(t, []byte("Package ")):
 		name, _, _ := bytes.Cut(t[len("Package "):], []byte(", HAL channel "))
-		d.client.Name = d.names.of(name)
+		d.client.Name = d.names.Of(name)
 		d.Read()
 	default:
 		d.sensor(t)
@@ -60,10 +61,10 @@ func (d *sensorDump) inner(t []byte) {
 func (d *sensorDump) owner(t []byte) {
 	for i, c := range bytes.Split(t, []byte(" | ")) {
 		if i == 0 && !bytes.HasPrefix(c, []byte("WakeLockRefCount ")) {
-			d.client.Name = d.names.of(c)
+			d.client.Name = d.names.Of(c)
 		}
 		if uid, ok := bytes.CutPrefix(c, []byte("uid ")); ok {
-			n, isUID := number(uid)
+			n, isUID := printout.Number(uid)
 			if !isUID {
 				return
 			}
@@ -97,8 +98,8 @@ func (d *sensorDump) sensor(t []byte) {
 //	16:58:28 + 0x00000001 pid= 3784 uid=10090 package=specimen.Turn samplingPeriod=200000us batchingPeriod=0us   from 8
 //	16:58:28 + 0x00000001 pid= 3784 uid=10090 samplingPeriod=  200000us batchingPeriod=       0us result=OK (sensor, package): (ACCEL, specimen.Turn)
 func (d *sensorDump) logged(t []byte) {
-	local, rest := field(t)
-	verb, rest := field(rest)
+	local, rest := printout.Word(t)
+	verb, rest := printout.Word(rest)
 	c := fact.SensorClient{UID: android.NoUID, PID: -1, Period: fact.Unsaid, Batch: fact.Unsaid}
 	switch string(verb) {
 	case "+", "activated":
@@ -106,7 +107,7 @@ func (d *sensorDump) logged(t []byte) {
 	case "-", "de-activated":
 		c.Record = fact.SensorUnregistered
 	}
-	handle, after := field(rest)
+	handle, after := printout.Word(rest)
 	if cut, ok := bytes.CutPrefix(handle, []byte("handle=")); ok {
 		handle = cut
 	}
@@ -124,19 +125,19 @@ func (d *sensorDump) logged(t []byte) {
 func (d *sensorDump) registered(t []byte, c *fact.SensorClient) bool {
 	if i := bytes.Index(t, []byte(" (sensor, package): (")); i >= 0 {
 		both := bytes.TrimSuffix(t[i+len(" (sensor, package): ("):], []byte(")"))
-		c.Name = d.names.of(both[bytes.LastIndexByte(both, ' ')+1:])
+		c.Name = d.names.Of(both[bytes.LastIndexByte(both, ' ')+1:])
 		t = t[:i]
 	} else if v, ok := padded(t, "package"); ok {
-		c.Name = d.names.of(v)
+		c.Name = d.names.Of(v)
 	}
 	if v, ok := padded(t, "result"); ok {
-		c.Result = d.names.of(v)
+		c.Result = d.names.Of(v)
 	}
 	if v, ok := padded(t, "pid"); ok {
-		c.PID, _ = number(v)
+		c.PID, _ = printout.Number(v)
 	}
 	if v, ok := padded(t, "uid"); ok {
-		n, isUID := number(v)
+		n, isUID := printout.Number(v)
 		if !isUID {
 			return false
 		}
@@ -164,6 +165,6 @@ func padded(line []byte, key string) ([]byte, bool) {
 	if i < 0 {
 		return nil, false
 	}
-	word, _ := field(line[i+len(key)+2:])
+	word, _ := printout.Word(line[i+len(key)+2:])
 	return word, true
 }

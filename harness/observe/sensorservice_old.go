@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // oldListed reads a sensor as Android 5 and 6 list it, on one line:
@@ -28,8 +29,8 @@ func (d *sensorDump) oldListed(t []byte) {
 	}
 	d.Read()
 	d.emit(fact.Sensor{
-		Handle: string(handle), Name: string(columns[0]), Vendor: d.names.of(columns[1]), Type: d.names.of(columns[3]),
-		Permission: android.Permission(d.names.of(permission)),
+		Handle: string(handle), Name: string(columns[0]), Vendor: d.names.Of(columns[1]), Type: d.names.Of(columns[3]),
+		Permission: android.Permission(d.names.Of(permission)),
 	}, d.Span())
 }
 
@@ -41,7 +42,7 @@ func (d *sensorDump) oldListed(t []byte) {
 func (d *sensorDump) oldDevice(t []byte) {
 	handle, rest, ok := bytes.Cut(t, []byte(", active-count="))
 	count, rest, ok2 := bytes.Cut(rest, []byte(", "))
-	n, isCount := number(count)
+	n, isCount := printout.Number(count)
 	what, rest, ok3 := bytes.Cut(rest, []byte("(ms)={"))
 	_, rest, ok4 := bytes.Cut(rest, []byte(" }, selected="))
 	ms, _, ok5 := bytes.Cut(bytes.TrimLeft(rest, " "), []byte(" ms"))

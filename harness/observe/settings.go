@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var settings = Parser{
+var settings = printout.Parser{
 	Source: "settings",
 	Parse:  parseSettings,
 	Needs: "frameworks/base packages/SettingsProvider SettingsService.java and cmds/settings SettingsCmd.java (settings list), " +
@@ -20,8 +21,8 @@ var settingsNamespaces = map[string]bool{"global": true, "secure": true, "system
 // content://settings/NAMESPACE, Row: N _id=…, name=…, value=…. Values span lines
 // in both, and nothing marks their end but the next entry.
 type settingsReader struct {
-	*Lines
-	emit    Emit
+	*printout.Lines
+	emit    printout.Emit
 	setting fact.Setting
 	value   []byte
 	span    evidence.Span
@@ -29,7 +30,7 @@ type settingsReader struct {
 	strange bool // begins with something else: not a list of settings
 }
 
-func parseSettings(in Input, emit Emit) error {
+func parseSettings(in printout.Input, emit printout.Emit) error {
 	r := &settingsReader{Lines: in.Lines, emit: emit, setting: fact.Setting{Namespace: in.Subject}}
 	r.strange = !settingsNamespaces[in.Subject] // k=v alone says nothing of where it is from
 	for r.Next() {
@@ -53,7 +54,7 @@ func parseSettings(in Input, emit Emit) error {
 		r.strange = r.strange || !r.open && len(t) > 0
 		if r.open && len(r.value)+len(t) < mostValue {
 			r.value = append(append(r.value, '\n'), t...)
-			r.span = through(r.span, r.Span())
+			r.span = printout.JoinSpans(r.span, r.Span())
 			r.Read()
 		}
 	}
@@ -89,7 +90,7 @@ func settingIn(t []byte) (key, value []byte, ok bool) {
 // settingKey says whether a word can be a setting's name. Some hold a MAC
 // address, or a component.
 func settingKey(b []byte) bool {
-	if len(b) == 0 || len(b) > longestName || bytes.HasPrefix(b, []byte("package:")) {
+	if len(b) == 0 || len(b) > printout.LongestName || bytes.HasPrefix(b, []byte("package:")) {
 		return false
 	}
 	for _, c := range b {

@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var steps = Parser{
+var steps = printout.Parser{
 	Source: "steps",
 	Parse:  parseSteps,
 	Needs:  "the harness itself: one Step a line, as JSON",
@@ -15,7 +16,7 @@ var steps = Parser{
 
 // parseSteps reads what the harness wrote of its own doing. A line that is not
 // a step, or says neither what was done nor when, is unread.
-func parseSteps(in Input, emit Emit) error {
+func parseSteps(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {
 		t := l.Text()

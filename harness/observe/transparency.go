@@ -6,9 +6,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var transparency = Parser{
+var transparency = printout.Parser{
 	Source: "transparency",
 	Parse:  parseTransparency,
 	Needs: "cmd transparency get mba_info -v: services/core com/android/server/BinaryTransparencyService.java printAllMbas, " +
@@ -18,9 +19,9 @@ var transparency = Parser{
 // transparencyDump reads the apps that BinaryTransparencyService measures, each
 // a line with its digest, then, between rules, what there is to say of it.
 type transparencyDump struct {
-	*Lines
-	emit    Emit
-	names   names
+	*printout.Lines
+	emit    printout.Emit
+	names   printout.Names
 	section string
 	at      fact.ContentDigest
 }
@@ -31,7 +32,7 @@ const (
 	transparencySigners = "signers"
 )
 
-func parseTransparency(in Input, emit Emit) error {
+func parseTransparency(in printout.Input, emit printout.Emit) error {
 	d := &transparencyDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -79,10 +80,10 @@ func (d *transparencyDump) measured(t []byte) bool {
 	last := cells[len(cells)-1]
 	switch {
 	case len(cells) == 3 || len(cells) == 4: // with -o there is a SHA-256 of the file between
-		if _, ok := number(cells[1]); !ok || !isName(cells[0]) {
+		if _, ok := printout.Number(cells[1]); !ok || !printout.IsName(cells[0]) {
 			return false
 		}
-		d.at = fact.ContentDigest{Package: android.Package(d.names.of(cells[0])), VersionCode: string(cells[1])}
+		d.at = fact.ContentDigest{Package: android.Package(d.names.Of(cells[0])), VersionCode: string(cells[1])}
 	case len(cells) != 1 || d.at.Package == "":
 		return false
 	}
@@ -95,7 +96,7 @@ func (d *transparencyDump) measured(t []byte) bool {
 		return false
 	}
 	c := d.at
-	c.Algorithm, c.Digest = d.names.of(algorithm), string(digest)
+	c.Algorithm, c.Digest = d.names.Of(algorithm), string(digest)
 	d.Read()
 	d.emit(c, d.Span())
 	return true
@@ -117,7 +118,7 @@ func (d *transparencyDump) signer(t []byte) {
 			d.Read()
 			d.emit(fact.Signer{Package: d.at.Package, SHA256: string(digest), Past: past}, d.Span())
 		}
-	case among(t, transparencySignerLines):
+	case printout.HasAnyPrefix(t, transparencySignerLines):
 		d.Skip()
 	default:
 		d.Settle()

@@ -6,9 +6,10 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var uiHierarchy = Parser{
+var uiHierarchy = printout.Parser{
 	Source: "ui-hierarchy",
 	Parse:  parseUI,
 	Needs: "frameworks/base cmds/uiautomator and uiautomator's AccessibilityNodeInfoDumper.java (uiautomator dump), Android 5 to 16; " +
@@ -24,16 +25,16 @@ const (
 // uiDump reads the XML of uiautomator dump: nested node elements in one
 // hierarchy, most often on one line, which all of them stand on then.
 type uiDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 	open  bool // in a hierarchy
 	depth int
 	total int
 	nodes []fact.UINode // of the line
 }
 
-func parseUI(in Input, emit Emit) error {
+func parseUI(in printout.Input, emit printout.Emit) error {
 	d := &uiDump{Lines: in.Lines, emit: emit}
 	for d.Next() {
 		t := bytes.TrimSpace(d.Text())
@@ -67,7 +68,7 @@ func (d *uiDump) line(t []byte) {
 			break
 		}
 		t = bytes.TrimLeft(rest, " \t")
-		name, attributes := field(tag)
+		name, attributes := printout.Word(tag)
 		switch {
 		case tag[0] == '?':
 		case string(name) == "hierarchy":
@@ -127,11 +128,11 @@ func (d *uiDump) node(t []byte) fact.UINode {
 		t = rest
 		switch string(bytes.TrimSpace(key)) {
 		case "package":
-			n.Package = android.Package(d.names.of(val))
+			n.Package = android.Package(d.names.Of(val))
 		case "resource-id":
-			n.ResourceID = d.names.of(val)
+			n.ResourceID = d.names.Of(val)
 		case "class":
-			n.Class = d.names.of(val)
+			n.Class = d.names.Of(val)
 		case "clickable":
 			n.Clickable = string(val) == "true"
 		case "checkable":

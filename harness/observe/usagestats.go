@@ -5,9 +5,10 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-var dumpsysUsagestats = Parser{
+var dumpsysUsagestats = printout.Parser{
 	Source: "dumpsys-usagestats",
 	Parse:  parseUsageStats,
 	Needs: "services/usage com/android/server/usage/UsageStatsService.java dump, UserUsageStatsService.java printIntervalStats and " +
@@ -17,9 +18,9 @@ var dumpsysUsagestats = Parser{
 // usageDump reads dumpsys usagestats: for each user the events and totals of
 // four intervals, then how far each package may work unseen.
 type usageDump struct {
-	*Lines
-	emit  Emit
-	names names
+	*printout.Lines
+	emit  printout.Emit
+	names printout.Names
 
 	user     int // -1 before the first
 	known    bool
@@ -28,11 +29,11 @@ type usageDump struct {
 	totals   bool   // under packages
 }
 
-func parseUsageStats(in Input, emit Emit) error {
+func parseUsageStats(in printout.Input, emit printout.Emit) error {
 	d := &usageDump{Lines: in.Lines, emit: emit, user: -1}
 	for d.Next() {
 		t := d.Text()
-		switch in := indent(t); {
+		switch in := printout.Indent(t); {
 		case in == len(t):
 			d.Skip()
 		case in == 0:
@@ -73,14 +74,14 @@ var usageMargins = []string{
 
 func (d *usageDump) margin(t []byte) {
 	if user, ok := bytes.CutPrefix(t, []byte("user=")); ok {
-		if n, ok := number(bytes.TrimRight(user, " ")); ok {
+		if n, ok := printout.Number(bytes.TrimRight(user, " ")); ok {
 			d.user, d.known = n, true
 			d.enter("")
 			d.Read()
 			return
 		}
 	}
-	d.known = d.user >= 0 && among(t, usageMargins)
+	d.known = d.user >= 0 && printout.HasAnyPrefix(t, usageMargins)
 	if d.known {
 		d.enter("")
 		d.Skip()
@@ -115,8 +116,8 @@ func (d *usageDump) line(t []byte, in int) {
 	case bytes.HasPrefix(t, []byte("package=")):
 		d.ofPackage(t)
 	case bytes.HasPrefix(t, []byte("In-memory ")):
-		name, _ := field(t[len("In-memory "):])
-		d.enter(d.names.of(name))
+		name, _ := printout.Word(t[len("In-memory "):])
+		d.enter(d.names.Of(name))
 		d.known = true
 		d.Skip()
 	case bytes.HasPrefix(t, []byte("Last 24 hour events (")):
@@ -124,14 +125,14 @@ func (d *usageDump) line(t []byte, in int) {
 		d.known = true
 		d.Skip()
 	case in == 2 && bytes.HasPrefix(t, []byte("timeRange=")):
-		if v, ok := attribute(t, "timeRange"); ok {
+		if v, ok := printout.QuotedValue(t, "timeRange"); ok {
 			d.timing = string(v)
 			d.Read()
 		}
-	case in == 4 && d.interval != "" && among(t, usageGroups):
+	case in == 4 && d.interval != "" && printout.HasAnyPrefix(t, usageGroups):
 		d.totals = string(t) == "packages"
 		d.Skip()
-	case in == 2 && among(t, usageHeadings):
+	case in == 2 && printout.HasAnyPrefix(t, usageHeadings):
 		d.enter("")
 		d.known = true
 		d.Skip()
@@ -144,20 +145,20 @@ func (d *usageDump) line(t []byte, in int) {
 //
 //	time="2025-12-09 15:54:59" type=ACTIVITY_RESUMED package=com.example class=… flags=0x0
 func (d *usageDump) event(t []byte) {
-	when, timed := attribute(t, "time")
-	kind, typed := attribute(t, "type")
-	pkg, named := attribute(t, "package")
+	when, timed := printout.QuotedValue(t, "time")
+	kind, typed := printout.QuotedValue(t, "type")
+	pkg, named := printout.QuotedValue(t, "package")
 	if !timed || !typed || !named {
 		return
 	}
 	e := fact.UsageEvent{
 		User: d.user, Interval: d.interval, Time: string(when),
-		Type: d.names.of(kind), Package: android.Package(d.names.of(pkg)),
+		Type: d.names.Of(kind), Package: android.Package(d.names.Of(pkg)),
 		Class: d.word(t, "class"), Reason: d.word(t, "reason"), Channel: d.word(t, "channelId"), Shortcut: d.word(t, "shortcutId"),
 		RootPackage: android.Package(d.word(t, "taskRootPackage")),
 	}
-	if v, ok := attribute(t, "standbyBucket"); ok {
-		e.Bucket, _ = number(v)
+	if v, ok := printout.QuotedValue(t, "standbyBucket"); ok {
+		e.Bucket, _ = printout.Number(v)
 	}
 	d.Read()
 	d.emit(e, d.Span())
@@ -165,18 +166,18 @@ func (d *usageDump) event(t []byte) {
 
 // word gives an attribute, or "" where the line has none.
 func (d *usageDump) word(t []byte, key string) string {
-	v, _ := attribute(t, key)
-	return d.names.of(v)
+	v, _ := printout.QuotedValue(t, key)
+	return d.names.Of(v)
 }
 
 // ofPackage reads a line that begins with package=: the total of an interval,
 // the standing of a package, or what its user shared with it.
 func (d *usageDump) ofPackage(t []byte) {
 	pkg := android.Package(d.word(t, "package"))
-	_, isTotal := behind(t, "totalTime")
-	_, isUsed := behind(t, "totalTimeUsed")
-	_, hasBucket := behind(t, "bucket")
-	_, hasIdle := behind(t, "lastUsedElapsed")
+	_, isTotal := printout.AfterKey(t, "totalTime")
+	_, isUsed := printout.AfterKey(t, "totalTimeUsed")
+	_, hasBucket := printout.AfterKey(t, "bucket")
+	_, hasIdle := printout.AfterKey(t, "lastUsedElapsed")
 	switch {
 	case d.totals && (isTotal || isUsed):
 		d.total(t, pkg)
@@ -196,8 +197,8 @@ func (d *usageDump) total(t []byte, pkg android.Package) {
 	if u.Used == "" {
 		u.Used, u.Last = d.word(t, "totalTime"), d.word(t, "lastTime")
 	}
-	if v, ok := attribute(t, "appLaunchCount"); ok {
-		u.Launches, _ = number(v)
+	if v, ok := printout.QuotedValue(t, "appLaunchCount"); ok {
+		u.Launches, _ = printout.Number(v)
 	}
 	if u.Used == "" || pkg == "" {
 		return
@@ -212,11 +213,11 @@ func (d *usageDump) standby(t []byte, pkg android.Package) {
 	if s.Used == "" {
 		s.Used = d.word(t, "lastUsedElapsed")
 	}
-	if v, ok := attribute(t, "u"); ok {
-		s.User, _ = number(v)
+	if v, ok := printout.QuotedValue(t, "u"); ok {
+		s.User, _ = printout.Number(v)
 	}
-	if v, ok := attribute(t, "bucket"); ok {
-		s.Bucket, _ = number(v)
+	if v, ok := printout.QuotedValue(t, "bucket"); ok {
+		s.Bucket, _ = printout.Number(v)
 	}
 	if pkg == "" {
 		return

@@ -1,4 +1,4 @@
-package observe
+package printout
 
 import (
 	"bytes"
@@ -9,26 +9,27 @@ import (
 	"assay/harness/evidence"
 )
 
-// mark is what becomes of the line that a JSON token stands on. Of several
+// JSONMark is what becomes of the line that a JSON token stands on. Of several
 // tokens on one line the highest counts: a line is unread where any part is.
-type mark int
+type JSONMark int
 
+// What becomes of a line, the weakest first.
 const (
-	markPass mark = iota // known, and without interest
-	markTake
-	markLost
+	JSONPass JSONMark = iota // it is skipped: known, and without interest
+	JSONTake                 // it is read
+	JSONLost                 // it is unread
 )
 
-// jsonEvent is one value, or the begin or end of an object or array.
-type jsonEvent struct {
+// JSONEvent is one value, or the begin or end of an object or array.
+type JSONEvent struct {
 	Path  []string      // the keys that lead to it; "" for an array's element
 	Token json.Token    // a Delim, string, json.Number, bool or nil
 	Line  evidence.Span // where it stands
 	Whole evidence.Span // at an end: from the line of its begin to this one
 }
 
-// deepestJSON bounds nesting; the files that we read have six levels.
-const deepestJSON = 40
+// DeepestJSON bounds the nesting; the files that are read have six levels.
+const DeepestJSON = 40
 
 // jsonLines reads JSON from lines, as pretty-printers write it, in memory
 // bounded by the longest line. Strings hold no line ends in JSON, so a token
@@ -36,11 +37,11 @@ const deepestJSON = 40
 type jsonLines struct {
 	lines   *Lines
 	decoder *json.Decoder
-	line    []byte // with its end
-	given   int    // how much of it the decoder has
-	worst   mark   // of the line
+	line    []byte   // with its end
+	given   int      // how much of it the decoder has
+	worst   JSONMark // of the line
 	stack   []jsonLevel
-	event   jsonEvent
+	event   JSONEvent
 }
 
 type jsonLevel struct {
@@ -49,33 +50,33 @@ type jsonLevel struct {
 	at     evidence.Span
 }
 
-// walkRecords calls begin, field and end for each object of a list, and for each token
-// within it. What is no list of objects is lost.
-func walkRecords(l *Lines, begin func(), field, end func(*jsonEvent) mark) {
-	walkJSON(l, func(e *jsonEvent) mark {
+// WalkRecords reads a list of objects: it calls begin and end for each object, and field
+// for each token within one. A line with anything else is unread.
+func WalkRecords(l *Lines, begin func(), field, end func(*JSONEvent) JSONMark) {
+	WalkJSON(l, func(e *JSONEvent) JSONMark {
 		switch {
 		case len(e.Path) == 0:
 			if e.Token != json.Delim('[') && e.Token != json.Delim(']') {
-				return markLost
+				return JSONLost
 			}
-			return markTake
+			return JSONTake
 		case len(e.Path) > 1 && e.Path[0] == "":
 			return field(e)
 		case len(e.Path) > 1:
-			return markLost
+			return JSONLost
 		case e.Token == json.Delim('{'):
 			begin()
-			return markTake
+			return JSONTake
 		case e.Token == json.Delim('}'):
 			return end(e)
 		}
-		return markLost
+		return JSONLost
 	})
 }
 
-// walkJSON calls visit for each token of one JSON value. What follows the value,
-// and all from the first error on, is unread; the coverage says so.
-func walkJSON(l *Lines, visit func(*jsonEvent) mark) {
+// WalkJSON calls visit for each token of one JSON value. What follows the value is unread,
+// and so is everything from the first error on; the coverage says so.
+func WalkJSON(l *Lines, visit func(*JSONEvent) JSONMark) {
 	j := &jsonLines{lines: l}
 	j.decoder = json.NewDecoder(j)
 	j.decoder.UseNumber()
@@ -107,7 +108,7 @@ func (j *jsonLines) Read(p []byte) (int, error) {
 		if !j.lines.Next() {
 			return 0, io.EOF
 		}
-		j.worst = markPass
+		j.worst = JSONPass
 		j.lines.Skip()
 		j.line, j.given = append(append(j.line[:0], j.lines.Text()...), '\n'), 0
 	}
@@ -116,13 +117,13 @@ func (j *jsonLines) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (j *jsonLines) token(token json.Token, visit func(*jsonEvent) mark) error {
+func (j *jsonLines) token(token json.Token, visit func(*JSONEvent) JSONMark) error {
 	delim, _ := token.(json.Delim)
 	if delim == '}' || delim == ']' {
 		top := j.stack[len(j.stack)-1]
 		j.stack = j.stack[:len(j.stack)-1]
 		j.event.Path = j.event.Path[:len(j.stack)]
-		j.say(token, through(top.at, j.lines.Span()), visit)
+		j.say(token, JoinSpans(top.at, j.lines.Span()), visit)
 		j.valued()
 		return nil
 	}
@@ -136,7 +137,7 @@ func (j *jsonLines) token(token json.Token, visit func(*jsonEvent) mark) error {
 		j.valued()
 		return nil
 	}
-	if len(j.stack) == deepestJSON {
+	if len(j.stack) == DeepestJSON {
 		return errors.New("nested too deeply")
 	}
 	j.stack = append(j.stack, jsonLevel{object: delim == '{', key: delim == '{', at: j.lines.Span()})
@@ -151,13 +152,13 @@ func (j *jsonLines) valued() {
 	}
 }
 
-func (j *jsonLines) say(token json.Token, whole evidence.Span, visit func(*jsonEvent) mark) {
+func (j *jsonLines) say(token json.Token, whole evidence.Span, visit func(*JSONEvent) JSONMark) {
 	j.event.Token, j.event.Line, j.event.Whole = token, j.lines.Span(), whole
 	j.worst = max(j.worst, visit(&j.event))
 	switch j.worst {
-	case markTake:
+	case JSONTake:
 		j.lines.Read()
-	case markLost:
+	case JSONLost:
 		j.lines.Unmark()
 	}
 }

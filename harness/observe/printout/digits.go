@@ -1,4 +1,4 @@
-package observe
+package printout
 
 import (
 	"bytes"
@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// latinDigits gives a line with the digits of any script as 0 to 9. Where
+// LatinDigits gives a line with the digits of any script as 0 to 9. Where
 // Android formats with the default locale (SimpleDateFormat and String.format
 // without a locale, and TimeUtils.logTimeOfDay through it), a handset that speaks
 // Arabic, Persian, Bengali, Marathi, Nepali or Burmese prints its own. A line
 // that has none is given back as it is, without a copy.
-func latinDigits(t []byte) []byte {
+func LatinDigits(t []byte) []byte {
 	high := 0
 	for high < len(t) && t[high] < utf8.RuneSelf {
 		high++
@@ -32,8 +32,8 @@ func latinDigits(t []byte) []byte {
 	return out
 }
 
-// beginsWithDigit says whether a line begins with a digit of any script.
-func beginsWithDigit(t []byte) bool {
+// BeginsWithDigit says whether a line begins with a digit of any script.
+func BeginsWithDigit(t []byte) bool {
 	r, _ := utf8.DecodeRune(t)
 	return unicode.IsDigit(r)
 }

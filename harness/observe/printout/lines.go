@@ -1,31 +1,28 @@
-package observe
+package printout
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"sync"
 
 	"assay/harness/evidence"
 )
 
-// longest is the most of one line that a parser sees. Android's own longest line
-// is a log entry of 4,068 bytes; a line that is longer than this is unread.
+// longest is the longest line that a parser sees; one that is longer is unread. Android's
+// own longest line is a log entry of 4,068 bytes.
 const longest = 1 << 20
 
-// window is how much of a capture is in memory at once, long lines aside. Most
-// captures are short, and begin with less.
+// Window is how many bytes of a print-out are in memory at once, unless a line is longer.
+// Most print-outs are short: Lines begin with fewer.
 const (
-	window = 64 << 10
+	Window = 64 << 10
 	begin  = 4 << 10
 )
 
-const samples = 8
-
-// Lines reads a capture line by line in bounded memory, and keeps account: a
-// line that the parser neither Reads nor Skips is unread. A last line without
-// line end was cut off: it is counted and never given to a parser, unless it is
-// known that who took the print-out trimmed it.
+// Lines reads a print-out line by line in bounded memory, and keeps the account: a line
+// that the parser neither Reads nor Skips is unread. A last line without a line end was
+// cut off. It is counted, and no parser sees it, unless it is known that whoever took the
+// print-out trimmed that line end away (Input.Trimmed).
 type Lines struct {
 	in       io.Reader
 	buf      []byte
@@ -38,13 +35,13 @@ type Lines struct {
 	tally    Reading
 	passed   string   // what was said of an argument that was passed over
 	trimmed  bool     // Input.Trimmed
-	stray    Stray    // what the line is, where it stands at the margin and nobody knows it
-	behind   Stray    // what the line before is
+	stray    Stray    // whether the line is one
+	behind   Stray    // whether the line before is one
 	doubtful bool     // behind a stray the lines may be another section's: see UnlessDoubtful
-	told     bool     // the line would be a fact
+	told     bool     // the parser has emitted a fact for the line
 	watcher  *watcher // nil: nobody asks what a whole print-out shows
-	pooled   *[window]byte
-	names    *names
+	pooled   *[Window]byte
+	names    *Names
 }
 
 type lineState int
@@ -57,6 +54,7 @@ const (
 	again // to be given once more
 )
 
+// bom is the byte order mark that editors and shells on Windows put before a text.
 var bom = []byte("\xef\xbb\xbf")
 
 // NewLines reads lines from r. LF, CR LF and CR CR LF all end a line.
@@ -70,7 +68,7 @@ func NewLines(r io.Reader) *Lines {
 func (l *Lines) Next() bool {
 	for l.line() {
 		switch t := l.Text(); {
-		case l.watcher != nil && l.watcher.marked && bytes.Equal(t, endMark), tookTime(t):
+		case l.watcher != nil && l.watcher.marked && bytes.Equal(t, EndLine), tookTime(t):
 			l.state = skipped
 		default:
 			l.follow(t)
@@ -169,74 +167,6 @@ func (l *Lines) Text() []byte { return l.buf[l.from:l.to] }
 // Span is where the line stands.
 func (l *Lines) Span() evidence.Span { return l.span }
 
-// Read marks the line as understood.
-func (l *Lines) Read() { l.state = read }
-
-// Skip marks the line as known, and without interest to an audit.
-func (l *Lines) Skip() { l.state = skipped }
-
-// Unmark makes the line unread again, whatever it was marked as.
-func (l *Lines) Unmark() { l.state = unread }
-
-// Unread says whether the line is so far neither read nor skipped.
-func (l *Lines) Unread() bool { return l.state == unread }
-
-// Skipped says whether the line is skipped.
-func (l *Lines) Skipped() bool { return l.state == skipped }
-
-// Settled says whether the line is read or skipped.
-func (l *Lines) Settled() bool { return l.state == read || l.state == skipped }
-
-// Lose counts a line as unread that was taken for part of something and is not.
-func (l *Lines) Lose(span evidence.Span) {
-	l.tally.Unread++
-	if len(l.tally.Samples) < samples {
-		l.tally.Samples = append(l.tally.Samples, span)
-	}
-}
-
-// Lacks says what a whole print-out would show and this one does not.
-func (l *Lines) Lacks(what string) {
-	if l.watcher != nil && l.watcher.lack == "" {
-		l.watcher.lack = what
-	}
-}
-
-// Cut says that the print-out itself shows that it is not whole.
-func (l *Lines) Cut(reason string) {
-	l.tally.Coverage = evidence.Coverage{State: evidence.Truncated, Reason: reason}
-}
-
-// Cover sets what the print-out itself shows of its completeness: denied,
-// unsupported, timed out.
-func (l *Lines) Cover(c evidence.Coverage) { l.tally.Coverage = c }
-
-// Covered says whether the coverage has been set, by Cut or Cover.
-func (l *Lines) Covered() bool { return l.tally.Coverage.State != evidence.Unknown }
-
-// Sorted says what the order of a sorted print-out proves: its first key, its last, and
-// where lines stand between them that may be entries and were not understood.
-func (l *Lines) Sorted(first, through string, holes []Hole) {
-	l.tally.First, l.tally.Through, l.tally.Holes = first, through, holes
-}
-
-// CountApart says how many of the unread lines are certainly no entry of the list.
-func (l *Lines) CountApart(n int) { l.tally.Apart = n }
-
-// MarkEnd says that the print-out shows its end.
-func (l *Lines) MarkEnd() {
-	if l.watcher != nil {
-		l.watcher.ended = true
-	}
-}
-
-// ForgetEnd says that nothing in the print-out can show its end.
-func (l *Lines) ForgetEnd() {
-	if l.watcher != nil {
-		l.watcher.ended, l.watcher.ends = false, nil
-	}
-}
-
 // Err is what ended reading, if that was not the end of the input.
 func (l *Lines) Err() error {
 	if l.err == io.EOF {
@@ -278,7 +208,7 @@ func (l *Lines) more() bool {
 	switch {
 	case l.end == len(l.buf):
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
-	case l.next > begin/2 && len(l.buf) < window:
+	case l.next > begin/2 && len(l.buf) < Window:
 		l.widen()
 	}
 	for range 100 {
@@ -303,23 +233,23 @@ func (l *Lines) more() bool {
 
 // windows are the buffers of print-outs that have been read: a bundle has
 // hundreds of them.
-var windows = sync.Pool{New: func() any { return new([window]byte) }}
+var windows = sync.Pool{New: func() any { return new([Window]byte) }}
 
 // widen goes on with a whole window.
 func (l *Lines) widen() {
-	l.pooled = windows.Get().(*[window]byte)
+	l.pooled = windows.Get().(*[Window]byte)
 	l.end = copy(l.pooled[:], l.buf[:l.end])
 	l.buf = l.pooled[:]
 }
 
 // vocabularies are the names that print-outs have said: those of one handset say
 // the same again and again.
-var vocabularies = sync.Pool{New: func() any { return new(names) }}
+var vocabularies = sync.Pool{New: func() any { return new(Names) }}
 
 // Names gives names that are already known, for a parser of many.
-func (l *Lines) Names() *names {
+func (l *Lines) Names() *Names {
 	if l.names == nil {
-		l.names = vocabularies.Get().(*names)
+		l.names = vocabularies.Get().(*Names)
 	}
 	return l.names
 }
@@ -389,30 +319,8 @@ func (l *Lines) cut() {
 	}
 }
 
-func (l *Lines) count() { l.Lose(l.span) }
-
-// reading closes the account. A parser that named no coverage read to the end.
-func (l *Lines) reading() Reading {
-	l.enter()
-	l.tally.Lines = l.span.Line
-	if l.err != nil && !errors.Is(l.err, io.EOF) {
-		l.Cut("reading stopped: " + l.err.Error())
-	}
-	r := l.tally
-	if l.watcher != nil {
-		r.Lacks, r.End = l.watcher.lacks(), l.watcher.end()
-	}
-	if r.Coverage.State == evidence.Unknown {
-		r.Coverage.State = evidence.Whole
-		if r.Lines == 0 {
-			r.Coverage = evidence.Coverage{State: evidence.Empty}
-		}
-	}
-	return r
-}
-
-// through is the stretch from the first line of one span to the end of another.
-func through(from, to evidence.Span) evidence.Span {
+// JoinSpans is the stretch from the first line of one span to the end of another.
+func JoinSpans(from, to evidence.Span) evidence.Span {
 	from.Length = to.Offset + to.Length - from.Offset
 	return from
 }

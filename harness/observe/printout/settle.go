@@ -1,4 +1,4 @@
-package observe
+package printout
 
 import (
 	"bytes"
@@ -7,18 +7,18 @@ import (
 	"assay/harness/evidence"
 )
 
-// longestPhrase is the longest line that is looked at for what Android says in place
-// of a print-out, bytes: a path of the kernel's (PATH_MAX) and words around it.
-const longestPhrase = 8 << 10
+// LongestPhrase is the longest line that can be a phrase of Android's, in bytes: a path of
+// the kernel's (PATH_MAX) and words around it.
+const LongestPhrase = 8 << 10
 
-// Refused reads a line that no parser knows, and says whether it is what Android says
-// in place of a print-out (android.Phrases). Where it is, the coverage says so, and
-// the line counts as read. What a service says of an argument that it does not know
-// (AlarmManagerService, PackageManagerService and ActivityManagerService dump) counts
-// only where the dump without it does not follow: it was passed over.
+// Refused says whether a line that the parser does not know is one that Android prints in
+// place of a print-out (android.Phrases). If so, it sets the coverage and counts the line
+// as read. Some services say that they do not know an argument and print their dump all the
+// same, without regard to it (dump of AlarmManagerService, PackageManagerService and
+// ActivityManagerService); that sets the coverage only where no dump follows.
 func (l *Lines) Refused() bool {
 	t := l.Text()
-	if len(t) == 0 || t[0] == ' ' || len(t) > longestPhrase {
+	if len(t) == 0 || t[0] == ' ' || len(t) > LongestPhrase {
 		return false
 	}
 	says := android.SaysOf(string(t))
@@ -38,11 +38,10 @@ func (l *Lines) Refused() bool {
 	return true
 }
 
-// framing says whether a line belongs to dumpsys or dumpstate and not to the
-// service that they dump: Android 14's three lines before each service of a
-// bug report, the heading of a service, its duration, the rule between them, how long
-// a command took, the title of a part.
-func framing(t []byte) bool {
+// IsFraming says whether a line was printed by dumpsys or dumpstate around the dump of a
+// service: the three lines before each service in a bug report of Android 14, the name of
+// the service, how long it took, a rule of dashes, the title of a part.
+func IsFraming(t []byte) bool {
 	switch {
 	case len(t) == 0:
 		return true
@@ -59,7 +58,7 @@ func framing(t []byte) bool {
 	case t[0] == 'D':
 		return bytes.HasPrefix(t, []byte("DUMP OF SERVICE "))
 	case t[0] == '=':
-		return among(t, dumpstateTitles)
+		return HasAnyPrefix(t, dumpstateTitles)
 	}
 	return false
 }
@@ -99,10 +98,10 @@ func tookTime(t []byte) bool {
 	return bytes.HasPrefix(of, []byte("'")) && bytes.HasSuffix(of, []byte("' ------"))
 }
 
-// Settle settles a line that a parser does not know: what frames dumps is skipped, and
-// what Android says in place of a print-out is read. Any other stays unread.
+// Settle is for a line that the parser does not know. What stands around a dump is
+// skipped, and what Android says in place of one is read. Any other line stays unread.
 func (l *Lines) Settle() {
-	if framing(l.Text()) {
+	if IsFraming(l.Text()) {
 		l.Skip()
 		return
 	}

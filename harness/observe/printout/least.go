@@ -1,4 +1,4 @@
-package observe
+package printout
 
 import (
 	"bytes"
@@ -9,21 +9,21 @@ import (
 	"assay/harness/observe/fact"
 )
 
-// Sign is something that a whole print-out shows: silence, or a part, lacks it.
-// A line shows it that begins with one of Starts and contains Holds, or a fact
-// that Fact takes.
+// Sign is something that a whole print-out shows, and that silence or a part of one lacks.
+// It is shown by a line that begins with one of Starts and contains Holds, or by a fact for
+// which Fact is true.
 type Sign struct {
 	From, To int      // SDKs whose print-outs show it; To 0: no end
 	Starts   []string // nil: any line
 	Holds    string
 	Blank    bool   // instead: an empty line
-	Behind   string // how a line begins that must have come before; empty: none
+	Behind   string // the sign counts only behind a line that begins so; empty: anywhere
 	Fact     func(fact.Fact) bool
 	What     string // in words: the heading "Packages:"
 }
 
-// shownBy says whether an SDK's print-outs show the sign for certain. Where the SDK
-// is not known, only what all show is.
+// shownBy says whether print-outs of an SDK show the sign for certain. If the SDK is not
+// known, only a sign of all of them is certain.
 func (s *Sign) shownBy(sdk int) bool {
 	if sdk == 0 {
 		return s.From == 0 && s.To == 0
@@ -34,22 +34,22 @@ func (s *Sign) shownBy(sdk int) bool {
 // Least is what a whole print-out of a source shows at the least.
 type Least struct {
 	Signs []Sign
-	// Ends are last lines of its own, any of which shows that the print-out was not
-	// cut off. A source without any has no end that can be seen.
+	// Ends are what only its last lines show: one of them is enough to say that it was
+	// not cut off. A source without any has no end that can be seen.
 	Ends []Sign
-	// Headed says that it is a script's, whose commands each print something below
-	// a line "@@ …" of ours.
+	// Headed says that a script of the harness's own prints it, and that something stands
+	// below each of its lines "@@ …".
 	Headed bool
-	// Marked says that Lines passes over the line "@@ end" that closes a script's.
+	// Marked says that Lines passes over its last line, "@@ end".
 	Marked bool
-	// Quiet is why a healthy handset may print nothing; empty: it does not.
+	// Quiet is why a healthy handset may print nothing. Empty: it always prints something.
 	Quiet string
 }
 
 // End says whether a print-out shows its own end.
 type End string
 
-// Ends of print-outs. The zero value is of sources that have none to show.
+// Ends of print-outs. The zero value is of sources whose end cannot be seen.
 const (
 	EndSeen    End = "seen"
 	EndMissing End = "missing"
@@ -74,9 +74,8 @@ type watched struct {
 	open bool // what it stands behind has come
 }
 
-// newWatcher looks for what a source's print-outs show on an SDK.
-func newWatcher(source string, sdk int) *watcher {
-	l := leasts[source]
+// newWatcher looks for what a whole print-out shows on an SDK.
+func newWatcher(l Least, sdk int) *watcher {
 	return &watcher{signs: watchedOf(l.Signs, sdk), ends: watchedOf(l.Ends, sdk), headed: l.Headed, marked: l.Marked, quiet: l.Quiet != ""}
 }
 
@@ -111,6 +110,7 @@ func (w *watcher) line(t []byte) {
 	}
 }
 
+// opened notes which signs count from here on.
 func opened(signs []watched, t []byte) {
 	for i := range signs {
 		if !signs[i].open && bytes.HasPrefix(t, []byte(signs[i].Behind)) {
@@ -119,6 +119,7 @@ func opened(signs []watched, t []byte) {
 	}
 }
 
+// in says whether a line shows the sign.
 func (s watched) in(t []byte) bool {
 	if s.Blank {
 		return len(bytes.TrimSpace(t)) == 0
@@ -127,14 +128,14 @@ func (s watched) in(t []byte) bool {
 	return begins && bytes.Contains(t, []byte(s.Holds))
 }
 
-// below notes a heading of ours that is followed by the next.
+// below notes the first heading of a script that the next one follows at once.
 func (w *watcher) below(t []byte) {
-	heading := bytes.HasPrefix(t, sampleMark)
+	heading := bytes.HasPrefix(t, HeadingMark)
 	if len(w.head) > 0 && heading && w.bare == "" {
 		w.bare = string(w.head)
 	}
 	w.head = w.head[:0]
-	if heading && !bytes.Equal(t, endMark) {
+	if heading && !bytes.Equal(t, EndLine) {
 		w.head = append(w.head, t[:min(len(t), 200)]...)
 	}
 }
@@ -183,6 +184,3 @@ func (w *watcher) end() End {
 // broken is what a service prints where its dump ends in an exception (core
 // android/os/Binder.java doDump, Android 5 to 16); dumpsys exits with 0 all the same.
 var broken = []byte(android.DumpBroke)
-
-// endMark closes the print-out of a script of ours.
-var endMark = []byte("@@ end")
