@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysAccessibility = printout.Parser{
+// DumpsysAccessibility reads which accessibility services are installed, and which are on.
+var DumpsysAccessibility = printout.Parser{
 	Source: "dumpsys-accessibility",
 	Parse:  parseAccessibility,
 	Needs: "services/accessibility com/android/server/accessibility/AccessibilityManagerService.java dump and AccessibilityUserState.java dump; " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysAccount = printout.Parser{
+// DumpsysAccount reads how many accounts of each type there are, and who makes them.
+var DumpsysAccount = printout.Parser{
 	Source: "dumpsys-account",
 	Parse:  parseAccounts,
 	Needs: "services/core com/android/server/accounts/AccountManagerService.java dump and --checkin, Android 5 to 16; " +

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysActivityBroadcasts = printout.Parser{
+// DumpsysActivityBroadcasts reads who waits for broadcasts, and which were handed to whom.
+var DumpsysActivityBroadcasts = printout.Parser{
 	Source: "dumpsys-activity-broadcast-state",
 	Parse:  parseReceivers,
 	Needs: "services/core com/android/server/am/ActivityManagerService.java dumpBroadcastsLocked, BroadcastController.java from Android 16, " +

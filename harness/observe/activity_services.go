@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysActivityServices = printout.Parser{
+// DumpsysActivityServices reads which services run, in which process, and who is bound to them.
+var DumpsysActivityServices = printout.Parser{
 	Source: "dumpsys-activity-services",
 	Parse:  parseServices,
 	Needs:  "services/core com/android/server/am/ActiveServices.java ServiceDumper and ServiceRecord.java dump, Android 5 to 16",

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysAlarm = printout.Parser{
+// DumpsysAlarm reads which alarms are set, and how often those of a package went off.
+var DumpsysAlarm = printout.Parser{
 	Source: "dumpsys-alarm",
 	Parse:  parseAlarms,
 	Needs: "com/android/server/AlarmManagerService.java dumpImpl, services/core to Android 10, apex/jobscheduler from 11, " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var androidqfAcquisition = printout.Parser{
+// AndroidqfAcquisition reads androidqf's record of its own acquisition.
+var AndroidqfAcquisition = printout.Parser{
 	Source: "androidqf-acquisition",
 	Parse:  parseAndroidqfAcquisition,
 	Needs:  "acquisition.json of androidqf (acquisition/acquisition.go, StoreInfo), whatever the handset's release; from source only",

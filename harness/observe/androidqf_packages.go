@@ -10,7 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var androidqfPackages = printout.Parser{
+// AndroidqfPackages reads androidqf's list of packages.
+var AndroidqfPackages = printout.Parser{
 	Source: "androidqf-packages",
 	Parse:  parseAndroidqfPackages,
 	Needs: "packages.json of androidqf (adb/packages.go and adb/package_users.go: pm list packages -U -u -i, -d, -s, pm path), " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var androidqfProcesses = printout.Parser{
+// AndroidqfProcesses reads androidqf's list of processes.
+var AndroidqfProcesses = printout.Parser{
 	Source: "androidqf-processes",
 	Parse:  parseAndroidqfProcesses,
 	Needs: "processes.txt of androidqf where its collector runs on the handset (android-collector/cmd/ps.go, adb/collector.go ProcessInfo: " +

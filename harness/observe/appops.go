@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysAppops = printout.Parser{
+// DumpsysAppops reads what each app-op is set to, and when a package last used it.
+var DumpsysAppops = printout.Parser{
 	Source: "dumpsys-appops",
 	Parse:  parseAppops,
 	Needs: "services/core com/android/server/AppOpsService.java, Android 5 to 10; " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysAudio = printout.Parser{
+// DumpsysAudio reads who records from a microphone, and who did.
+var DumpsysAudio = printout.Parser{
 	Source: "dumpsys-audio",
 	Parse:  parseAudio,
 	Needs: "services/core com/android/server/audio/RecordingActivityMonitor.java dump and RecordingEvent, " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysBattery = printout.Parser{
+// DumpsysBattery reads the battery's state.
+var DumpsysBattery = printout.Parser{
 	Source: "dumpsys-battery",
 	Parse:  parseBattery,
 	Needs:  "services/core com/android/server/BatteryService.java dumpInternal, Android 5 to 16",

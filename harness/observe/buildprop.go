@@ -7,7 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var buildProp = printout.Parser{
+// BuildProp reads a build.prop, a file of the image.
+var BuildProp = printout.Parser{
 	Source: "build-prop",
 	Parse:  parseBuildProp,
 	Needs: "a build.prop or default.prop of an image: build/make tools/buildinfo.sh and post_process_props.py, " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var capabilities = printout.Parser{
+// Capabilities reads the probe: what the handset's shell offers.
+var Capabilities = printout.Parser{
 	Source: "capabilities",
 	Parse:  parseCapabilities,
 	Needs: "dumpsys -l, pm list features, ls -d, command -v and options tried out, below @@ TYPE NAME: frameworks/native cmds/dumpsys/dumpsys.cpp, " +

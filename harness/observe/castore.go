@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var caStore = printout.Parser{
+// CAStore reads which certificates the image trusts.
+var CAStore = printout.Parser{
 	Source: "ca-store",
 	Parse:  parseCAStore,
 	Needs: "ls -l of /system/etc/security/cacerts and /apex/com.android.conscrypt/cacerts below @@ dir PATH: system/core toolbox/ls.c, Android 5; " +

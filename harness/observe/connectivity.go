@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysConnectivity = printout.Parser{
+// DumpsysConnectivity reads which networks there are, and who asked for one.
+var DumpsysConnectivity = printout.Parser{
 	Source: "dumpsys-connectivity",
 	Parse:  parseConnectivity,
 	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 5 to 11; " +

@@ -392,11 +392,3 @@ func (c *counted) grant(f fact.Grant) {
 		g.RuntimeGranted[user]++
 	}
 }
-
-// TestNumbersAndWordsOfModesAgree keeps modes() above honest.
-func TestNumbersAndWordsOfModesAgree(t *testing.T) {
-	for i, word := range []android.Mode{android.ModeAllow, android.ModeIgnore, android.ModeDeny, android.ModeDefault, android.ModeForeground} {
-		assert.Equal(t, word, modeOf(strconv.Itoa(i)))
-		assert.Equal(t, word, modeOf(string(word)))
-	}
-}

@@ -7,7 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var deviceConfig = printout.Parser{
+// DeviceConfig reads the flags that the maker of the system can change from afar.
+var DeviceConfig = printout.Parser{
 	Source: "device-config",
 	Parse:  parseDeviceConfig,
 	Needs: "device_config list NAMESPACE below @@ namespace NAMESPACE: packages/SettingsProvider " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysDeviceidle = printout.Parser{
+// DumpsysDeviceidle reads which packages battery saving spares.
+var DumpsysDeviceidle = printout.Parser{
 	Source: "dumpsys-deviceidle",
 	Parse:  parseDeviceIdle,
 	Needs: "com/android/server/DeviceIdleController.java dump, services/core to Android 10, apex/jobscheduler from 11; Android 6 to 16; " +

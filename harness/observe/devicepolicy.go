@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysDevicePolicy = printout.Parser{
+// DumpsysDevicePolicy reads who administers the handset, or a user of it.
+var DumpsysDevicePolicy = printout.Parser{
 	Source: "dumpsys-device-policy",
 	Parse:  parseDevicePolicy,
 	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, ActiveAdmin.java, DevicePolicyData.java, " +

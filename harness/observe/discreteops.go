@@ -10,7 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var discreteOps = printout.Parser{
+// DiscreteOps reads the timeline of app-op uses, from Android 12.
+var DiscreteOps = printout.Parser{
 	Source: "discrete-ops",
 	Parse:  parseDiscreteOps,
 	Needs: "services/core com/android/server/appop/AppOpsService.java dump --include-discrete; DiscreteRegistry.java, Android 12 to 15; " +

@@ -7,7 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpstate = printout.Parser{
+// Dumpstate reads the head of a bug report: when it was begun.
+var Dumpstate = printout.Parser{
 	Source: "dumpstate",
 	Parse:  parseDumpstate,
 	Needs:  "the first lines of a bugreport: frameworks/native cmds/dumpstate/dumpstate.cpp PrintHeader, Android 5 to 16",

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var exportedComponents = printout.Parser{
+// ExportedComponents reads which components answer an intent, and what guards them.
+var ExportedComponents = printout.Parser{
 	Source: "exported-components",
 	Parse:  parseExportedComponents,
 	Needs: "cmd package query-activities, query-services and query-receivers INTENT, with --brief or without, below @@ activities INTENT, " +

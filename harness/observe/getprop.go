@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var getprop = printout.Parser{
+// Getprop reads the properties that the handset answers with.
+var Getprop = printout.Parser{
 	Source: "getprop",
 	Parse:  parseGetprop,
 	Needs:  "system/core toolbox/getprop.c, Android 5 and 6; external/toybox toys/android/getprop.c, 7 to 16",

@@ -12,7 +12,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var hubblePackages = printout.Parser{
+// HubblePackages reads the list of packages of Hubble, an app.
+var HubblePackages = printout.Parser{
 	Source: "hubble-packages",
 	Parse:  parseHubblePackages,
 	Needs: "packages.txt and preinstalled_packages.txt of Hubble, Uraniborg's app (com.uraniborg.hubble PackageMetadata.java, " +

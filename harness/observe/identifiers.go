@@ -10,7 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var identifiers = printout.Parser{
+// Identifiers reads the handset's own identifiers, by which a leak is known.
+var Identifiers = printout.Parser{
 	Source: "identifiers",
 	Parse:  parseIdentifiers,
 	Needs: "getprop, settings get, ip addr and sysfs; frameworks/opt/telephony PhoneSubInfoController dump (to Android 6); " +

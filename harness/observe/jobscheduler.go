@@ -10,7 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysJobscheduler = printout.Parser{
+// DumpsysJobscheduler reads which jobs are scheduled, and by whom.
+var DumpsysJobscheduler = printout.Parser{
 	Source: "dumpsys-jobscheduler",
 	Parse:  parseJobs,
 	Needs: "com/android/server/job/JobSchedulerService.java dumpInternal and controllers/JobStatus.java dump; " +

@@ -7,7 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysLocation = printout.Parser{
+// DumpsysLocation reads who asks for the handset's place, and who did.
+var DumpsysLocation = printout.Parser{
 	Source: "dumpsys-location",
 	Parse:  parseLocation,
 	Needs: "services/core com/android/server/LocationManagerService.java and location/LocationRequestStatistics.java, Android 5 to 11; " +

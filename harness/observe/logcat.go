@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var logcat = printout.Parser{
+// Logcat reads the log, in every form that logcat, Android Studio and bug reports give it.
+var Logcat = printout.Parser{
 	Source: "logcat",
 	Parse:  parseLogcat,
 	Needs: "system/logging liblog/logprint.cpp android_log_formatLogLine, logcat/logcat.cpp, Android 5 to 16 " +
@@ -40,7 +41,7 @@ type logReader struct {
 
 func parseLogcat(in printout.Input, emit printout.Emit) error {
 	r := &logReader{Lines: in.Lines, emit: emit}
-	if binaryLog(r.Peek(entryPeek)) {
+	if IsBinary(r.Peek(entryPeek)) {
 		return r.binary()
 	}
 	for r.Next() {

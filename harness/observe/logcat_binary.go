@@ -31,8 +31,8 @@ func entryAt(b []byte) (logEntry, bool) {
 		binary.LittleEndian.Uint32(b[4:]) < 1<<22 && binary.LittleEndian.Uint32(b[16:]) < 1e9
 }
 
-// binaryLog says whether a log begins as logcat -B does.
-func binaryLog(b []byte) bool {
+// IsBinary says whether a log begins as logcat -B does.
+func IsBinary(b []byte) bool {
 	_, ok := entryAt(b)
 	return ok
 }

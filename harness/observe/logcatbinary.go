@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var logcatBinary = printout.Parser{
+// LogcatBinary reads the log's binary form for the entries that logcat prints no line for.
+var LogcatBinary = printout.Parser{
 	Source: "logcat-binary",
 	Parse:  parseLogcatBinary,
 	Needs: "logcat -B: include/log/log_read.h logger_entry, Android 5 to 16; which entries logcat prints nothing for: liblog/logprint.cpp " +
@@ -25,7 +26,7 @@ type emptyReader struct {
 // parseLogcatBinary skips every entry that logcat prints: the stream has it.
 func parseLogcatBinary(in printout.Input, emit printout.Emit) error {
 	r := emptyReader{&logReader{Lines: in.Lines}, in.SDK}
-	if !binaryLog(r.Peek(entryPeek)) {
+	if !IsBinary(r.Peek(entryPeek)) {
 		for r.Next() {
 			r.Refused()
 		}

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var logcatStatistics = printout.Parser{
+// LogcatStatistics reads how large the log's buffers are, and how much was written to each.
+var LogcatStatistics = printout.Parser{
 	Source: "logcat-statistics",
 	Parse:  parseLogcatStatistics,
 	Needs: "system/logging logcat/logcat.cpp -g and logd/LogStatistics.cpp Format, Android 5.0 to 16 (system/core before " +

@@ -156,20 +156,3 @@ func TestTextForgesNoEntryWithoutText(t *testing.T) {
 	require.Len(t, gaps, 1)
 	assert.Contains(t, gaps[0].Reason, "1 of the 48 entries that logd counted did not come")
 }
-
-// TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid has events whose text logcat may
-// have shortened before it came to what is wrong, and lists that releases read
-// in their own ways: none counts as an entry without text, since the stream may
-// have brought it.
-func TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid(t *testing.T) {
-	long := append([]byte{3, 2, 2, 0x40, 1, 0, 0}, make([]byte, 0x140)...)
-	deep := bytes.Repeat([]byte{3, 1}, 12)
-	many := []byte{3, 200, 0, 1, 0, 0, 0}
-	for name, values := range map[string][]byte{"long": long, "deep": deep, "many": many} {
-		payload := append([]byte{1, 0, 0, 0}, values...)
-		entry := append([]byte{byte(len(payload)), byte(len(payload) >> 8), 28, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0}, payload...)
-		all, r := readAll(t, "logcat-binary", "case.bin", entry)
-		assert.Empty(t, all, name)
-		assert.Equal(t, 1, r.Skipped, name)
-	}
-}

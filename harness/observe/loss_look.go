@@ -56,7 +56,7 @@ func (k *LogLook) Add(f fact.Fact) {
 // entryOf reads one line of a log; nil where it is none.
 func entryOf(line string) *fact.LogLine {
 	var entry *fact.LogLine
-	_ = parseLogcat(printout.Input{Lines: printout.NewLines(strings.NewReader(line + "\n"))}, func(f fact.Fact, _ evidence.Span) {
+	_ = Logcat.Parse(printout.Input{Lines: printout.NewLines(strings.NewReader(line + "\n"))}, func(f fact.Fact, _ evidence.Span) {
 		if l, ok := fact.Keep(f).(*fact.LogLine); ok {
 			entry = l
 		}

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var manifestReceivers = printout.Parser{
+// ManifestReceivers reads which receivers the system starts for a broadcast.
+var ManifestReceivers = printout.Parser{
 	Source: "manifest-receivers",
 	Parse:  parseManifestReceivers,
 	Needs: "cmd package query-receivers -a ACTION, with --brief or without, below @@ action ACTION: services/core " +

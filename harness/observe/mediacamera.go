@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysMediaCamera = printout.Parser{
+// DumpsysMediaCamera reads who has a camera, and who had one.
+var DumpsysMediaCamera = printout.Parser{
 	Source: "dumpsys-media-camera",
 	Parse:  parseMediaCamera,
 	Needs: "frameworks/av services/camera/libcameraservice/CameraService.cpp: dump, logEvent and CameraClientManager::toString, " +

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var netstats = printout.Parser{
+// Netstats reads how much each UID sent and received.
+var Netstats = printout.Parser{
 	Source: "netstats",
 	Parse:  parseNetstats,
 	Needs: "services/core com/android/server/net/NetworkStats{Service,Collection}.java, Android 5 to 12; " +

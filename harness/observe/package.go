@@ -9,17 +9,19 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysPackage = printout.Parser{
+// DumpsysPackage reads every package: what it is, what it holds, what users have of it.
+var DumpsysPackage = printout.Parser{
 	Source: "dumpsys-package",
 	Parse:  parsePackage,
 	Needs: "services/core com/android/server/pm/{PackageManagerService,DumpHelper,Settings}.java, " +
 		"permission/{BasePermission,Permission}.java, IntentResolver.java, ComponentResolver.java dumpContentProviders, Android 5 to 16",
 }
 
-var packageDetail = printout.Parser{
+// PackageDetail reads the dump of one package, which tells more of it.
+var PackageDetail = printout.Parser{
 	Source: "package-detail",
 	Parse:  parsePackage,
-	Needs:  dumpsysPackage.Needs + "; dumpsys package NAME, which alone prints requested permissions and filters",
+	Needs:  DumpsysPackage.Needs + "; dumpsys package NAME, which alone prints requested permissions and filters",
 }
 
 // packageDump reads dumpsys package, of all packages or of one.

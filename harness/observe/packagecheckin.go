@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysPackageCheckin = printout.Parser{
+// DumpsysPackageCheckin reads the short form of the packages' dump, for machines.
+var DumpsysPackageCheckin = printout.Parser{
 	Source: "dumpsys-package-checkin",
 	Parse:  parseCheckin,
 	Needs:  "services/core com/android/server/pm/Settings.java dumpPackageLPr with a check-in tag, Android 5 to 16; dumpstate runs it, up to Android 14 at least",

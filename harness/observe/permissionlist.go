@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var permissionList = printout.Parser{
+// PermissionList reads which permissions are defined, and by whom.
+var PermissionList = printout.Parser{
 	Source: "permission-list",
 	Parse:  parsePermissionList,
 	Needs: "pm list permissions -f -g: frameworks/base cmds/pm Pm.java doListPermissions, Android 5 and 6; " +

@@ -12,7 +12,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var permissionXML = printout.Parser{
+// PermissionXML reads the image's files of permissions and exemptions.
+var PermissionXML = printout.Parser{
 	Source: "permission-xml",
 	Parse:  parsePermissionXML,
 	Needs: "files of etc/permissions, etc/default-permissions and etc/sysconfig below @@ file PATH: " +

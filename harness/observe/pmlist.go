@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var pmList = printout.Parser{
+// PmList reads the list of packages.
+var PmList = printout.Parser{
 	Source: "pm-list-packages",
 	Parse:  parsePmList,
 	Needs: "frameworks/base cmds/pm Pm.java runListPackages, Android 5 to 7; " +

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var privappPermissions = printout.Parser{
+// PrivappPermissions reads which privileged permissions the image grants.
+var PrivappPermissions = printout.Parser{
 	Source: "privapp-permissions",
 	Parse:  parsePrivapp,
 	Needs: "pm get-privapp-permissions, get-privapp-deny-permissions and get-oem-permissions below @@ package, @@ deny and @@ oem PACKAGE: " +

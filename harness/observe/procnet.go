@@ -12,7 +12,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var procNet = printout.Parser{
+// ProcNet reads the kernel's tables of sockets.
+var ProcNet = printout.Parser{
 	Source: "proc-net",
 	Parse:  parseProcNet,
 	Needs: "Linux net/ipv4/{tcp_ipv4,udp}.c and net/ipv6/{tcp_ipv6,udp}.c, /proc/net/{tcp,tcp6,udp,udp6}, " +

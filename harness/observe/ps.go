@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var ps = printout.Parser{
+// Ps reads which processes run.
+var Ps = printout.Parser{
 	Source: "ps",
 	Parse:  parsePs,
 	Needs: "system/core toolbox/ps.c, Android 5 to 7; external/toybox toys/posix/ps.c, 8 to 16; " +

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var qtaguid = printout.Parser{
+// Qtaguid reads the kernel's counters of traffic, up to Android 8.
+var Qtaguid = printout.Parser{
 	Source: "qtaguid",
 	Parse:  parseQtaguid,
 	Needs:  "Android kernels to 4.9, net/netfilter/xt_qtaguid.c, /proc/net/xt_qtaguid/stats; Android 5 to 8",

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysRole = printout.Parser{
+// DumpsysRole reads who holds which role.
+var DumpsysRole = printout.Parser{
 	Source: "dumpsys-role",
 	Parse:  parseRoles,
 	Needs: "services/core com/android/server/role/RoleManagerService.java dump, Android 10 and 11; packages/modules/Permission " +
@@ -98,7 +99,8 @@ func (d *roleDump) held(name []byte) {
 	d.emit(h, d.Span())
 }
 
-var roleHolders = printout.Parser{
+// RoleHolders reads who holds each role that was asked about.
+var RoleHolders = printout.Parser{
 	Source: "role-holders",
 	Parse:  parseRoleHolders,
 	Needs: "cmd role get-role-holders --user 0 ROLE below @@ role ROLE: services/core com/android/server/role/RoleManagerShellCommand.java, " +

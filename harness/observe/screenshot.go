@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var screenshot = printout.Parser{
+// Screenshot reads how large a picture of the screen is, and whether it is whole.
+var Screenshot = printout.Parser{
 	Source: evidence.Screenshot,
 	Parse:  parseScreenshot,
 	Needs:  "screencap -p, Android 5 to 16: a Portable Network Graphics file (PNG, third edition, 5.2 and 11.2.1)",

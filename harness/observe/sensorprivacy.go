@@ -7,7 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysSensorPrivacy = printout.Parser{
+// DumpsysSensorPrivacy reads the switches that keep a sensor from every app.
+var DumpsysSensorPrivacy = printout.Parser{
 	Source: "dumpsys-sensor-privacy",
 	Parse:  parseSensorPrivacy,
 	Needs: "services/core com/android/server/SensorPrivacyService.java dump, Android 12; " +

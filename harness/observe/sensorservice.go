@@ -10,7 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysSensorservice = printout.Parser{
+// DumpsysSensorservice reads which sensors there are, and who listens to them.
+var DumpsysSensorservice = printout.Parser{
 	Source: "dumpsys-sensorservice",
 	Parse:  parseSensors,
 	Needs: "frameworks/native services/sensorservice: SensorService.cpp dump, SensorDevice.cpp, SensorList.cpp, SensorEventConnection.cpp, " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var settings = printout.Parser{
+// Settings reads a namespace of settings.
+var Settings = printout.Parser{
 	Source: "settings",
 	Parse:  parseSettings,
 	Needs: "frameworks/base packages/SettingsProvider SettingsService.java and cmds/settings SettingsCmd.java (settings list), " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var steps = printout.Parser{
+// Steps reads what the harness itself did.
+var Steps = printout.Parser{
 	Source: "steps",
 	Parse:  parseSteps,
 	Needs:  "the harness itself: one Step a line, as JSON",

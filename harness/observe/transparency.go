@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var transparency = printout.Parser{
+// Transparency reads the digests and signers of the apps that came with the image.
+var Transparency = printout.Parser{
 	Source: "transparency",
 	Parse:  parseTransparency,
 	Needs: "cmd transparency get mba_info -v: services/core com/android/server/BinaryTransparencyService.java printAllMbas, " +

@@ -9,7 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var uiHierarchy = printout.Parser{
+// UIHierarchy reads the views on the screen, without what they say.
+var UIHierarchy = printout.Parser{
 	Source: "ui-hierarchy",
 	Parse:  parseUI,
 	Needs: "frameworks/base cmds/uiautomator and uiautomator's AccessibilityNodeInfoDumper.java (uiautomator dump), Android 5 to 16; " +

@@ -8,7 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-var dumpsysUsagestats = printout.Parser{
+// DumpsysUsagestats reads which apps were in use, and how far they may work unseen.
+var DumpsysUsagestats = printout.Parser{
 	Source: "dumpsys-usagestats",
 	Parse:  parseUsageStats,
 	Needs: "services/usage com/android/server/usage/UsageStatsService.java dump, UserUsageStatsService.java printIntervalStats and " +
