@@ -47,13 +47,26 @@ func readTable(t *testing.T) table {
 		}
 		for _, other := range strings.Split(sees, ", ") {
 			if other != "" && other != "nothing of ours" {
-				row.rooms = append(row.rooms, inHarness(other))
+				row.rooms = append(row.rooms, roomsOf(other)...)
 			}
 		}
 		rows[inHarness(room)] = row
 	}
 	require.Greater(t, len(rows), 10, "doc.go has no table")
 	return rows
+}
+
+// roomsOf gives the folders that an entry of a row names: a/{b,c} is a/b and a/c.
+func roomsOf(entry string) []string {
+	above, names, several := strings.Cut(strings.TrimSuffix(entry, "}"), "{")
+	if !several {
+		return []string{inHarness(entry)}
+	}
+	var rooms []string
+	for _, name := range strings.Split(names, ",") {
+		rooms = append(rooms, inHarness(above+name))
+	}
+	return rooms
 }
 
 // inHarness gives a room's folder.

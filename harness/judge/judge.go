@@ -23,6 +23,7 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
 )
 
 // Run derives everything that a run's evidence says. It is a function of the
@@ -184,7 +185,7 @@ func (b *judging) capture(bundle string, m evidence.Manifest, capture evidence.C
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
 	facts, kept := len(c.Observations), newKeeper(&c.Observations)
 	expired := 0 // entries that logd says it left out, and that were like no other
-	audit := observe.AuditLog(dir, m, capture)
+	audit := loss.AuditOf(dir, m, capture)
 	reading, err := observe.ReadCapture(dir, bundle, m, capture, func(o fact.Observation) {
 		if line, ok := o.Fact.(*fact.LogLine); ok {
 			kept.search(b.scanner, line, o)

@@ -11,6 +11,7 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
 	"assay/harness/observe/printout"
 )
 
@@ -42,7 +43,7 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 		return err
 	}
 	for _, c := range m.Captures {
-		audit := observe.AuditLog(dir, m, c)
+		audit := loss.AuditOf(dir, m, c)
 		reading, err := observe.ReadCapture(dir, "", m, c, func(o fact.Observation) {
 			if line, ok := o.Fact.(*fact.LogLine); ok {
 				audit.Line(line)

@@ -7,6 +7,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/observe"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
 	"assay/harness/observe/printout"
 )
 
@@ -17,7 +18,7 @@ func (s *stream) missing(ctx context.Context) error {
 	sdk := s.handset.SDK()
 	var m evidence.Manifest
 	m.Handset.Build.SDK, m.Captures = sdk, s.looks
-	audit := observe.AuditLog(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
+	audit := loss.AuditOf(s.to.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
 	if audit == nil {
 		return nil
 	}

@@ -13,12 +13,12 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// ErrChanged is the error of a capture whose bytes are not those that were sealed.
+// ErrChanged is the error of a capture whose bytes are not those that were recorded.
 var ErrChanged = errors.New("the bytes are not those that were recorded")
 
-// ReadCapture reads the facts of one capture of a bundle in dir, and checks on the way
-// that its bytes are those that were sealed; else the error is ErrChanged. bundle is its
-// name in references. What emit keeps of an observation's fact it keeps with Keep.
+// ReadCapture reads the facts of one capture of the bundle in dir, and checks that its bytes
+// are those that were recorded; if not, the error is ErrChanged. References name the bundle
+// as bundle says. An emit that keeps a fact calls fact.Keep.
 func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(fact.Observation)) (printout.Reading, error) {
 	body, err := evidence.Body(dir, c)
 	if err != nil {

@@ -1,6 +1,17 @@
-// Package observe turns the bytes of a capture into facts. It is a pure function
-// of those bytes: no handset, no clock, no order but theirs. A line is read, or
-// known to be without interest, or counted as unread; none is dropped in silence.
+// Package observe turns the bytes of a capture into facts. The result depends on those
+// bytes alone: no handset is asked, no clock is read, and facts come in the order of the
+// lines that they were read from.
+//
+// [Parsers] lists every parser by its source. [Read] finds the one of a source and gives it
+// a print-out; [ReadCapture] does so with a capture of a bundle, and checks that its bytes
+// are those that were recorded. Both give a printout.Reading, the account of every line: it
+// was read, or skipped as one without interest, or it counts as unread. No line is dropped
+// without being counted.
+//
+// The parsers stand in rooms of their own, by what they tell: packages, use, background, log,
+// device, network. What facts there are, package fact says; what parsers share stands in
+// package printout. The table leasts, here, has what a whole print-out of each source shows
+// on every handset, so that a part of one never passes for a whole one.
 package observe
 
 import (
@@ -10,8 +21,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// Read parses one capture's body with the parser of its source, and calls emit
-// for each fact. A source without a parser reads as Unsupported.
+// Read parses a print-out with the parser of its source, and calls emit for each fact. The
+// coverage of a source without a parser is Unsupported.
 func Read(source string, body io.Reader, in printout.Input, emit printout.Emit) (printout.Reading, error) {
 	parser, ok := Find(source)
 	if !ok {
