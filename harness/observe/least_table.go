@@ -8,7 +8,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// scripted ends every print-out of a script of the harness's own.
+// scripted is the last line of each print-out of a script of the harness's own.
 var scripted = []printout.Sign{{Starts: []string{string(printout.EndLine)}, What: `the line "@@ end"`}}
 
 // heading is a sign that begins at the margin.
@@ -16,9 +16,8 @@ func heading(text string) printout.Sign {
 	return printout.Sign{Starts: []string{text}, What: "the heading \"" + text + "\""}
 }
 
-// leasts says for every source what a whole print-out shows at the least, by the
-// AOSP files that its parser names. What the corpus has was read in real print-outs
-// of Android 5 to 16; a test holds each of them to it.
+// leasts says for every source what a whole print-out shows at the least, by the AOSP files that
+// its parser names. A test reads real print-outs of Android 5 to 16: each that is whole shows it.
 var leasts = map[string]printout.Least{
 	"androidqf-acquisition": {
 		Signs: []printout.Sign{{Fact: anyFact, What: "when it was started"}},
@@ -274,6 +273,7 @@ var leasts = map[string]printout.Least{
 	},
 }
 
+// anyFact is true of the first fact there is.
 func anyFact(fact.Fact) bool { return true }
 
 func offers(name string) func(fact.Fact) bool {

@@ -25,8 +25,8 @@ type accessDump struct {
 
 	headed bool
 	user   int
-	state  string // of the services on the lines below: Samsung's form
-	bound  string // of a list that goes on with a line Service[label=… for each: the state
+	state  string // of the services on the lines below, in Samsung's form
+	bound  string // the state of a list that goes on with a line Service[label=… for each
 }
 
 func parseAccessibility(in printout.Input, emit printout.Emit) error {
@@ -48,7 +48,7 @@ func parseAccessibility(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// accessLists are the names of lists of services, by the state that they have.
+// accessLists are the names of the lists of services, with the state of what is in them.
 var accessLists = []struct{ key, state string }{
 	{"installed services:", "installed"},
 	{"enabled services:", "enabled"},
@@ -58,7 +58,7 @@ var accessLists = []struct{ key, state string }{
 	{"services:", "bound"}, // Android 5 to 9
 }
 
-// accessLines begin lines without interest.
+// accessLines begin the lines without interest.
 var accessLines = []string{
 	"A11yInputFilter Info",
 	"Accessibility Display Listener:",
@@ -135,7 +135,7 @@ func (d *accessDump) line(t []byte) {
 	}
 }
 
-// cutFold cuts off a word that may begin with a capital.
+// cutFold cuts off a word that may or may not begin with a capital.
 func cutFold(t []byte, key string) ([]byte, bool) {
 	if len(t) < len(key) || !bytes.EqualFold(t[:len(key)], []byte(key)) {
 		return nil, false

@@ -8,8 +8,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// broadcast reads a line of the broadcasts that were sent. Of each the action,
-// the user and the time are kept, and whom the system started for it:
+// broadcast reads a line of the broadcasts that were sent: of each its action, its user, its
+// time, and the receivers that the system started for it:
 //
 //	BroadcastRecord{8eb1850 u0 android.intent.action.BOOT_COMPLETED} to user 0
 //	Intent { act=android.intent.action.BOOT_COMPLETED flg=0x89000010 (has extras) }

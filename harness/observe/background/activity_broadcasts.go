@@ -17,9 +17,9 @@ var DumpsysActivityBroadcasts = printout.Parser{
 		"ReceiverList.java dump, BroadcastFilter.java dumpInReceiverList and BroadcastRecord.java dump; Android 5 to 16",
 }
 
-// receiverDump reads dumpsys activity broadcasts: first the receivers that
-// running processes have registered (those of manifests stand in dumpsys
-// package), then the broadcasts that were sent, with whom each was handed to.
+// receiverDump reads dumpsys activity broadcasts: first the receivers that running processes
+// have registered (receivers of manifests are in dumpsys package), then the broadcasts that
+// were sent, and who received each.
 type receiverDump struct {
 	*printout.Lines
 	emit  printout.Emit
@@ -34,7 +34,7 @@ type receiverDump struct {
 	open    bool
 	sent    fact.Delivery // the broadcast that the lines are about, and its receiver
 	sending bool          // a broadcast's first line was there
-	handing bool          // to a receiver whose lines have begun
+	handing bool          // the lines of a receiver have begun
 }
 
 type receiverSection int
@@ -136,7 +136,7 @@ func (d *receiverDump) process(t []byte) {
 // mostActions is how many of the actions of one filter are kept.
 const mostActions = 256
 
-// filterFields begin lines of a filter that say nothing of interest.
+// filterFields begin the lines of a filter that are without interest.
 var filterFields = []string{
 	"Authority: ",
 	"AutoVerify=",

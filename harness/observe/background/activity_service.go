@@ -11,7 +11,7 @@ import (
 // mostClients is how many of the processes bound to one service are kept.
 const mostClients = 64
 
-// serviceFields are lines of a record that say nothing of interest to an audit.
+// serviceFields begin the lines of a record that are without interest.
 var serviceFields = []string{
 	" pendingConnectionGroup=",
 	"allow", // allowUiJobScheduling, allowStartForeground and others, which grow with each release
@@ -49,7 +49,7 @@ var serviceFields = []string{
 	"whitelistManager=",
 }
 
-// serviceGroups are headings within a record, whose lines are indented as far
+// serviceGroups are the headings within a record. Their lines are indented as far as they are,
 // or deeper.
 var serviceGroups = []string{
 	"All Connections:",
@@ -95,7 +95,7 @@ func (d *serviceDump) field(t []byte, in int) {
 	d.Read()
 }
 
-// rest reads the lines of a record that are no fields of interest.
+// rest is for the lines of a record that field does not read.
 func (d *serviceDump) rest(t []byte, in int) {
 	client, isClient := bytes.CutPrefix(t, []byte("* Client AppBindRecord{"))
 	switch {

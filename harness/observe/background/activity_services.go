@@ -92,8 +92,8 @@ func (d *serviceDump) margin(t []byte) {
 	}
 }
 
-// serviceHeadings are headings that are indented by two and whose lines are of
-// no interest.
+// serviceHeadings are the headings that are indented by two, and whose lines are without
+// interest.
 var serviceHeadings = []string{
 	"#",         // a foreground app
 	"(nothing)", // all that an empty dump has
@@ -102,7 +102,7 @@ var serviceHeadings = []string{
 	"Last ANR service:",
 }
 
-// serviceLists are headings above services.
+// serviceLists are the headings above services.
 var serviceLists = []string{
 	"Delayed start services",
 	"Destroying services",

@@ -74,15 +74,14 @@ func (d *alarmDump) margin(t []byte) {
 	case d.headed && printout.HasAnyPrefix(t, alarmMargin):
 		d.close()
 		d.heading(t)
-	case d.SettleAtMargin() && d.ofAlarms(): // the next line that heads nothing known ends the list
+	case d.SettleAtMargin() && d.ofAlarms(): // the next unknown heading ends the list
 	default:
 		d.close()
 		d.list = ""
 	}
 }
 
-// alarmLists are the headings that alarms stand under, by the name that a fact
-// gives the list.
+// alarmLists are the headings above alarms, with the names that facts have for the lists.
 var alarmLists = []struct{ heading, list string }{
 	{"Elapsed realtime wakeup (", "pending"}, // Android 4 and older
 	{"Next wake from idle:", "next-wake-from-idle"},
@@ -104,13 +103,13 @@ func (d *alarmDump) ofAlarms() bool {
 	return d.list == alarmStats
 }
 
-// alarmStats heads how often alarms went off.
+// alarmStats is the heading above how often alarms went off.
 const alarmStats = "Alarm Stats:"
 
 // alarmMargin are the headings that Android 5 does not indent.
 var alarmMargin = []string{"Next ", "Num time change events: ", "Past-due non-wakeup alarms:", "Pending alarm batches:", "nowRTC="}
 
-// alarmHeadings are headings, and lines of one property, that are indented by two.
+// alarmHeadings begin lines that are indented by two: headings, and single properties.
 var alarmHeadings = []string{
 	"<AppSync ",
 	"Active uids: ",
@@ -208,7 +207,7 @@ func (d *alarmDump) heading(t []byte) {
 	}
 }
 
-// now reads when the dump was made, by seconds or their thousandths:
+// now reads when the dump was made, to the second or to thousandths of it:
 //
 //	nowRTC=1524636931877=2018-04-25 11:45:31 nowELAPSED=207708
 func (d *alarmDump) now(t []byte) {

@@ -106,7 +106,8 @@ func (d *alarmDump) numbers(t []byte) {
 	}
 }
 
-// milliseconds is 0 for what is no number, or too large to be a time.
+// milliseconds reads a number of them. It is 0 where that is no number, or too large to be a
+// time.
 func milliseconds(v []byte) time.Duration {
 	if ms, ok := printout.Integer(v); ok && ms < 1<<40 && ms > -1<<40 {
 		return time.Duration(ms) * time.Millisecond
@@ -114,7 +115,7 @@ func milliseconds(v []byte) time.Duration {
 	return 0
 }
 
-// operation reads what the alarm sets off, from the words of
+// operation reads what the alarm starts, by the words of
 // PendingIntentRecord{hash package kind}.
 func (d *alarmDump) operation(val []byte) {
 	inner, ok := printout.Between(val, "PendingIntentRecord{", "}")

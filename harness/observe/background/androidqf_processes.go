@@ -16,9 +16,9 @@ var AndroidqfProcesses = printout.Parser{
 		"/proc/PID/stat, status and cmdline), whatever the handset's release; from source only",
 }
 
-// parseAndroidqfProcesses reads the list of processes. Each is named as ps names it:
-// by its first argument, without a path, and in brackets where it has none, as a
-// thread of the kernel.
+// parseAndroidqfProcesses reads the list of processes. Each gets the name that ps gives it: its
+// first argument, without a path. A process without arguments, such as a thread of the kernel,
+// has its name in brackets.
 func parseAndroidqfProcesses(in printout.Input, emit printout.Emit) error {
 	var p qfProcess
 	printout.WalkRecords(in.Lines,

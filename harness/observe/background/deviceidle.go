@@ -16,8 +16,8 @@ var DumpsysDeviceidle = printout.Parser{
 		"and its shell command whitelist, from 7",
 }
 
-// allowLists are the headings of dumpsys deviceidle above lists of packages, by
-// the words that cmd deviceidle whitelist has for the lists.
+// allowLists are the headings of dumpsys deviceidle above lists of packages, with the words of
+// cmd deviceidle whitelist for these lists.
 var allowLists = map[string]string{
 	"Whitelist (except idle) system apps:": "system-excidle",
 	"Whitelist system apps:":               "system",

@@ -27,7 +27,7 @@ type policyDump struct {
 
 	headed   bool
 	section  policySection
-	margin   bool // the section's heading is not indented
+	margin   bool // the heading of the section is not indented
 	user     int
 	admin    fact.DeviceAdmin
 	first    evidence.Span
@@ -76,7 +76,7 @@ func parseDevicePolicy(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// policyHeadings are headings without interest; some have lines below.
+// policyHeadings are the headings without interest. Some have lines below them.
 var policyHeadings = []string{
 	"Admin Policies size:", // DevicePolicyEngine, from Android 15; it leaves the margin behind it
 	"Admin can grant sensors",
@@ -110,7 +110,7 @@ var policyHeadings = []string{
 	"no pending user created callback tokens",
 }
 
-// tokensPending stands behind a number.
+// tokensPending follows a number.
 var tokensPending = []byte(" pending user created callback token")
 
 // heading reads a line that is indented by two at most.
@@ -193,8 +193,8 @@ func (d *policyDump) line(t []byte, in int) {
 	}
 }
 
-// ofAdmin reads a line of an active administrator (ActiveAdmin.dump). What a
-// policy is set to is of no interest; which may be set is.
+// ofAdmin reads a line of an active administrator (ActiveAdmin.dump): which policies it may
+// set, but not what they are set to.
 func (d *policyDump) ofAdmin(t []byte, in int) {
 	d.last = d.Span()
 	if uid, ok := bytes.CutPrefix(t, []byte("uid=")); ok && in == 6 {

@@ -18,8 +18,8 @@ var DumpsysJobscheduler = printout.Parser{
 		"services/core to Android 10, apex/jobscheduler from 11; Android 5 to 16, and ColorOS 11, which prints the first line of each job alone",
 }
 
-// jobDump reads dumpsys jobscheduler. Its headings stand at the margin; the jobs
-// stand under Registered … jobs:, the state of the controllers under others.
+// jobDump reads dumpsys jobscheduler. Its headings are not indented. The jobs stand below
+// "Registered … jobs:", the state of the controllers below other headings.
 type jobDump struct {
 	*printout.Lines
 	emit  printout.Emit
@@ -31,7 +31,7 @@ type jobDump struct {
 	last    evidence.Span
 	open    bool
 	uris    bool // under Trigger content URIs:
-	bored   int  // how far a heading without interest is indented, whose lines come; 0: none
+	bored   int  // how far the heading without interest is indented whose lines are skipped; 0: none
 }
 
 type jobSection int
@@ -65,7 +65,7 @@ func parseJobs(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// jobHeadings are the headings, and the lines of a word or two, at the margin.
+// jobHeadings begin the lines that are not indented: headings, and lines of a word or two.
 var jobHeadings = []string{
 	"Active jobs:",
 	"Alarms (",
@@ -119,8 +119,8 @@ var jobHeadings = []string{
 	"mReportedActive=",
 }
 
-// margin reads a line that is not indented. Each controller has a heading of its
-// own, those that makers add included.
+// margin reads a line that is not indented. Each controller has a heading of its own, also those
+// that makers add.
 func (d *jobDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Registered ")) && bytes.HasSuffix(t, []byte("jobs:")):
@@ -199,8 +199,8 @@ func (d *jobDump) head(t []byte) {
 	d.Read()
 }
 
-// named reads what a job is called by: its service, or authority/account
-// type/account:scheduler where it is a sync: for whom that runs, Source says.
+// named reads the name of a job: its service, or authority/account type/account:scheduler of a
+// sync. For whom a sync runs, the line Source says.
 func (d *jobDump) named(name []byte) {
 	if bytes.IndexByte(name, ':') < 0 {
 		d.job.Service = d.names.Of(name)

@@ -11,8 +11,8 @@ import (
 // mostOfJob is how many constraints or addresses of one job are kept.
 const mostOfJob = 64
 
-// jobDetails are lines of a job that say nothing of interest to an audit. Those
-// with a colon at the end have lines of their own below them.
+// jobDetails begin the lines of a job that are without interest. Those with a colon at the end
+// have lines of their own below them.
 var jobDetails = []string{
 	"Backoff: ",
 	"Bias: ",
@@ -129,7 +129,7 @@ func (d *jobDump) field(t []byte, in int) {
 	d.Read()
 }
 
-// known skips a line without interest, and what stands under it.
+// known skips a line without interest, and what stands below it.
 func (d *jobDump) known(t []byte, in int) {
 	switch {
 	case printout.HasAnyPrefix(t, jobDetails):
@@ -157,8 +157,8 @@ func (d *jobDump) source(val []byte) {
 // networkTypes are JobInfo.NETWORK_TYPE_*, which Android 5 to 8 print as numbers.
 var networkTypes = []string{"NONE", "ANY", "UNMETERED", "NOT_ROAMING", "METERED"}
 
-// network names the network that a job waits for. From Android 9 it is a
-// NetworkRequest, of which the capabilities count.
+// network names the network that a job waits for. From Android 9 it is a NetworkRequest, of
+// which the capabilities are read.
 func (d *jobDump) network(val []byte) string {
 	if n, ok := printout.Number(val); ok && n < len(networkTypes) {
 		return networkTypes[n]

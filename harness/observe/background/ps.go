@@ -53,8 +53,8 @@ func parsePs(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// psHeading reads the heading. Toolbox has a column for the state, before the
-// name, which its heading leaves out.
+// psHeading reads the heading. toolbox prints the state before the name, and has no heading for
+// that column.
 func psHeading(t []byte) (psColumns, bool) {
 	c := psColumns{user: -1, uid: -1, pid: -1, tid: -1, ppid: -1, vsize: -1, rss: -1, policy: -1, wchan: -1, state: -1, name: -1}
 	if !bytes.Contains(t, []byte("PID")) {
@@ -98,8 +98,8 @@ func psHeading(t []byte) (psColumns, bool) {
 	return c, c.pid >= 0 && c.name == c.count-1 && (c.user >= 0 || c.uid >= 0)
 }
 
-// row reads one task. The name of its process is all that is left, cut at its
-// arguments; name is not cut.
+// row reads one task. Its name is the rest of the line; the name of the process is cut before
+// its arguments, and name is not.
 func (c psColumns) row(t []byte, names *printout.Names) (p fact.Process, task psTask, name []byte, ok bool) {
 	p.UID = android.NoUID
 	task = psTask{-1, -1, -1, -1, -1}
@@ -144,10 +144,10 @@ func (c psColumns) row(t []byte, names *printout.Names) (p fact.Process, task ps
 	return p, task, name, ok
 }
 
-// running says whether the words of a row from its column WCHAN on have none for it:
-// the kernel tells no function of a task that runs (fs/proc/base.c proc_pid_wchan;
-// toolbox and toybox pad what /proc/PID/wchan holds, from kernel to kernel 0 or
-// nothing). Then its state, one letter, stands a column too early.
+// running says whether a row has no word in its column WCHAN. Of a task that is running the
+// kernel names no function there (fs/proc/base.c proc_pid_wchan); toolbox and toybox print what
+// /proc/PID/wchan holds, which is 0 or nothing, depending on the kernel. If it is nothing, the
+// state, a single letter, stands one column too early.
 func (c psColumns) running(t []byte) bool {
 	var word []byte
 	for range c.state - c.wchan {

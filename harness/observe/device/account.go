@@ -16,8 +16,9 @@ var DumpsysAccount = printout.Parser{
 		"RegisteredServicesCache.java dump; from source only",
 }
 
-// accountDump reads dumpsys account: with --checkin types and how many of each;
-// without, of imports, each account with its name, which is passed over.
+// accountDump reads dumpsys account. With --checkin it prints types, and how many accounts
+// there are of each. Without, as in imports, it prints each account with its name, which is
+// passed over.
 type accountDump struct {
 	*printout.Lines
 	emit   printout.Emit
@@ -49,7 +50,7 @@ func parseAccounts(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// accountHeadings head what is of no interest, or holds names: the log of
+// accountHeadings are the headings of what is without interest, or holds names: the log of
 // changes, sessions, who may see which account.
 var accountHeadings = []string{"Account visibility:", "AccountId, Action_Type, ", "Accounts History", "Active Sessions: ", "RegisteredServicesCache: "}
 

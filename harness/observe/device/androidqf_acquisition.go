@@ -15,9 +15,8 @@ var AndroidqfAcquisition = printout.Parser{
 	Needs:  "acquisition.json of androidqf (acquisition/acquisition.go, StoreInfo), whatever the handset's release; from source only",
 }
 
-// parseAndroidqfAcquisition reads between which moments androidqf acquired, by the
-// clock of the computer that it ran on: an Acquisition. Where it lay on that
-// computer, and whose keys it used, are passed over.
+// parseAndroidqfAcquisition reads when androidqf began and ended, by the clock of the computer
+// that it ran on. Its folder on that computer, and whose keys it used, are passed over.
 func parseAndroidqfAcquisition(in printout.Input, emit printout.Emit) error {
 	var a fact.Acquisition
 	uuid := "" // each acquisition has one
@@ -53,7 +52,7 @@ var qfAcquisitionKeys = map[string]bool{
 	"sdcard": true, "storage_path": true, "streaming_mode": true, "tmp_dir": true,
 }
 
-// momentOf reads a time as Go writes it, in UTC; the zero time is none.
+// momentOf reads a time as Go writes it, in UTC. Go's zero time is no time.
 func momentOf(e *printout.JSONEvent, to *time.Time) printout.JSONMark {
 	s, ok := e.Token.(string)
 	at, err := time.Parse(time.RFC3339Nano, s)

@@ -15,8 +15,8 @@ var DumpsysBattery = printout.Parser{
 	Needs:  "services/core com/android/server/BatteryService.java dumpInternal, Android 5 to 16",
 }
 
-// parseBattery reads key: value. Samsung adds lines at the margin, sentences, and
-// logs under headings in brackets, which are passed over.
+// parseBattery reads key: value. Samsung adds lines that are not indented, sentences, and logs
+// under headings in brackets, which are passed over.
 func parseBattery(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	headed, inLog := false, false
@@ -36,7 +36,7 @@ func parseBattery(in printout.Input, emit printout.Emit) error {
 		case inLog && printout.IsDigit(t[0]):
 			l.Skip()
 		case bytes.HasPrefix(t, []byte("(UPDATES STOPPED")):
-			// dumpsys battery set or unplug: what follows is not the battery's.
+			// After dumpsys battery set or unplug: the values that follow are not the battery's own.
 			l.Read()
 			emit(fact.BatteryValue{Key: "UPDATES STOPPED", Value: "true"}, l.Span())
 		case l.Refused():

@@ -15,10 +15,10 @@ var BuildProp = printout.Parser{
 		"system/core init/property_service.cpp LoadProperties, Android 5 to 16",
 }
 
-// parseBuildProp reads KEY=VALUE at the margin, as the image's tools write it, and
-// KEY = VALUE, as makers do by hand. KEY = "VALUE" is the boot loader's, and no
-// property. Comments begin with #; "import FILE" leads to another file; a makefile's
-// A := B, which LYF's LS-5016 has, sets none.
+// parseBuildProp reads KEY=VALUE, as the image's tools write it, and KEY = VALUE, as makers do
+// by hand. KEY = "VALUE" belongs to the boot loader and is no property. Comments begin with
+// #; "import FILE" names another file; A := B, of a makefile, sets no property (LYF's
+// LS-5016 has such lines).
 func parseBuildProp(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {
@@ -40,15 +40,15 @@ func parseBuildProp(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// assigns says whether a line is a makefile's: KEY := VALUE.
+// assigns says whether a line is one of a makefile: KEY := VALUE.
 func assigns(t []byte) bool {
 	key, _, ok := bytes.Cut(t, []byte(" := "))
 	return ok && isKey(key)
 }
 
-// isKey says whether a word is a property's name, as IsLegalPropertyName of init does,
-// but for @ and :, which no file of an image is known to have in one, and with the
-// dot that each of them has; one that a maker took from a makefile is in capitals.
+// isKey says whether a word is a property's name. It is stricter than IsLegalPropertyName of
+// init: it allows neither @ nor :, which no file of an image is known to have in a name, and
+// wants a dot, unless the name is in capitals, as makers take it from makefiles.
 func isKey(key []byte) bool {
 	for i, c := range key {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'

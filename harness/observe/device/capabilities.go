@@ -8,7 +8,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// Capabilities reads the probe: what the handset's shell offers.
+// Capabilities reads what the handset's shell offers: the answers to the probe.
 var Capabilities = printout.Parser{
 	Source: "capabilities",
 	Parse:  parseCapabilities,
@@ -16,7 +16,7 @@ var Capabilities = printout.Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, before Android 7 cmds/pm, Android 5 to 16; from source only",
 }
 
-// probed are the words of the marks, and what stands below them.
+// probed are the words behind "@@ ", and the types of what stands below.
 var probed = map[string]string{"services": "service", "features": "feature", "file": "file", "command": "command", "option": "option"}
 
 // probe reads one answer after another.
@@ -25,7 +25,7 @@ type probe struct {
 	emit    printout.Emit
 	names   printout.Names
 	at      fact.Capability // what the lines are about
-	refused bool            // the option was, in logcat's own words
+	refused bool            // logcat said that it does not know the option
 	listed  map[string]bool
 	ended   bool
 }
@@ -100,7 +100,7 @@ func (p *probe) service(t []byte) {
 	}
 }
 
-// list enters one that is there. A feature may have a version: NAME=VERSION.
+// list notes a service or feature that is there. A feature may have a version: NAME=VERSION.
 func (p *probe) list(t []byte) {
 	name, val := t, []byte(nil)
 	if p.at.Type == "feature" {
@@ -114,8 +114,8 @@ func (p *probe) list(t []byte) {
 	p.emit(fact.Capability{Type: p.at.Type, Name: p.names.Of(name), Present: true, Value: p.names.Of(val)}, p.Span())
 }
 
-// file reads what ls -d says: the name alone, or why there is none. One that
-// the shell may not look at may be there.
+// file reads what ls -d says: the name alone, or why it cannot show it. A file that the shell
+// may not look at is neither known to be there nor to be missing.
 func (p *probe) file(t []byte) {
 	switch {
 	case string(t) == p.at.Name:
@@ -127,8 +127,8 @@ func (p *probe) file(t []byte) {
 	}
 }
 
-// option reads how a command ended that was tried with the option. Only where it
-// complained of the option does its fault count as a lack.
+// option reads how a command ended that was tried with the option. The option is missing only
+// where the command said so; any other failure says nothing of it.
 func (p *probe) option(t []byte) {
 	status, ended := bytes.CutPrefix(t, []byte("exit "))
 	switch {
@@ -144,7 +144,7 @@ func (p *probe) option(t []byte) {
 	}
 }
 
-// settle says of what was asked about whether it is there; where, of a command.
+// settle emits whether the thing asked about is there, and where, if it is a command.
 func (p *probe) settle(present bool, where []byte) {
 	if p.at.Name == "" {
 		return

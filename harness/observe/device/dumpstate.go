@@ -14,9 +14,9 @@ var Dumpstate = printout.Parser{
 	Needs:  "the first lines of a bugreport: frameworks/native cmds/dumpstate/dumpstate.cpp PrintHeader, Android 5 to 16",
 }
 
-// dumpstateLines are the lines of the header that repeat properties, the kernel's
-// own and dumpstate's arguments. The boot loader's configuration, from Android
-// 12, goes on over lines of androidboot.X = "Y".
+// dumpstateLines begin the other lines of the header: they repeat properties, or tell the
+// kernel's version and dumpstate's arguments. From Android 12 the boot loader's configuration
+// follows in lines androidboot.X = "Y".
 var dumpstateLines = []string{
 	"==", "Android SDK version: ", "Bootconfig: ", "Bootloader: ", "Bugreport format version: ", "Build: ", "Build fingerprint: ",
 	"Command line: ", "Dumpstate info: ", "Kernel: ", "Module Metadata version: ", "Network: ", "Radio: ", "SDK extension", "Uptime: ",

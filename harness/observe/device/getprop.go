@@ -19,11 +19,10 @@ var Getprop = printout.Parser{
 // mostValue bounds a value that spans lines.
 const mostValue = 256 << 10
 
-// parseGetprop reads [key]: [value]. From Android 10 most handsets have a value
-// that spans lines, persist.sys.boot.reason.history: it ends with the first
-// line that ends in a bracket. A line that is not quite that is unread, and may be a
-// property that was damaged: a prompt or a linker's warning may stand before it, two
-// may have become one line.
+// parseGetprop reads [key]: [value]. From Android 10 most handsets have a value that spans
+// lines, persist.sys.boot.reason.history: it ends with the first line that ends in a bracket.
+// A line of any other form is unread. It may be a damaged property: behind a prompt or a
+// linker's warning, or two properties on one line.
 func parseGetprop(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	order := keyOrder{}
@@ -63,10 +62,9 @@ func parseGetprop(in printout.Input, emit printout.Emit) error {
 // keyEnd stands between a key and its value.
 var keyEnd = []byte("]: [")
 
-// propertyIn takes apart a line that begins a property. It is false where the name
-// is none that init lets be set (system/core init/property_service.c and util.cpp
-// IsLegalPropertyName, Android 5 to 16), where a byte does not print, and where another property follows
-// on the same line.
+// propertyIn takes apart a line that begins a property. It is false where init does not allow
+// the name (system/core init/property_service.c and util.cpp IsLegalPropertyName, Android 5 to
+// 16), where a byte cannot be printed, and where another property follows on the same line.
 func propertyIn(t []byte) (key, value []byte, ok bool) {
 	key, value, ok = bytes.Cut(t, keyEnd)
 	if !ok || len(key) < 2 || key[0] != '[' || bytes.Contains(value, keyEnd) || bytes.ContainsFunc(t, control) {
@@ -82,13 +80,13 @@ func inName(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-@:_", r)
 }
 
-// keyOrder says how far a print-out that is sorted has come: by key, or by the whole
-// line, where a key stands behind those that it begins: [a.b] before [a].
+// keyOrder follows the order of the keys, which shows whether all are there. Some releases
+// sort by key. Others sort by the whole line: there [a.b] comes before [a].
 type keyOrder struct {
 	first, last  string
-	byKey, byRow bool            // it is not sorted so
+	byKey, byRow bool            // whether it is not sorted by key, and not by line
 	holes        []printout.Hole // where lines stand that may be properties
-	open         int             // the first hole behind which no key has come
+	open         int             // the first hole that no key has followed yet
 	apart        int             // unread lines that are no property
 }
 
@@ -105,14 +103,14 @@ func (o *keyOrder) add(key string) {
 	}
 }
 
-// unread settles a line that is no property. The line of a property has four brackets:
-// what has none of them is not what was left of one, and where one was torn into
-// several lines, another of them has.
+// unread is for a line that is no property. It may be what is left of a damaged one only if
+// it has a bracket: the line of a property has four, and if it was torn into several lines,
+// one of those has a bracket.
 func (o *keyOrder) unread(l *printout.Lines) {
 	l.Settle()
 	t := l.Text()
 	if l.Skipped() && bytes.Contains(t, keyEnd) {
-		l.Unmark() // what is known stands before a property, on its line
+		l.Unmark() // a property stands behind what is known, on the same line
 	}
 	switch {
 	case !l.Unread() || len(bytes.TrimSpace(t)) == 0:
@@ -123,8 +121,8 @@ func (o *keyOrder) unread(l *printout.Lines) {
 	}
 }
 
-// mostKept bounds a line that a hole keeps; one that is longer is not told of, as if
-// there were more of them than are.
+// mostKept bounds the line that a hole keeps. A longer line is treated as if there were
+// already as many holes as are kept.
 const mostKept = 4 << 10
 
 // miss notes that a line stands here that may be a property.
@@ -134,8 +132,8 @@ func (o *keyOrder) miss(line []byte) {
 	}
 }
 
-// tell puts into the account what the order proves. Where there is none, no key shows
-// that those before it have all come: nothing shows the end either.
+// tell puts into the account what the order proves. If the print-out is not sorted, a key does
+// not show that all keys before it have come, and so the last one does not show the end.
 func (o *keyOrder) tell(l *printout.Lines) {
 	l.CountApart(o.apart)
 	if o.byKey && o.byRow {
@@ -145,8 +143,8 @@ func (o *keyOrder) tell(l *printout.Lines) {
 	l.Sorted(o.first, o.last, o.holes)
 }
 
-// untilBracket reads the further lines of a value. It is false where the value
-// never ends: at the end of the print-out, or where another property begins.
+// untilBracket reads the other lines of a value. It is false where the value never ends: the
+// print-out does, or another property begins.
 func untilBracket(l *printout.Lines, first []byte) (string, bool) {
 	value := append([]byte(nil), first...)
 	for l.Next() {

@@ -19,8 +19,8 @@ var Identifiers = printout.Parser{
 		"content query of telephony/siminfo; Android 5 to 16",
 }
 
-// identifierReader reads several small outputs, each under a line
-// @@ TYPE COMMAND. What a handset refuses or does not know gives no fact.
+// identifierReader reads the output of several small commands, each below a line
+// @@ TYPE COMMAND. An identifier that the handset refuses or does not know gives no fact.
 type identifierReader struct {
 	*printout.Lines
 	emit   printout.Emit
@@ -92,8 +92,8 @@ func (r *identifierReader) line(t []byte) {
 	r.give(v, r.Span())
 }
 
-// idle says whether a line of output holds no value by its form: no answer, the
-// other lines of dumpsys iphonesubinfo and of ip addr show.
+// idle says whether a line has no value, by its form: an empty answer, or one of the other
+// lines of dumpsys iphonesubinfo and of ip addr show.
 func idle(t []byte) bool {
 	switch string(t) {
 	case "", "null", "unknown", "Phone Subscriber Info:":
@@ -108,7 +108,7 @@ func idle(t []byte) bool {
 	return len(number) > 0 && len(number) <= 3 && printout.ConsistsOf(number, "0123456789") && bytes.Contains(rest, []byte(": <"))
 }
 
-// refusals are what content and iphonesubinfo say in place of a value, beside
+// refusals are what content and iphonesubinfo say in place of a value, and what is not in
 // android.Phrases.
 var refusals = []string{"No result found", "Requires "}
 
@@ -139,8 +139,8 @@ func (r *identifierReader) valueIn(t []byte) []byte {
 	return t
 }
 
-// give emits each value of a list, A,B on a handset with two SIM cards, that has
-// the form of its type.
+// give emits each value of a list that has the form of its type. A handset with two SIM cards
+// has a list of two: A,B.
 func (r *identifierReader) give(list []byte, span evidence.Span) {
 	form := identifierForms[r.kind]
 	for _, v := range bytes.Split(list, []byte(",")) {

@@ -38,8 +38,8 @@ const (
 
 func zeros(v []byte) bool { return len(bytes.Trim(v, "0")) == 0 }
 
-// macAddress refuses what stands for no address: all zeros, and the
-// 02:00:00:00:00:00 that Android gives those who may not know.
+// macAddress is false for what is no real address: all zeros, and 02:00:00:00:00:00, which
+// Android gives to those who may not know the address.
 func macAddress(v []byte) bool {
 	if len(v) != 17 || string(v) == "00:00:00:00:00:00" || string(v) == "02:00:00:00:00:00" {
 		return false
@@ -67,7 +67,7 @@ type parcel struct{ words []uint32 }
 // parcelMost bounds a parcel: an identifier is shorter than this.
 const parcelMost = 256
 
-// line takes a line's words, and says whether the parcel ends with it.
+// line takes the words of a line, and says whether the parcel ends with it.
 func (p *parcel) line(t []byte) (ended bool) {
 	ended = bytes.HasSuffix(t, []byte(")"))
 	if i := bytes.IndexByte(t, '\''); i >= 0 {

@@ -23,8 +23,8 @@ const (
 	endPNG       = "\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 
-// parseScreenshot reads the header, and looks for the end. The pixels are passed
-// over. What is no picture is screencap's complaint.
+// parseScreenshot reads the header, and looks for the end. The pixels are passed over. If it
+// is no picture, it is text: screencap says why it took none.
 func parseScreenshot(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	if !bytes.HasPrefix(l.Peek(headerPNG), []byte(signaturePNG)) {

@@ -15,15 +15,15 @@ var DumpsysSensorPrivacy = printout.Parser{
 		"com/android/server/sensorprivacy/SensorPrivacyStateControllerImpl.java dump, 13 to 16",
 }
 
-// Numbers of SensorPrivacyManager.
+// Words for the numbers of SensorPrivacyManager.
 var (
 	privacySensors = map[string]string{"1": "microphone", "2": "camera"}
 	privacyToggles = map[string]string{"1": "software", "2": "hardware"}
 	privacyStates  = map[string]string{"1": "enabled", "2": "disabled", "true": "enabled", "false": "disabled"}
 )
 
-// parseSensorPrivacy reads what DualDumpOutputStream prints: key=value lines in
-// braces, and in brackets where a key has several.
+// parseSensorPrivacy reads what DualDumpOutputStream prints: lines key=value in braces, and in
+// brackets where a key has several values.
 func parseSensorPrivacy(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	var at fact.SensorPrivacy

@@ -19,8 +19,8 @@ var Settings = printout.Parser{
 var settingsNamespaces = map[string]bool{"global": true, "secure": true, "system": true}
 
 // settingsReader reads settings list NAMESPACE, k=v, or content query --uri
-// content://settings/NAMESPACE, Row: N _id=…, name=…, value=…. Values span lines
-// in both, and nothing marks their end but the next entry.
+// content://settings/NAMESPACE, Row: N _id=…, name=…, value=…. In both a value may span lines,
+// and only the next entry shows where it ends.
 type settingsReader struct {
 	*printout.Lines
 	emit    printout.Emit
@@ -33,7 +33,7 @@ type settingsReader struct {
 
 func parseSettings(in printout.Input, emit printout.Emit) error {
 	r := &settingsReader{Lines: in.Lines, emit: emit, setting: fact.Setting{Namespace: in.Subject}}
-	r.strange = !settingsNamespaces[in.Subject] // k=v alone says nothing of where it is from
+	r.strange = !settingsNamespaces[in.Subject] // k=v alone does not say which list it is from
 	for r.Next() {
 		t := r.Text()
 		if key, value, ok := settingIn(t); ok && !r.strange {

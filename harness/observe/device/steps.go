@@ -15,8 +15,8 @@ var Steps = printout.Parser{
 	Needs:  "the harness itself: one Step a line, as JSON",
 }
 
-// parseSteps reads what the harness wrote of its own doing. A line that is not
-// a step, or says neither what was done nor when, is unread.
+// parseSteps reads what the harness wrote of its own steps. A line that is no step, or that
+// does not say what was done or when, is unread.
 func parseSteps(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {

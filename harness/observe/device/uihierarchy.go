@@ -17,14 +17,14 @@ var UIHierarchy = printout.Parser{
 		"read from print-outs of 13 and 14 and of one release that is not known",
 }
 
-// Bounds on a screen. The deepest of real ones have 40 levels.
+// Bounds on a screen. The deepest real ones have 40 levels.
 const (
 	deepestNode = 200
 	mostNodes   = 20000
 )
 
-// uiDump reads the XML of uiautomator dump: nested node elements in one
-// hierarchy, most often on one line, which all of them stand on then.
+// uiDump reads the XML of uiautomator dump: nested node elements in one hierarchy. Most often
+// all of them stand on one line.
 type uiDump struct {
 	*printout.Lines
 	emit  printout.Emit

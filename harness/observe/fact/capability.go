@@ -1,7 +1,7 @@
 package fact
 
-// Capability is one thing that a handset's shell offers, or has not. Of services
-// and features those that are there are listed, and no others.
+// Capability is one thing that a handset's shell offers, or does not offer. Of services and
+// features there are only those that it does offer.
 type Capability struct {
 	Type    string `json:"type"` // service, feature, file, command, option
 	Name    string `json:"name"`
@@ -11,18 +11,18 @@ type Capability struct {
 
 func (Capability) Kind() string { return "capability" }
 
-// Offer is what a probe shows that a handset's shell offers.
+// Offer is all that a probe shows a handset's shell to offer, and not to offer.
 type Offer map[Capability]bool
 
-// Add enters a fact of the probe.
+// Add adds a fact of the probe.
 func (o Offer) Add(c Capability) {
 	c.Value = ""
 	o[c] = true
 }
 
-// Lacks says whether a probe that came whole shows that a handset has no such
-// thing: one that was asked about by name and is not there, or one that a list
-// does not hold. What the probe does not ask about is not known to be lacking.
+// Lacks says whether a whole probe shows that a handset does not have a thing: a service or
+// feature that its list does not have, or another thing that the probe asked about by name. A
+// thing that the probe did not ask about is not known to be missing.
 func (o Offer) Lacks(kind, name string) bool {
 	if kind == "service" || kind == "feature" {
 		return !o[Capability{Type: kind, Name: name, Present: true}]

@@ -19,9 +19,9 @@ type Provider struct {
 
 func (Provider) Kind() string { return "provider" }
 
-// Component is an activity, service or receiver that answers an intent that was
-// asked about. What answers none of them is not known, nor is any provider's
-// guard: no print-out of a shell's has it.
+// Component is an activity, service or receiver that answers an intent that was asked about. A
+// component that answers none of these intents is not known. Nor is the permission that guards a
+// provider: nothing that a shell can print has it.
 type Component struct {
 	Component string          `json:"component"`          // activity, service or receiver
 	Name      string          `json:"name"`               // package/class

@@ -6,12 +6,11 @@ import (
 	"assay/harness/android"
 )
 
-// ContentCall is an event content_query_sample or content_update_sample: an app
-// asked another app's provider, and waited for it. Android rolls dice on writing
-// one: what took half a second or more is certain, one that took less is written
-// in SamplePercent of cases. From Android 5 on the platform has this switched off
-// (ContentResolver ENABLE_CONTENT_SAMPLE), and a maker may have it on. So there may
-// be calls without events: nothing follows from there being none.
+// ContentCall is an event content_query_sample or content_update_sample: an app asked another
+// app's provider, and waited for it. Android writes such an event for each call that took half a
+// second or more, and for a random SamplePercent of the shorter ones. From Android 5 on it is
+// switched off (ContentResolver ENABLE_CONTENT_SAMPLE), but makers may switch it on. So there may
+// be calls without events: that there is no event proves nothing.
 type ContentCall struct {
 	PID           int             `json:"pid"` // of the app that asked; -1 where the format has none
 	Package       android.Package `json:"package,omitempty"`
@@ -25,9 +24,8 @@ type ContentCall struct {
 
 func (ContentCall) Kind() string { return "content-call" }
 
-// BinderCall is an event binder_sample: the main thread of a process called a
-// service, and waited for it. What is said of ContentCall holds here too
-// (kEnableBinderSample); MediaTek's builds have it on.
+// BinderCall is an event binder_sample: the main thread of a process called a service, and waited
+// for it. It is sampled as a ContentCall is (kEnableBinderSample); MediaTek's builds have it on.
 type BinderCall struct {
 	PID           int           `json:"pid"`
 	Process       string        `json:"process,omitempty"`
@@ -39,7 +37,7 @@ type BinderCall struct {
 
 func (BinderCall) Kind() string { return "binder-call" }
 
-// ServiceStart is an event am_create_service: a service of an app came to life.
+// ServiceStart is an event am_create_service: a service of an app was created.
 type ServiceStart struct {
 	User      int         `json:"user"`
 	Component string      `json:"component"` // package/class

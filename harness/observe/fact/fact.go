@@ -5,10 +5,10 @@
 // phase of the run in which the handset said it, and a reference to the bytes. [Of] ranges
 // over the facts of one type, and [Kinds] lists every type there is.
 //
-// Fields bear the names that Android prints, and JSON bears them too. What a print-out does
-// not give is a value that cannot be mistaken for one that it gives: [Unsaid],
-// android.NoUID, -1. Of a screen, a place, an account and a network, a fact leaves out what
-// only the owner of the handset should know; each type says what that is.
+// Fields are named as Android names them, in JSON too. Where a print-out does not give a value
+// that may be zero, the field has one that no print-out gives: [Unsaid], android.NoUID, -1. Facts
+// of screens, places, accounts and networks leave out what is the owner's own affair; each of
+// these types says what that is.
 package fact
 
 import (
@@ -18,11 +18,11 @@ import (
 	"assay/harness/evidence"
 )
 
-// Fact is one thing that a handset said. Its Kind is the word that the facts
-// stream uses: install, grant, op-use …
+// Fact is one thing that a handset said. Kind is its word in the stream of facts (assay facts):
+// install, grant, op-use …
 type Fact interface{ Kind() string }
 
-// Observation is a fact, when it was captured, and the bytes it was read from.
+// Observation is a fact, with when it was captured and the bytes that it was read from.
 type Observation struct {
 	Fact   Fact
 	Source string
@@ -41,8 +41,8 @@ func Of[T Fact](all []Observation) iter.Seq2[T, Observation] {
 	}
 }
 
-// Keep gives a fact as it may be kept beyond Emit: the value of one whose memory
-// its parser uses again, and a copy of a log line.
+// Keep gives a fact that may be kept after Emit has returned. A parser may use the memory of a
+// fact that is a pointer again, so Keep gives its value, and of a log line a copy.
 func Keep(f Fact) Fact {
 	switch f := f.(type) {
 	case *Grant:

@@ -13,9 +13,9 @@ type PrivappPermission struct {
 
 func (PrivappPermission) Kind() string { return "privapp-permission" }
 
-// ImagePermission is a permission that a file of the image gives to one of the
-// image's packages, or keeps from it. Whether Android goes by it depends on the
-// partition of the file, and on what the package asks for: a Grant tells.
+// ImagePermission is a permission that a file of the image gives to one of the image's packages,
+// or denies it. Whether Android acts on it depends on the partition of the file, and on what the
+// package asks for. Whether the package has the permission, a Grant says.
 type ImagePermission struct {
 	List       string             `json:"list"` // privapp, signature, oem: for the permissions of that sort; default: held from the first boot
 	Package    android.Package    `json:"package"`
@@ -37,7 +37,7 @@ type ImageExemption struct {
 
 func (ImageExemption) Kind() string { return "image-exemption" }
 
-// UIDPermission is a permission that a file of the image gives to a UID as such.
+// UIDPermission is a permission that a file of the image gives to a UID, not to a package.
 type UIDPermission struct {
 	Permission android.Permission `json:"permission"`
 	UID        string             `json:"uidName"` // as the file names it: shell, media

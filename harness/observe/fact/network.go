@@ -19,9 +19,9 @@ type Socket struct {
 
 func (Socket) Kind() string { return "socket" }
 
-// SocketLook is one look at one of the kernel's socket tables, whether or not it
-// held a socket: its heading has come. Looks are taken now and then, and a
-// connection that came and went between two of them is in none.
+// SocketLook is one look at one of the kernel's socket tables, also where the table was empty.
+// Looks are taken at intervals: a connection that was opened and closed between two of them is in
+// none.
 type SocketLook struct {
 	Protocol string `json:"protocol"` // tcp, tcp6, udp, udp6
 	At       int64  `json:"at"`       // seconds since the epoch by the handset's clock
@@ -56,8 +56,8 @@ type Network struct {
 
 func (Network) Kind() string { return "network" }
 
-// NetworkRequest is an app's request for a network, or its wish to be told of
-// networks: one that stands when dumped, or an entry of the log.
+// NetworkRequest is an app's request for a network, or to be told of networks: one that stands
+// when dumped, or an entry of the log.
 type NetworkRequest struct {
 	Event        string          `json:"event,omitempty"` // of the log: REGISTER, RELEASE
 	Local        string          `json:"time,omitempty"`  // of the log: handset's local time as printed

@@ -36,8 +36,8 @@ type OpUse struct {
 
 func (OpUse) Kind() string { return "op-use" }
 
-// OpAccess is one entry of the timeline of app-op uses that Android keeps for
-// some days of the ops that it shows its user: location, camera, microphone.
+// OpAccess is one entry of the timeline of app-op uses. Android keeps it for some days, for the
+// ops that it shows to its user: location, camera, microphone.
 type OpAccess struct {
 	UID      android.UID     `json:"uid"`
 	Package  android.Package `json:"package"`

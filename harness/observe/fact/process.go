@@ -38,9 +38,8 @@ type Service struct {
 
 func (Service) Kind() string { return "service" }
 
-// ServiceProcess is a process that ActivityManager names in a service's record: the
-// one that the service runs in, or one that is bound to it. Its name is the one that
-// ActivityManager started it under, whole, where ps may have cut it.
+// ServiceProcess is a process that ActivityManager names in a service's record: the one that the
+// service runs in, or one that is bound to it. Its name is whole, where ps may have cut it off.
 type ServiceProcess struct {
 	Service string      `json:"service"` // package/class
 	User    int         `json:"user"`    // of the service

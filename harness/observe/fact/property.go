@@ -8,9 +8,9 @@ type Property struct {
 
 func (Property) Kind() string { return "property" }
 
-// ImageProperty is one entry of a build.prop: a file of the image. What the handset
-// answers may be another, for init sets properties from many places; so it is no
-// Property, and nothing is judged by it.
+// ImageProperty is one entry of a build.prop, a file of the image. The handset may answer with
+// another value, since init sets properties from many places. So it is no Property, and nothing
+// is judged by it.
 type ImageProperty struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`

@@ -6,7 +6,8 @@ import (
 	"assay/harness/android"
 )
 
-// Sensor is one entry of the sensor list, the handset's own and Android's.
+// Sensor is one entry of the list of sensors: one of the handset's, or one that Android makes of
+// others.
 type Sensor struct {
 	Handle     string             `json:"handle"` // hexadecimal, as printed
 	Name       string             `json:"name"`
@@ -17,7 +18,7 @@ type Sensor struct {
 
 func (Sensor) Kind() string { return "sensor" }
 
-// SensorActivity is what the hardware is asked for, over all clients.
+// SensorActivity is what a sensor's hardware is asked for, by all clients together.
 type SensorActivity struct {
 	Handle  string        `json:"handle"`
 	Clients int           `json:"activeCount"`

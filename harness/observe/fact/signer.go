@@ -12,8 +12,8 @@ type Signer struct {
 
 func (Signer) Kind() string { return "signer" }
 
-// ContentDigest is what an APK's own signing scheme signs of it: the same for
-// the same content, wherever it is installed.
+// ContentDigest is the digest of an APK that its signing scheme signs: the same for the same
+// content, wherever it is installed.
 type ContentDigest struct {
 	Package     android.Package `json:"package"`
 	VersionCode string          `json:"versionCode"`

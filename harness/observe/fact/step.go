@@ -22,11 +22,11 @@ type Step struct {
 	// scenario declares it, and allow, deny …
 	Dialog string `json:"dialog,omitempty"`
 	Answer string `json:"answer,omitempty"`
-	// Standing says that nobody is asked again: an earlier answer of that sense stands.
+	// Standing says that the handset does not ask again, since the same answer was given before.
 	Standing bool  `json:"standing,omitempty"`
 	Log      int64 `json:"log"` // bytes of the log stream at its end
-	// Dialogs are those that stood in front in the step; Unwatched is why the
-	// harness cannot say that there were no others.
+	// Dialogs are those that came in front during the step. Unwatched is why the harness
+	// cannot know whether there were others; empty: it can.
 	Dialogs   []Dialog `json:"dialogs,omitempty"`
 	Unwatched string   `json:"unwatched,omitempty"`
 }
@@ -46,9 +46,8 @@ type Dialog struct {
 	Files    []string        `json:"files,omitempty"`   // captures of it, relative to the bundle: screenshot, ui-hierarchy
 }
 
-// Disturbed says whether the scenario did not foresee the dialog, or could not
-// be rid of it as it declares: what did not happen then may only have been kept
-// from happening.
+// Disturbed says whether the dialog may have kept apps from what they would have done: the
+// scenario did not foresee it, or could not close it in the way that it declares.
 func (d Dialog) Disturbed() bool {
 	return !d.Early && (!d.Declared || d.Answer == "stays" || d.Answer == "home")
 }

@@ -18,7 +18,7 @@ var Logcat = printout.Parser{
 		"core android/content and services/core com/android/server/am for events; tools/adt/idea logcat for what Android Studio saves",
 }
 
-// logReader reads logcat. One LogLine serves for all entries.
+// logReader reads logcat. All entries use the memory of one LogLine, one after the other.
 type logReader struct {
 	*printout.Lines
 	emit  printout.Emit
@@ -69,7 +69,7 @@ func parseLogcat(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// give emits the entry that was read, and what it tells as an event.
+// give emits the entry that was read, and what it says as an event.
 func (r *logReader) give(span evidence.Span) {
 	buffer := ""
 	if r.begun == 1 || r.switches || r.headed {
@@ -97,8 +97,8 @@ func (r *logReader) give(span evidence.Span) {
 	}
 }
 
-// apart reads a line that is no entry: the header of a buffer, what adb says
-// before, what logcat says when it ends.
+// apart reads a line that is no entry: the header of a buffer, what adb says at the begin,
+// what logcat says at the end.
 func (r *logReader) apart(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("--------- ")):
@@ -131,8 +131,8 @@ func (r *logReader) header(t []byte) {
 	r.headed = true
 }
 
-// expired reads how many entries logd left out, in uid=1000(system) NAME expire
-// 3 lines and in … identical 3 lines (logd LogStatistics, LogBuffer; 7 to 11).
+// expired reads how many entries logd dropped: "uid=1000(system) NAME expire 3 lines" and
+// "… identical 3 lines" (logd LogStatistics, LogBuffer; Android 7 to 11).
 func expired(message []byte) int {
 	for _, word := range []string{" expire ", " identical "} {
 		if i := bytes.Index(message, []byte(word)); i >= 0 {

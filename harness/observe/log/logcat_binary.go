@@ -54,9 +54,8 @@ func (r *logReader) binary() error {
 	}
 }
 
-// nextEntry goes on to the next entry, the whole of which Text then gives. There is none
-// at the end, nor where entries can no longer be told apart: then what is left is
-// counted.
+// nextEntry goes on to the next entry; Text then gives the whole of it. It is false at the
+// end, and where the bytes no longer look like an entry: then the rest is counted as unread.
 func (r *logReader) nextEntry() (logEntry, bool) {
 	head := r.Peek(entryPeek)
 	if len(head) == 0 {
@@ -135,8 +134,8 @@ func (r *logReader) giveBinary() {
 	r.give(r.Span())
 }
 
-// eventTags names the events that an audit asks for (EventLogTags.logtags of
-// frameworks/base and system/logging). Others keep their number.
+// eventTags names the events that an audit needs (EventLogTags.logtags of frameworks/base
+// and system/logging). Others keep their number.
 var eventTags = map[uint32]string{
 	1004: "chatty", 2750: "notification_enqueue",
 	30008: "am_anr", 30010: "am_proc_bound", 30011: "am_proc_died", 30014: "am_proc_start",

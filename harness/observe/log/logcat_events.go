@@ -9,7 +9,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// told gives what an event of the events buffer says beyond its entry, or nil:
+// told gives the fact that an event of the events buffer is besides its entry, or nil:
 // am_proc_start (EventLogTags 30014), am_create_service (30030),
 // content_query_sample (52002), content_update_sample (52003), binder_sample (52004).
 func (r *logReader) told(tag []byte) fact.Fact {
@@ -18,7 +18,7 @@ func (r *logReader) told(tag []byte) fact.Fact {
 	if !opened {
 		return nil
 	}
-	if string(tag) == "am_proc_start" { // makers' are longer, and may be cut off
+	if string(tag) == "am_proc_start" { // makers add fields, and the end may be cut off
 		return r.started(inner)
 	}
 	if !closed {

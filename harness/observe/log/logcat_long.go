@@ -19,9 +19,9 @@ type longStart struct {
 // than 4,096 bytes.
 const longMessage = 64 << 10
 
-// longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long, and ends the
-// entry before it. One with a long tag is cut off as any prefix, with its line's
-// end, and the message begins on its line.
+// longHead reads [ TIME [UID:]PID: TID L/TAG ], the head of -v long, and ends the entry
+// before it. The head of a long tag is cut off, as any long prefix is, and its line end is
+// lost with it: then the message begins on the same line.
 func (r *logReader) longHead(t []byte) bool {
 	inner, ok := bytes.CutPrefix(t[:min(len(t), longestPrefix)], []byte("[ "))
 	if !ok {
@@ -72,9 +72,9 @@ func (r *logReader) longHead(t []byte) bool {
 	return true
 }
 
-// longLine reads a line of the long format. logprint writes one head an entry,
-// the message as it is, and an empty line: a message may hold empty lines, so an
-// entry ends where one is followed by a head, by a divider, or by nothing.
+// longLine reads a line of the long format. logprint writes a head, the message as it is,
+// and an empty line. A message may hold empty lines too, so an entry ends at an empty line
+// that a head, a divider or nothing follows.
 func (r *logReader) longLine(t []byte) {
 	switch {
 	case len(t) == 0:
@@ -94,7 +94,7 @@ func (r *logReader) longLine(t []byte) {
 	}
 }
 
-// between says whether a head may stand here.
+// between says whether a head may stand here: not within a message.
 func (r *logReader) between() bool {
 	return r.start.span.Line == 0 || r.blank > 0 || len(r.message) == 0
 }

@@ -16,9 +16,9 @@ var smallColon = []byte("\ufe55")
 //	PID-TID/PROCESS L/TAG: MESSAGE          to Chipmunk (2021): AndroidLogcatFormatter
 //	PID-TID TAG    PROCESS    L  MESSAGE    from Dolphin (2022): MessageFormatter
 //
-// The process is the window's own knowledge, ? or pid-N where it has none, and is
-// left out. The further lines of a message have no head: the earlier form indents
-// them by four, the later as far as the message.
+// The process's name is what Android Studio knows, or "?" or pid-N; it is left out. The
+// second line of a message and those that follow have no head: the earlier form indents them
+// by four, the later as far as the message.
 func (r *logReader) studio(t []byte, i int) bool {
 	start := skipSpaces(t, i)
 	pid, i := printout.DigitsAt(t, start)

@@ -7,10 +7,10 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// longestPrefix is the most that liblog prints before a message, bytes (logprint.cpp
-// android_log_formatLogLine, char prefixBuf[128], Android 5 to 16). Of a longer prefix,
-// which has a long tag, the rest is lost: the space behind the colon, the colon, and
-// then the end of the tag. The message follows at once.
+// longestPrefix is how many bytes liblog prints before a message at the most (logprint.cpp
+// android_log_formatLogLine, char prefixBuf[128], Android 5 to 16). A longer prefix, one
+// with a long tag, is cut off: it loses the space behind the colon, then the colon, then the
+// end of the tag. The message follows at once.
 const longestPrefix = 127
 
 // timed reads an entry that begins with its time:
@@ -39,7 +39,7 @@ func (r *logReader) timed(t []byte) bool {
 			return false
 		}
 		r.start.time, r.start.tag = append(r.start.time[:0], t[:end]...), append(r.start.tag[:0], r.line.Tag...)
-		r.line.Time, r.line.Tag = r.start.time, r.start.tag // for the message's further lines
+		r.line.Time, r.line.Tag = r.start.time, r.start.tag // for the other lines of the message
 		return true
 	}
 	r.studioIndent = 0
@@ -146,8 +146,8 @@ func skipSpaces(t []byte, i int) int {
 	return i
 }
 
-// tagEnd finds the colon that ends a tag: the first that a space or the end of
-// the line follows. A tag that holds one itself is cut there; nothing tells.
+// tagEnd finds the colon that ends a tag: the first before a space or the end of the line. A
+// tag with such a colon in it is cut there, for nothing tells the two apart.
 func tagEnd(t []byte, from int) int {
 	for i := from; ; {
 		j := bytes.IndexByte(t[i:], ':')
@@ -194,8 +194,8 @@ func (r *logReader) untimed(t []byte) bool {
 	return true
 }
 
-// brief reads L/TAG( PID): MESSAGE, with UID: before the PID for -v uid. What stands
-// before the message has so many bytes at the most.
+// brief reads L/TAG( PID): MESSAGE, with UID: before the PID for -v uid. longest is how many
+// bytes may stand before the message.
 func (r *logReader) brief(t []byte, longest int) bool {
 	if len(t) < 5 || !levels[t[0]] {
 		return false
@@ -232,8 +232,8 @@ func (r *logReader) brief(t []byte, longest int) bool {
 	}
 }
 
-// cutBrief reads an entry of -v brief, time or tag whose prefix was cut off after so
-// many bytes. Of its process something is left where no more than the end is lost.
+// cutBrief reads an entry of -v brief, time or tag whose prefix was cut off after longest
+// bytes. The process is known where only the end of the prefix is lost.
 func (r *logReader) cutBrief(t []byte, longest int) bool {
 	if longest < 3 || len(t) < longest || !levels[t[0]] {
 		return false

@@ -16,14 +16,13 @@ var LogcatBinary = printout.Parser{
 		"android_log_processLogBuffer, android_log_processBinaryLogBuffer, android_log_formatLogLine, android_log_shouldPrintLine",
 }
 
-// emptyReader reads the log's entries once more, for those that the stream of its
-// text has not.
+// emptyReader reads the log's entries once more, to find those that its text does not have.
 type emptyReader struct {
 	*logReader
 	sdk int
 }
 
-// parseLogcatBinary skips every entry that logcat prints: the stream has it.
+// parseLogcatBinary skips every entry that logcat prints, since the stream has it.
 func parseLogcatBinary(in printout.Input, emit printout.Emit) error {
 	r := emptyReader{&logReader{Lines: in.Lines}, in.SDK}
 	if !IsBinary(r.Peek(entryPeek)) {
@@ -47,8 +46,8 @@ func parseLogcatBinary(in printout.Input, emit printout.Emit) error {
 	}
 }
 
-// printed says whether logcat prints an entry. Of what is not certain it says so
-// too: what is taken for printed and was not is missing, and that is told.
+// printed says whether logcat prints an entry. Where that is not certain it is true: if the
+// entry was not printed after all, it counts as missing, which is told.
 func (r emptyReader) printed(payload []byte, e logEntry) bool {
 	if r.events() {
 		return r.printedEvent(payload, e)
@@ -73,14 +72,13 @@ func (r emptyReader) printed(payload []byte, e logEntry) bool {
 	return end > 0
 }
 
-// eventMost is the longest payload of an event of which it is said that its values
-// cannot be taken apart: its text has room in logcat, in every release. In a
-// longer one logcat may come to the end of that room before it comes to what is
-// wrong, and then prints it.
+// eventMost is the longest payload, in bytes, of an event that can be known to be broken:
+// its text fits into logcat's buffer in every release. Of a longer one logcat may fill the
+// buffer before it comes to the fault, and then it prints the event.
 const eventMost = 300
 
-// printedEvent says whether the values of an event can be taken apart. One
-// without any is printed from Android 8 on.
+// printedEvent says whether logcat can take the values of an event apart, and so prints it.
+// An event without values is printed from Android 8 on.
 func (r emptyReader) printedEvent(payload []byte, e logEntry) bool {
 	switch {
 	case len(payload) < 4:
@@ -94,9 +92,9 @@ func (r emptyReader) printedEvent(payload []byte, e logEntry) bool {
 	return ok
 }
 
-// eventRest gives what follows a value; ok is false where it is for certain that
-// logcat gives up within it. How deep lists may be, and whether a list of more
-// than 127 values is one of none, is the release's.
+// eventRest gives what follows a value. ok is false only where logcat certainly gives up
+// within the value: how deep lists may be, and whether a list of more than 127 values reads
+// as an empty one, differs from release to release.
 func eventRest(b []byte, depth int) (rest []byte, ok bool) {
 	if len(b) == 0 {
 		return nil, false
@@ -133,7 +131,7 @@ func listRest(b []byte, values, depth int) (rest []byte, ok bool) {
 	return b, true
 }
 
-// empty is what there is to say of an entry that logcat does not print.
+// empty gives the fact of an entry that logcat does not print.
 func (r emptyReader) empty(payload []byte) fact.LogEmpty {
 	l := &r.line
 	e := fact.LogEmpty{Time: string(l.Time), PID: l.PID, TID: l.TID, UID: l.UID, Buffer: r.buffer}

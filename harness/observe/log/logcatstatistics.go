@@ -18,7 +18,7 @@ var LogcatStatistics = printout.Parser{
 		"harness's own script puts the newest entry of the log before and after",
 }
 
-// logStatsReader reads the two reports.
+// logStatsReader reads both reports of logd: the sizes (-g) and the statistics (-S).
 type logStatsReader struct {
 	*printout.Lines
 	emit    printout.Emit
@@ -28,7 +28,7 @@ type logStatsReader struct {
 	columns []logColumn // of the table of sizes
 	buffer  string      // whose writers are listed
 	own     bool        // they are the caller's alone
-	aside   bool        // within a table that is of no use
+	aside   bool        // within a table that is not needed
 }
 
 // logColumn is a column of logd's table: a buffer, and the offset at which its
@@ -150,8 +150,8 @@ func (r *logStatsReader) heading(t []byte) bool {
 	return len(r.columns) > 0
 }
 
-// row reads Total, Now or Overhead. A cell that has nothing is blank; one that
-// is too wide pushes the next to the right, and stays behind its column's start.
+// row reads Total, Now or Overhead. An empty cell is blank. A cell that is too wide pushes
+// the next one to the right.
 func (r *logStatsReader) row(t []byte) bool {
 	of := slices.IndexFunc(logRows, func(name string) bool { return bytes.HasPrefix(t, []byte(name)) })
 	if of < 0 || len(r.columns) == 0 {
@@ -181,8 +181,8 @@ func (r *logStatsReader) row(t []byte) bool {
 	return true
 }
 
-// statisticCell reads BYTES, BYTES/ENTRIES, or BYTES/ENTRIES/NUMBER: makers put a third behind
-// the two that the heading size/num names, and what it counts is not said.
+// statisticCell reads BYTES, BYTES/ENTRIES or BYTES/ENTRIES/NUMBER. The heading size/num has
+// no name for the third number, which some makers print.
 func statisticCell(c *fact.LogStatistic, word []byte) bool {
 	size, entries, counts := bytes.Cut(word, []byte("/"))
 	entries, third, both := bytes.Cut(entries, []byte("/"))
@@ -197,8 +197,8 @@ var (
 	logRowWords = []string{"total", "now", "overhead"}
 )
 
-// title reads the title of a table of those who wrote. With logd.statistics set,
-// logd adds tables by process, thread and tag, which say no more of a loss.
+// title reads the title of a table of writers. If logd.statistics is set, logd adds tables by
+// process, thread and tag, which say nothing more about a loss.
 func (r *logStatsReader) title(t []byte) bool {
 	rest, own := bytes.CutPrefix(t, []byte("Logging for your UID in "))
 	if !own {
@@ -217,8 +217,8 @@ func (r *logStatsReader) title(t []byte) bool {
 	return true
 }
 
-// writer reads UID, NAME, BYTES, and where logd prunes by UID how much more that
-// is than its share, and how many entries it left out:
+// writer reads UID, NAME and BYTES. Where logd prunes by UID, it adds by how much that is
+// above the UID's share, and how many entries it dropped:
 //
 //	10018 com.google.android.gms                                33430  -5.1%    388
 func (r *logStatsReader) writer(t []byte) bool {

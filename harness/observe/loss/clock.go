@@ -13,13 +13,13 @@ type clockReading struct {
 	Booted time.Time // by that clock; zero where unknown
 }
 
-// jumped is the least that a clock is set by. A reading is to the second, and
-// rounds down.
+// jumped is how far two readings must be apart to be a jump. A reading is to the second,
+// and is rounded down.
 const jumped = 2 * time.Second
 
-// clockJumps tells, in words, where the handset's clock was set between two
-// readings: the moment of its boot is another by it. That it is ahead of the
-// host's, or that the two drift, is no jump.
+// clockJumps says in words where the handset's clock was set between two readings: then
+// the handset seems to have been switched on at another time. It is no jump where the clock
+// differs from the host's, or where the two drift apart.
 func clockJumps(looks []clockReading) []string {
 	var told []string
 	var last *clockReading
@@ -44,7 +44,7 @@ func farther(by time.Duration) string {
 	return by.String() + " ahead"
 }
 
-// clockAt is what a capture's clock says.
+// clockAt is the reading that a capture has.
 func clockAt(at string, c *evidence.Clock) clockReading {
 	if c == nil {
 		return clockReading{At: at}

@@ -10,48 +10,49 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// comparison compares what logd says was written to the log with what a stream of
-// it brought. logd is asked twice while the stream is open, each time between
-// two looks at the newest entry; so two bounds hold:
+// comparison compares how many entries logd says were written to the log with how many
+// came through a stream of it. While the stream is open, logd is asked for its statistics
+// twice. Each time the newest entry of the log is read just before and just after. So there
+// are two stretches of the stream to count:
 //
-//   - What came behind the entry that was the newest before the first statistics,
-//     up to the newest after the second, is at least all that was written between
-//     the two, where none is lost. Where it is less, entries are lost.
-//   - What came behind the newest entry after the first, up to the newest before
-//     the second, was written between the two for certain. Where that is all that
-//     was written, none is lost.
+//   - The outer one goes from the newest entry before the first statistics to the newest
+//     after the second. It holds everything that was written between the statistics, and
+//     perhaps more. If it has fewer entries than logd counted, some are lost.
+//   - The inner one goes from the newest entry after the first statistics to the newest
+//     before the second. All of it was written between the statistics. If it has as many
+//     entries as logd counted, none is lost.
 //
-// In a log that stands still while logd is asked, they are one number. Where they
-// are not, and what was written is between them, nothing is proved. They are
-// taken over all buffers together, since a stream does not tell each entry's.
+// If nothing is written while logd is asked, the two are the same. If logd's number lies
+// between them, nothing is proved. Entries are counted over all buffers together, since a
+// stream does not say which buffer an entry is from.
 //
-// An entry counts once, however many lines it has: its lines have its time, and
-// to the microsecond no two entries of a thread have the same. Where the log's
-// times are coarser, each line counts as an entry for the upper bound, and those
-// of one time as one entry for the lower.
+// An entry counts once, however many lines it has. Its lines have one time, and no two
+// entries of a thread have the same time to the microsecond. If the log's times are coarser,
+// each line counts as an entry of the outer stretch, and all lines of a thread with one time
+// count as one entry of the inner.
 //
-// Entries that logcat prints no line for are taken from the log's binary form, by
-// their times, where Empties has them.
+// Entries that logcat prints no line for are added by their times, as the log's binary form
+// has them (Empties).
 type comparison struct {
 	first, second *logLook
 
 	Empties *emptyEntries // nil where they were not asked for
-	Jumps   []string      // where the clock was set meanwhile: then no time says where an entry stands
+	Jumps   []string      // where the clock was set meanwhile: then times do not say where an entry stands
 
 	least, most int          // entries that came so far
 	last        fact.LogLine // without its message
 	before      [2]passed    // the newest entry before the statistics, of each look
 	after       [2]passed
 
-	folded      int // entries that logd put into one with those before them, from the outer begin on
-	foldedInner int // of those, that were written within the inner bounds
+	folded      int // entries of the outer stretch that logd dropped because they were like the one before
+	foldedInner int // those of the inner stretch
 	inner       map[[2]int]bool
-	expired     int // entries that logd left out and says so
-	unsent      int // entries that processes could not hand to logd
+	expired     int // entries that logd says it dropped
+	unsent      int // entries that processes say they could not send to logd
 
 	newest   []byte        // the latest time so far
-	back     time.Duration // how far times ran back behind it
-	disorder bool          // one of them could not be read
+	back     time.Duration // the most that a later entry's time was before it
+	disorder bool          // a time could not be read
 }
 
 // passed is how much of the stream had come when a line of it was seen.
@@ -62,11 +63,11 @@ type passed struct {
 
 type count struct{ least, most, foldedInner int }
 
-// mostThreads bounds what is remembered of who wrote.
+// mostThreads bounds how many threads are remembered.
 const mostThreads = 1 << 14
 
-// newComparison begins the comparison with the looks at a stream's begin and end;
-// nil is one that was not taken.
+// newComparison begins the comparison with what logd said at the begin and at the end of a
+// stream. One that is nil was not taken.
 func newComparison(first, second *logLook) *comparison {
 	return &comparison{first: first, second: second, inner: map[[2]int]bool{}}
 }
@@ -102,8 +103,8 @@ func (l *comparison) entry(line *fact.LogLine) {
 	}
 }
 
-// fold counts entries that logd, on Android 7 to 11, did not keep because they
-// were like the one before. That one came just before, from the same thread.
+// fold counts entries that logd dropped because they were like the one before (Android 7 to
+// 11). That one came just before, from the same thread.
 func (l *comparison) fold(line *fact.LogLine) {
 	l.folded += line.Chatty
 	if l.inner[[2]int{line.PID, line.TID}] {
@@ -126,7 +127,7 @@ func fine(t []byte) bool {
 	return digits >= 6 && digits <= 9
 }
 
-// pass notes where a line stands that one of the looks has seen.
+// pass notes how much had come when a line comes that was once the log's newest.
 func (l *comparison) pass(line *fact.LogLine) {
 	for i, look := range []*logLook{l.first, l.second} {
 		if look == nil {
@@ -157,8 +158,8 @@ func (p *passed) at(c count) {
 	p.last = c
 }
 
-// Result says what is proved: the stretches that lost entries, and otherwise in
-// words how far the stream is known to be whole.
+// Result says what is proved: where entries are lost, or in words how far the stream is
+// known to be whole.
 func (l *comparison) Result() (reason string, gaps []evidence.Gap) {
 	if l.unsent > 0 {
 		gaps = append(gaps, l.gap("processes could not hand %d entries to logd (liblog)", l.unsent))
@@ -190,7 +191,7 @@ func textless(n int) string {
 	return fmt.Sprintf(", %d of them without text", n)
 }
 
-// became says what entries became that did not come.
+// became says in words what has become of the entries that did not come.
 func (l *comparison) became(unplaced string) string {
 	switch {
 	case l.Empties == nil:
@@ -205,8 +206,7 @@ func (l *comparison) became(unplaced string) string {
 	return "they are lost"
 }
 
-// Off says whether logd tells that nothing was ever written to the log: it is switched
-// off.
+// Off says whether the log is switched off: by logd's count nothing was ever written to it.
 func (l *comparison) Off() bool {
 	for _, look := range []*logLook{l.first, l.second} {
 		if look == nil || look.Why != "" || look.own || len(look.total) == 0 {
@@ -223,15 +223,15 @@ func (l *comparison) Off() bool {
 	return false
 }
 
-// Missing says whether entries did not come, and nothing explains it so far.
+// Missing says whether entries did not come, for no known reason.
 func (l *comparison) Missing() bool {
 	written, anew, why := l.written()
 	_, most, _ := l.within()
 	return why == "" && !anew && written-l.upper()-most > l.expired
 }
 
-// written is how many entries were written between the statistics; why says in
-// words that they do not tell, and anew that logd has begun to count again.
+// written is how many entries were written between the statistics. If they do not say, why
+// has the reason in words; if logd has started again and counts from zero, anew is true.
 func (l *comparison) written() (n int, anew bool, why string) {
 	for _, look := range []*logLook{l.first, l.second} {
 		if why := look.silent(); why != "" {
@@ -267,9 +267,9 @@ func (l *comparison) gap(format string, args ...any) evidence.Gap {
 	return g
 }
 
-// upper is the most that can have been written between the statistics, of what
-// came. An entry that was not seen leaves its end of the stretch open. Entries
-// that logd still folds when it is asked are told of later.
+// upper counts the outer stretch: the most of what came that can have been written between
+// the statistics. If the entry at an end of it was not seen, the stretch is open there.
+// Entries that logd is still folding when it is asked are told of later.
 func (l *comparison) upper() int {
 	end := l.most
 	if l.after[1].seen {
@@ -282,7 +282,8 @@ func (l *comparison) upper() int {
 	return max(0, end-begin) + l.folded
 }
 
-// lower is the least that was written between them for certain, of what came.
+// lower counts the inner stretch: what of that which came was certainly written between
+// the statistics.
 func (l *comparison) lower() int {
 	begin, end := l.after[0], l.before[1]
 	if !begin.seen || !end.seen {

@@ -12,18 +12,18 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// emptyEntries are the entries that logcat prints nothing for, as the log's binary
-// form has them. logd counts them, and no stream of text brings them. Only this
-// form tells of them: an app can write any text.
+// emptyEntries are the entries that logcat prints no line for. logd counts them, and no
+// stream of text has them. Only the log's binary form shows them reliably, since an app can
+// write any text.
 type emptyEntries struct {
-	why string // they tell nothing, or not of all, in words
+	why string // why some of them are not known, in words
 	at  []time.Time
 }
 
-// mostEmpties bounds what is remembered of them.
+// mostEmpties bounds how many of them are remembered.
 const mostEmpties = 1 << 20
 
-// newEmptyEntries begins with the capture that has them.
+// newEmptyEntries begins with the capture of the log's binary form.
 func newEmptyEntries(c evidence.Capture) *emptyEntries {
 	e := &emptyEntries{}
 	if s := c.Coverage.State; s != evidence.Whole && s != evidence.Empty {
@@ -48,16 +48,16 @@ func (e *emptyEntries) Add(f fact.Fact) {
 	e.at = append(e.at, time.Unix(s, n))
 }
 
-// Lacks says that the capture has not all of them, and why.
+// Lacks says why the capture does not have all of them.
 func (e *emptyEntries) Lacks(why string) {
 	if e.why == "" {
 		e.why = why
 	}
 }
 
-// within says how many of the empties were written between the statistics: for
-// certain, and at most. Where they cannot be placed, why says so in words, and both
-// are 0. An entry of the same time as one of the bounds may stand on either side.
+// within says how many of the empty entries were written between the statistics: certainly,
+// and at most. If that cannot be known, why has the reason in words, and both are 0. An
+// entry with the time of a bound may stand on either side of it.
 func (l *comparison) within() (certain, most int, why string) {
 	if l.Empties == nil {
 		return 0, 0, ""
@@ -100,8 +100,8 @@ func (l *comparison) within() (certain, most int, why string) {
 // logStretch is a stretch of the log's time. A bound that is zero is open.
 type logStretch struct {
 	from, to time.Time
-	unit     time.Duration // of the bounds
-	slack    time.Duration // how far it reaches beyond them
+	unit     time.Duration // to which the bounds are exact
+	slack    time.Duration // how far the stretch reaches beyond its bounds
 }
 
 // bound sets an end of the stretch to an entry's time.
@@ -115,7 +115,7 @@ func (s *logStretch) bound(look *logLook, line *fact.LogLine, end bool) bool {
 	return ok
 }
 
-// holds says whether a time lies in the stretch; at tells of one that is a bound.
+// holds says whether a time lies in the stretch; at is the answer for the time of a bound.
 func (s *logStretch) holds(t time.Time, at bool) bool {
 	if s.unit > 0 {
 		t = t.Truncate(s.unit)
@@ -126,8 +126,8 @@ func (s *logStretch) holds(t time.Time, at bool) bool {
 	return after && before
 }
 
-// logTime reads the time of an entry, and to what it is exact. Where the entry
-// does not have year and zone, they are the handset's clock's.
+// logTime reads the time of an entry, and the unit to which it is exact. A year or a zone
+// that the entry does not have is that of the handset's clock.
 func logTime(t []byte, clock *evidence.Clock) (at time.Time, unit time.Duration, ok bool) {
 	_, fraction, _ := bytes.Cut(t, []byte("."))
 	_, exact := printout.DigitsAt(fraction, 0)
@@ -154,7 +154,7 @@ func logTime(t []byte, clock *evidence.Clock) (at time.Time, unit time.Duration,
 	return at, unit, false
 }
 
-// order notes how far the log's times run back.
+// order notes by how much an entry's time is before that of an earlier one.
 func (l *comparison) order(t []byte) {
 	if bytes.Compare(t, l.newest) >= 0 {
 		l.newest = append(l.newest[:0], t...)

@@ -11,11 +11,11 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// logLook is one look at the log's statistics, with the newest entry just before
+// logLook is logd's statistics at one moment, with the newest entry of the log just before
 // and just after.
 type logLook struct {
 	From, To time.Time // host's clock, UTC
-	Why      string    // it tells nothing, in words; empty where it does
+	Why      string    // why it says nothing, in words; empty where it does say something
 
 	clock         *evidence.Clock
 	total         map[string]int // entries written since logd began, by buffer
@@ -24,7 +24,7 @@ type logLook struct {
 	own           bool
 }
 
-// newLogLook begins a look that was taken by one capture.
+// newLogLook begins with the capture that has the statistics.
 func newLogLook(c evidence.Capture) *logLook {
 	k := &logLook{From: c.Started, To: c.Ended, clock: c.Clock, total: map[string]int{}, now: map[string]int{}}
 	if s := c.Coverage.State; s != evidence.Whole && s != evidence.Empty {
@@ -54,7 +54,7 @@ func (k *logLook) Add(f fact.Fact) {
 	}
 }
 
-// entryOf reads one line of a log; nil where it is none.
+// entryOf reads one line of a log. It is nil where the line is no entry.
 func entryOf(line string) *fact.LogLine {
 	var entry *fact.LogLine
 	_ = log.Logcat.Parse(printout.Input{Lines: printout.NewLines(strings.NewReader(line + "\n"))}, func(f fact.Fact, _ evidence.Span) {
@@ -65,7 +65,7 @@ func entryOf(line string) *fact.LogLine {
 	return entry
 }
 
-// silent says why a look tells nothing of what was written, or "".
+// silent says why the look does not tell what was written. It is empty where it does.
 func (k *logLook) silent() string {
 	switch {
 	case k == nil:
@@ -90,7 +90,7 @@ func (k *logLook) held() bool {
 	return false
 }
 
-// pruned says whether logd let go of entries before another look, or may have.
+// pruned says whether logd dropped entries before a later look, or may have.
 func (k *logLook) pruned(later *logLook) bool {
 	for buffer, total := range later.total {
 		if total-later.now[buffer] != k.total[buffer]-k.now[buffer] {
@@ -100,9 +100,9 @@ func (k *logLook) pruned(later *logLook) bool {
 	return false
 }
 
-// Since is from when the log must be read again so as to have all that was
-// written after the look: a second before its newest entry, in the form that
-// logcat -T takes. It is empty where the look knows of none.
+// Since is the time from which the log must be read again to have everything that was
+// written after the look: a second before its newest entry, as logcat -T takes it. It is
+// empty where the look has no entry.
 func (k *logLook) Since() string {
 	if k.before == nil {
 		return ""
@@ -118,11 +118,11 @@ func (k *logLook) Since() string {
 	return t.Add(-time.Second).Format(layout)
 }
 
-// sameEntry says whether two lines are of one entry, or of two that nothing
-// tells apart.
+// sameEntry says whether two lines belong to one entry. Of two entries that look alike it
+// says so too.
 func sameEntry(a, b *fact.LogLine) bool {
 	return bytes.Equal(a.Time, b.Time) && a.PID == b.PID && a.TID == b.TID && a.Level == b.Level && bytes.Equal(a.Tag, b.Tag)
 }
 
-// sameLine says whether two lines are one.
+// sameLine says whether two lines are the same line of one entry.
 func sameLine(a, b *fact.LogLine) bool { return sameEntry(a, b) && bytes.Equal(a.Message, b.Message) }

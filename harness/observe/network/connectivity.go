@@ -35,8 +35,8 @@ const (
 	connectivityLog
 )
 
-// connectivityHeadings are those whose lines are read, and those that stand
-// first in some release.
+// connectivityHeadings are the headings whose lines are read, and those that come first in
+// some release.
 var connectivityHeadings = []struct {
 	prefix  string
 	section connectivitySection
@@ -111,8 +111,8 @@ func (d *connectivityDump) heading(t []byte) {
 	}
 }
 
-// own says whether a line right behind a stray is the section's own. Behind a title it
-// may be another's: more than one section has requests, or networks.
+// own says whether a line right behind a stray belongs to the section. Behind a title it may
+// belong to another: more than one section has requests, or networks.
 func (d *connectivityDump) own(in int, t []byte) bool {
 	form := bytes.Contains(t, []byte("NetworkRequest [ ")) || bytes.HasPrefix(t[in:], []byte("NetworkAgentInfo{"))
 	return in > 2 || d.StrayBefore() == printout.Note && form
@@ -183,8 +183,8 @@ func (d *connectivityDump) request(t []byte, r *fact.NetworkRequest) bool {
 	return r.ID >= 0
 }
 
-// askedFor takes off what stands before uid/pid: on Android 5 and 6, which say
-// there what later releases say within the request.
+// askedFor cuts off what stands before uid/pid: on Android 5 and 6. Later releases say it
+// within the request.
 func askedFor(t []byte) (kind string, rest []byte) {
 	for _, k := range oldRequestKinds {
 		if rest, ok := bytes.CutPrefix(t, []byte(k.prefix)); ok {

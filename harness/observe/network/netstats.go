@@ -85,8 +85,8 @@ var netstatsLines = []string{
 	"mStatsMap", "mUidCounterSetMap:", "st=",
 }
 
-// own says whether a line right behind a stray is the section's own. Behind a title it
-// may be another's: all sections of counters look alike.
+// own says whether a line right behind a stray belongs to the section. Behind a title it may
+// belong to another: all sections of counters look alike.
 func (r *netstatsReader) own(t []byte) bool {
 	return r.StrayBefore() == printout.Note && printout.HasAnyPrefix(t, netstatsLines)
 }
@@ -117,8 +117,8 @@ func (r *netstatsReader) counter(t []byte) {
 	}
 }
 
-// ident reads ident=[{…}] uid=N set=DEFAULT tag=0x0, the head of a series. What
-// is counted of no UID (uid=-1) is without interest.
+// ident reads ident=[{…}] uid=N set=DEFAULT tag=0x0, the head of a series. A series that
+// belongs to no UID (uid=-1) is without interest.
 func (r *netstatsReader) ident(t []byte) {
 	r.series, r.known = fact.Bytes{}, false
 	if i := bytes.LastIndex(t, []byte("] uid=")); i >= 0 {

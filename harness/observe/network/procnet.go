@@ -20,8 +20,8 @@ var ProcNet = printout.Parser{
 		"readable by the shell on Android 5 to 16",
 }
 
-// parseProcNet reads samples of the kernel's socket tables, or one bare file,
-// whose protocol is the subject.
+// parseProcNet reads looks at the kernel's socket tables, or a single table, whose protocol
+// is then the subject.
 func parseProcNet(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	protocol, at := in.Subject, int64(0)

@@ -20,7 +20,7 @@ var Qtaguid = printout.Parser{
 //
 //	IDX IFACE TAG UID SET RX_BYTES RX_PACKETS TX_BYTES TX_PACKETS …
 //
-// What a tag counts is counted under tag 0 as well.
+// Tag 0 counts everything, what other tags count included.
 func parseQtaguid(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	headed := false

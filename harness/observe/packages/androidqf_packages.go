@@ -18,7 +18,7 @@ var AndroidqfPackages = printout.Parser{
 		"whatever the handset's release; from source only",
 }
 
-// qfPackage is one record of packages.json as far as facts are made of it.
+// qfPackage is what facts need of one record of packages.json.
 type qfPackage struct {
 	name, installer, path string
 	uid                   android.UID
@@ -26,15 +26,18 @@ type qfPackage struct {
 	installed             bool
 	disabled, system      bool
 	signers               []string // SHA-256 of the certificates that were verified
-	verified              bool     // of the file at hand
+	verified              bool     // of the file that is being read
 	certificate           string   // likewise
 }
 
-// parseAndroidqfPackages reads the list of packages. A record tells what pm list
-// packages does, of one user where androidqf is new enough to ask for each:
-// a Listed; an Install whose only flag can be SYSTEM; a UserState whose Enabled is
-// 0 or, where pm list packages -d has the package, 2, which does not say by whom
-// it was disabled; and each Signer of a certificate that androidqf could verify.
+// parseAndroidqfPackages reads the list of packages. A record has what pm list packages says,
+// and newer androidqf has a record for each user. It gives
+//
+//   - a Listed,
+//   - an Install, with no flag but SYSTEM,
+//   - a UserState, whose Enabled is 2 where pm list packages -d has the package (by whom it was
+//     disabled is not known), else 0,
+//   - a Signer for each certificate that androidqf could verify.
 func parseAndroidqfPackages(in printout.Input, emit printout.Emit) error {
 	var p qfPackage
 	printout.WalkRecords(in.Lines,
@@ -56,7 +59,7 @@ func (p *qfPackage) field(e *printout.JSONEvent) printout.JSONMark {
 	case key == "installer":
 		return printout.JSONText(e, &p.installer)
 	case key == "uid":
-		// Before it asked for each user androidqf wrote 0 where pm gave several UIDs.
+		// Older androidqf, which does not ask for each user, wrote 0 where pm gave several UIDs.
 		n := 0
 		m := printout.JSONInt(e, &n)
 		if n > 0 {
@@ -77,8 +80,8 @@ func (p *qfPackage) field(e *printout.JSONEvent) printout.JSONMark {
 	return printout.JSONLost
 }
 
-// file reads a value of one of the package's files, of which the first is its
-// base. The certificate is avast/apkverifier's CertInfo.
+// file reads a value of one of the package's files. The first of them is the base APK. The
+// certificate is as CertInfo of avast/apkverifier prints it.
 func (p *qfPackage) file(e *printout.JSONEvent) printout.JSONMark {
 	if len(e.Path) == 3 {
 		switch e.Token {
@@ -114,7 +117,7 @@ var qfFileKeys = map[string]bool{
 	"trusted_certificate": true,
 }
 
-// emit gives what a record tells, once it is whole.
+// emit emits the facts of a record, once all of it was read.
 func (p *qfPackage) emit(e *printout.JSONEvent, emit printout.Emit) printout.JSONMark {
 	if !packageName([]byte(p.name)) {
 		return printout.JSONLost
@@ -143,7 +146,7 @@ func (p *qfPackage) emit(e *printout.JSONEvent, emit printout.Emit) printout.JSO
 	return printout.JSONTake
 }
 
-// appendNew appends what is not there yet, and is something.
+// appendNew appends a text, unless it is empty or there already.
 func appendNew(all []string, s string) []string {
 	if s == "" || slices.Contains(all, s) {
 		return all

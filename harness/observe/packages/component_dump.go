@@ -36,7 +36,7 @@ const (
 	partHead  componentPart = iota // of ResolveInfo.dump: its filter's priority
 	partFront                      // of ActivityInfo.dump or ServiceInfo.dump
 	partApp                        // of ApplicationInfo.dump, up to the UID
-	partRest                       // of which all has been told
+	partRest                       // everything of it that is needed has been read
 )
 
 // componentDump reads the answers to one intent after another:
@@ -53,9 +53,8 @@ const (
 //	      ApplicationInfo:
 //	        uid=10123 flags=0x38a8be45 privateFlags=0x0 theme=0x0
 //
-// An app writes its own label among these lines, and may have line ends in it:
-// what is said twice of one component, or stands where Android prints nothing, is
-// not believed.
+// An app's own label stands among these lines, and it may have line ends in it. So a component
+// is not believed that says one thing twice, nor a line where Android prints none.
 type componentDump struct {
 	*printout.Lines
 	say   func(answered, evidence.Span)
@@ -63,10 +62,10 @@ type componentDump struct {
 
 	kind     componentKind
 	question string // "" before the first
-	answer   bool   // it has been given, how many there are
-	promised int    // components that the answer said it has
-	begun    int    // of which so many have begun
-	told     int    // and so many have been told
+	answer   bool   // the answer has said how many components it has
+	promised int    // how many that is
+	begun    int    // how many of them have begun
+	told     int    // how many of them have been emitted
 
 	at     answered
 	part   componentPart
@@ -74,7 +73,7 @@ type componentDump struct {
 	span   evidence.Span
 	seen   map[string]bool // keys of the component that have been read
 	margin int             // how far its ApplicationInfo is indented
-	broken bool            // it says one thing twice, or what nobody can read
+	broken bool            // it says one thing twice, or something that cannot be read
 }
 
 // ask begins the answer to a question.
@@ -94,8 +93,8 @@ func (r *componentDump) begin() {
 	}
 }
 
-// settle ends the answer, and holds it to the number that it began with. Of a
-// component whose end the print-out does not reach nothing is told.
+// settle ends the answer, and compares it with the number of components that it announced. A
+// component that is cut off by the end of the print-out is not emitted.
 func (r *componentDump) settle(end bool) {
 	if !end && r.part == partApp {
 		r.tell()
@@ -109,14 +108,14 @@ func (r *componentDump) settle(end bool) {
 	}
 }
 
-// doubt says that the print-out is not whole, where nothing has said so before.
+// doubt says that the print-out is not whole, unless the coverage is set already.
 func (r *componentDump) doubt(reason string) {
 	if !r.Covered() {
 		r.Cut(reason)
 	}
 }
 
-// stray is a line that Android does not print there.
+// stray is for a line that Android does not print in this place.
 func (r *componentDump) stray() {
 	r.doubt("text of an app's own stands among the answers to " + r.question)
 }
@@ -155,7 +154,7 @@ func (r *componentDump) count(t []byte) {
 	r.Read()
 }
 
-// next reads that a component begins, the next of so many: Service #0:.
+// next reads that the next component begins: Service #0:.
 func (r *componentDump) next(t []byte) {
 	if r.part == partApp {
 		r.tell()
@@ -226,8 +225,8 @@ func (r *componentDump) front(t []byte) {
 	}
 }
 
-// own reads one line of what a component says of itself. ActivityInfo.dump has
-// no permission where there is none, ServiceInfo.dump has the word null.
+// own reads one line of what a component says of itself. For a component without a permission
+// ActivityInfo.dump has no such line, and ServiceInfo.dump has permission=null.
 func (r *componentDump) own(key string, val, line []byte) bool {
 	switch key {
 	case "name":
@@ -247,7 +246,7 @@ func (r *componentDump) own(key string, val, line []byte) bool {
 	return printout.IsName(val)
 }
 
-// app reads a component's ApplicationInfo, of which the UID matters.
+// app reads a component's ApplicationInfo, for its UID.
 func (r *componentDump) app(t []byte) {
 	if printout.Indent(r.Text()) <= r.margin {
 		r.stray()
@@ -270,7 +269,7 @@ func (r *componentDump) app(t []byte) {
 	r.tell()
 }
 
-// tell gives the component, of which all has been said.
+// tell emits the component, of which everything has been read.
 func (r *componentDump) tell() {
 	r.part = partRest
 	if r.broken || !r.seen["name"] || !r.seen["packageName"] || !r.seen["enabled"] || r.told >= r.promised {
@@ -288,7 +287,7 @@ func (r *componentDump) tell() {
 // resolveInfoLines are lines of ResolveInfo.dump that say nothing of who answers.
 var resolveInfoLines = []string{"labelRes=", "resolvePackageName="}
 
-// isComponentName allows what a class of Java's may be called beyond isName.
+// isComponentName says whether a word can be the name of a class of Java's: $ may stand in it.
 func isComponentName(b []byte) bool { return printout.IsName(bytes.ReplaceAll(b, []byte("$"), nil)) }
 
 // activityInfoLines are the other lines of PackageItemInfo.dumpFront,

@@ -12,7 +12,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// HubblePackages reads the list of packages of Hubble, an app.
+// HubblePackages reads the list of packages that Hubble, Uraniborg's app, writes.
 var HubblePackages = printout.Parser{
 	Source: "hubble-packages",
 	Parse:  parseHubblePackages,
@@ -20,7 +20,7 @@ var HubblePackages = printout.Parser{
 		"versions 1.0.0 to 1.1.0, and the signingInfo of later ones), whatever the handset's release; from source only",
 }
 
-// hubbleList is the file: how many packages it is to have, and had.
+// hubbleList is the file: how many packages it says it has, and how many were read.
 type hubbleList struct {
 	emit  printout.Emit
 	p     hubblePackage
@@ -28,8 +28,8 @@ type hubbleList struct {
 	seen  int
 }
 
-// hubblePackage is one object of the list. Its keys come in any order, so facts
-// wait for its end.
+// hubblePackage is one object of the list. Its keys may come in any order, so its facts are
+// emitted at its end.
 type hubblePackage struct {
 	install             fact.Install
 	hidden, enabled     bool
@@ -47,12 +47,15 @@ type hubblePermission struct {
 // mostHubble bounds the permissions of one package; real ones have up to 500.
 const mostHubble = 5000
 
-// parseHubblePackages reads what PackageManager told an app: an Install, a
-// UserState of the user that Hubble ran as, which is taken for the first, whose
-// Enabled is 0 or 2; a Request and a Grant for each permission asked for, on the
-// permission's own line; PermissionDefinitions; and Signers. PackageManager gives
-// neither an app ID, nor the flags of a permission, nor whether it is granted at
-// installation or by a user: a Grant has no Type.
+// parseHubblePackages reads what PackageManager tells an app. Each package gives
+//
+//   - an Install,
+//   - a UserState, whose Enabled is 0 or 2, of the user that Hubble ran as: the first is assumed,
+//   - a Request and a Grant for each permission that it asks for, on the permission's own line,
+//   - PermissionDefinitions and Signers.
+//
+// PackageManager gives an app neither an app ID nor the flags of a permission, and does not say
+// whether it was granted at installation or by a user: a Grant has no Type.
 func parseHubblePackages(in printout.Input, emit printout.Emit) error {
 	h := &hubbleList{emit: emit, total: -1}
 	printout.WalkJSON(in.Lines, h.visit)
@@ -212,7 +215,7 @@ func passIf(ok bool) printout.JSONMark {
 	return printout.JSONLost
 }
 
-// give emits what a package's object tells.
+// give emits the facts of a package.
 func (p *hubblePackage) give(all evidence.Span, emit printout.Emit) {
 	name := p.install.Package
 	slices.Sort(p.install.Flags)
@@ -238,9 +241,9 @@ func (p *hubblePackage) give(all evidence.Span, emit printout.Emit) {
 	}
 }
 
-// signers tells the certificates of today from those of earlier versions. Up to
-// 1.1.0 certIds are either all of several signers or the lineage of one, whose
-// last is today's: with several only the last is surely of today.
+// signers tells the certificates of today from those of earlier versions. Up to version 1.1.0
+// of Hubble, certIds has either several signers of today, or all certificates that one signer
+// has ever had, of which the last is today's. So of several only the last is certain.
 func (p *hubblePackage) signers() []fact.Signer {
 	var all []fact.Signer
 	if len(p.active) == 0 && len(p.certs) > 0 {
@@ -265,15 +268,14 @@ var hubbleFlags = map[string]string{
 	"usesCleartextTraffic": "USES_CLEARTEXT_TRAFFIC",
 }
 
-// hubbleLists are fields of several values; of those without a case above
-// nothing is made.
+// hubbleLists are the fields of several values. Those that within does not read give no fact.
 var hubbleLists = map[string]bool{
 	"activities": true, "certIds": true, "kernelGids": true, "permissionsDeclared": true, "permissionsGranted": true,
 	"permissionsNotGranted": true, "permissionsSpecial": true, "providers": true, "receivers": true, "services": true, "signingInfo": true,
 	"splitNames": true,
 }
 
-// hubbleKeys are fields of one value of which nothing is made.
+// hubbleKeys are the fields of one value that give no fact.
 var hubbleKeys = map[string]bool{
 	"description": true, "fileSizeInBytes": true, "firstInstallTime": true, "hash": true, "isApex": true, "label": true, "sharedUserLabel": true,
 }

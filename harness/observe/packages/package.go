@@ -29,16 +29,16 @@ type packageDump struct {
 	*printout.Lines
 	emit     printout.Emit
 	names    *printout.Names
-	said     printout.Recent[[]string] // of flags
+	said     printout.Recent[[]string] // lists of flags
 	section  section
 	whole    bool   // begins as a dump of everything does
 	modern   bool   // has what Android 8 and later print
-	ended    bool   // has a heading that stands behind all packages
+	ended    bool   // has a heading that follows all packages
 	several  bool   // holds the dumps of several packages
 	overlays bool   // the lines are paths of a library's overlays
-	wanted   []byte // whose dump this is, and whose block has not come; of several alone
+	wanted   []byte // of several: the package whose dump this is, until its block has come
 
-	// of the block that is being read
+	// The block that is being read.
 	install android.Package
 	block   fact.Install
 	shared  fact.SharedUser
@@ -68,7 +68,7 @@ type list int
 const (
 	noList   list = iota
 	skipList      // without interest
-	paths         // of overlays: Android 8 goes on with the user's fields at their indent
+	paths         // of overlays: on Android 8 the user's fields follow with the same indent
 	requests
 	installs
 	runtimes
@@ -106,7 +106,7 @@ func parsePackage(in printout.Input, emit printout.Emit) error {
 	d.miss()
 	d.check()
 	if d.ended && !d.several {
-		d.MarkEnd() // a dump of one package that nobody's script took
+		d.MarkEnd() // a dump of one package, taken without a script
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (d *packageDump) next() {
 	d.section, d.list, d.install, d.ended, d.whole, d.several = strange, noList, "", false, false, true
 }
 
-// miss notes a package whose dump ends without its block.
+// miss notes that the dump of a package has ended without its block.
 func (d *packageDump) miss() {
 	if len(d.wanted) > 0 {
 		d.Lacks("the block of " + string(d.wanted[:min(len(d.wanted), 200)]))
@@ -140,7 +140,7 @@ func (d *packageDump) heading(t []byte) {
 	s, ok := sectionOf(t)
 	if !ok {
 		if d.section == messages {
-			d.Skip() // settings and package messages stand at the margin themselves
+			d.Skip() // messages are not indented
 			return
 		}
 		if printout.IsFraming(t) || fence(t) || t[0] == '#' || d.several && bytes.HasPrefix(t, []byte("Unable to find package")) {
@@ -164,9 +164,9 @@ func (d *packageDump) heading(t []byte) {
 	d.install, d.shared, d.list, d.filter, d.authority = "", fact.SharedUser{}, noList, filter{}, ""
 }
 
-// stray reads a line at the margin that heads no section. Within one whose lines are
-// read it leaves what follows as it is, or a line there would hide all facts behind
-// it. From Android 10 the paths of a library's overlays have such a heading:
+// stray reads a line that is not indented and that is no known heading. A section whose lines
+// are read goes on behind it, or the line would hide all facts that follow (printout.Stray). From
+// Android 10 there is such a line above the paths of a library's overlays:
 // Settings.dumpPackageLPr ends the line before its name.
 //
 //	com.google.android.trichromelibrary_636802733 overlay paths:
@@ -188,9 +188,9 @@ func (d *packageDump) stray(t []byte) {
 	}
 }
 
-// check says what the end of the print-out shows of its completeness. A dump of
-// everything prints its warning messages behind the packages; from Android 8 a
-// dump of one package goes on to its compilation.
+// check says whether the end of the print-out shows that it is whole. A dump of everything ends
+// with warning messages behind the packages; from Android 8 a dump of one package ends with how
+// it was compiled.
 func (d *packageDump) check() {
 	if d.ended || d.Covered() {
 		return

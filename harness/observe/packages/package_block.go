@@ -9,8 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// fieldLine reads a line of a block, its indent of four cut off: a field of the
-// package, the heading of a list, or a user's line.
+// fieldLine reads a line of a block that is indented by four, without the indent: a field of the
+// package, the heading of a list, or a line of a user.
 func (d *packageDump) fieldLine(t []byte) {
 	if bytes.HasPrefix(t, []byte("User ")) {
 		d.userHead(t)
@@ -74,8 +74,7 @@ func (d *packageDump) listHead(t []byte) (list, bool) {
 	return d.lists.Find(t, blockLists)
 }
 
-// blockLists are the headings of lists within a block. A list's lines are
-// indented deeper.
+// blockLists are the headings of lists within a block. The lines of a list are indented deeper.
 var blockLists = map[string]list{
 	"Domain verification:":         skipList,
 	"Packages":                     skipList, // of a shared user, from Android 10
@@ -103,8 +102,7 @@ var blockLists = map[string]list{
 	"usesStaticLibraries:":         skipList,
 }
 
-// blockFields are the fields of a package's block; those without a function are
-// without interest.
+// blockFields are the fields of a package's block. Those without a function are without interest.
 var blockFields = map[string]func(d *packageDump, val []byte){
 	"apexModuleName":               nil,
 	"apkSigningVersion":            nil,
@@ -202,9 +200,9 @@ func (d *packageDump) bracketed(val []byte) []string {
 	return d.flagsOf(val[1:])
 }
 
-// pkgFlags are the setting's, which stand in for the manifest's where the
-// package could not be read. Android 2.3 printed the number, of which the bits
-// of ApplicationInfo that an audit asks for are named.
+// pkgFlags reads the flags of the setting, which are used where those of the manifest could not
+// be read. Android 2.3 printed a number: of its bits, those of ApplicationInfo get their names
+// that an audit needs.
 func (d *packageDump) pkgFlags(val []byte) {
 	if words := d.bracketed(val); words != nil {
 		if d.block.Flags == nil {

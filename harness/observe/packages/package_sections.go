@@ -13,9 +13,9 @@ import (
 type section int
 
 const (
-	strange  section = iota // a heading that nobody knows: its lines are unread
+	strange  section = iota // below an unknown heading: its lines are unread
 	dull                    // known, and without interest
-	messages                // known, and its lines stand at the margin too
+	messages                // known, and its lines are not indented either
 	packages
 	hidden
 	sharedUsers
@@ -169,8 +169,8 @@ func (d *packageDump) activityLine(t []byte) {
 	}
 }
 
-// authorityLine reads the ContentProvider Authorities section (ComponentResolver
-// dumpContentProviders). Registered ContentProviders, before it, lists the same
+// authorityLine reads the section ContentProvider Authorities (ComponentResolver
+// dumpContentProviders). The section before it, Registered ContentProviders, lists the same
 // without authorities.
 //
 //	[com.maker.notes]:

@@ -7,8 +7,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// userHead reads User N: and the fields behind it. Those that makers add (ofs=,
-// pdm=, vHidden=, privacy_hidden=) are passed over; a shared user's has none.
+// userHead reads "User N:" and the fields behind it. Fields that makers add (ofs=, pdm=,
+// vHidden=, privacy_hidden=) are passed over. In the block of a shared user there are none.
 func (d *packageDump) userHead(t []byte) {
 	head, rest, ok := bytes.Cut(t[len("User "):], []byte(":"))
 	n, isNumber := printout.Number(head)
@@ -67,7 +67,7 @@ func (d *packageDump) userLine(t []byte, in int) {
 		}
 	}
 	if d.list == paths && bytes.IndexByte(t, '=') < 0 && bytes.IndexByte(t, '.') > 0 && packageName(bytes.ReplaceAll(t, []byte("$"), nil)) {
-		d.Skip() // of disabledComponents: and its like, which Android 5 indents no deeper than their heading
+		d.Skip() // of disabledComponents: and the like, which Android 5 indents as far as the heading
 		return
 	}
 	key := t

@@ -9,15 +9,16 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// DumpsysPackageCheckin reads the short form of the packages' dump, for machines.
+// DumpsysPackageCheckin reads the short form of the packages' dump, which Android prints for
+// machines.
 var DumpsysPackageCheckin = printout.Parser{
 	Source: "dumpsys-package-checkin",
 	Parse:  parseCheckin,
 	Needs:  "services/core com/android/server/pm/Settings.java dumpPackageLPr with a check-in tag, Android 5 to 16; dumpstate runs it, up to Android 14 at least",
 }
 
-// checkinDump reads dumpsys package --checkin: a line of words that commas part
-// for each library, feature, package, user of a package, and message.
+// checkinDump reads dumpsys package --checkin: for each library, feature, package, user of a
+// package and message a line of words with commas between them.
 type checkinDump struct {
 	*printout.Lines
 	emit  printout.Emit
@@ -100,7 +101,7 @@ func (d *checkinDump) ofPackage(words [][]byte) {
 	d.emit(p, d.Span())
 }
 
-// known turns the question mark that stands for null into "".
+// known gives a word, or "" for the question mark that stands for null.
 func known(word string) string {
 	if word == "?" {
 		return ""
@@ -108,8 +109,8 @@ func known(word string) string {
 	return word
 }
 
-// installerOf cuts off what Android 14 writes behind an installer with nothing
-// between: its UID and the update's owner, com.example.store10084? or ?-1?.
+// installerOf cuts off what Android 14 prints right behind an installer: its UID, and who owns
+// updates. It looks like com.example.store10084? or ?-1?.
 func installerOf(word string) string {
 	digits := 0
 	for i, c := range word {
@@ -154,9 +155,8 @@ func (d *checkinDump) ofUser(words [][]byte) {
 	d.emit(u, d.Span())
 }
 
-// checkinFlags reads letters that are capital where they hold: I installed, B
-// hidden, SU suspended (from Android 7), S stopped, L launched (capital where it
-// was), and more behind them.
+// checkinFlags reads letters, each of which is a capital where it holds: I installed, B hidden,
+// SU suspended (from Android 7), S stopped, L launched; others may follow.
 func checkinFlags(word []byte, u *fact.CheckedInUser) bool {
 	rest := word
 	letter := func(flag string) (set, ok bool) {

@@ -17,9 +17,8 @@ var PermissionList = printout.Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, 7 to 16; from source only",
 }
 
-// permissionLister reads pm list permissions -f, which tells who defines a
-// permission and what protects it. Labels and descriptions are in the handset's
-// language, and span lines.
+// permissionLister reads pm list permissions -f, which says who defines a permission and what
+// protects it. Labels and descriptions are in the handset's language, and may span lines.
 type permissionLister struct {
 	*printout.Lines
 	emit  printout.Emit
@@ -62,7 +61,7 @@ func parsePermissionList(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// protection reads protectionLevel:signature|privileged, which ends a permission.
+// protection reads protectionLevel:signature|privileged, the last line of a permission.
 func (d *permissionLister) protection(val []byte) {
 	if d.at.Name == "" || len(val) == 0 {
 		return

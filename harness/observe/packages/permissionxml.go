@@ -31,7 +31,7 @@ type xmlLists struct {
 	broken mishaps
 }
 
-// mishaps count files, or folders, with which something went wrong.
+// mishaps counts the files or folders that could not be read.
 type mishaps struct {
 	count int
 	first string
@@ -75,7 +75,7 @@ func parsePermissionXML(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// account tells of files that could not be read, or not to their end.
+// account sets the coverage if files could not be read, or not to their end.
 func (x *xmlLists) account() {
 	switch {
 	case x.denied.count > 0 && x.denied.count >= x.files:
@@ -87,8 +87,8 @@ func (x *xmlLists) account() {
 	}
 }
 
-// file reads the lines up to the next mark as the XML of one file. What stands
-// before the place where it is broken counts, as it does for Android.
+// file reads the lines up to the next heading as the XML of one file. If the XML is broken in one
+// place, what stands before that place counts, as it does for Android.
 func (x *xmlLists) file(path string) {
 	if len(path) > printout.LongestName {
 		path = path[:printout.LongestName]
@@ -134,13 +134,13 @@ func (r *xmlReader) fail() {
 	}
 }
 
-// mostToken is the most bytes of one token, a comment say, that are put together.
+// mostToken is the longest token, such as a comment, in bytes.
 const mostToken = 64 << 10
 
 var errToken = errors.New("a token has no end")
 
-// xmlText gives the lines of one file to a decoder byte by byte, so that the
-// decoder is never ahead of the line that is told of.
+// xmlText gives the lines of one file to a decoder byte by byte, so that the decoder never reads
+// beyond the line that a fact is about to be read from.
 type xmlText struct {
 	lists *xmlLists
 	first bool // no line is given yet
@@ -149,14 +149,14 @@ type xmlText struct {
 	at    int
 	ended bool
 	taken int             // bytes of the token that is being read
-	left  []evidence.Span // its lines that are over
-	bad   bool            // the line has something that nobody knows
+	left  []evidence.Span // the lines of the token that are at their end
+	bad   bool            // the line has something that is not known
 
 	refused bool
 }
 
-// ReadByte gives the next byte. Bytes beyond ASCII, which no name has, are given
-// as question marks.
+// ReadByte gives the next byte. In place of a byte beyond ASCII, which no name has, it gives a
+// question mark.
 func (t *xmlText) ReadByte() (byte, error) {
 	if t.taken++; t.taken > mostToken {
 		return 0, errToken
@@ -176,7 +176,7 @@ func (t *xmlText) ReadByte() (byte, error) {
 	return '?', nil
 }
 
-// Read is for a decoder that is told of a character set.
+// Read is for a decoder that finds a character set named in the XML.
 func (t *xmlText) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -189,8 +189,8 @@ func (t *xmlText) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// advance goes on to the next line of the file, and closes the account of the
-// last. It is false at the next mark.
+// advance goes on to the next line of the file, and closes the account of the one before. It is
+// false at the next heading.
 func (t *xmlText) advance() bool {
 	l := t.lists.Lines
 	if t.ended {

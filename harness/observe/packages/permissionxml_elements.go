@@ -16,16 +16,15 @@ type xmlReader struct {
 	path  string
 	depth int
 	open  [deepest]string // the names of the elements that are open
-	whose android.Package // its package
-	list  string          // and its list; "" where the element holds none
+	whose android.Package // the package of the element
+	list  string          // the list that the element has; "" where it has none
 }
 
-// deepest is how deep elements may stand in each other. Android's own are four
-// deep at most.
+// deepest is how deep elements may be nested. Android's own files have four levels at the most.
 const deepest = 8
 
-// elements are those that SystemConfig and makers' files have at the top, with
-// what their facts are.
+// elements are those that SystemConfig and makers' files have at the top, each with the function
+// that makes a fact of it. Those without one are without interest.
 var elements = map[string]func(*xmlReader, xml.StartElement, evidence.Span) bool{
 	"privapp-permissions":   holder("privapp"),
 	"signature-permissions": holder("signature"),
@@ -92,7 +91,7 @@ var elements = map[string]func(*xmlReader, xml.StartElement, evidence.Span) bool
 	"update-ownership":                                        nil,
 }
 
-// token reads one token of a file. It is false where the file cannot go on.
+// token reads one token of a file. It is false where the file cannot be read any further.
 func (r *xmlReader) token(token xml.Token, span evidence.Span) bool {
 	switch t := token.(type) {
 	case xml.StartElement:
@@ -113,8 +112,8 @@ func (r *xmlReader) token(token xml.Token, span evidence.Span) bool {
 	return true
 }
 
-// stray counts text between elements as unread: these files have none. The line on
-// which it begins is another token's where it has none of the text.
+// stray counts text between elements as unread: these files have none. If its first line has
+// nothing of the text, that line belongs to the token before.
 func (r *xmlReader) stray(text []byte, line int) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return
@@ -156,7 +155,7 @@ func (r *xmlReader) start(e xml.StartElement, span evidence.Span) bool {
 	return true
 }
 
-// rooted knows the elements that Android takes for the whole of such a file.
+// rooted says whether an element is one that Android accepts as the outermost of such a file.
 func rooted(root string) bool {
 	return root == "permissions" || root == "config" || root == "exceptions"
 }

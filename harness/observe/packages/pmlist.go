@@ -16,9 +16,8 @@ var PmList = printout.Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java runListPackages, 7 to 16",
 }
 
-// parsePmList reads package:[PATH=]NAME and what -i, -U, --show-versioncode and
-// --show-stopped append. Paths hold equals signs themselves from Android 8, so
-// the name stands behind the last.
+// parsePmList reads package:[PATH=]NAME and what -i, -U, --show-versioncode and --show-stopped
+// append. From Android 8 a path may have equals signs in it, so the name follows the last one.
 func parsePmList(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	for l.Next() {
@@ -56,7 +55,7 @@ func listedIn(rest []byte) (fact.Listed, bool) {
 	return p, packageName(rest)
 }
 
-// listedWord reads one word behind the name, and says whether it was one.
+// listedWord reads one of the words that follow the name. It is false where it does not know it.
 func listedWord(p *fact.Listed, word []byte) bool {
 	switch {
 	case bytes.HasPrefix(word, []byte("uid:")):
@@ -80,8 +79,8 @@ func listedWord(p *fact.Listed, word []byte) bool {
 	return true
 }
 
-// packageName says whether a word can be a package's name. Makers have names
-// without a dot: com.mediatek's neighbour is android itself.
+// packageName says whether a word can be a package's name. It need not have a dot: one package is
+// called android.
 func packageName(b []byte) bool {
 	if len(b) == 0 || len(b) > 255 {
 		return false

@@ -17,15 +17,15 @@ var PrivappPermissions = printout.Parser{
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, Android 8 to 16; from source only",
 }
 
-// privappLists are the words of the marks, and what stands below them.
+// privappLists are the words behind "@@ ", and which list stands below.
 var privappLists = map[string]fact.PrivappPermission{
 	"package": {List: "privapp", Allowed: true},
 	"deny":    {List: "privapp"},
 	"oem":     {List: "oem", Allowed: true},
 }
 
-// parsePrivapp reads the answers for one package after another: ArraySet's
-// {a, b} or ArrayMap's {a=true, b=false}, {} where the image has no list.
+// parsePrivapp reads the answers for one package after another: {a, b} of an ArraySet, or
+// {a=true, b=false} of an ArrayMap. It is {} where the image has no list.
 func parsePrivapp(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	var at fact.PrivappPermission
@@ -47,7 +47,7 @@ func parsePrivapp(in printout.Input, emit printout.Emit) error {
 		case at.Package != "" && t[0] == '{' && t[len(t)-1] == '}':
 			privappSet(l, t[1:len(t)-1], at, &names, emit)
 		case android.SaysOf(string(t[:min(len(t), printout.LongestPhrase)])) == android.SaysUnsupported:
-			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // two of the lists are lacking, or one
+			c := evidence.Coverage{State: evidence.Truncated, Reason: string(t[:min(len(t), 200)])} // one or two of the lists are missing
 			if at.List == "privapp" && at.Allowed {
 				c.State = evidence.Unsupported
 			}

@@ -16,8 +16,8 @@ var DumpsysRole = printout.Parser{
 		"service com/android/role/{RoleService,RoleUserState}.java, 12 to 16; DualDumpOutputStream.java; read from print-outs of 10, 13 and 14",
 }
 
-// roleDump reads dumpsys role: name=value in nested braces. A field that has
-// several values has them in brackets, one a line.
+// roleDump reads dumpsys role: name=value in nested braces. A field of several values has them in
+// brackets, each on a line.
 type roleDump struct {
 	*printout.Lines
 	emit   printout.Emit
@@ -107,8 +107,8 @@ var RoleHolders = printout.Parser{
 		"Android 10 and 11; packages/modules/Permission service com/android/role/RoleShellCommand.java, 12 to 16; from source only",
 }
 
-// parseRoleHolders reads the answers for one role after another: packages with
-// semicolons between them, or an empty line.
+// parseRoleHolders reads the answers for one role after another: packages with semicolons between
+// them, or an empty line where nobody holds the role.
 func parseRoleHolders(in printout.Input, emit printout.Emit) error {
 	l := in.Lines
 	role := ""

@@ -17,8 +17,8 @@ var Transparency = printout.Parser{
 		"Android 14 to 16; from source only",
 }
 
-// transparencyDump reads the apps that BinaryTransparencyService measures, each
-// a line with its digest, then, between rules, what there is to say of it.
+// transparencyDump reads the apps that BinaryTransparencyService measures: for each a line with
+// its digest, and then, between rules of dashes, its details.
 type transparencyDump struct {
 	*printout.Lines
 	emit    printout.Emit
@@ -74,8 +74,8 @@ func (d *transparencyDump) line(t []byte) {
 	}
 }
 
-// measured reads package,version,ALGORITHM:DIGEST; of a second digest,
-// ALGORITHM:DIGEST alone.
+// measured reads package,version,ALGORITHM:DIGEST. The line of a second digest has only
+// ALGORITHM:DIGEST.
 func (d *transparencyDump) measured(t []byte) bool {
 	cells := bytes.Split(t, []byte(","))
 	last := cells[len(cells)-1]

@@ -28,12 +28,12 @@ type opsDump struct {
 	foreground bool // under foregroundOps:
 	uid        android.UID
 	last       android.UID   // of the block before
-	bent       bool          // UIDs do not ascend
+	bent       bool          // UIDs are not in ascending order
 	state      android.State // of the UID when dumped
 	pkg        android.Package
 	op         android.Op // "" where the line above is not one of an op's
 	tags       []string   // attribution tags that are open
-	rejected   bool       // of the line above: Android 9 gives its label once
+	rejected   bool       // the line above is a rejection: Android 9 prints the label once for several
 
 	texts printout.Texts
 	mode  fact.OpMode // what was last emitted
@@ -72,9 +72,8 @@ func parseAppops(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// margin reads a line that is not indented. From Android 13 the dump ends in
-// policy tags, NAME[TAG], and from 14 in a log of UID states, whose lines begin
-// with a date.
+// margin reads a line that is not indented. From Android 13 the dump ends with policy tags,
+// NAME[TAG], and from 14 with a log of UID states, whose lines begin with a date.
 func (d *opsDump) margin(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Current AppOps Service state:")),

@@ -50,8 +50,8 @@ func (d *opsDump) oldOp(name, rest []byte) {
 	}
 }
 
-// modeOf turns the numbers of Android 8 and older (AppOpsManager.MODE_*) into
-// the words of later ones. A number that it does not know survives.
+// modeOf turns the numbers of Android 8 and older (AppOpsManager.MODE_*) into the words of
+// later releases. A number that it does not know stays a number.
 func modeOf(word string) android.Mode {
 	switch word {
 	case "0":
@@ -68,8 +68,8 @@ func modeOf(word string) android.Mode {
 	return android.Mode(word)
 }
 
-// useLine reads a line under an op: an access or a rejection, what is going on,
-// or the bracket of an attribution tag.
+// useLine reads a line under an op: an access or a rejection, a use that is going on, or the
+// bracket of an attribution tag.
 func (d *opsDump) useLine(t []byte) {
 	if d.op == "" {
 		return
@@ -98,7 +98,7 @@ func (d *opsDump) useLine(t []byte) {
 		// Android 9 gives an op's last duration without saying of which state.
 		d.Skip()
 	case bytes.Contains(t, []byte(" = ")):
-		d.use(t) // a further state, without label: Android 9
+		d.use(t) // another state, without a label: Android 9
 	}
 }
 
@@ -114,7 +114,7 @@ func (d *opsDump) running(t []byte) {
 	d.emit(&d.used, d.Span())
 }
 
-// tag is the attribution tag whose brackets the line stands in; null is none.
+// tag is the attribution tag in whose brackets the line stands. The tag "null" is none.
 func (d *opsDump) tag() string {
 	if len(d.tags) == 0 || d.tags[len(d.tags)-1] == "null" {
 		return ""

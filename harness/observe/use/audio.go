@@ -16,8 +16,8 @@ var DumpsysAudio = printout.Parser{
 		"media android/media/AudioRecordingConfiguration.java toLogFriendlyString, Android 9 to 16; from source only",
 }
 
-// audioDump reads what dumpsys audio says of recordings. The rest, of volumes,
-// players and devices, is without interest.
+// audioDump reads what dumpsys audio says of recordings. What it says of volumes, players and
+// devices is without interest.
 type audioDump struct {
 	*printout.Lines
 	emit    printout.Emit
@@ -67,16 +67,16 @@ func parseAudio(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// recordingLogs are the headings of the log. What AudioEventLogger puts before
-// its title is another from Android 13, where it became EventLogger.
+// recordingLogs are the headings of the log of recordings. From Android 13 EventLogger prints
+// them, and AudioEventLogger before.
 var recordingLogs = []string{
 	"Audio event log: recording activity as reported through AudioService",
 	"Audio event log: recording activity received by AudioService",
 	"Events log: recording activity received by AudioService",
 }
 
-// audioHeadings are those of AudioService's that may stand first, or behind
-// the recordings.
+// audioHeadings are the other headings of AudioService: those that may come first, and those
+// that may follow the recordings.
 var audioHeadings = []string{
 	"Audio event log: ", "Audio mode:", "AudioDeviceBroker:", "AudioSystem ", "Events log: ", "MediaFocusControl dump time: ", "Message handler (watch for ",
 	"PlaybackActivityMonitor dump time: ", "Stream volumes (device: index)",

@@ -18,8 +18,8 @@ var DiscreteOps = printout.Parser{
 		"DiscreteOpsXmlRegistry.java and DiscreteOpsSqlRegistry.java, 16; from source only",
 }
 
-// discreteDump reads dumpsys appops --include-discrete, of which dumpsys-appops
-// reads the rest.
+// discreteDump reads the timeline of dumpsys appops --include-discrete. DumpsysAppops reads the
+// other parts.
 type discreteDump struct {
 	*printout.Lines
 	emit   printout.Emit
@@ -61,7 +61,7 @@ func parseDiscreteOps(in printout.Input, emit printout.Emit) error {
 // discreteColumns head Android 16's table.
 var discreteColumns = []byte("UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION")
 
-// line reads a line of the timeline: headings that go deeper, then the accesses.
+// line reads a line of the timeline: headings, each below the other, then the accesses.
 //
 //	Uid: 10103
 //	  Package: specimen.map

@@ -50,12 +50,12 @@ func parseLocation(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// fusion is what com.android.location.fused of Android 9 and older prints on its
-// own behalf (FusionEngine.dump), anywhere in the dump.
+// fusion begins the lines that com.android.location.fused of Android 9 and older prints itself
+// (FusionEngine.dump), anywhere in the dump.
 var fusion = []string{"mEnabled=", "fused=", "gps Location[", "gps null", "net Location[", "net null"}
 
-// margin reads a line at the margin. Up to Android 10 providers print there what
-// they like, once the service has printed its own.
+// margin reads a line that is not indented. Up to Android 10 providers print whatever they like
+// there, after the service's own lines.
 func (d *locationDump) margin(t []byte) {
 	switch {
 	case bytes.Equal(t, []byte("Current Location Manager state:")), bytes.Equal(t, []byte("Location Manager State:")),
@@ -77,8 +77,8 @@ func (d *locationDump) margin(t []byte) {
 	}
 }
 
-// internals begins what a provider says of itself. Where it cuts a section short, that
-// may be the heading of a later release instead.
+// internals begins what a provider says of itself. If a section is not yet at its end, the line
+// may instead be the heading of a later release: then what follows is doubtful.
 func (d *locationDump) internals() {
 	if locationSections[d.section] {
 		d.Doubt()
@@ -90,8 +90,8 @@ func (d *locationDump) internals() {
 
 const locationInternals = "Internal State"
 
-// locationSections are the headings whose lines this parser reads, and those
-// without interest: settings, last fixes, what providers say of themselves.
+// locationSections are the known headings. It is true of those whose lines are read, and false
+// of those without interest: settings, last positions, what providers say of themselves.
 var locationSections = map[string]bool{
 	"Active GnssMeasurement Listeners:":       true,
 	"Active GnssNavigationMessage Listeners:": true,
@@ -120,7 +120,7 @@ var locationSections = map[string]bool{
 	"User Info:":                             false,
 }
 
-// locationValues are the service's own lines that head nothing.
+// locationValues begin the service's own lines that are no headings.
 var locationValues = []string{
 	"Battery Saver Location Mode:", "Bypass Whitelisted Packages:", "Current System Time:", "Current user:", "Elapsed Realtime:",
 	"Location Controller Extra Package:", "Location mode:", "fudger:", "mBlacklist=", "mEnabled=", "mProximityListener=",
@@ -174,7 +174,7 @@ func (d *locationDump) line(in int, t []byte) {
 func (d *locationDump) inSection(in int, t []byte) {
 	switch d.section {
 	case "":
-	case "Location Listeners:": // each of them stands under Active Records as well
+	case "Location Listeners:": // each of them stands under Active Records too
 		if bytes.HasPrefix(t, []byte("Reciever[")) || bytes.HasPrefix(t, []byte("Receiver{")) || in > 4 {
 			d.Skip()
 		}
@@ -203,8 +203,8 @@ func (d *locationDump) inSection(in int, t []byte) {
 	}
 }
 
-// gnssProviders name GnssManagerService's listeners by the headings of their
-// sections: Android 9 to 11, and from 12.
+// gnssProviders gives names to GnssManagerService's listeners, by the headings of their
+// sections: those of Android 9 to 11, and those from 12 on.
 var gnssProviders = map[string]string{
 	"Active GnssMeasurement Listeners:":       "gnss measurements",
 	"Active GnssNavigationMessage Listeners:": "gnss navigation message",

@@ -10,8 +10,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// identity reads CallerIdentity: UID/package[tag]/LISTENER, the tag without the
-// package's name where it begins with that. Android 11 has the PID for the UID.
+// identity reads CallerIdentity: UID/package[tag]/LISTENER. A tag that begins with the
+// package's name is printed without it. Android 11 prints the PID in place of the UID.
 func (d *locationDump) identity(t []byte, c *fact.LocationClient) bool {
 	id, rest, ok := bytes.Cut(t, []byte("/"))
 	n, isNumber := printout.Number(id)
@@ -131,8 +131,8 @@ func (d *locationDump) registration(t []byte) {
 	d.emit(c, d.Span())
 }
 
-// listener reads GNSS Manager and Geofence Manager: what each of their providers
-// says of itself, and its listeners. Android 11 has the listeners alone.
+// listener reads GNSS Manager and Geofence Manager: what each of their providers says of
+// itself, and its listeners. Android 11 prints only the listeners.
 func (d *locationDump) listener(in int, t []byte) {
 	depth := 4
 	switch d.section {
@@ -201,8 +201,8 @@ func (d *locationDump) aggregate(in int, t []byte) {
 	d.emit(c, d.Span())
 }
 
-// aggregateInterval reads passive, or a number of seconds, which may be more
-// than a duration can hold.
+// aggregateInterval reads "passive", or a number of seconds, which may be more than a duration
+// can hold.
 func aggregateInterval(t []byte, to *time.Duration) bool {
 	if string(t) == "passive" {
 		return true
@@ -225,8 +225,8 @@ func (d *locationDump) measurements(t []byte) {
 	}
 }
 
-// event reads an entry of the log, 12-09 15:54:54.399: and what happened. What
-// concerns no client is without interest.
+// event reads an entry of the log: 12-09 15:54:54.399: and what happened. An entry that is
+// about no client is without interest.
 func (d *locationDump) event(t []byte) {
 	const stamp = len("12-09 15:54:54.399")
 	t = printout.LatinDigits(t) // TimeUtils.logTimeOfDay
@@ -271,7 +271,7 @@ func (d *locationDump) event(t []byte) {
 	}
 }
 
-// Entries of the log that concern no client.
+// Entries of the log that are about no client.
 var (
 	locationEvents         = []string{"adas location [u", "current user switched from ", "emergency ", "location [u", "location power save mode "}
 	locationProviderEvents = []string{"[u", "added mock ", "received location[", "removed mock ", "request = ", "stationary/idle "}

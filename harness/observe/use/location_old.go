@@ -96,8 +96,8 @@ func cutInterval(t []byte) (key, rest []byte, ok bool) {
 	return nil, nil, false
 }
 
-// androidProvider tells a provider's name from a package's in history, whose
-// keys Android 11 turned round. android is a package's.
+// androidProvider tells a provider's name from a package's. Android 11 prints the two in the
+// other order. "android" is a package.
 func androidProvider(name []byte) bool {
 	switch string(name) {
 	case "gps", "network", "passive", "fused", "gps_hardware":
@@ -153,8 +153,8 @@ func seconds(t []byte, to *time.Duration) bool {
 	return times(bytes.TrimSuffix(t, []byte(" seconds")), time.Second, to)
 }
 
-// times reads a number of units. One that does not fit is the longest there is:
-// Android prints Long.MAX_VALUE for ever.
+// times reads a number of units. A number that is too large gives the longest duration there
+// is: Android prints Long.MAX_VALUE for "always".
 func times(t []byte, unit time.Duration, to *time.Duration) bool {
 	n, ok := printout.Number(t)
 	if !ok {
@@ -222,8 +222,8 @@ func (d *locationDump) gnssClient(t []byte) {
 	d.emit(c, d.Span())
 }
 
-// geofence reads a fence of Android 5 to 11, package Geofence[CIRCLE …]. Where
-// it stands is not for us.
+// geofence reads a fence of Android 5 to 11: package Geofence[CIRCLE …]. The place that it
+// encloses is not read.
 func (d *locationDump) geofence(t []byte) {
 	name, rest := printout.Word(t)
 	if !bytes.HasPrefix(rest, []byte(" Geofence[")) {

@@ -62,8 +62,8 @@ func parseMediaCamera(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// cameraHeadings begin the dump, or one of the two sections that are read.
-// Whatever begins with == ends both.
+// cameraHeadings begin the dump, or one of the two sections that are read. Any line that begins
+// with == ends such a section.
 var cameraHeadings = []struct {
 	text    string
 	section cameraSection
@@ -86,7 +86,7 @@ func cameraHeading(t []byte, section *cameraSection) bool {
 	return false
 }
 
-// outside reads what the service does not print of its own accord.
+// outside is for a line that does not belong to a section of the dump.
 func (d *cameraDump) outside(t []byte) {
 	switch {
 	case string(t) == "No camera client yet.", bytes.HasPrefix(t, []byte("No camera HAL available!")),
@@ -125,8 +125,8 @@ func (d *cameraDump) active(t []byte) {
 	d.emit(fact.CameraEvent{Event: "ACTIVE", Camera: d.names.Of(id), Package: android.Package(d.names.Of(name)), PID: pid}, d.Span())
 }
 
-// event reads an entry of the log. What concerns no client, or says again who a
-// camera was taken by, is without interest.
+// event reads an entry of the log. An entry that is about no client, or that repeats who took a
+// camera, is without interest.
 //
 //	12-09 17:01:35 : DISCONNECT device 0 client for package specimen.camera (PID 3784)
 //	11-05 12:50:55 : EVICT device 1 client held by package specimen.torch (PID 1603, score 0, state 2)
@@ -169,8 +169,8 @@ func (d *cameraDump) event(t []byte) {
 	d.emit(e, d.Span())
 }
 
-// died reads PID, reason: (WORDS) of a process that is gone with all clients that it
-// had (CameraService::logClientDied, Android 6 to 16).
+// died reads PID, reason: (WORDS). The process has ended, and all its clients with it
+// (CameraService::logClientDied, Android 6 to 16).
 func (d *cameraDump) died(t []byte, e fact.CameraEvent) {
 	digits, _, _ := bytes.Cut(t, []byte(","))
 	pid, ok := printout.Number(digits)
@@ -182,7 +182,7 @@ func (d *cameraDump) died(t []byte, e fact.CameraEvent) {
 	d.emit(e, d.Span())
 }
 
-// cameraReason reads , reason: (WORDS) where an entry has it.
+// cameraReason reads ", reason: (WORDS)", which some entries have.
 func cameraReason(t []byte) string {
 	reason, ok := bytes.CutPrefix(t, []byte(", reason: ("))
 	if !ok {

@@ -25,7 +25,7 @@ type sensorDump struct {
 	names   printout.Names
 	section string
 	client  fact.SensorClient // of the connection that the line belongs to
-	lost    bool              // a line that nobody knows stands within a connection
+	lost    bool              // a line that is not known stands within a connection
 }
 
 func parseSensors(in printout.Input, emit printout.Emit) error {
@@ -47,7 +47,7 @@ func parseSensors(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// sensorSections are the headings, which stand at the margin as most lines do.
+// sensorSections are the headings. They are not indented, as most lines of this dump.
 var sensorSections = []struct{ prefix, section string }{
 	{"Active sensors:", sensorOther},
 	{"Captured at: ", sensorOther},
@@ -61,14 +61,14 @@ var sensorSections = []struct{ prefix, section string }{
 }
 
 const (
-	sensorOther  = "other" // values, which are the owner's, and the service's own state
+	sensorOther  = "other" // what sensors measured, and the service's own state
 	sensorDevice = "device"
 	sensorList   = "list"
 	sensorLive   = "connections"
 	sensorLog    = "log"
 )
 
-// sensorCounts end a heading that begins with a number.
+// sensorCounts are the ends of headings that begin with a number.
 var sensorCounts = []struct{ suffix, section string }{
 	{" active connections", sensorLive},
 	{" direct connections", sensorLive},
@@ -145,7 +145,7 @@ func (d *sensorDump) device(t []byte) {
 //
 //	0x00000001) BMI160 accelerometer | Bosch | ver: 1 | type: android.sensor.accelerometer(1) | perm: n/a | flags: 0x00000d00
 //
-// Android 4's columns, which name a sensor as well, are passed over.
+// Android 4 has columns, which are passed over.
 func (d *sensorDump) listed(t []byte) {
 	switch {
 	case bytes.Contains(t, []byte("| type=")):
@@ -178,8 +178,8 @@ func (d *sensorDump) listed(t []byte) {
 	d.emit(s, d.Span())
 }
 
-// isHandle says whether a word is a sensor's handle: 0x5f676172, or 0000000000
-// as some print the first.
+// isHandle says whether a word is a sensor's handle: 0x5f676172, or 0000000000, as some print
+// the first one.
 func isHandle(b []byte) bool {
 	digits := bytes.TrimPrefix(b, []byte("0x"))
 	_, err := strconv.ParseUint(string(digits), 16, 32)

@@ -9,8 +9,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// connection begins a connection. What else stands there at the margin is the
-// service's own, or a maker's.
+// connection begins a connection. Other lines that are not indented are about the service, or a
+// maker added them.
 func (d *sensorDump) connection(t []byte) {
 	switch {
 	case bytes.HasPrefix(t, []byte("Connection Number: ")):
@@ -33,8 +33,8 @@ func ofConnection(t []byte) bool {
 		bytes.Contains(t, []byte(", rate ")) || bytes.Contains(t, []byte(", HAL channel "))
 }
 
-// inner reads a line that is indented: a connection's, or one that goes on from
-// the line above.
+// inner reads a line that is indented: one of a connection, or the continuation of the line
+// above.
 func (d *sensorDump) inner(t []byte) {
 	if d.section != sensorLive {
 		d.Skip()
@@ -159,7 +159,7 @@ func microseconds(t []byte, key string, to *time.Duration) {
 	}
 }
 
-// padded is value for lines whose values are padded to a width: pid=  832.
+// padded is printout.Value for values that are padded to a width: pid=  832.
 func padded(line []byte, key string) ([]byte, bool) {
 	i := bytes.Index(line, []byte(" "+key+"="))
 	if i < 0 {

@@ -14,7 +14,7 @@ import (
 //
 //	Specimen Light  | Specimen  | version=1 |android.sensor.light| 0x00000003 | "" | type=5 | on-change | maxDelay=0us |minDelay=0us | … | last=< 12.0>
 //
-// The last value is the owner's, and no part of the fact.
+// The last value, which the sensor measured, is no part of the fact.
 func (d *sensorDump) oldListed(t []byte) {
 	columns := bytes.Split(t, []byte("|"))
 	if len(columns) < 7 {

@@ -47,7 +47,7 @@ func parseUsageStats(in printout.Input, emit printout.Emit) error {
 	return nil
 }
 
-// usageMargins are the headings, and the lines of one property, at the margin.
+// usageMargins begin the lines that are not indented: headings, and single properties.
 var usageMargins = []string{
 	"App Standby States:",
 	"App Time Limits",
@@ -95,8 +95,8 @@ func (d *usageDump) enter(interval string) {
 	d.interval, d.timing, d.totals = interval, "", false
 }
 
-// usageHeadings are headings below a user, or below the dump's later parts, of
-// which only the lines that line knows are of interest.
+// usageHeadings are the headings below a user, and below the later parts of the dump. Only
+// those of their lines are of interest that line knows.
 var usageHeadings = []string{
 	"App Standby States:",
 	"App Time Limits",
@@ -171,8 +171,8 @@ func (d *usageDump) word(t []byte, key string) string {
 	return d.names.Of(v)
 }
 
-// ofPackage reads a line that begins with package=: the total of an interval,
-// the standing of a package, or what its user shared with it.
+// ofPackage reads a line that begins with package=: the total of an interval, the standby
+// bucket of a package, or what its user shared with it.
 func (d *usageDump) ofPackage(t []byte) {
 	pkg := android.Package(d.word(t, "package"))
 	_, isTotal := printout.AfterKey(t, "totalTime")
@@ -208,7 +208,7 @@ func (d *usageDump) total(t []byte, pkg android.Package) {
 	d.emit(u, d.Span())
 }
 
-// standby reads where a package stands. From Android 11 each line names its user.
+// standby reads the standby bucket of a package. From Android 11 each line names its user.
 func (d *usageDump) standby(t []byte, pkg android.Package) {
 	s := fact.Standby{User: d.user, Package: pkg, Reason: d.word(t, "reason"), Idle: d.word(t, "idle") == "y", Used: d.word(t, "used")}
 	if s.Used == "" {
