@@ -27,7 +27,8 @@ func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, em
 	defer body.Close()
 	sum := sha256.New()
 	in := io.TeeReader(body, sum)
-	reading, err := Read(c.Source, in, printout.Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f fact.Fact, s evidence.Span) {
+	how := printout.Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}
+	reading, err := Read(c.Source, in, how, func(f fact.Fact, s evidence.Span) {
 		emit(fact.Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
 	})
 	if _, rest := io.Copy(io.Discard, in); rest != nil {

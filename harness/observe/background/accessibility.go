@@ -13,7 +13,8 @@ import (
 var DumpsysAccessibility = printout.Parser{
 	Source: "dumpsys-accessibility",
 	Parse:  parseAccessibility,
-	Needs: "services/accessibility com/android/server/accessibility/AccessibilityManagerService.java dump and AccessibilityUserState.java dump; " +
+	Needs: "services/accessibility com/android/server/accessibility/AccessibilityManagerService.java dump " +
+		"and AccessibilityUserState.java dump; " +
 		"Android 5 to 9 give the labels of bound services alone, 10 to 16 the components of those that are enabled; Samsung's form of 10 to 12",
 }
 

@@ -13,7 +13,8 @@ import (
 var DumpsysDevicePolicy = printout.Parser{
 	Source: "dumpsys-device-policy",
 	Parse:  parseDevicePolicy,
-	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, ActiveAdmin.java, DevicePolicyData.java, " +
+	Needs: "services/devicepolicy com/android/server/devicepolicy/DevicePolicyManagerService.java dump, " +
+		"ActiveAdmin.java, DevicePolicyData.java, " +
 		"Owners.java and OwnersData.java, DeviceAdminServiceController.java, DevicePolicyEngine.java and " +
 		"PersonalAppsSuspensionHelper.java dump; Android 5 to 16",
 }

@@ -12,7 +12,8 @@ import (
 var Capabilities = printout.Parser{
 	Source: "capabilities",
 	Parse:  parseCapabilities,
-	Needs: "dumpsys -l, pm list features, ls -d, command -v and options tried out, below @@ TYPE NAME: frameworks/native cmds/dumpsys/dumpsys.cpp, " +
+	Needs: "dumpsys -l, pm list features, ls -d, command -v and options tried out, below @@ TYPE NAME: " +
+		"frameworks/native cmds/dumpsys/dumpsys.cpp, " +
 		"services/core com/android/server/pm/PackageManagerShellCommand.java, before Android 7 cmds/pm, Android 5 to 16; from source only",
 }
 

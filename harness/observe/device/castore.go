@@ -13,7 +13,8 @@ import (
 var CAStore = printout.Parser{
 	Source: "ca-store",
 	Parse:  parseCAStore,
-	Needs: "ls -l of /system/etc/security/cacerts and /apex/com.android.conscrypt/cacerts below @@ dir PATH: system/core toolbox/ls.c, Android 5; " +
+	Needs: "ls -l of /system/etc/security/cacerts and /apex/com.android.conscrypt/cacerts below @@ dir PATH: " +
+		"system/core toolbox/ls.c, Android 5; " +
 		"external/toybox toys/posix/ls.c, 6 to 16; names after external/conscrypt TrustedCertificateStore.java; from source only",
 }
 

@@ -46,7 +46,7 @@ type OpAccess struct {
 	Device   string          `json:"deviceId,omitempty"` // from Android 15; a virtual device's, or default:0
 	State    android.State   `json:"state"`
 	Flag     string          `json:"flag"`     // s, tp, up, tpd, upd
-	Local    string          `json:"time"`     // handset's local time as printed, 2006-01-02 15:04:05.000; rounded to a minute up to Android 15
+	Local    string          `json:"time"`     // handset's local time, 2006-01-02 15:04:05.000; rounded to a minute up to Android 15
 	Duration time.Duration   `json:"duration"` // rounded up to a minute up to Android 15; Unsaid where the use had none
 	Chain    int64           `json:"chainId"`  // joins the links of one use through proxies; -1 for none
 }

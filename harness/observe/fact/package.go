@@ -45,7 +45,7 @@ type UserState struct {
 	User      int             `json:"user"`
 	Installed bool            `json:"installed"`
 	Stopped   bool            `json:"stopped"`
-	Enabled   int             `json:"enabled"` // PackageManager.COMPONENT_ENABLED_STATE_*; 0 default, 1 enabled, 2 disabled, 3 disabled by user
+	Enabled   int             `json:"enabled"` // COMPONENT_ENABLED_STATE_*; 0 default, 1 enabled, 2 disabled, 3 disabled by user
 }
 
 func (UserState) Kind() string { return "user-state" }

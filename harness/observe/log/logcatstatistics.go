@@ -123,7 +123,8 @@ func bytesOf(t []byte, ok bool) (int, bool) {
 		}
 	}
 	n, isNumber := printout.Number(t[:digits])
-	shift, known := map[string]int{"b": 0, "B": 0, "Kb": 10, "KiB": 10, "Mb": 20, "MiB": 20, "Gb": 30, "GiB": 30}[string(bytes.TrimSpace(t[digits:]))]
+	unit := string(bytes.TrimSpace(t[digits:]))
+	shift, known := map[string]int{"b": 0, "B": 0, "Kb": 10, "KiB": 10, "Mb": 20, "MiB": 20, "Gb": 30, "GiB": 30}[unit]
 	if !ok || !isNumber || !known || n > 1<<30 {
 		return 0, false
 	}

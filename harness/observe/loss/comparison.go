@@ -90,7 +90,9 @@ func (l *comparison) entry(line *fact.LogLine) {
 	if !again {
 		l.least++
 		l.order(line.Time)
-		l.last = fact.LogLine{Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...)}
+		l.last = fact.LogLine{
+			Time: append(l.last.Time[:0], line.Time...), PID: line.PID, TID: line.TID, Level: line.Level, Tag: append(l.last.Tag[:0], line.Tag...),
+		}
 		if n, ok := printout.Number(line.Message); ok && string(line.Tag) == "liblog" {
 			l.unsent += n // liblog's event of what its process lost, tag 1006
 		}
@@ -181,7 +183,9 @@ func (l *comparison) Result() (reason string, gaps []evidence.Gap) {
 	case lower >= written:
 		return fmt.Sprintf("proved by statistics: %d of %d entries%s", written, written, textless(certain)), gaps
 	}
-	return fmt.Sprintf("statistics prove %d of %d entries%s; of those beside them loss cannot be excluded", max(0, lower), written, textless(certain)), gaps
+	reason = fmt.Sprintf("statistics prove %d of %d entries%s; of those beside them loss cannot be excluded",
+		max(0, lower), written, textless(certain))
+	return reason, gaps
 }
 
 func textless(n int) string {

@@ -13,7 +13,8 @@ import (
 var DumpsysConnectivity = printout.Parser{
 	Source: "dumpsys-connectivity",
 	Parse:  parseConnectivity,
-	Needs: "services/core com/android/server/ConnectivityService.java dump, NetworkRequest.java and NetworkAgentInfo.java toString, Android 5 to 11; " +
+	Needs: "services/core com/android/server/ConnectivityService.java dump, " +
+		"NetworkRequest.java and NetworkAgentInfo.java toString, Android 5 to 11; " +
 		"packages/modules/Connectivity, 12 to 16; read from print-outs of 7, 8, 9, 10, 13 and 14, the rest from source only",
 }
 

@@ -194,7 +194,8 @@ func (p *hubblePackage) definition(e *printout.JSONEvent) printout.JSONMark {
 
 func digestIn(e *printout.JSONEvent, depth int, to *[]string) printout.JSONMark {
 	digest := ""
-	if len(e.Path) != depth || len(*to) >= mostSigners || printout.JSONText(e, &digest) == printout.JSONLost || len(digest) != 64 || !isHex([]byte(digest)) {
+	if len(e.Path) != depth || len(*to) >= mostSigners || printout.JSONText(e, &digest) == printout.JSONLost ||
+		len(digest) != 64 || !isHex([]byte(digest)) {
 		return printout.JSONLost
 	}
 	*to = appendNew(*to, strings.ToUpper(digest))

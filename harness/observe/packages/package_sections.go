@@ -164,7 +164,8 @@ func (d *packageDump) activityLine(t []byte) {
 	case d.filter.component != "" && string(t[in:]) == `Category: "android.intent.category.LAUNCHER"`:
 		d.Read()
 		pkg, _, _ := bytes.Cut([]byte(d.filter.component), []byte("/"))
-		d.emit(fact.Launchable{Package: android.Package(d.names.Of(pkg)), Component: d.filter.component}, printout.JoinSpans(d.filter.span, d.Span()))
+		launchable := fact.Launchable{Package: android.Package(d.names.Of(pkg)), Component: d.filter.component}
+		d.emit(launchable, printout.JoinSpans(d.filter.span, d.Span()))
 		d.filter.component = ""
 	}
 }
@@ -194,7 +195,9 @@ func (d *packageDump) authorityLine(t []byte) {
 		component = bytes.TrimLeft(component, " ")
 		if is && d.authority != "" && bytes.IndexByte(component, '/') > 0 {
 			d.Read()
-			d.provider = fact.Provider{Authority: d.authority, Package: android.Package(d.names.Of(printout.PackageOf(component))), Component: d.texts.Of(component)}
+			d.provider = fact.Provider{
+				Authority: d.authority, Package: android.Package(d.names.Of(printout.PackageOf(component))), Component: d.texts.Of(component),
+			}
 			d.emit(&d.provider, printout.JoinSpans(d.span, d.Span()))
 			d.authority = ""
 		}

@@ -14,7 +14,8 @@ import (
 var DumpsysPackageCheckin = printout.Parser{
 	Source: "dumpsys-package-checkin",
 	Parse:  parseCheckin,
-	Needs:  "services/core com/android/server/pm/Settings.java dumpPackageLPr with a check-in tag, Android 5 to 16; dumpstate runs it, up to Android 14 at least",
+	Needs: "services/core com/android/server/pm/Settings.java dumpPackageLPr with a check-in tag, Android 5 to 16; " +
+		"dumpstate runs it, up to Android 14 at least",
 }
 
 // checkinDump reads dumpsys package --checkin: for each library, feature, package, user of a

@@ -18,7 +18,8 @@ var PermissionXML = printout.Parser{
 	Parse:  parsePermissionXML,
 	Needs: "files of etc/permissions, etc/default-permissions and etc/sysconfig below @@ file PATH: " +
 		"com/android/server/SystemConfig.java readPermissionsFromXml (services/core, 16; Android 5 to 15 not read there) and " +
-		"services/core com/android/server/pm/permission/DefaultPermissionGrantPolicy.java, 16; makers' elements after their published firmware; from source only",
+		"services/core com/android/server/pm/permission/DefaultPermissionGrantPolicy.java, 16; " +
+		"makers' elements after their published firmware; from source only",
 }
 
 // xmlLists reads one file after another.

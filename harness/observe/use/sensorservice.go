@@ -15,7 +15,8 @@ var DumpsysSensorservice = printout.Parser{
 	Source: "dumpsys-sensorservice",
 	Parse:  parseSensors,
 	Needs: "frameworks/native services/sensorservice: SensorService.cpp dump, SensorDevice.cpp, SensorList.cpp, SensorEventConnection.cpp, " +
-		"SensorDirectConnection.cpp, SensorRegistrationInfo.h, Android 5 to 16; read from print-outs of 7, 8, 9, 10 and 13, the rest from source only",
+		"SensorDirectConnection.cpp, SensorRegistrationInfo.h, Android 5 to 16; " +
+		"read from print-outs of 7, 8, 9, 10 and 13, the rest from source only",
 }
 
 // sensorDump reads dumpsys sensorservice.
@@ -138,7 +139,9 @@ func (d *sensorDump) device(t []byte) {
 		return
 	}
 	d.Read()
-	d.emit(fact.SensorActivity{Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond)}, d.Span())
+	d.emit(fact.SensorActivity{
+		Handle: string(handle), Clients: n, Period: time.Duration(period * float64(time.Millisecond)).Round(time.Microsecond),
+	}, d.Span())
 }
 
 // listed reads
