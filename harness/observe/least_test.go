@@ -90,3 +90,14 @@ func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
 	}
 	t.Log(fmt.Sprint(seen))
 }
+
+// TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox
+// without -A lists the caller's own alone.
+func TestALookAtTheCallersOwnProcessesIsNotWhole(t *testing.T) {
+	for name, lacks := range map[string]string{
+		"own-toybox.txt": "it does not show process 1", "own-toybox-root.txt": "it does not show a process of the system's UID", "running-toybox.txt": "",
+	} {
+		_, r := readAll(t, "ps", name, samplesOf(t, "ps")[name])
+		assert.Equal(t, lacks, r.Weakness(), name)
+	}
+}

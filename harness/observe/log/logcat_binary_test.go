@@ -1,10 +1,15 @@
-package observe
+package log
 
 import (
 	"bytes"
 	"testing"
 
+	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
+
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid has events whose text logcat may
@@ -18,8 +23,10 @@ func TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid(t *testing.T) {
 	for name, values := range map[string][]byte{"long": long, "deep": deep, "many": many} {
 		payload := append([]byte{1, 0, 0, 0}, values...)
 		entry := append([]byte{byte(len(payload)), byte(len(payload) >> 8), 28, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0}, payload...)
-		all, r := readAll(t, "logcat-binary", "case.bin", entry)
-		assert.Empty(t, all, name)
+		r, err := LogcatBinary.Read(bytes.NewReader(entry), printout.Least{}, printout.Input{}, func(f fact.Fact, _ evidence.Span) {
+			assert.Fail(t, "it is no fact", "%s: %v", name, f)
+		})
+		require.NoError(t, err)
 		assert.Equal(t, 1, r.Skipped, name)
 	}
 }

@@ -1,18 +1,27 @@
-package observe
+package device
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"assay/harness/observe/fact"
 )
 
 func TestOnlyWhatAProbeAskedAboutIsKnownToBeLacking(t *testing.T) {
 	offer := fact.Offer{}
-	for _, s := range samplesRead(t, "capabilities", "13.txt") {
-		offer.Add(s.Fact.(fact.Capability))
+	add := func(to fact.Offer, sample string) {
+		body, err := os.ReadFile(filepath.Join("..", "testdata", "capabilities", sample))
+		require.NoError(t, err)
+		all, _ := factsOf(t, Capabilities, body)
+		for _, f := range all {
+			to.Add(f.(fact.Capability))
+		}
 	}
+	add(offer, "13.txt")
 	for _, c := range []struct {
 		kind, name string
 		lacks      bool
@@ -33,16 +42,7 @@ func TestOnlyWhatAProbeAskedAboutIsKnownToBeLacking(t *testing.T) {
 		assert.Equal(t, c.lacks, offer.Lacks(c.kind, c.name), "%s %s", c.kind, c.name)
 	}
 	old := fact.Offer{}
-	for _, s := range samplesRead(t, "capabilities", "5.1.txt") {
-		old.Add(s.Fact.(fact.Capability))
-	}
+	add(old, "5.1.txt")
 	assert.True(t, old.Lacks("option", "logcat -v uid"))
 	assert.True(t, old.Lacks("command", "toybox"))
-}
-
-// samplesRead reads one golden input of a source.
-func samplesRead(t *testing.T, source, name string) []said {
-	t.Helper()
-	all, _ := readAll(t, source, name, samplesOf(t, source)[name])
-	return all
 }

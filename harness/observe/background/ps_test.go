@@ -1,9 +1,15 @@
-package observe
+package background
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,8 +19,12 @@ import (
 // cases that have it: a task that runs waits nowhere.
 func TestARowWithoutAWaitChannelReadsAsOneWithIt(t *testing.T) {
 	blanked := 0
-	for name, body := range samplesOf(t, "ps") {
-		want, _ := readAll(t, "ps", name, body)
+	names, err := filepath.Glob(filepath.Join("..", "testdata", "ps", "*.txt"))
+	require.NoError(t, err)
+	for _, name := range names {
+		body, err := os.ReadFile(name)
+		require.NoError(t, err)
+		want := processesOf(t, body)
 		running := bytes.Clone(body)
 		at := -1
 		for line := range bytes.Lines(running) {
@@ -29,19 +39,17 @@ func TestARowWithoutAWaitChannelReadsAsOneWithIt(t *testing.T) {
 			copy(words[at], bytes.Repeat([]byte{' '}, len(words[at])))
 			blanked++
 		}
-		got, _ := readAll(t, "ps", name, running)
-		assert.Equal(t, want, got, name)
+		assert.Equal(t, want, processesOf(t, running), name)
 	}
 	require.Greater(t, blanked, 10)
 }
 
-// TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox
-// without -A lists the caller's own alone.
-func TestALookAtTheCallersOwnProcessesIsNotWhole(t *testing.T) {
-	for name, lacks := range map[string]string{
-		"own-toybox.txt": "it does not show process 1", "own-toybox-root.txt": "it does not show a process of the system's UID", "running-toybox.txt": "",
-	} {
-		_, r := readAll(t, "ps", name, samplesOf(t, "ps")[name])
-		assert.Equal(t, lacks, r.Weakness(), name)
-	}
+// processesOf reads ps: each process, and where it stands.
+func processesOf(t *testing.T, body []byte) (all []any) {
+	t.Helper()
+	_, err := Ps.Read(bytes.NewReader(body), printout.Least{}, printout.Input{}, func(f fact.Fact, s evidence.Span) {
+		all = append(all, f, s)
+	})
+	require.NoError(t, err)
+	return all
 }

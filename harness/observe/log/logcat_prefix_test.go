@@ -1,4 +1,4 @@
-package observe
+package log
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs(t *testing.T) {
 				kept := head[:min(len(head), 127)]
 				text := kept + message + f.suffix
 				var got []fact.LogLine
-				r, err := Read("logcat", strings.NewReader(text), printout.Input{}, func(said fact.Fact, _ evidence.Span) {
+				r, err := Logcat.Read(strings.NewReader(text), printout.Least{}, printout.Input{}, func(said fact.Fact, _ evidence.Span) {
 					got = append(got, *fact.Keep(said).(*fact.LogLine))
 				})
 				require.NoError(t, err)

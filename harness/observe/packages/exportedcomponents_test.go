@@ -1,10 +1,7 @@
-package observe
+package packages
 
 import (
 	"bytes"
-	"io/fs"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -13,6 +10,7 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // service is the answer to query-services for one service, front being what
@@ -42,14 +40,14 @@ func TestOnlyAComponentThatSaysSoIsUnguarded(t *testing.T) {
 		"a guard that a label has before": {"      labelRes=0x0 nonLocalizedLabel=A\n" + open + "      permission=a.B\n icon=0x0\n" + open + "      permission=null\n", false, false, evidence.Truncated},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all, r := readAll(t, "exported-components", "", []byte(service(c.front)))
+			all, r := factsOf(t, ExportedComponents, []byte(service(c.front)))
 			assert.Equal(t, c.state, r.Coverage.State, r.Coverage.Reason)
 			if !c.told {
 				assert.Empty(t, all)
 				return
 			}
 			require.Len(t, all, 1)
-			got := all[0].Fact.(fact.Component)
+			got := all[0].(fact.Component)
 			assert.Equal(t, c.unguarded, got.Unguarded())
 			assert.Equal(t, "com.sly/.Tunnel", got.Name)
 			assert.EqualValues(t, 10130, got.UID)
@@ -65,43 +63,19 @@ func TestAnAnswerThatIsNotGivenIsNotNone(t *testing.T) {
 		"a component that is missed": strings.Replace(service("      enabled=true exported=true directBootAware=false\n"), "Service #0", "Service #1", 1),
 		"an answer of another kind":  "@@ services -a android.net.VpnService\nNo activities found\n",
 	} {
-		_, r := readAll(t, "exported-components", "", []byte(body))
+		_, r := factsOf(t, ExportedComponents, []byte(body))
 		assert.Equal(t, evidence.Truncated, r.Coverage.State, name)
 		assert.NotEmpty(t, r.Coverage.Reason, name)
 	}
 }
 
-// TestServicesOfRealHandsetsAreRead takes what dumpsys input_method of real
-// handsets, Android 7.1 to 14, prints of each keyboard's service by the same
-// ResolveInfo.dump, and reads it as an answer: every line is known.
-func TestServicesOfRealHandsetsAreRead(t *testing.T) {
-	service := regexp.MustCompile(`(?m)^    Service:\r?\n((?:      .*\n)+)`)
-	files, services := 0, 0
-	require.NoError(t, filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasPrefix(d.Name(), "dumpsys_input_method") {
-			return err
-		}
-		found := service.FindAllSubmatch(open(t, path), -1)
-		if len(found) == 0 || !bytes.Contains(found[0][1], []byte(" directBootAware=")) {
-			return nil // before Android 7
-		}
-		files++
-		for _, f := range found {
-			services++
-			body := "@@ services -a android.view.InputMethod\n1 services found:\n  Service #0:\n" + string(f[1])
-			all, r := readAll(t, "exported-components", "", []byte(body))
-			assert.Zero(t, r.Unread, "%s: %s", path, body)
-			assert.Equal(t, evidence.Whole, r.Coverage.State, r.Coverage.Reason)
-			require.Len(t, all, 1, path)
-			c := all[0].Fact.(fact.Component)
-			assert.Equal(t, "true", c.Exported, path)
-			assert.EqualValues(t, "android.permission.BIND_INPUT_METHOD", c.Permission, path)
-			assert.Positive(t, c.UID, path)
-			assert.Contains(t, body, "name="+strings.ReplaceAll(c.Name, "/.", "/"+string(c.Package)+".")[len(c.Package)+1:]+"\n")
-		}
-		return nil
-	}))
-	assert.GreaterOrEqual(t, files, 6)
-	assert.GreaterOrEqual(t, services, files)
-	t.Logf("%d services of %d print-outs", services, files)
+// factsOf reads a print-out with one parser: its facts, and the account of its lines.
+func factsOf(t *testing.T, p printout.Parser, body []byte) ([]fact.Fact, printout.Reading) {
+	t.Helper()
+	var all []fact.Fact
+	r, err := p.Read(bytes.NewReader(body), printout.Least{}, printout.Input{}, func(f fact.Fact, _ evidence.Span) {
+		all = append(all, fact.Keep(f))
+	})
+	require.NoError(t, err)
+	return all, r
 }
