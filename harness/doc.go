@@ -8,7 +8,7 @@
 // bytes: ledger reads what the run was, observe reads facts, leak and finding
 // hold them to claims, judge goes through all of it, reports tabulates.
 //
-// Who may import whom (a test holds the code to this table):
+// Who may import whom (a test holds the code to this table; a/{b,c} is a/b and a/c):
 //
 //	android            nothing of ours
 //	strict             nothing of ours

@@ -11,8 +11,8 @@
 //
 // The rest are small readers: of words ([Word], [Indent], [Between]), of key=value pairs
 // ([Value], [QuotedValue]), of numbers and times ([Number], [Duration]), of JSON
-// ([WalkJSON]). They read bytes and make no copies; [Names] and [Texts] make the strings
-// that facts keep.
+// ([WalkJSON]). They give parts of the line, without a copy; [Names] and [Texts] make the
+// strings that facts keep.
 package printout
 
 import (
