@@ -17,8 +17,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// TestEveryParserIsAccepted holds each parser to what all owe their callers, on
-// its own golden inputs.
+// TestEveryParserIsAccepted tests each parser, with its own golden inputs, for what callers
+// may expect of all parsers.
 func TestEveryParserIsAccepted(t *testing.T) {
 	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b printout.Parser) int { return strings.Compare(a.Source, b.Source) }))
 	for _, p := range Parsers {
@@ -78,11 +78,11 @@ func inside(t testing.TB, name string, body []byte, whole []said, r printout.Rea
 	}
 }
 
-// prefixes cuts an input at every place, or at so many of a long one: what is left gives the first of its
-// facts, and where the cut is within a line the coverage says so. The value of
-// the last setting may be cut, since nothing marks where one ends. So may the
-// message of the last entry of a log in the long format: its head is whole, and the
-// coverage says that it has no end, or it ends as one does, in an empty line.
+// prefixes cuts an input at every place, or a long one at many places. The part before the cut
+// gives the first facts of the whole, and where the cut is within a line the coverage says so.
+// There are two exceptions. The value of the last setting may be shorter, since nothing marks
+// where one ends. So may the message of the last entry of a log in the long format: then the
+// coverage says that it has no end, or the part ends in an empty line, as an entry does.
 func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
 	cuts := 1500
 	if underRace {
@@ -115,7 +115,7 @@ func shortened(part, whole fact.Fact) bool {
 	return ok && isSetting && p.Key == w.Key && strings.HasPrefix(w.Value, p.Value)
 }
 
-// shortenedEntry says whether an entry of the long format is another's beginning.
+// shortenedEntry says whether an entry of the long format is the beginning of another.
 func shortenedEntry(part, whole said) bool {
 	p, ok := part.Fact.(*fact.LogLine)
 	w, isEntry := whole.Fact.(*fact.LogLine)
@@ -129,8 +129,8 @@ func shortenedEntry(part, whole said) bool {
 	return same
 }
 
-// carriageReturns reads what an old PTY, and adb on Windows behind it, make of
-// the input.
+// carriageReturns reads the input with the line ends of an old PTY, and with those that adb on
+// Windows makes of them.
 func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r printout.Reading) {
 	for _, end := range []string{"\r\n", "\r\r\n"} {
 		got, r2 := readAll(t, source, name, bytes.ReplaceAll(body, []byte("\n"), []byte(end)))
@@ -144,10 +144,10 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 	}
 }
 
-// foreign gives a parser what others read. The two package dumps are one format,
-// discrete-ops begins with what dumpsys-appops reads, device_config prints
-// key=value as settings does, and a build.prop is written so, the log's statistics stand between two of its
-// entries, and logcat reads logcat -B as well.
+// foreign gives a parser the inputs of all others, and expects no fact. Left out are those that
+// share a format: the two package dumps; discrete-ops, which begins as dumpsys-appops does;
+// device_config and build.prop, which are written key=value as settings are; the log's
+// statistics, which stand between two entries of it; and logcat -B, which logcat reads too.
 func foreign(t *testing.T, source string) {
 	format := func(source string) string {
 		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "build-prop": "settings",
@@ -193,8 +193,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// bounded reads 32 MB: of one of the parser's own samples, of one line without
-// end, and of a beginning that never closes.
+// bounded reads 32 MB three times: a sample of the parser's own over and over, a line without
+// end, and the beginning of something that is never closed.
 func bounded(t *testing.T, source string) {
 	if testing.Short() || underRace {
 		t.Skip("reads 100 MB a parser; skipped by -short and under the race detector, whose heap is another")

@@ -20,7 +20,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// sdks gives the SDKs of each release of Android that we read.
+// sdks gives the SDKs of each release of Android that is read.
 var sdks = map[int][]int{5: {21, 22}, 6: {23}, 7: {24, 25}, 8: {26, 27}, 9: {28}, 10: {29}, 11: {30}, 12: {31, 32}, 13: {33}, 14: {34}, 15: {35}, 16: {36}}
 
 const firstRelease, lastRelease = 5, 16

@@ -13,8 +13,8 @@ import (
 	"assay/harness/observe/fact"
 )
 
-// TestDatesInArabicDigitsAreRead reads the golden print-outs again as a handset
-// prints them that speaks Egyptian Arabic.
+// TestDatesInArabicDigitsAreRead reads the golden print-outs as a handset prints them whose
+// language is Egyptian Arabic.
 func TestDatesInArabicDigitsAreRead(t *testing.T) {
 	date := regexp.MustCompile(`(\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d[.:]\d{3}`)
 	arabic := func(b []byte) []byte {
@@ -53,8 +53,8 @@ func accesses(all []said) []said {
 	return slices.DeleteFunc(all, func(s said) bool { _, ok := s.Fact.(fact.OpAccess); return !ok })
 }
 
-// TestAppopsAreReadInTheDigitsOfTheHandset reads what a handset prints that
-// speaks Arabic: the dates alone follow its language.
+// TestAppopsAreReadInTheDigitsOfTheHandset reads what a handset prints whose language is Arabic:
+// only the dates have Arabic digits.
 func TestAppopsAreReadInTheDigitsOfTheHandset(t *testing.T) {
 	for _, release := range []string{"9.txt", "10.txt", "13.txt"} {
 		latin := samplesOf(t, "dumpsys-appops")[release]

@@ -17,8 +17,7 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// TestEverySourceSaysWhatAWholePrintOutShows fails on a parser of which nobody has
-// said what silence lacks.
+// TestEverySourceSaysWhatAWholePrintOutShows fails on a source without a row in leasts.
 func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
 	for _, p := range Parsers {
 		l, ok := leasts[p.Source]
@@ -28,13 +27,13 @@ func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
 	assert.Len(t, leasts, len(Parsers))
 }
 
-// TestSilenceIsNeverWhole gives each parser what a dump prints that failed with exit
-// status 0: nothing, an empty line, its first line.
+// TestSilenceIsNeverWhole gives each parser what a dump may print that fails with exit status 0:
+// nothing, an empty line, or its first line.
 func TestSilenceIsNeverWhole(t *testing.T) {
 	for _, p := range Parsers {
 		for name, body := range samplesOf(t, p.Source) {
 			first, _, _ := bytes.Cut(body, []byte("\n"))
-			// That a log has more than its first entry, its statistics tell.
+			// Whether a log has more than its first entry, only its statistics say.
 			if leasts[p.Source].Quiet != "" || p.Source == "logcat" || len(first) == len(body) || bytes.Count(body, []byte("\n")) < 3 {
 				continue
 			}
@@ -91,8 +90,8 @@ func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
 	t.Log(fmt.Sprint(seen))
 }
 
-// TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox
-// without -A lists the caller's own alone.
+// TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox without -A
+// lists only the caller's own processes.
 func TestALookAtTheCallersOwnProcessesIsNotWhole(t *testing.T) {
 	for name, lacks := range map[string]string{
 		"own-toybox.txt": "it does not show process 1", "own-toybox-root.txt": "it does not show a process of the system's UID", "running-toybox.txt": "",

@@ -18,8 +18,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// linesOf are line patterns, which are no parser: each line that one of them
-// matches is one fact of a source, and there are no others.
+// linesOf are patterns of single lines: each line that one of them matches is one fact of the
+// source, and there are no others.
 var linesOf = map[string]*regexp.Regexp{
 	"dumpsys-connectivity": regexp.MustCompile(`(?m)^  ([\d:.T -]+ - (REGISTER|RELEASE) )?((Listen|Request|Track default) from )?uid/pid:|^  NetworkAgentInfo\{`),
 	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
@@ -88,9 +88,8 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 	}
 }
 
-// TestCorpusAgreesWithGoldOnSensors compares with counts that were made without
-// a parser. Gold's total is of the handset's own sensors: those that the list
-// has beside them are Android's.
+// TestCorpusAgreesWithGoldOnSensors compares with counts that were made without a parser. Gold
+// counts only the handset's own sensors; the list also has those that Android makes of them.
 func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))

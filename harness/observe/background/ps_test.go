@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestARowWithoutAWaitChannelReadsAsOneWithIt blanks WCHAN in each row of the golden
-// cases that have it: a task that runs waits nowhere.
+// TestARowWithoutAWaitChannelReadsAsOneWithIt blanks WCHAN in each row of the golden cases that
+// have it, as of a task that is running and so waits for nothing.
 func TestARowWithoutAWaitChannelReadsAsOneWithIt(t *testing.T) {
 	blanked := 0
 	names, err := filepath.Glob(filepath.Join("..", "testdata", "ps", "*.txt"))

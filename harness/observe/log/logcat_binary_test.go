@@ -12,10 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid has events whose text logcat may
-// have shortened before it came to what is wrong, and lists that releases read
-// in their own ways: none counts as an entry without text, since the stream may
-// have brought it.
+// TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid has events whose text logcat may have cut off
+// before it came to the fault in them, and lists that releases read in different ways. None
+// counts as an entry without text, since the stream may have it.
 func TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid(t *testing.T) {
 	long := append([]byte{3, 2, 2, 0x40, 1, 0, 0}, make([]byte, 0x140)...)
 	deep := bytes.Repeat([]byte{3, 1}, 12)

@@ -13,8 +13,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// prefixed are the formats that have a tag: what liblog puts before a message
-// (logprint.cpp android_log_formatLogLine) and behind it.
+// prefixed are the formats with a tag: what liblog prints before a message (logprint.cpp
+// android_log_formatLogLine), and behind it.
 var prefixed = []struct{ name, prefix, suffix string }{
 	{"threadtime", "03-22 00:14:33.003 14547 14622 E %-8s: ", "\n"},
 	{"threadtime, uid, year, zone, usec", "2026-03-22 00:14:33.003123 +0100 10123 14547 14622 E %-8s: ", "\n"},

@@ -30,8 +30,8 @@ func logFrom(from, to int) []string {
 	return lines
 }
 
-// lookAt is what logd says when so many entries were written, and the newest
-// were those before and after it was asked.
+// lookAt is what logd says after so many entries were written; before and after are the newest
+// entries before and after it was asked.
 func lookAt(written int, before, after string) *logLook {
 	k := newLogLook(evidence.Capture{Started: time.Unix(int64(written), 0), Ended: time.Unix(int64(written)+1, 0), Coverage: evidence.Coverage{State: evidence.Whole}})
 	k.Add(fact.LogMark{Line: before})
@@ -42,7 +42,7 @@ func lookAt(written int, before, after string) *logLook {
 	return k
 }
 
-// compared reads a stream between two looks.
+// compared compares a stream with two looks.
 func compared(t *testing.T, first, second *logLook, stream []string) (string, []evidence.Gap) {
 	t.Helper()
 	l := newComparison(first, second)
@@ -98,8 +98,8 @@ func TestAStreamIsWholeOnlyWhereAllThatWasWrittenCame(t *testing.T) {
 	}
 }
 
-// TestTimesToTheMillisecondProveLess has entries that nothing tells from lines of
-// one: nothing is said to be lost, and nothing to be whole.
+// TestTimesToTheMillisecondProveLess has entries that look like lines of one entry. It says
+// neither that something is lost nor that the stream is whole.
 func TestTimesToTheMillisecondProveLess(t *testing.T) {
 	line := func(ms, n int) string {
 		return fmt.Sprintf("03-04 09:00:00.%03d  4501  4501 I demo    : entry %d", ms, n)
@@ -129,8 +129,8 @@ func TestALookThatSaysNothingSaysWhy(t *testing.T) {
 	}
 }
 
-// TestABufferOfWhichLogdDoesNotTellAgainProvesNothing leaves one out of the second
-// look: what was written to it is not known, and the rest is not the whole.
+// TestABufferOfWhichLogdDoesNotTellAgainProvesNothing leaves a buffer out of the second
+// statistics: what was written to it is not known, so the sum of the others proves nothing.
 func TestABufferOfWhichLogdDoesNotTellAgainProvesNothing(t *testing.T) {
 	first, second := lookAt(3, numbered(2), numbered(2)), lookAt(51, numbered(50), numbered(50))
 	reason, gaps := compared(t, first, second, logFrom(0, 51))

@@ -19,8 +19,8 @@ import (
 	"assay/harness/observe/printout"
 )
 
-// emptyAt is an entry without text of the log that numbered gives: its time is the
-// entry number n's, and so many nanoseconds more.
+// emptyAt is an entry without text in the log that numbered gives: its time is that of entry n,
+// and so many nanoseconds more.
 func emptyAt(n, nsec int) fact.LogEmpty {
 	at := time.Date(2026, 3, 4, 9, 0, 0, n*1000+nsec, time.FixedZone("", 5*3600+30*60))
 	return fact.LogEmpty{Time: fmt.Sprintf("%d.%09d", at.Unix(), at.Nanosecond()), PID: 4501, TID: 4501, Buffer: "main", Level: "I", Tag: "System.out"}
@@ -108,8 +108,8 @@ func TestEntriesWithoutTextAreNotLost(t *testing.T) {
 	}
 }
 
-// TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone has a log of Android 6:
-// its times have neither year nor zone. What has the time of a bound proves nothing.
+// TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone has a log of Android 6, whose times have
+// neither year nor zone. An entry with the time of a bound proves nothing.
 func TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone(t *testing.T) {
 	line := func(ms int) string { return fmt.Sprintf("12-31 23:59:59.%03d  4501  4501 I demo    : entry", ms) }
 	zone := time.FixedZone("", 5*3600+30*60)

@@ -9,7 +9,8 @@ import (
 	"assay/harness/android"
 )
 
-// TestNumbersAndWordsOfModesAgree keeps the corpus tests honest, whose gold has numbers.
+// TestNumbersAndWordsOfModesAgree guards a comparison of the corpus tests: gold has the modes of
+// Android 8 and older as numbers.
 func TestNumbersAndWordsOfModesAgree(t *testing.T) {
 	for i, word := range []android.Mode{android.ModeAllow, android.ModeIgnore, android.ModeDeny, android.ModeDefault, android.ModeForeground} {
 		assert.Equal(t, word, modeOf(strconv.Itoa(i)))
