@@ -8,29 +8,38 @@
 // bytes: ledger reads what the run was, observe reads facts, leak and finding
 // hold them to claims, judge goes through all of it, reports tabulates.
 //
-// Who may import whom (a test holds the code to this table):
+// Who may import whom (a test holds the code to this table; a/{b,c} is a/b and a/c):
 //
-//	android   nothing of ours
-//	strict    nothing of ours
-//	adb       android
-//	evidence  android
-//	ledger    android, evidence
-//	obstacle  android, strict
-//	scenario  android, strict, obstacle
-//	farm      android, adb
-//	collect   android, evidence
-//	observe   android, evidence
-//	leak      android, evidence
-//	finding   android, evidence, observe, leak
-//	judge     android, evidence, ledger, observe, leak, finding
-//	virtual   strict
-//	intake    android, evidence
-//	lab/schedule evidence, ledger
-//	lab/logstream evidence, collect, observe
-//	lab       all of harness but virtual, judge
-//	scenarios nothing of ours
-//	reports   android, evidence, observe, finding
-//	cmd/assay all of harness, reports, scenarios
+//	android            nothing of ours
+//	strict             nothing of ours
+//	adb                android
+//	evidence           android
+//	ledger             android, evidence
+//	obstacle           android, strict
+//	scenario           android, strict, obstacle
+//	farm               android, adb
+//	collect            android, evidence
+//	observe/fact       android, evidence
+//	observe/printout   android, evidence, observe/fact
+//	observe/background android, evidence, observe/{fact,printout}
+//	observe/device     android, evidence, observe/{fact,printout}
+//	observe/log        android, evidence, observe/{fact,printout}
+//	observe/network    android, observe/{fact,printout}
+//	observe/packages   android, evidence, observe/{fact,printout}
+//	observe/use        android, observe/{fact,printout}
+//	observe            android, evidence, observe/{background,device,fact,log,network,packages,printout,use}
+//	observe/loss       evidence, observe, observe/{fact,log,printout}
+//	leak               android, evidence
+//	finding            android, evidence, observe/{fact,printout}, leak
+//	judge              android, evidence, ledger, observe, observe/{fact,loss,printout}, leak, finding
+//	virtual            strict
+//	intake             android, evidence
+//	lab/schedule       evidence, ledger
+//	lab/logstream      collect, evidence, observe, observe/{fact,loss,printout}
+//	lab                all of harness but virtual, judge
+//	scenarios          nothing of ours
+//	reports            android, evidence, observe/fact, finding
+//	cmd/assay          all of harness, reports, scenarios
 //
 // No way leads from judge to adb, farm or lab: what talks to handsets and what judges
 // what they said share nothing but what is on disk. Nor does virtual see android: two

@@ -47,13 +47,26 @@ func readTable(t *testing.T) table {
 		}
 		for _, other := range strings.Split(sees, ", ") {
 			if other != "" && other != "nothing of ours" {
-				row.rooms = append(row.rooms, inHarness(other))
+				row.rooms = append(row.rooms, roomsOf(other)...)
 			}
 		}
 		rows[inHarness(room)] = row
 	}
 	require.Greater(t, len(rows), 10, "doc.go has no table")
 	return rows
+}
+
+// roomsOf gives the folders that an entry of a row names: a/{b,c} is a/b and a/c.
+func roomsOf(entry string) []string {
+	above, names, several := strings.Cut(strings.TrimSuffix(entry, "}"), "{")
+	if !several {
+		return []string{inHarness(entry)}
+	}
+	var rooms []string
+	for _, name := range strings.Split(names, ",") {
+		rooms = append(rooms, inHarness(above+name))
+	}
+	return rooms
 }
 
 // inHarness gives a room's folder.
@@ -165,7 +178,8 @@ func TestNoWayLeadsFromJudgeToAHandset(t *testing.T) {
 	}
 }
 
-// lists says which literal must name every row of a type, in which folder.
+// lists says which literal must name every row of a type, in which folder. The rows of a
+// list may stand in the folders below it too.
 var lists = []struct{ folder, rowType, list string }{
 	{"collect", "Collector", "All"},
 	{"finding", "Rule", "All"},
@@ -183,6 +197,7 @@ func TestEveryRowIsListed(t *testing.T) {
 			for name, file := range rows {
 				assert.Contains(t, named, name, "%s: nobody listed it in %s", file, l.list)
 			}
+			assert.Equal(t, length, len(rows), "rows that %s lists, and rows that were found", l.list)
 		})
 	}
 }
@@ -214,15 +229,22 @@ func TestEveryVerbIsListed(t *testing.T) {
 }
 
 // read gives the package-level rows of a type, each with its file, the names
-// that stand in a list, and the list's length.
+// that stand in a list, and the list's length. A name of a folder below begins with the
+// folder's: use.DumpsysAppops.
 func read(t *testing.T, folder, rowType, list string) (rows map[string]string, named []string, length int) {
 	t.Helper()
 	rows = map[string]string{}
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	require.NoError(t, err)
-	for _, file := range files {
+	below, err := filepath.Glob(filepath.Join(folder, "*", "*.go"))
+	require.NoError(t, err)
+	for _, file := range append(files, below...) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
+		}
+		room := ""
+		if filepath.Dir(file) != filepath.Clean(folder) {
+			room = filepath.Base(filepath.Dir(file)) + "."
 		}
 		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		require.NoError(t, err)
@@ -238,23 +260,46 @@ func read(t *testing.T, folder, rowType, list string) (rows map[string]string, n
 					if !ok {
 						continue
 					}
-					if id, ok := literal.Type.(*ast.Ident); ok && id.Name == rowType {
-						rows[v.Names[i].Name] = file
+					if nameOf(literal.Type) == rowType {
+						rows[room+v.Names[i].Name] = file
 					}
-					if v.Names[i].Name == list {
+					if room == "" && v.Names[i].Name == list {
 						length = len(literal.Elts)
-						ast.Inspect(literal, func(n ast.Node) bool {
-							if id, ok := n.(*ast.Ident); ok {
-								named = append(named, id.Name)
-							}
-							return true
-						})
+						named = namesIn(literal)
 					}
 				}
 			}
 		}
 	}
 	return rows, named, length
+}
+
+// nameOf gives the name of a type, without its package's.
+func nameOf(of ast.Expr) string {
+	switch of := of.(type) {
+	case *ast.Ident:
+		return of.Name
+	case *ast.SelectorExpr:
+		return of.Sel.Name
+	}
+	return ""
+}
+
+// namesIn gives the names that stand in a list, those of other packages with the package's.
+func namesIn(list *ast.CompositeLit) []string {
+	var named []string
+	ast.Inspect(list, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			named = append(named, n.Name)
+		case *ast.SelectorExpr:
+			if of, ok := n.X.(*ast.Ident); ok {
+				named = append(named, of.Name+"."+n.Sel.Name)
+			}
+		}
+		return true
+	})
+	return named
 }
 
 func TestEveryYAMLFileIsUnderTheFolderThatEmbedsIt(t *testing.T) {

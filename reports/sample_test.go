@@ -6,7 +6,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const virtualNotice = "virtual: the specimens' behaviour is invented"
@@ -98,9 +98,9 @@ func sample() finding.Judgement {
 		Jobs: []finding.Job{
 			{Handset: nokia, Scenario: "camera", Repeat: 1, Attempt: 1, Bundle: "n1.camera.1", Outcome: evidence.Outcome{State: evidence.Finished},
 				Changes: []string{"revoked CAMERA of com.example.cam", "screen kept on"}, NotUndone: []string{"screen kept on"}, Dialogs: []finding.Dialog{
-					{Dialog: observe.Dialog{Name: "update", Window: "com.hmd.ota/com.hmd.ota.Ask", Package: "com.hmd.ota", Answer: "back"}, Step: "wait: 5s",
+					{Dialog: fact.Dialog{Name: "update", Window: "com.hmd.ota/com.hmd.ota.Ask", Package: "com.hmd.ota", Answer: "back"}, Step: "wait: 5s",
 						Refs: []evidence.Ref{ref("n1.camera.1", "captures/0003-steps.during.txt", 2, 300, 290), ref("n1.camera.1", "captures/0009-screenshot.during.png", 1, 0, 40000)}},
-					{Dialog: observe.Dialog{Name: "permission", Window: hostile, Package: hostile, Answer: "leave", Declared: true}, Step: hostile},
+					{Dialog: fact.Dialog{Name: "permission", Window: hostile, Package: hostile, Answer: "leave", Declared: true}, Step: hostile},
 				}},
 			{Handset: moto1, Scenario: "camera", Repeat: 2, Attempt: 3, Outcome: unplugged},
 			{Handset: moto1, Scenario: "browser", Repeat: 1, Attempt: 3, Outcome: unplugged},

@@ -9,7 +9,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // permissions tells who holds what a user has a right to be asked for.
@@ -77,7 +77,7 @@ func requested(s *finding.Sharing) string {
 }
 
 func user(n int) Cell {
-	if n == observe.AllUsers {
+	if n == fact.AllUsers {
 		return value("all")
 	}
 	return value(strconv.Itoa(n))

@@ -12,6 +12,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/printout"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/reports"
@@ -33,7 +34,7 @@ var vocabularies = map[string]vocabulary{
 	"persona":  personaWords,
 	"scenario": scenarioWords,
 	"serial":   inventoryWords(serialsIn),
-	"source":   named(observe.Parsers, func(p observe.Parser) string { return p.Source }),
+	"source":   named(observe.Parsers, func(p printout.Parser) string { return p.Source }),
 	"suite":    suiteWords,
 	"table":    named(reports.Tables, func(b reports.Builder) string { return b.Name }),
 }

@@ -11,6 +11,7 @@ import (
 	"assay/harness/judge"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/strict"
 )
 
@@ -73,7 +74,7 @@ func (a *app) facts(dir, source string) error {
 	}
 	out := bufio.NewWriterSize(to, 64<<10)
 	encoder := json.NewEncoder(out)
-	err := judge.EachFact(dir, source, func(m evidence.Manifest, o observe.Observation) error {
+	err := judge.EachFact(dir, source, func(m evidence.Manifest, o fact.Observation) error {
 		if asJSON {
 			return encoder.Encode(lineOf(m, o))
 		}
@@ -93,7 +94,7 @@ func (a *app) facts(dir, source string) error {
 	return nil
 }
 
-func lineOf(m evidence.Manifest, o observe.Observation) factLine {
+func lineOf(m evidence.Manifest, o fact.Observation) factLine {
 	return factLine{Schema: factSchema, Fact: o.Fact.Kind(), Serial: string(m.Handset.Serial), Brand: m.Handset.Brand, Model: m.Handset.Model,
 		Scenario: m.Scenario, Repeat: m.Repeat, Source: o.Source, Phase: o.Phase, Fields: fieldsOf(o.Fact), Ref: o.Ref}
 }

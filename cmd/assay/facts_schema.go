@@ -11,7 +11,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"assay/harness/android"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // logFields is how the facts stream writes an entry of a log: its bytes as text.
@@ -29,8 +29,8 @@ type logFields struct {
 }
 
 // fieldsOf gives a fact as the stream writes it.
-func fieldsOf(f observe.Fact) any {
-	l, ok := f.(*observe.LogLine)
+func fieldsOf(f fact.Fact) any {
+	l, ok := f.(*fact.LogLine)
 	if !ok {
 		return f
 	}
@@ -60,7 +60,7 @@ func factSchemaOf(strict bool) (*jsonschema.Schema, error) {
 	s.Defs = map[string]*jsonschema.Schema{}
 	s.Properties["schema"].Const = jsonschema.Ptr[any](factSchema)
 	var words []any
-	for _, k := range observe.Kinds {
+	for _, k := range fact.Kinds {
 		word := k.Fact.Kind()
 		fields, err := jsonschema.ForType(reflect.TypeOf(fieldsOf(k.Fact)), options)
 		if err != nil {

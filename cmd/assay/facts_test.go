@@ -21,6 +21,8 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 	"assay/reports"
 )
 
@@ -46,9 +48,9 @@ func TestALineOfEveryKindOfFactIsOfTheSchema(t *testing.T) {
 			body, err := os.ReadFile(file)
 			require.NoError(t, err)
 			subject, _, _ := strings.Cut(filepath.Base(file), "@")
-			_, err = observe.Read(p.Source, bytes.NewReader(body), observe.Input{Subject: subject}, func(f observe.Fact, s evidence.Span) {
+			_, err = observe.Read(p.Source, bytes.NewReader(body), printout.Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
 				seen[f.Kind()] = true
-				line := asRead(t, lineOf(evidence.Manifest{}, observe.Observation{Fact: f, Source: p.Source, Ref: evidence.Ref{Span: s}}))
+				line := asRead(t, lineOf(evidence.Manifest{}, fact.Observation{Fact: f, Source: p.Source, Ref: evidence.Ref{Span: s}}))
 				if err := resolved.Validate(line); err != nil {
 					t.Errorf("%s:%d: %v", file, s.Line, err)
 				}
@@ -56,11 +58,11 @@ func TestALineOfEveryKindOfFactIsOfTheSchema(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	for _, k := range observe.Kinds {
+	for _, k := range fact.Kinds {
 		assert.True(t, seen[k.Fact.Kind()], "no golden print-out has a fact of kind %s", k.Fact.Kind())
 		assert.Contains(t, strict.Defs, k.Fact.Kind())
 	}
-	assert.Len(t, strict.Defs, len(observe.Kinds))
+	assert.Len(t, strict.Defs, len(fact.Kinds))
 }
 
 // TestTheSchemaRefusesWhatIsOfNoKind keeps the test above honest.
@@ -71,7 +73,7 @@ func TestTheSchemaRefusesWhatIsOfNoKind(t *testing.T) {
 	require.NoError(t, json.Unmarshal(out.Bytes(), &published))
 	resolved, err := published.Resolve(nil)
 	require.NoError(t, err)
-	good := asRead(t, lineOf(evidence.Manifest{}, observe.Observation{Fact: observe.Property{Key: "a", Value: "b"}}))
+	good := asRead(t, lineOf(evidence.Manifest{}, fact.Observation{Fact: fact.Property{Key: "a", Value: "b"}}))
 	require.NoError(t, resolved.Validate(good))
 	for name, change := range map[string]func(map[string]any){
 		"another kind":     func(l map[string]any) { l["fact"] = "rumour" },
@@ -81,7 +83,7 @@ func TestTheSchemaRefusesWhatIsOfNoKind(t *testing.T) {
 		"no reference":     func(l map[string]any) { delete(l, "ref") },
 		"another version":  func(l map[string]any) { l["schema"] = 2.0 },
 	} {
-		line := asRead(t, lineOf(evidence.Manifest{}, observe.Observation{Fact: observe.Property{Key: "a", Value: "b"}}))
+		line := asRead(t, lineOf(evidence.Manifest{}, fact.Observation{Fact: fact.Property{Key: "a", Value: "b"}}))
 		change(line)
 		assert.Error(t, resolved.Validate(line), name)
 	}

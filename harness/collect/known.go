@@ -4,7 +4,7 @@ import "fmt"
 
 // Need is one thing that a handset must offer before there is a point in asking.
 type Need struct {
-	Type string // service, feature, file, command, option: what observe.Capability calls it
+	Type string // service, feature, file, command, option: what fact.Capability calls it
 	Name string
 }
 

@@ -12,7 +12,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const watched = "no-camera-or-microphone-without-the-user"
@@ -26,8 +26,8 @@ type leg struct {
 
 // legs are what a dump a minute after the first step began prints of them, on
 // Android 11 and later: beginnings and durations.
-func legs(all ...leg) []observe.Fact {
-	var uses []observe.Fact
+func legs(all ...leg) []fact.Fact {
+	var uses []fact.Fact
 	for _, l := range all {
 		u := used(camera, "CAMERA", l.state, 0)
 		at := time.Duration(l.from) * time.Millisecond
@@ -75,24 +75,24 @@ func TestOneAccessCutInTwoIsOneAccess(t *testing.T) {
 }
 
 func TestWhatIsNotOneAccessIsNotJoined(t *testing.T) {
-	uses := func(change func(*observe.OpUse)) []observe.Fact {
+	uses := func(change func(*fact.OpUse)) []fact.Fact {
 		facts := legs(leg{android.StateTop, 0, 30_000}, leg{android.StateBackground, 30_000, 30_390})
-		u := facts[1].(observe.OpUse)
+		u := facts[1].(fact.OpUse)
 		change(&u)
 		facts[1] = u
 		return facts
 	}
 	for name, c := range map[string]struct {
-		change  func(*observe.OpUse)
+		change  func(*fact.OpUse)
 		verdict finding.Verdict
 	}{
-		"the same":               {func(*observe.OpUse) {}, finding.Clear},
-		"another tag":            {func(u *observe.OpUse) { u.Tag = "preview" }, finding.Flagged},
-		"another op":             {func(u *observe.OpUse) { u.Op = "RECORD_AUDIO" }, finding.Flagged},
-		"another package":        {func(u *observe.OpUse) { u.Package = weather }, finding.Flagged},
-		"another user's":         {func(u *observe.OpUse) { u.UID += 10 * 100000 }, finding.Flagged},
-		"for another, proxied":   {func(u *observe.OpUse) { u.Flag = "tp" }, finding.Flagged},
-		"refused, so never used": {func(u *observe.OpUse) { u.Rejected = true }, finding.Clear},
+		"the same":               {func(*fact.OpUse) {}, finding.Clear},
+		"another tag":            {func(u *fact.OpUse) { u.Tag = "preview" }, finding.Flagged},
+		"another op":             {func(u *fact.OpUse) { u.Op = "RECORD_AUDIO" }, finding.Flagged},
+		"another package":        {func(u *fact.OpUse) { u.Package = weather }, finding.Flagged},
+		"another user's":         {func(u *fact.OpUse) { u.UID += 10 * 100000 }, finding.Flagged},
+		"for another, proxied":   {func(u *fact.OpUse) { u.Flag = "tp" }, finding.Flagged},
+		"refused, so never used": {func(u *fact.OpUse) { u.Rejected = true }, finding.Clear},
 	} {
 		t.Run(name, func(t *testing.T) {
 			worst := finding.Clear
@@ -168,37 +168,37 @@ func answerTo(t *testing.T, course []leg) want {
 }
 
 func TestReleasesPrintTheTimesOfAnAccessDifferently(t *testing.T) {
-	use := func(state android.State, at int, d time.Duration) observe.OpUse {
+	use := func(state android.State, at int, d time.Duration) fact.OpUse {
 		u := used(camera, "CAMERA", state, at)
 		u.Duration = d
 		return u
 	}
-	unmarked := func(u observe.OpUse) observe.OpUse { u.Flag = ""; return u }
-	running := func(state android.State, ago time.Duration) observe.OpUse {
+	unmarked := func(u fact.OpUse) fact.OpUse { u.Flag = ""; return u }
+	running := func(state android.State, ago time.Duration) fact.OpUse {
 		u := older(camera, "CAMERA", ago)
 		u.State, u.Running = state, true
 		return u
 	}
 	top, bg := android.StateTop, android.StateBackground
-	away := []observe.Step{step(1, "launch", on(weather)), step(2, "back"), step(3, "wait"), step(4, "wait"), step(5, "wait"), step(6, "wait")}
+	away := []fact.Step{step(1, "launch", on(weather)), step(2, "back"), step(3, "wait"), step(4, "wait"), step(5, "wait"), step(6, "wait")}
 	for name, c := range map[string]struct {
 		sdk   int
-		steps []observe.Step
-		uses  []observe.Fact
+		steps []fact.Step
+		uses  []fact.Fact
 		want  finding.Verdict
 	}{
-		"10 prints ends: closed soon":            {29, away, []observe.Fact{use(top, 30, 20*time.Second), use(bg, 31, time.Second)}, finding.Clear},
-		"10 prints ends: goes on":                {29, away, []observe.Fact{use(top, 30, 20*time.Second), use(bg, 45, 15*time.Second)}, finding.Flagged},
-		"11 prints beginnings: begins in bg":     {30, away, []observe.Fact{use(top, 30, 5*time.Second), use(bg, 45, 5*time.Second)}, finding.Flagged},
-		"9 marks the change, and no length":      {28, away, []observe.Fact{unmarked(use(top, 30, 0)), unmarked(use(bg, 30, 0))}, finding.Unknown},
-		"9 closes it under the state of before":  {28, away, []observe.Fact{unmarked(use(bg, 30, 0)), unmarked(use(top, 42, 0))}, finding.Unknown},
-		"9 marks it anew, its app has just left": {28, away, []observe.Fact{unmarked(use(top, 5, 0)), unmarked(use(bg, 12, 0))}, finding.Unknown},
-		"9 marks it anew, its app left long ago": {28, away, []observe.Fact{unmarked(use(top, 5, 0)), unmarked(use(bg, 25, 0))}, finding.Flagged},
-		"running since its app left":             {33, away, []observe.Fact{use(top, 10, 20*time.Second), running(bg, 30*time.Second)}, finding.Flagged},
-		"running, its app has just left":         {33, away, []observe.Fact{use(top, 10, 47*time.Second), running(bg, 3*time.Second)}, finding.Unknown},
-		"running, with a line of its own":        {33, away, []observe.Fact{use(bg, 10, 50*time.Second), running(top, 50*time.Second)}, finding.Flagged},
-		"running on the screen":                  {33, away, []observe.Fact{running(top, 50*time.Second)}, finding.Clear},
-		"running in the background":              {33, away, []observe.Fact{running(bg, 50*time.Second)}, finding.Flagged},
+		"10 prints ends: closed soon":            {29, away, []fact.Fact{use(top, 30, 20*time.Second), use(bg, 31, time.Second)}, finding.Clear},
+		"10 prints ends: goes on":                {29, away, []fact.Fact{use(top, 30, 20*time.Second), use(bg, 45, 15*time.Second)}, finding.Flagged},
+		"11 prints beginnings: begins in bg":     {30, away, []fact.Fact{use(top, 30, 5*time.Second), use(bg, 45, 5*time.Second)}, finding.Flagged},
+		"9 marks the change, and no length":      {28, away, []fact.Fact{unmarked(use(top, 30, 0)), unmarked(use(bg, 30, 0))}, finding.Unknown},
+		"9 closes it under the state of before":  {28, away, []fact.Fact{unmarked(use(bg, 30, 0)), unmarked(use(top, 42, 0))}, finding.Unknown},
+		"9 marks it anew, its app has just left": {28, away, []fact.Fact{unmarked(use(top, 5, 0)), unmarked(use(bg, 12, 0))}, finding.Unknown},
+		"9 marks it anew, its app left long ago": {28, away, []fact.Fact{unmarked(use(top, 5, 0)), unmarked(use(bg, 25, 0))}, finding.Flagged},
+		"running since its app left":             {33, away, []fact.Fact{use(top, 10, 20*time.Second), running(bg, 30*time.Second)}, finding.Flagged},
+		"running, its app has just left":         {33, away, []fact.Fact{use(top, 10, 47*time.Second), running(bg, 3*time.Second)}, finding.Unknown},
+		"running, with a line of its own":        {33, away, []fact.Fact{use(bg, 10, 50*time.Second), running(top, 50*time.Second)}, finding.Flagged},
+		"running on the screen":                  {33, away, []fact.Fact{running(top, 50*time.Second)}, finding.Clear},
+		"running in the background":              {33, away, []fact.Fact{running(bg, 50*time.Second)}, finding.Flagged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := attempt().sdk(c.sdk, "").lose("netstats")

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // day is a day on which a handset was asked, and who says so.
@@ -20,10 +20,10 @@ type day struct {
 // daysAsked says on which days a handset printed what a case holds; none: it is
 // not known. For what assay asked itself that is the host's clock: the lab keeps
 // it right, while a handset's own may stand in 1970 or be set by whoever holds it.
-// Print-outs that others took are as old as they say themselves (observe.Moment),
+// Print-outs that others took are as old as they say themselves (fact.Moment),
 // by the handset's clock, for an import may come years later; the times of what
 // they tell of say nothing of it. An acquisition says by the clock of the computer
-// that took it (observe.Acquisition), and from when to when. Each statement counts
+// that took it (fact.Acquisition), and from when to when. Each statement counts
 // once a day.
 func daysAsked(c *Case) []day {
 	if c.Scenario != evidence.Imported {
@@ -38,13 +38,13 @@ func daysAsked(c *Case) []day {
 			days = append(days, d)
 		}
 	}
-	for a, o := range observe.Of[observe.Acquisition](c.Observations) {
+	for a, o := range fact.Of[fact.Acquisition](c.Observations) {
 		add(day{midnight(a.Started), acquirers, o.Ref})
 		if !a.Completed.IsZero() {
 			add(day{midnight(a.Completed), acquirers, o.Ref})
 		}
 	}
-	for m, o := range observe.Of[observe.Moment](c.Observations) {
+	for m, o := range fact.Of[fact.Moment](c.Observations) {
 		at, err := time.Parse(time.DateTime, m.Local)
 		if err != nil {
 			continue

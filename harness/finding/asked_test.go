@@ -10,7 +10,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const patchRule = "security-patch-is-recent"
@@ -19,7 +19,7 @@ const patchRule = "security-patch-is-recent"
 func reported(level string, moments ...string) *kit {
 	k := properties(android.PropSecurityPatch, level)
 	for _, m := range moments {
-		k.during(observe.Moment{Local: m})
+		k.during(fact.Moment{Local: m})
 	}
 	return k.imported()
 }
@@ -40,7 +40,7 @@ func TestAPrintOutIsAsOldAsItSays(t *testing.T) {
 			want{finding.Unknown, "", "the security patch level is 2018-03-05; the print-outs are of several days, such as 2018-04-02 and 2019-04-02, and it is recent on some alone"}},
 		"a clock in the future": {reported("2018-03-05", "2031-01-01 00:00:00"),
 			want{finding.Unknown, "", "the security patch level is 2018-03-05; the handset was asked on 2031-01-01 by its own clock, which was wrong: what it printed was taken in on 2026-03-01"}},
-		"a clock before the image": {reported("2018-03-05", "2018-01-01 00:00:00").before(observe.Property{Key: "ro.build.date.utc", Value: "1524528000"}),
+		"a clock before the image": {reported("2018-03-05", "2018-01-01 00:00:00").before(fact.Property{Key: "ro.build.date.utc", Value: "1524528000"}),
 			want{finding.Unknown, "", "the security patch level is 2018-03-05; the handset was asked on 2018-01-01 by its own clock, which was wrong: its image was built on 2018-04-24"}},
 		"a clock of 1980": {reported("2018-03-05", "1980-01-06 04:10:57"), want{verdict: finding.Unknown}},
 	} {
@@ -68,9 +68,9 @@ func TestTheSameLevelIsTheSameFindingInEveryRun(t *testing.T) {
 
 // TestTheHostsClockCountsWhereAssayAsked has a handset whose clock is years off.
 func TestTheHostsClockCountsWhereAssayAsked(t *testing.T) {
-	k := properties(android.PropSecurityPatch, "2026-02-01").during(observe.Moment{Local: "2031-01-01 00:00:00"})
+	k := properties(android.PropSecurityPatch, "2026-02-01").during(fact.Moment{Local: "2031-01-01 00:00:00"})
 	k.expect(t, patchRule, want{verdict: finding.Clear})
-	properties(android.PropSecurityPatch, "2020-02-01").during(observe.Moment{Local: "2020-02-02 00:00:00"}).expect(t, patchRule, want{verdict: finding.Flagged})
+	properties(android.PropSecurityPatch, "2020-02-01").during(fact.Moment{Local: "2020-02-02 00:00:00"}).expect(t, patchRule, want{verdict: finding.Flagged})
 }
 
 // TestNoTimeWithinAPrintOutSaysWhenItWasMade moves what a handset tells of to
@@ -83,8 +83,8 @@ func TestNoTimeWithinAPrintOutSaysWhenItWasMade(t *testing.T) {
 			use := used(weather, "CAMERA", android.StateTop, 5)
 			use.Local = at
 			k := reported("2018-03-05", moments...).after(use,
-				observe.UsageEvent{Time: at, Package: weather}, observe.Alarm{When: at, Package: weather},
-				observe.OpAccess{Package: weather, Local: at}, observe.Setting{Namespace: "global", Key: "last", Value: at})
+				fact.UsageEvent{Time: at, Package: weather}, fact.Alarm{When: at, Package: weather},
+				fact.OpAccess{Package: weather, Local: at}, fact.Setting{Namespace: "global", Key: "last", Value: at})
 			got := k.judge(t, patchRule)
 			require.Len(t, got, 1)
 			assert.Equal(t, plain[0].Verdict, got[0].Verdict, at)
@@ -98,23 +98,23 @@ func TestNoTimeWithinAPrintOutSaysWhenItWasMade(t *testing.T) {
 func TestAnAcquisitionIsAsOldAsItsComputerSays(t *testing.T) {
 	at := func(day int) time.Time { return time.Date(2018, 4, day, 12, 0, 0, 0, time.UTC) }
 	const acquirer = "by the clock of the computer that acquired it"
-	acquired := func(level string, a observe.Acquisition, moments ...string) *kit {
+	acquired := func(level string, a fact.Acquisition, moments ...string) *kit {
 		return reported(level, moments...).during(a)
 	}
 	for name, c := range map[string]struct {
 		k      *kit
 		wanted want
 	}{
-		"recent": {acquired("2018-03-05", observe.Acquisition{Started: at(2), Completed: at(2)}),
+		"recent": {acquired("2018-03-05", fact.Acquisition{Started: at(2), Completed: at(2)}),
 			want{finding.Clear, "", "the security patch level is 2018-03-05, " +
 				"and the handset was asked on 2018-04-02 " + acquirer}},
-		"old": {acquired("2017-03-05", observe.Acquisition{Started: at(2)}),
+		"old": {acquired("2017-03-05", fact.Acquisition{Started: at(2)}),
 			want{finding.Flagged, "", "the security patch level is 2017-03-05, more than 90 days " +
 				"before the handset was asked, on 2018-04-02 " + acquirer}},
-		"over the ninetieth day": {acquired("2018-01-02", observe.Acquisition{Started: at(2), Completed: at(3)}), want{verdict: finding.Unknown}},
-		"another day by the handset": {acquired("2018-03-05", observe.Acquisition{Started: at(2)}, "2019-04-02 10:00:00"),
+		"over the ninetieth day": {acquired("2018-01-02", fact.Acquisition{Started: at(2), Completed: at(3)}), want{verdict: finding.Unknown}},
+		"another day by the handset": {acquired("2018-03-05", fact.Acquisition{Started: at(2)}, "2019-04-02 10:00:00"),
 			want{verdict: finding.Unknown}},
-		"a clock in the future": {acquired("2018-03-05", observe.Acquisition{Started: at(2).AddDate(13, 0, 0)}),
+		"a clock in the future": {acquired("2018-03-05", fact.Acquisition{Started: at(2).AddDate(13, 0, 0)}),
 			want{finding.Unknown, "", "the security patch level is 2018-03-05; " +
 				"the handset was asked on 2031-04-02 " + acquirer + ", which was wrong: " +
 				"what it printed was taken in on 2026-03-01"}},

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // bootSigns are the properties that tell of verified boot; what is not required
@@ -119,7 +119,7 @@ func foreign(c *Case, good []string, grounds []evidence.Ref) []Finding {
 	return found
 }
 
-func contradiction(v Verdict, p observe.Property, image string, good []string) string {
+func contradiction(v Verdict, p fact.Property, image string, good []string) string {
 	said := p.Key + " is " + strings.TrimSpace(p.Value) + ", which tells of " + image
 	if len(good) > 0 {
 		said += ", and the handset says " + strings.Join(good, ", ")

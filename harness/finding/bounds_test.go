@@ -12,22 +12,22 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // A dump with many thousand packages, each with a grant, a use and a flag, is told
 // in part, and says so; what is flagged stays flagged.
 func TestAFloodOfPackagesIsToldInPart(t *testing.T) {
 	const many = 30_000
-	var all []observe.Observation
-	at := func(f observe.Fact, i int, p evidence.Phase) {
-		all = append(all, observe.Observation{Fact: f, Phase: p, Ref: evidence.Ref{Bundle: "b", File: "f", Span: evidence.Span{Line: i + 1, Offset: int64(i)}}})
+	var all []fact.Observation
+	at := func(f fact.Fact, i int, p evidence.Phase) {
+		all = append(all, fact.Observation{Fact: f, Phase: p, Ref: evidence.Ref{Bundle: "b", File: "f", Span: evidence.Span{Line: i + 1, Offset: int64(i)}}})
 	}
 	for i := range many {
 		name := android.Package(fmt.Sprintf("com.example.app%06d", i))
-		at(observe.Install{Package: name, UID: android.UID(10000 + i%3), CodePath: "/system/app/" + string(name), Flags: []string{"SYSTEM"}}, i, evidence.Before)
-		at(observe.Grant{Package: name, Permission: "android.permission.CAMERA", Type: observe.RuntimeGrant, Granted: true, Flags: []string{"GRANTED_BY_DEFAULT"}}, i, evidence.Before)
-		at(observe.OpUse{Package: name, UID: android.UID(10000 + i%3), Op: "CAMERA", State: "bg", Ago: 1}, i, evidence.Before)
+		at(fact.Install{Package: name, UID: android.UID(10000 + i%3), CodePath: "/system/app/" + string(name), Flags: []string{"SYSTEM"}}, i, evidence.Before)
+		at(fact.Grant{Package: name, Permission: "android.permission.CAMERA", Type: fact.RuntimeGrant, Granted: true, Flags: []string{"GRANTED_BY_DEFAULT"}}, i, evidence.Before)
+		at(fact.OpUse{Package: name, UID: android.UID(10000 + i%3), Op: "CAMERA", State: "bg", Ago: 1}, i, evidence.Before)
 	}
 	c := &finding.Case{Handset: android.Handset{Serial: "A", Brand: "B", Model: "M", Build: android.Build{SDK: 33}}, Scenario: evidence.Imported, Observations: all}
 	tally := finding.NewTally(finding.Info{})
@@ -72,7 +72,7 @@ func TestSummedUpOwnValuesAreNeverClear(t *testing.T) {
 		want finding.Verdict
 	}{"a writer's": {10101, finding.Flagged}, "of nobody in particular": {android.NoUID, finding.Unknown}} {
 		t.Run(name, func(t *testing.T) {
-			k := attempt(observe.Identifier{Type: "imei", Value: "356938035643809"})
+			k := attempt(fact.Identifier{Type: "imei", Value: "356938035643809"})
 			k.c.Hits = []leak.Hit{{Kind: "imei", Certainty: leak.Certain, Masked: leak.Others, UID: c.uid, PID: -1, Count: 900}}
 			found := finding.Judge(&k.c, []finding.Rule{mustFind(t, "no-identifier-in-the-log")})
 			require.NotEmpty(t, found)

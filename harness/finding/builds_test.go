@@ -11,7 +11,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const (
@@ -46,7 +46,7 @@ func row(t *testing.T, j finding.Judgement, build string) finding.Model {
 }
 
 func TestAnotherBuildsKeysDefameNobody(t *testing.T) {
-	keys := func(k string) observe.Property { return observe.Property{Key: "ro.build.tags", Value: k} }
+	keys := func(k string) fact.Property { return fact.Property{Key: "ro.build.tags", Value: k} }
 	j := tally(baseline(keys("release-keys")).off(built("A1", clean)), baseline(keys("test-keys")).off(built("B2", tested)),
 		baseline(keys("release-keys")).off(built("C3", clean)))
 	require.Len(t, j.Models, 2)

@@ -10,7 +10,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var (
@@ -37,30 +38,30 @@ type kit struct {
 
 // attempt is a case of a scenario whose captures are whole and whose steps,
 // unless a test says otherwise, begin at begun and take a minute.
-func attempt(facts ...observe.Fact) *kit {
+func attempt(facts ...fact.Fact) *kit {
 	k := &kit{bundle: "A1.play.1", c: finding.Case{Handset: phone, Scenario: "play", Repeat: 1, Subject: weather, Taken: begun,
 		Clock: &evidence.Clock{Host: begun, Device: begun.Add(5 * time.Minute).In(kolkata)}}}
 	k.covers("dumpsys-package", "", "dumpsys-appops", evidence.Before, "dumpsys-appops", evidence.After,
 		"logcat", evidence.During, "proc-net", evidence.During, "identifiers", "",
 		"netstats", evidence.Before, "netstats", evidence.After, "getprop", "")
 	k.c.Coverage[len(k.c.Coverage)-1].Ref.Bundle = "A1.baseline.1" // as in every case of a handset
-	k.before(observe.Bytes{UID: 1000, RxBytes: 5000, TxBytes: 700}).after(observe.Bytes{UID: 1000, RxBytes: 5900, TxBytes: 900})
+	k.before(fact.Bytes{UID: 1000, RxBytes: 5000, TxBytes: 700}).after(fact.Bytes{UID: 1000, RxBytes: 5900, TxBytes: 900})
 	return k.packages().during(facts...).looked(facts...)
 }
 
 // looked adds the looks at the socket tables that a run takes: one at the end of
 // each step. One second in ten is in time for a test.
-func (k *kit) looked(facts ...observe.Fact) *kit {
+func (k *kit) looked(facts ...fact.Fact) *kit {
 	for _, f := range facts {
-		if s, ok := f.(observe.Step); ok && !s.Device.IsZero() {
-			k.during(observe.SocketLook{Protocol: "tcp", At: s.Device.Unix()}, observe.SocketLook{Protocol: "tcp6", At: s.Device.Unix()})
+		if s, ok := f.(fact.Step); ok && !s.Device.IsZero() {
+			k.during(fact.SocketLook{Protocol: "tcp", At: s.Device.Unix()}, fact.SocketLook{Protocol: "tcp6", At: s.Device.Unix()})
 		}
 	}
 	return k
 }
 
 // baseline is a case of what a handset is.
-func baseline(facts ...observe.Fact) *kit {
+func baseline(facts ...fact.Fact) *kit {
 	k := &kit{bundle: "A1.baseline.1", c: finding.Case{Handset: phone, Scenario: evidence.Baseline, Repeat: 1, Taken: begun}}
 	k.covers("dumpsys-package", "", "getprop", "", "package-detail", "")
 	return k.packages().during(facts...)
@@ -73,7 +74,7 @@ func (k *kit) covers(pairs ...any) *kit {
 		k.c.Coverage = append(k.c.Coverage, finding.Covered{
 			Source: pairs[i].(string), Phase: phase,
 			Coverage: evidence.Coverage{State: evidence.Whole},
-			Reading:  observe.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}, End: observe.EndSeen},
+			Reading:  printout.Reading{Lines: 100, Facts: 90, Skipped: 10, Coverage: evidence.Coverage{State: evidence.Whole}, End: printout.EndSeen},
 			Ref:      evidence.Ref{Bundle: k.bundle, File: "captures/" + pairs[i].(string) + "." + string(phase), Span: evidence.Span{Line: 1, Length: 1000}},
 		})
 	}
@@ -104,18 +105,18 @@ func (k *kit) lose(source string) *kit {
 
 func (k *kit) packages() *kit {
 	return k.during(
-		observe.Install{Package: "android", UID: 1000, SharedUser: "android.uid.system", Flags: []string{"SYSTEM"}, Signature: "cafe"},
-		observe.Install{Package: weather, UID: 10101, Flags: []string{"SYSTEM"}, CodePath: "/product/app/Weather", Signature: "0001"},
-		observe.Install{Package: camera, UID: 10102, Flags: []string{"SYSTEM"}, CodePath: "/system/priv-app/Camera", Signature: "cafe"},
-		observe.Install{Package: tools, UID: 10200, CodePath: "/data/app/tools", Signature: "0002"},
-		observe.Install{Package: "com.android.phone", UID: 1001, SharedUser: "android.uid.phone", Flags: []string{"SYSTEM"}, Signature: "cafe"},
+		fact.Install{Package: "android", UID: 1000, SharedUser: "android.uid.system", Flags: []string{"SYSTEM"}, Signature: "cafe"},
+		fact.Install{Package: weather, UID: 10101, Flags: []string{"SYSTEM"}, CodePath: "/product/app/Weather", Signature: "0001"},
+		fact.Install{Package: camera, UID: 10102, Flags: []string{"SYSTEM"}, CodePath: "/system/priv-app/Camera", Signature: "cafe"},
+		fact.Install{Package: tools, UID: 10200, CodePath: "/data/app/tools", Signature: "0002"},
+		fact.Install{Package: "com.android.phone", UID: 1001, SharedUser: "android.uid.phone", Flags: []string{"SYSTEM"}, Signature: "cafe"},
 	)
 }
 
-func (k *kit) at(phase evidence.Phase, facts ...observe.Fact) *kit {
+func (k *kit) at(phase evidence.Phase, facts ...fact.Fact) *kit {
 	for _, f := range facts {
 		k.line++
-		k.c.Observations = append(k.c.Observations, observe.Observation{
+		k.c.Observations = append(k.c.Observations, fact.Observation{
 			Fact: f, Phase: phase,
 			Ref: evidence.Ref{Bundle: k.bundle, File: "captures/" + f.Kind() + "." + string(phase), Span: evidence.Span{Line: k.line, Offset: int64(100 * k.line), Length: 50}},
 		})
@@ -123,9 +124,9 @@ func (k *kit) at(phase evidence.Phase, facts ...observe.Fact) *kit {
 	return k
 }
 
-func (k *kit) before(facts ...observe.Fact) *kit { return k.at(evidence.Before, facts...) }
-func (k *kit) during(facts ...observe.Fact) *kit { return k.at(evidence.During, facts...) }
-func (k *kit) after(facts ...observe.Fact) *kit  { return k.at(evidence.After, facts...) }
+func (k *kit) before(facts ...fact.Fact) *kit { return k.at(evidence.Before, facts...) }
+func (k *kit) during(facts ...fact.Fact) *kit { return k.at(evidence.During, facts...) }
+func (k *kit) after(facts ...fact.Fact) *kit  { return k.at(evidence.After, facts...) }
 
 // imported makes the case one of print-outs that others took, with all that is
 // known of them.
@@ -180,8 +181,8 @@ func (k *kit) expect(t testing.TB, id string, wanted ...want) {
 }
 
 // step is one step of the scenario, n-th of those that take ten seconds each.
-func step(n int, verb string, more ...func(*observe.Step)) observe.Step {
-	s := observe.Step{
+func step(n int, verb string, more ...func(*fact.Step)) fact.Step {
+	s := fact.Step{
 		Index: n, Verb: verb, Text: verb, Result: "ok",
 		Started: begun.Add(time.Duration(n-1) * 10 * time.Second), Ended: begun.Add(time.Duration(n) * 10 * time.Second),
 	}
@@ -192,12 +193,12 @@ func step(n int, verb string, more ...func(*observe.Step)) observe.Step {
 	return s
 }
 
-func on(p android.Package) func(*observe.Step) {
-	return func(s *observe.Step) { s.Package = string(p) }
+func on(p android.Package) func(*fact.Step) {
+	return func(s *fact.Step) { s.Package = string(p) }
 }
 
-func answered(permission, with string) func(*observe.Step) {
-	return func(s *observe.Step) { s.Dialog, s.Answer = permission, with }
+func answered(permission, with string) func(*fact.Step) {
+	return func(s *fact.Step) { s.Dialog, s.Answer = permission, with }
 }
 
 // localTime is what the handset prints so many seconds after the first step begins.
@@ -205,19 +206,19 @@ func localTime(seconds int) string {
 	return begun.Add(5*time.Minute + time.Duration(seconds)*time.Second).In(kolkata).Format("2006-01-02 15:04:05.000")
 }
 
-func used(p android.Package, op android.Op, state android.State, seconds int) observe.OpUse {
+func used(p android.Package, op android.Op, state android.State, seconds int) fact.OpUse {
 	uid := map[android.Package]android.UID{weather: 10101, camera: 10102, tools: 10200, "com.android.phone": 1001}[p]
-	return observe.OpUse{UID: uid, Package: p, Op: op, State: state, Flag: "s", Local: localTime(seconds), Ago: time.Duration(60-seconds) * time.Second}
+	return fact.OpUse{UID: uid, Package: p, Op: op, State: state, Flag: "s", Local: localTime(seconds), Ago: time.Duration(60-seconds) * time.Second}
 }
 
-func rejected(u observe.OpUse) observe.OpUse {
+func rejected(u fact.OpUse) fact.OpUse {
 	u.Rejected = true
 	return u
 }
 
 // older is a use as Android 8 and older print it: no state, and no time but how
 // long before the dump, which follows the last step.
-func older(p android.Package, op android.Op, ago time.Duration) observe.OpUse {
+func older(p android.Package, op android.Op, ago time.Duration) fact.OpUse {
 	u := used(p, op, android.StateUnknown, 0)
 	u.Local, u.Flag, u.Ago = "", "", ago
 	return u

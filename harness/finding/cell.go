@@ -8,7 +8,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // mostReasons is how many reasons one cell spells out.
@@ -124,7 +124,7 @@ func (t tallied) cell(key modelKey, r Rule, handsets []android.Handset) Cell {
 // noticeIn reads android.PropNotice: what the handset wants every reader to know
 // of it, or "".
 func noticeIn(c *Case) string {
-	for p := range observe.Of[observe.Property](c.Observations) {
+	for p := range fact.Of[fact.Property](c.Observations) {
 		if p.Key == android.PropNotice {
 			return bounded(strings.TrimSpace(p.Value))
 		}

@@ -1,13 +1,13 @@
 package finding
 
-import "assay/harness/observe"
+import "assay/harness/observe/fact"
 
 // derived is what several rules look at, worked out once a case. Judge
 // begins it anew: facts may have been added since the case was judged before.
 type derived struct {
 	roster *roster
 	window *window
-	steps  []observe.Step
+	steps  []fact.Step
 	uses   []use
 
 	accesses []access
@@ -31,7 +31,7 @@ func (c *Case) window() *window {
 }
 
 // steps lists what the harness did in the case's attempt.
-func (c *Case) steps() []observe.Step {
+func (c *Case) steps() []fact.Step {
 	if c.derived.steps == nil {
 		c.derived.steps = stepsOf(c)
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // disturbed gives an Unknown finding for each kind of dialog that stood in front
@@ -15,7 +15,7 @@ import (
 // not see what stood in front.
 func disturbed(c *Case) []Finding {
 	grounds, steps := map[string][]evidence.Ref{}, map[string]int{}
-	for s, o := range observe.Of[observe.Step](c.Observations) {
+	for s, o := range fact.Of[fact.Step](c.Observations) {
 		told := map[string]bool{}
 		tell := func(why string, refs ...evidence.Ref) {
 			grounds[why] = append(append(grounds[why], o.Ref), refs...)
@@ -41,7 +41,7 @@ func disturbed(c *Case) []Finding {
 }
 
 // kept gives the captures of a dialog.
-func kept(c *Case, bundle string, d observe.Dialog) []evidence.Ref {
+func kept(c *Case, bundle string, d fact.Dialog) []evidence.Ref {
 	var refs []evidence.Ref
 	for _, file := range d.Files {
 		i := slices.IndexFunc(c.Coverage, func(v Covered) bool { return v.Ref.Bundle == bundle && v.Ref.File == file })
@@ -54,7 +54,7 @@ func kept(c *Case, bundle string, d observe.Dialog) []evidence.Ref {
 
 // Dialog is a dialog that stood in front in a job's last attempt.
 type Dialog struct {
-	observe.Dialog
+	fact.Dialog
 	Step string         `json:"step"` // as the scenario writes it
 	Refs []evidence.Ref `json:"refs"` // where the steps tell of it, and its captures
 }
@@ -83,9 +83,9 @@ func (d Dialog) String() string {
 // dialogsOf lists the dialogs of a case, in the order of its steps.
 func dialogsOf(c *Case) []Dialog {
 	var all []Dialog
-	more := Dialog{Dialog: observe.Dialog{Answer: "leave"}}
+	more := Dialog{Dialog: fact.Dialog{Answer: "leave"}}
 	left := 0
-	for s, o := range observe.Of[observe.Step](c.Observations) {
+	for s, o := range fact.Of[fact.Step](c.Observations) {
 		for _, d := range s.Dialogs {
 			if len(all) == mostDialogs {
 				more.Step, more.Refs = bounded(s.Text), []evidence.Ref{o.Ref}

@@ -9,15 +9,16 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // stood is an attempt in whose one step a dialog stood in front.
-func stood(d observe.Dialog, unwatched string) *kit {
-	k := attempt(observe.Step{Index: 1, Verb: "wait", Text: "wait: 5s", Result: "ok", Started: begun, Ended: begun, Device: begun.Add(5 * time.Minute),
-		Dialogs: []observe.Dialog{d}, Unwatched: unwatched})
+func stood(d fact.Dialog, unwatched string) *kit {
+	k := attempt(fact.Step{Index: 1, Verb: "wait", Text: "wait: 5s", Result: "ok", Started: begun, Ended: begun, Device: begun.Add(5 * time.Minute),
+		Dialogs: []fact.Dialog{d}, Unwatched: unwatched})
 	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "screenshot", Phase: evidence.During, Coverage: evidence.Coverage{State: evidence.Whole},
-		Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}},
+		Reading: printout.Reading{Coverage: evidence.Coverage{State: evidence.Whole}},
 		Ref:     evidence.Ref{Bundle: k.bundle, File: "captures/0009-screenshot.during.png", Span: evidence.Span{Line: 1, Length: 700}}})
 	return k
 }
@@ -25,15 +26,15 @@ func stood(d observe.Dialog, unwatched string) *kit {
 func TestNothingIsClearWhereSomethingUnforeseenStoodInFront(t *testing.T) {
 	picture := []string{"captures/0009-screenshot.during.png"}
 	for name, c := range map[string]struct {
-		dialog    observe.Dialog
+		dialog    fact.Dialog
 		unwatched string
 		clear     bool
 	}{
-		"not foreseen":           {dialog: observe.Dialog{Name: "update", Answer: "back", Files: picture}},
-		"could not be dismissed": {dialog: observe.Dialog{Name: "update", Answer: "stays", Declared: true, Files: picture}},
-		"nobody could look":      {dialog: observe.Dialog{Name: "update", Answer: "back", Declared: true}, unwatched: "no focus"},
-		"foreseen":               {dialog: observe.Dialog{Name: "update", Answer: "dismiss", Declared: true, Files: picture}, clear: true},
-		"before the first step":  {dialog: observe.Dialog{Name: "update", Answer: "back", Early: true, Files: picture}, clear: true},
+		"not foreseen":           {dialog: fact.Dialog{Name: "update", Answer: "back", Files: picture}},
+		"could not be dismissed": {dialog: fact.Dialog{Name: "update", Answer: "stays", Declared: true, Files: picture}},
+		"nobody could look":      {dialog: fact.Dialog{Name: "update", Answer: "back", Declared: true}, unwatched: "no focus"},
+		"foreseen":               {dialog: fact.Dialog{Name: "update", Answer: "dismiss", Declared: true, Files: picture}, clear: true},
+		"before the first step":  {dialog: fact.Dialog{Name: "update", Answer: "back", Early: true, Files: picture}, clear: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := stood(c.dialog, c.unwatched)
@@ -55,7 +56,7 @@ func TestNothingIsClearWhereSomethingUnforeseenStoodInFront(t *testing.T) {
 }
 
 func TestAnUnforeseenDialogLeadsToItsPicture(t *testing.T) {
-	k := stood(observe.Dialog{Name: "update", Package: "com.x", Answer: "back", Files: []string{"captures/0009-screenshot.during.png"}}, "")
+	k := stood(fact.Dialog{Name: "update", Package: "com.x", Answer: "back", Files: []string{"captures/0009-screenshot.during.png"}}, "")
 	var files []string
 	for _, f := range finding.Judge(&k.c, finding.All) {
 		if f.Rule == "no-clear-text-traffic" {
@@ -77,7 +78,7 @@ func TestAnUnforeseenDialogLeadsToItsPicture(t *testing.T) {
 }
 
 func TestWhatIsFlaggedStandsBehindADialog(t *testing.T) {
-	k := stood(observe.Dialog{Name: "update", Answer: "back"}, "")
+	k := stood(fact.Dialog{Name: "update", Answer: "back"}, "")
 	rule := finding.Rule{ID: "flags", Check: func(*finding.Case) []finding.Finding {
 		return []finding.Finding{{Verdict: finding.Flagged, Detail: "seen"}}
 	}}

@@ -13,7 +13,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Verdict answers a claim. The zero value is Unknown.
@@ -131,7 +132,7 @@ type Covered struct {
 	Subject  string            `json:"subject,omitempty"`
 	Phase    evidence.Phase    `json:"phase"`
 	Coverage evidence.Coverage `json:"coverage"`
-	Reading  observe.Reading   `json:"reading"`
+	Reading  printout.Reading  `json:"reading"`
 	Ref      evidence.Ref      `json:"ref"` // the whole body
 }
 
@@ -140,12 +141,12 @@ type Case struct {
 	Handset      android.Handset
 	Scenario     string
 	Repeat       int
-	Subject      android.Package       // of the scenario, where it has one
-	Taken        time.Time             // host clock: the start of the attempt's first capture
-	Observations []observe.Observation // the baseline's, then the attempt's; no log lines
-	Coverage     []Covered             // of both
-	Hits         []leak.Hit            // in the attempt's log
-	Clock        *evidence.Clock       // of the attempt; nil where the handset's could not be read
+	Subject      android.Package    // of the scenario, where it has one
+	Taken        time.Time          // host clock: the start of the attempt's first capture
+	Observations []fact.Observation // the baseline's, then the attempt's; no log lines
+	Coverage     []Covered          // of both
+	Hits         []leak.Hit         // in the attempt's log
+	Clock        *evidence.Clock    // of the attempt; nil where the handset's could not be read
 
 	derived derived // from the fields above
 }

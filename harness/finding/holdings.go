@@ -8,13 +8,13 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // held is one sensitive permission of one holder: a package with a UID of its
 // own, or a shared user, whose packages all have what one of them requested.
 type held struct {
-	observe.Grant
+	fact.Grant
 	holder       android.Package // the package, or "shared user NAME"
 	share        *share          // nil for a package
 	role         bool            // a print-out of roles says that the holder has it by one
@@ -46,7 +46,7 @@ func (r *roster) holdings(c *Case) []held {
 	}
 	seen := map[key]bool{}
 	var all []held
-	for g, o := range observe.Of[observe.Grant](c.Observations) {
+	for g, o := range fact.Of[fact.Grant](c.Observations) {
 		if g.Hidden || !android.Sensitive(g.Permission) {
 			continue
 		}
@@ -66,7 +66,7 @@ func (r *roster) holdings(c *Case) []held {
 }
 
 // held says who has a grant; false: nobody.
-func (r *roster) held(g observe.Grant) (held, bool) {
+func (r *roster) held(g fact.Grant) (held, bool) {
 	name := g.SharedUser
 	if name == "" {
 		name = r.installs[g.Package].SharedUser
@@ -101,7 +101,7 @@ func (r *roster) held(g observe.Grant) (held, bool) {
 	return h, len(members) == 0 || len(asking) > 0
 }
 
-// has says whether a package is there for a user, or for observe.AllUsers for
+// has says whether a package is there for a user, or for fact.AllUsers for
 // any: it is, unless a dump says that it is not.
 func (r *roster) has(p android.Package, user int) bool {
 	installed, known := r.users[tenancy{p, user}]
@@ -110,7 +110,7 @@ func (r *roster) has(p android.Package, user int) bool {
 
 // byRole says whether a print-out of roles gives a package a permission. Holders
 // on Android 10 lack the flag that tells so later.
-func (r *roster) byRole(p android.Package, g observe.Grant) bool {
+func (r *roster) byRole(p android.Package, g fact.Grant) bool {
 	return slices.ContainsFunc(r.roles[tenancy{p, g.User}], func(h roleHeld) bool { return android.RoleGives(h.role, g.Permission) })
 }
 
@@ -138,7 +138,7 @@ func (h held) how() string {
 		return "role"
 	case h.Has("GRANTED_BY_DEFAULT"):
 		return "default"
-	case h.Type == observe.InstallGrant:
+	case h.Type == fact.InstallGrant:
 		return "install"
 	}
 	return "unknown"

@@ -9,7 +9,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 const (
@@ -18,28 +19,28 @@ const (
 	readSMS    = android.Permission("android.permission.READ_SMS")
 )
 
-func given(p android.Package, user int, perm android.Permission, flags ...string) observe.Grant {
-	return observe.Grant{Package: p, User: user, Permission: perm, Type: observe.RuntimeGrant, Granted: true, Flags: flags}
+func given(p android.Package, user int, perm android.Permission, flags ...string) fact.Grant {
+	return fact.Grant{Package: p, User: user, Permission: perm, Type: fact.RuntimeGrant, Granted: true, Flags: flags}
 }
 
-func givenTo(sharedUser string, user int, perm android.Permission, flags ...string) observe.Grant {
+func givenTo(sharedUser string, user int, perm android.Permission, flags ...string) fact.Grant {
 	g := given("", user, perm, flags...)
 	g.SharedUser = sharedUser
 	return g
 }
 
-func member(p android.Package, flags ...string) observe.Install {
-	return observe.Install{Package: p, UID: 10300, SharedUser: "specimen.shared", Flags: flags}
+func member(p android.Package, flags ...string) fact.Install {
+	return fact.Install{Package: p, UID: 10300, SharedUser: "specimen.shared", Flags: flags}
 }
 
-func asks(p android.Package, perm android.Permission) observe.Request {
-	return observe.Request{Package: p, Permission: perm}
+func asks(p android.Package, perm android.Permission) fact.Request {
+	return fact.Request{Package: p, Permission: perm}
 }
 
 // detailed adds a whole dump of one package.
 func (k *kit) detailed(p android.Package) *kit {
 	k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "package-detail", Subject: string(p),
-		Coverage: evidence.Coverage{State: evidence.Whole}, Reading: observe.Reading{Coverage: evidence.Coverage{State: evidence.Whole}}})
+		Coverage: evidence.Coverage{State: evidence.Whole}, Reading: printout.Reading{Coverage: evidence.Coverage{State: evidence.Whole}}})
 	return k
 }
 
@@ -63,29 +64,29 @@ func TestASharedUsersGrantIsToldOnceWithWhoRequestsIt(t *testing.T) {
 func TestWhoseASharedUsersGrantIs(t *testing.T) {
 	sms := givenTo("specimen.shared", 0, readSMS, "GRANTED_BY_DEFAULT")
 	for name, c := range map[string]struct {
-		facts   []observe.Fact
+		facts   []fact.Fact
 		verdict finding.Verdict
 	}{
-		"the image's":                 {[]observe.Fact{member("specimen.a", "SYSTEM"), sms}, finding.Flagged},
-		"a package's that came later": {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), asks("specimen.a", readSMS), asks("specimen.b", "x.y"), sms}, finding.Clear},
-		"nobody's that is left":       {[]observe.Fact{member("specimen.a", "SYSTEM"), asks("specimen.a", "x.y"), sms}, finding.Flagged},
-		"a maker's package, its shared user named alike": {[]observe.Fact{
-			observe.Install{Package: "specimen.online", UID: 10023, SharedUser: "android.uid.online", Flags: []string{"SYSTEM"}},
+		"the image's":                 {[]fact.Fact{member("specimen.a", "SYSTEM"), sms}, finding.Flagged},
+		"a package's that came later": {[]fact.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), asks("specimen.a", readSMS), asks("specimen.b", "x.y"), sms}, finding.Clear},
+		"nobody's that is left":       {[]fact.Fact{member("specimen.a", "SYSTEM"), asks("specimen.a", "x.y"), sms}, finding.Flagged},
+		"a maker's package, its shared user named alike": {[]fact.Fact{
+			fact.Install{Package: "specimen.online", UID: 10023, SharedUser: "android.uid.online", Flags: []string{"SYSTEM"}},
 			givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
-		"nobody knows whose":         {[]observe.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
-		"its packages are not known": {[]observe.Fact{sms}, finding.Flagged},
-		"Android's own":              {[]observe.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
-		"a maker's, named alike":     {[]observe.Fact{observe.SharedUser{Name: "android.uid.online", UID: 10023}, givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
-		"Android's own by its UID":   {[]observe.Fact{observe.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
+		"nobody knows whose":         {[]fact.Fact{member("specimen.a"), member("specimen.b", "SYSTEM"), sms}, finding.Flagged},
+		"its packages are not known": {[]fact.Fact{sms}, finding.Flagged},
+		"Android's own":              {[]fact.Fact{givenTo("android.uid.shared", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Clear},
+		"a maker's, named alike":     {[]fact.Fact{fact.SharedUser{Name: "android.uid.online", UID: 10023}, givenTo("android.uid.online", 0, readSMS, "GRANTED_BY_DEFAULT")}, finding.Flagged},
+		"Android's own by its UID":   {[]fact.Fact{fact.SharedUser{Name: "specimen.shared", UID: 1001}, sms}, finding.Clear},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.verdict, baseline(c.facts...).judge(t, grants)[0].Verdict) })
 	}
 }
 
 func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
-	role := observe.RoleHolder{Role: "android.app.role.SMS", Package: weather}
+	role := fact.RoleHolder{Role: "android.app.role.SMS", Package: weather}
 	for name, c := range map[string]struct {
-		grant   observe.Grant
+		grant   fact.Grant
 		how     string
 		verdict finding.Verdict
 	}{
@@ -104,7 +105,7 @@ func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
 		})
 	}
 	t.Run("a member of a shared user", func(t *testing.T) {
-		k := baseline(member("specimen.a", "SYSTEM"), observe.RoleHolder{Role: "android.app.role.SMS", Package: "specimen.a"}, givenTo("specimen.shared", 0, readSMS))
+		k := baseline(member("specimen.a", "SYSTEM"), fact.RoleHolder{Role: "android.app.role.SMS", Package: "specimen.a"}, givenTo("specimen.shared", 0, readSMS))
 		assert.Equal(t, finding.Clear, k.judge(t, grants)[0].Verdict)
 	})
 }
@@ -119,20 +120,20 @@ func TestASecondUsersGrantIsToldAsTheirs(t *testing.T) {
 func TestWhatIsListedForAUserWithoutTheAppIsNobodys(t *testing.T) {
 	for _, user := range []int{10, 95, 150, 999} {
 		for name, c := range map[string]struct {
-			facts []observe.Fact
+			facts []fact.Fact
 			rows  int
 		}{
-			"not installed": {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), observe.UserState{Package: weather, User: user}}, 0},
-			"installed":     {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), observe.UserState{Package: weather, User: user, Installed: true}}, 1},
-			"not said":      {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT")}, 1},
-			"the factory copy's user": {[]observe.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"),
-				observe.UserState{Package: weather, Hidden: true, User: user}, observe.UserState{Package: weather, User: user, Installed: true}}, 1},
-			"no package of the shared user": {[]observe.Fact{member("specimen.a", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
-				observe.UserState{Package: "specimen.a", User: user}}, 0},
-			"one package of the shared user": {[]observe.Fact{member("specimen.a", "SYSTEM"), member("specimen.b", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
-				observe.UserState{Package: "specimen.a", User: user}, observe.UserState{Package: "specimen.b", User: user, Installed: true}}, 1},
-			"installed for nobody": {[]observe.Fact{observe.Grant{Package: weather, User: observe.AllUsers, Permission: readSMS, Type: observe.InstallGrant, Granted: true},
-				observe.UserState{Package: weather, User: 0}, observe.UserState{Package: weather, User: user}}, 0},
+			"not installed": {[]fact.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), fact.UserState{Package: weather, User: user}}, 0},
+			"installed":     {[]fact.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"), fact.UserState{Package: weather, User: user, Installed: true}}, 1},
+			"not said":      {[]fact.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT")}, 1},
+			"the factory copy's user": {[]fact.Fact{given(weather, user, readSMS, "GRANTED_BY_DEFAULT"),
+				fact.UserState{Package: weather, Hidden: true, User: user}, fact.UserState{Package: weather, User: user, Installed: true}}, 1},
+			"no package of the shared user": {[]fact.Fact{member("specimen.a", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
+				fact.UserState{Package: "specimen.a", User: user}}, 0},
+			"one package of the shared user": {[]fact.Fact{member("specimen.a", "SYSTEM"), member("specimen.b", "SYSTEM"), givenTo("specimen.shared", user, readSMS, "GRANTED_BY_DEFAULT"),
+				fact.UserState{Package: "specimen.a", User: user}, fact.UserState{Package: "specimen.b", User: user, Installed: true}}, 1},
+			"installed for nobody": {[]fact.Fact{fact.Grant{Package: weather, User: fact.AllUsers, Permission: readSMS, Type: fact.InstallGrant, Granted: true},
+				fact.UserState{Package: weather, User: 0}, fact.UserState{Package: weather, User: user}}, 0},
 		} {
 			k := baseline(c.facts...)
 			j := tally(k)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // looks are the looks at the socket tables of one attempt.
@@ -38,7 +38,7 @@ func looksOf(c *Case) looks {
 	w := c.window()
 	known := len(w.steps) > 0 && !w.start.IsZero()
 	last := w.start
-	for s, o := range observe.Of[observe.SocketLook](c.Observations) {
+	for s, o := range fact.Of[fact.SocketLook](c.Observations) {
 		if s.Protocol != "tcp" {
 			continue
 		}

@@ -5,7 +5,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // moved is how many bytes each UID moved while an attempt was played: the kernel's
@@ -48,7 +48,7 @@ func countMoved(c *Case) moved {
 	}
 	before := map[counterKey]observed{}
 	for _, phase := range []evidence.Phase{evidence.Before, evidence.After} {
-		for b, o := range observe.Of[observe.Bytes](c.Observations) {
+		for b, o := range fact.Of[fact.Bytes](c.Observations) {
 			if o.Phase != phase || o.Ref.Bundle != bundle {
 				continue
 			}

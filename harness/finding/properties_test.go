@@ -11,14 +11,14 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // properties is a handset's baseline that says these properties: name, value.
 func properties(pairs ...string) *kit {
 	k := baseline()
 	for i := 0; i < len(pairs); i += 2 {
-		k.during(observe.Property{Key: pairs[i], Value: pairs[i+1]})
+		k.during(fact.Property{Key: pairs[i], Value: pairs[i+1]})
 	}
 	return k
 }
@@ -72,7 +72,7 @@ func TestEachPropertyThatSaysHowTheImageWasSignedBears(t *testing.T) {
 
 // refTo is where a property stands.
 func (k *kit) refTo(key string) evidence.Ref {
-	for p, o := range observe.Of[observe.Property](k.c.Observations) {
+	for p, o := range fact.Of[fact.Property](k.c.Observations) {
 		if p.Key == key {
 			return o.Ref
 		}

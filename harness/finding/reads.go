@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // reads is what a rule reads of a list that is sorted by key: names, and beginnings of
@@ -21,9 +22,9 @@ import (
 type reads []string
 
 // of gives the properties of a case that the rule reads, in the order in which they stand.
-func (r reads) of(c *Case) iter.Seq2[observe.Property, observe.Observation] {
-	return func(yield func(observe.Property, observe.Observation) bool) {
-		for p, o := range observe.Of[observe.Property](c.Observations) {
+func (r reads) of(c *Case) iter.Seq2[fact.Property, fact.Observation] {
+	return func(yield func(fact.Property, fact.Observation) bool) {
+		for p, o := range fact.Of[fact.Property](c.Observations) {
 			if slices.ContainsFunc(r, func(e string) bool { return takes(e, p.Key) }) && !yield(p, o) {
 				return
 			}
@@ -120,11 +121,11 @@ func (r reads) doubts(c *Case, v Covered) string {
 // stands where that is sorted in, or that names it: who sorts a print-out again moves a
 // line that does not begin as it did. Of a list that is not sorted, or with more such
 // lines than are told of, any may.
-func hidden(entry string, r observe.Reading, lines int) bool {
+func hidden(entry string, r printout.Reading, lines int) bool {
 	if len(r.Holes) < lines {
 		return true
 	}
-	return slices.ContainsFunc(r.Holes, func(h observe.Hole) bool {
+	return slices.ContainsFunc(r.Holes, func(h printout.Hole) bool {
 		return strings.Contains(h.Text, entry) || (h.Behind == "" || !before(entry, h.Behind)) && (h.Before == "" || !behind(entry, h.Before))
 	})
 }

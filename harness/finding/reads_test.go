@@ -15,6 +15,8 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // sign is a property that keeps a rule from being clear, of an entry that it reads.
@@ -94,20 +96,20 @@ func propertyRow(key, value string) string { return fmt.Sprintf("[%s]: [%s]\n", 
 // (judge: found).
 func said(t *testing.T, rule, text string) *kit {
 	t.Helper()
-	k := baseline(observe.Moment{Local: "2026-02-20 08:00:00"}).imported()
+	k := baseline(fact.Moment{Local: "2026-02-20 08:00:00"}).imported()
 	if rule == "no-identifier-in-the-log" {
-		k = attempt(step(1, "idle"), observe.Identifier{Type: "imei", Value: "356938035643809"})
+		k = attempt(step(1, "idle"), fact.Identifier{Type: "imei", Value: "356938035643809"})
 	}
 	i := slices.IndexFunc(k.c.Coverage, func(v finding.Covered) bool { return v.Source == "getprop" })
 	v := &k.c.Coverage[i]
-	r, err := observe.Read("getprop", strings.NewReader(text), observe.Input{SDK: 34}, func(f observe.Fact, s evidence.Span) {
+	r, err := observe.Read("getprop", strings.NewReader(text), printout.Input{SDK: 34}, func(f fact.Fact, s evidence.Span) {
 		ref := v.Ref
 		ref.Span = s
-		k.c.Observations = append(k.c.Observations, observe.Observation{Fact: observe.Keep(f), Source: "getprop", Ref: ref})
+		k.c.Observations = append(k.c.Observations, fact.Observation{Fact: fact.Keep(f), Source: "getprop", Ref: ref})
 	})
 	require.NoError(t, err)
 	v.Reading, v.Coverage = r, evidence.Coverage{State: evidence.Unknown}
-	if r.Lacks == "" && r.End == observe.EndSeen {
+	if r.Lacks == "" && r.End == printout.EndSeen {
 		v.Coverage.State = evidence.Whole
 	}
 	return k
@@ -144,7 +146,7 @@ func TestRulesReadPropertiesThroughTheirListAlone(t *testing.T) {
 		require.NoError(t, err)
 		// cell.go reads a notice to readers, which no rule knows.
 		if f != "reads.go" && f != "cell.go" && !strings.HasSuffix(f, "_test.go") {
-			assert.NotContains(t, string(text), "Of[observe.Property]", f)
+			assert.NotContains(t, string(text), "Of[fact.Property]", f)
 		}
 	}
 }
@@ -246,7 +248,7 @@ func TestALineThatCannotBeWhatARuleReadsLeavesItClear(t *testing.T) {
 	} {
 		at := slices.IndexFunc(rows, func(r string) bool { return strings.HasPrefix(r, "["+c.before+"]") })
 		text := strings.Join(slices.Insert(slices.Clone(rows), at, c.line), "")
-		r, err := observe.Read("getprop", strings.NewReader(text), observe.Input{}, func(observe.Fact, evidence.Span) {})
+		r, err := observe.Read("getprop", strings.NewReader(text), printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		require.Equal(t, 1, r.Unread, what)
 		for _, s := range signs() {

@@ -2,7 +2,7 @@ package finding
 
 import (
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // systemServer is the process in which Android's services live, as ps names it.
@@ -43,14 +43,14 @@ func restarted(c *Case) []Finding {
 }
 
 type processRef struct {
-	observe.Process
+	fact.Process
 	ref evidence.Ref
 }
 
 // processNamed is the first process of a name that the attempt's ps shows in a
 // phase; its PID is 0 where there is none.
 func (c *Case) processNamed(name string, at evidence.Phase) processRef {
-	for p, o := range observe.Of[observe.Process](c.Observations) {
+	for p, o := range fact.Of[fact.Process](c.Observations) {
 		if p.Name == name && o.Phase == at {
 			return processRef{p, o.Ref}
 		}

@@ -8,20 +8,20 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 func TestNothingIsClearWhereAndroidsServicesWereRestarted(t *testing.T) {
 	const why = "ps: Android's services were restarted while the scenario was played: system_server was process 1204, and then 9310"
-	server := func(pid int) observe.Process { return observe.Process{PID: pid, UID: 1000, Name: "system_server"} }
+	server := func(pid int) fact.Process { return fact.Process{PID: pid, UID: 1000, Name: "system_server"} }
 	for name, c := range map[string]struct {
-		before, after observe.Process
+		before, after fact.Process
 		detail        string
 	}{
 		"restarted":            {server(1204), server(9310), why},
 		"not restarted":        {server(1204), server(1204), ""},
-		"not there before":     {observe.Process{PID: 1, Name: "init"}, server(1204), "ps: it could not be told whether Android's services were restarted"},
-		"not there afterwards": {server(1204), observe.Process{PID: 1, Name: "init"}, "ps: it could not be told whether Android's services were restarted"},
+		"not there before":     {fact.Process{PID: 1, Name: "init"}, server(1204), "ps: it could not be told whether Android's services were restarted"},
+		"not there afterwards": {server(1204), fact.Process{PID: 1, Name: "init"}, "ps: it could not be told whether Android's services were restarted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := attempt(step(1, "wait")).covers("ps", evidence.Before, "ps", evidence.After)

@@ -7,16 +7,16 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // roster says which package a UID or a process belongs to, as far as a case's
 // print-outs tell.
 type roster struct {
 	installs  map[android.Package]installed
-	listed    map[android.Package]observe.Listed
+	listed    map[android.Package]fact.Listed
 	byAppID   map[android.UID][]android.Package // sorted
-	processes map[int][]observe.Process         // by PID, in the order of the evidence
+	processes map[int][]fact.Process            // by PID, in the order of the evidence
 	members   map[string][]android.Package      // of each shared user, sorted
 	shared    map[string]android.UID            // of each shared user that a dump has a block of
 	users     map[tenancy]bool                  // who is installed for whom, and for anybody, where a dump says so
@@ -43,7 +43,7 @@ type roleHeld struct {
 }
 
 type installed struct {
-	observe.Install
+	fact.Install
 	ref evidence.Ref
 }
 
@@ -52,9 +52,9 @@ type installed struct {
 func newRoster(c *Case) *roster {
 	r := &roster{
 		installs:  map[android.Package]installed{},
-		listed:    map[android.Package]observe.Listed{},
+		listed:    map[android.Package]fact.Listed{},
 		byAppID:   map[android.UID][]android.Package{},
-		processes: map[int][]observe.Process{},
+		processes: map[int][]fact.Process{},
 		members:   map[string][]android.Package{},
 		shared:    map[string]android.UID{},
 		users:     map[tenancy]bool{},
@@ -84,32 +84,32 @@ func newRoster(c *Case) *roster {
 	return r
 }
 
-func (r *roster) learn(o observe.Observation) {
+func (r *roster) learn(o fact.Observation) {
 	switch f := o.Fact.(type) {
-	case observe.Install:
+	case fact.Install:
 		if old, ok := r.installs[f.Package]; !ok || old.Hidden && !f.Hidden {
 			r.installs[f.Package] = installed{f, o.Ref}
 		}
 		r.own(f.UID, f.Package)
-	case observe.Listed:
+	case fact.Listed:
 		r.listed[f.Package] = f
 		r.own(f.UID, f.Package)
-	case observe.UserState:
+	case fact.UserState:
 		if !f.Hidden {
-			for _, at := range []tenancy{{f.Package, f.User}, {f.Package, observe.AllUsers}} {
+			for _, at := range []tenancy{{f.Package, f.User}, {f.Package, fact.AllUsers}} {
 				r.users[at] = r.users[at] || f.Installed
 			}
 		}
-	case observe.SharedUser:
+	case fact.SharedUser:
 		r.shared[f.Name] = f.UID
-	case observe.RoleHolder:
+	case fact.RoleHolder:
 		at := tenancy{f.Package, f.User}
 		r.roles[at] = append(r.roles[at], roleHeld{android.Role(f.Role), o.Ref})
-	case observe.Request:
+	case fact.Request:
 		if !f.Hidden {
 			r.asksFor(f.Package)[f.Permission] = true
 		}
-	case observe.Process:
+	case fact.Process:
 		r.processes[f.PID] = append(r.processes[f.PID], f)
 	}
 }
@@ -199,15 +199,15 @@ func (r *roster) isolated(uid android.UID, main string) bool {
 
 // process finds the process that had a PID. Where the handset used the PID again
 // for another UID, it is known only if uid tells which.
-func (r *roster) process(pid int, uid android.UID) (observe.Process, bool) {
-	var found observe.Process
+func (r *roster) process(pid int, uid android.UID) (fact.Process, bool) {
+	var found fact.Process
 	ok := false
 	for _, p := range r.processes[pid] {
 		if uid >= 0 && p.UID >= 0 && p.UID != uid {
 			continue
 		}
 		if ok && (p.UID != found.UID || p.Name != found.Name) {
-			return observe.Process{}, false
+			return fact.Process{}, false
 		}
 		found, ok = p, true
 	}

@@ -7,7 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 var noAccessAfterConsentIsRefused = Rule{
@@ -84,7 +84,7 @@ const firstAsking = 23
 
 // refusal is a dialog that a scenario answers with no.
 type refusal struct {
-	observe.Step
+	fact.Step
 	ref        evidence.Ref
 	pkg        string // who asks
 	permission android.Permission
@@ -96,7 +96,7 @@ type refusal struct {
 // refusalsOf lists the dialogs that were to be refused and that this release has.
 func refusalsOf(c *Case, w *window) []refusal {
 	var refusals []refusal
-	for s, o := range observe.Of[observe.Step](c.Observations) {
+	for s, o := range fact.Of[fact.Step](c.Observations) {
 		if !refuses(s) {
 			continue
 		}
@@ -121,12 +121,12 @@ func refusalsOf(c *Case, w *window) []refusal {
 
 // refuses says whether a step was to refuse a permission. One that failed has
 // given no answer; its text tells which it was to be.
-func refuses(s observe.Step) bool {
+func refuses(s fact.Step) bool {
 	return s.Verb == "answer" && s.Result != "not applicable" &&
 		(strings.HasPrefix(s.Answer, "deny") || s.Answer == "" && strings.Contains(s.Text, "deny"))
 }
 
 // gives says whether a step had an app given a permission.
-func gives(s observe.Step) bool {
+func gives(s fact.Step) bool {
 	return s.Result == "ok" && (s.Verb == "grant" || s.Verb == "answer" && strings.HasPrefix(s.Answer, "allow"))
 }

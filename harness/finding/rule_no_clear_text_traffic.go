@@ -4,7 +4,7 @@ import (
 	"net/netip"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Socket tables are sampled: what was open between two looks stays unseen, however
@@ -54,7 +54,7 @@ var clearPorts = []struct {
 
 // clearText says whether a socket stands for a connection to a clear-text port of
 // another network, and which protocol's.
-func clearText(s observe.Socket) (string, bool) {
+func clearText(s fact.Socket) (string, bool) {
 	if s.Protocol != "tcp" && s.Protocol != "tcp6" || s.State == "LISTEN" || !elsewhere(s.Remote.Addr()) {
 		return "", false
 	}

@@ -7,7 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Only the handset's own values flag. What merely looks like an identifier makes
@@ -60,7 +60,7 @@ var noIdentifierInTheLog = Rule{
 // can be searched for.
 func ownKinds(c *Case) []string {
 	var kinds []string
-	for id := range observe.Of[observe.Identifier](c.Observations) {
+	for id := range fact.Of[fact.Identifier](c.Observations) {
 		if leak.Searchable(leak.Identifier{Type: id.Type, Value: id.Value}) && !slices.Contains(kinds, id.Type) {
 			kinds = append(kinds, id.Type)
 		}

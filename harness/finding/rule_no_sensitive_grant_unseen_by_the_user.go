@@ -7,7 +7,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // A grant is flagged where the image gave it (GRANTED_BY_DEFAULT) or nailed it
@@ -36,7 +36,7 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 		who := c.who()
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
 		for _, h := range who.holdings(c) {
-			if !h.Granted || h.Type != observe.RuntimeGrant || h.platform || !h.preinstalled {
+			if !h.Granted || h.Type != fact.RuntimeGrant || h.platform || !h.preinstalled {
 				continue
 			}
 			switch h.how() {
@@ -63,8 +63,8 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 // asksUsers says whether a print-out lists any permission that its user is asked
 // for, as those of Android 5 do not.
 func asksUsers(c *Case) bool {
-	for g := range observe.Of[observe.Grant](c.Observations) {
-		if g.Type == observe.RuntimeGrant {
+	for g := range fact.Of[fact.Grant](c.Observations) {
+		if g.Type == fact.RuntimeGrant {
 			return true
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"assay/harness/android"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // Settings greys out the Disable button of an app that is signed with the
@@ -66,7 +66,7 @@ func essential(p android.Package) bool {
 // launchables lists the packages that a launcher shows, sorted.
 func launchables(c *Case) []android.Package {
 	var all []android.Package
-	for l := range observe.Of[observe.Launchable](c.Observations) {
+	for l := range fact.Of[fact.Launchable](c.Observations) {
 		all = append(all, l.Package)
 	}
 	slices.Sort(all)
@@ -76,7 +76,7 @@ func launchables(c *Case) []android.Package {
 // disabledByUser gives the packages that somebody has disabled: it can be done.
 func disabledByUser(c *Case) map[android.Package]bool {
 	all := map[android.Package]bool{}
-	for s := range observe.Of[observe.UserState](c.Observations) {
+	for s := range fact.Of[fact.UserState](c.Observations) {
 		if !s.Hidden && s.Enabled == componentDisabledUser {
 			all[s.Package] = true
 		}

@@ -16,7 +16,8 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var denied = evidence.Coverage{State: evidence.Denied, Reason: "Permission Denial: can't dump"}
@@ -126,7 +127,7 @@ func TestBackgroundLocation(t *testing.T) {
 		play(-5*time.Second).expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("a night may pass in a moment of the host's", func(t *testing.T) {
-		night := step(1, "idle", func(s *observe.Step) { s.Device = s.Device.Add(8 * time.Hour) })
+		night := step(1, "idle", func(s *fact.Step) { s.Device = s.Device.Add(8 * time.Hour) })
 		attempt(night).sdk(27, "8.1.0").before(older(weather, "FINE_LOCATION", time.Minute)).after(older(weather, "FINE_LOCATION", 5*time.Minute)).
 			expect(t, id, want{finding.Flagged, weather, "specimen.weather used FINE_LOCATION while it was not on the screen"})
 	})
@@ -169,7 +170,7 @@ func TestCameraAndMicrophone(t *testing.T) {
 			want{finding.Flagged, camera, "specimen.camera used CAMERA while it was not on the screen"},
 		},
 		"Android 8, and the launch failed": {
-			attempt(step(1, "launch", func(s *observe.Step) { s.Result = "failed" }), step(2, "wait")).sdk(27, "8.1.0").after(older(camera, "CAMERA", 6*time.Second)),
+			attempt(step(1, "launch", func(s *fact.Step) { s.Result = "failed" }), step(2, "wait")).sdk(27, "8.1.0").after(older(camera, "CAMERA", 6*time.Second)),
 			want{finding.Unknown, camera, "specimen.camera used CAMERA, and neither Android nor the steps say whether its user was there"},
 		},
 		"a foreground service that goes on": {
@@ -184,8 +185,8 @@ func TestCameraAndMicrophone(t *testing.T) {
 
 func TestSensitiveGrants(t *testing.T) {
 	const id = "no-sensitive-grant-unseen-by-the-user"
-	grant := func(p android.Package, perm string, flags ...string) observe.Grant {
-		return observe.Grant{Package: p, Permission: android.Permission("android.permission." + perm), Type: observe.RuntimeGrant, Granted: true, Flags: flags}
+	grant := func(p android.Package, perm string, flags ...string) fact.Grant {
+		return fact.Grant{Package: p, Permission: android.Permission("android.permission." + perm), Type: fact.RuntimeGrant, Granted: true, Flags: flags}
 	}
 	t.Run("by default and fixed is flagged once a package", func(t *testing.T) {
 		baseline(grant(weather, "CAMERA", "GRANTED_BY_DEFAULT"), grant(weather, "ACCESS_FINE_LOCATION", "SYSTEM_FIXED", "GRANTED_BY_DEFAULT")).
@@ -212,24 +213,24 @@ func TestSensitiveGrants(t *testing.T) {
 		shared := grant("", "READ_CONTACTS", "GRANTED_BY_DEFAULT")
 		shared.SharedUser = "specimen.shared"
 		baseline(
-			observe.Install{Package: "specimen.a", UID: 10300, SharedUser: "specimen.shared", Flags: []string{"SYSTEM"}},
-			observe.Install{Package: "specimen.b", UID: 10300, SharedUser: "specimen.shared", Flags: []string{"SYSTEM"}}, shared,
+			fact.Install{Package: "specimen.a", UID: 10300, SharedUser: "specimen.shared", Flags: []string{"SYSTEM"}},
+			fact.Install{Package: "specimen.b", UID: 10300, SharedUser: "specimen.shared", Flags: []string{"SYSTEM"}}, shared,
 		).expect(t, id, want{finding.Flagged, "shared user specimen.shared",
 			"shared user specimen.shared holds READ_CONTACTS, which its user was never asked for (GRANTED_BY_DEFAULT). Of its packages: specimen.a, specimen.b: not known"})
 	})
 	t.Run("a user without the app holds nothing", func(t *testing.T) {
 		clone := grant(weather, "CAMERA", "GRANTED_BY_DEFAULT")
 		clone.User = 999
-		baseline(clone, observe.UserState{Package: weather, User: 999}, observe.UserState{Package: weather, Installed: true}).
+		baseline(clone, fact.UserState{Package: weather, User: 999}, fact.UserState{Package: weather, Installed: true}).
 			expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("a dump that may be of Android 5 clears nobody", func(t *testing.T) {
-		baseline(observe.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: observe.InstallGrant, Granted: true}).sdk(0, "").
+		baseline(fact.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: fact.InstallGrant, Granted: true}).sdk(0, "").
 			expect(t, id, want{verdict: finding.Unknown})
 		baseline(grant(weather, "CAMERA", "USER_SET")).sdk(0, "").expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("Android 5 asks for nothing", func(t *testing.T) {
-		baseline(observe.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: observe.InstallGrant, Granted: true}).sdk(22, "5.1.1").
+		baseline(fact.Grant{Package: weather, Permission: "android.permission.CAMERA", Type: fact.InstallGrant, Granted: true}).sdk(22, "5.1.1").
 			expect(t, id, want{verdict: finding.NotApplicable})
 	})
 	t.Run("a dump that was cut off is unknown", func(t *testing.T) {
@@ -240,7 +241,7 @@ func TestSensitiveGrants(t *testing.T) {
 func TestRefusedConsent(t *testing.T) {
 	const id = "no-access-after-consent-is-refused"
 	const cam = "android.permission.CAMERA"
-	deny := func(n int) observe.Step { return step(n, "answer", on(weather), answered(cam, "deny")) }
+	deny := func(n int) fact.Step { return step(n, "answer", on(weather), answered(cam, "deny")) }
 	launch := step(1, "launch", on(weather))
 	for name, c := range map[string]struct {
 		k      *kit
@@ -255,7 +256,7 @@ func TestRefusedConsent(t *testing.T) {
 			want{finding.Flagged, weather, "specimen.weather used CAMERA before its user had answered whether it may have CAMERA"},
 		},
 		"before the step that says that an earlier refusal stands": {
-			attempt(launch, step(3, "answer", on(weather), answered(cam, "deny"), func(s *observe.Step) { s.Standing = true })).
+			attempt(launch, step(3, "answer", on(weather), answered(cam, "deny"), func(s *fact.Step) { s.Standing = true })).
 				after(used(weather, "CAMERA", android.StateTop, 12)),
 			want{finding.Flagged, weather, "specimen.weather used CAMERA, although its user had refused CAMERA for good before"},
 		},
@@ -271,12 +272,12 @@ func TestRefusedConsent(t *testing.T) {
 			want{finding.Unknown, weather, "specimen.weather used CAMERA when it was allowed to: Android keeps the last use alone, and hides one that its user had refused"},
 		},
 		"the dialog did not come up": {
-			attempt(launch, step(2, "answer", on(weather), func(s *observe.Step) { s.Result, s.Text, s.Dialog = "failed", "answer CAMERA with deny", cam })),
+			attempt(launch, step(2, "answer", on(weather), func(s *fact.Step) { s.Result, s.Text, s.Dialog = "failed", "answer CAMERA with deny", cam })),
 			want{verdict: finding.Unknown, pkg: weather},
 		},
 		"no dump": {attempt(launch, deny(2)).lose("dumpsys-appops"), want{finding.Unknown, "", "dumpsys-appops after the steps: not captured"}},
 		"nothing to refuse on Android 5": {
-			attempt(launch, step(2, "answer", func(s *observe.Step) { s.Result = "not applicable" })).sdk(22, "5.1.1").weaken("dumpsys-appops", denied),
+			attempt(launch, step(2, "answer", func(s *fact.Step) { s.Result = "not applicable" })).sdk(22, "5.1.1").weaken("dumpsys-appops", denied),
 			want{finding.NotApplicable, "", "before Android 6 nobody is asked: all is given at installation"},
 		},
 		"nothing was asked": {attempt(launch), want{verdict: finding.NotApplicable}},
@@ -299,7 +300,7 @@ func TestRefusedConsent(t *testing.T) {
 
 func TestIdentifiersInTheLog(t *testing.T) {
 	const id = "no-identifier-in-the-log"
-	own := observe.Identifier{Type: "imei", Value: "356938035643809"}
+	own := fact.Identifier{Type: "imei", Value: "356938035643809"}
 	hit := func(uid android.UID, pid int, certainty leak.Certainty, kind string) leak.Hit {
 		return leak.Hit{Kind: kind, Certainty: certainty, Masked: "35…09", Hash: "00", Form: "plain", UID: uid, PID: pid, Tag: "Net", Ref: evidence.Ref{Bundle: "b", File: "log", Span: evidence.Span{Line: 7}}}
 	}
@@ -309,7 +310,7 @@ func TestIdentifiersInTheLog(t *testing.T) {
 		wanted want
 	}{
 		"own, by UID":               {attempt(own), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{finding.Flagged, weather, "specimen.weather wrote the handset's own imei to the log (plain)"}},
-		"own, by PID":               {attempt(own, observe.Process{PID: 5, UID: 10102, Name: "specimen.camera:remote"}), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: camera}},
+		"own, by PID":               {attempt(own, fact.Process{PID: 5, UID: 10102, Name: "specimen.camera:remote"}), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: camera}},
 		"own, by the system":        {attempt(own), []leak.Hit{hit(1000, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "uid 1000 (tag Net) wrote the handset's own imei to the log (plain)"}},
 		"own, by nobody":            {attempt(own), []leak.Hit{hit(android.NoUID, 5, leak.Certain, "imei")}, want{finding.Flagged, "", "an unknown process (tag Net) wrote the handset's own imei to the log (plain)"}},
 		"own, by the shell":         {attempt(own), []leak.Hit{hit(2000, 5, leak.Certain, "imei")}, want{verdict: finding.Clear}},
@@ -318,11 +319,11 @@ func TestIdentifiersInTheLog(t *testing.T) {
 		"an unknown e-mail":         {attempt(own), []leak.Hit{hit(10101, 5, leak.Probable, "email")}, want{verdict: finding.Unknown, pkg: weather}},
 		"merely possible":           {attempt(own), []leak.Hit{hit(10101, 5, leak.Possible, "email")}, want{verdict: finding.Clear}},
 		"nothing":                   {attempt(own), nil, want{verdict: finding.Clear}},
-		"a filtered log":            {attempt(own, observe.Property{Key: "log.tag", Value: "S"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is S, so nothing is written to it"}},
-		"filtered for ever":         {attempt(own, observe.Property{Key: "persist.log.tag", Value: "I"}), nil, want{finding.Unknown, "", "the log is filtered: persist.log.tag is I, so none but entries of level I and above are written to it"}},
-		"a maker's filter":          {attempt(own, observe.Property{Key: "log.tag", Value: "M"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is M, so what is written to it is not known"}},
-		"filtered, and yet":         {attempt(own, observe.Property{Key: "log.tag", Value: "W"}), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: weather}},
-		"all levels":                {attempt(own, observe.Property{Key: "log.tag", Value: "VERBOSE"}), nil, want{finding.Clear, "", "none of the handset's own identifiers (imei) stands in the log; not known, and not looked for: android_id, iccid, mac, number, serial"}},
+		"a filtered log":            {attempt(own, fact.Property{Key: "log.tag", Value: "S"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is S, so nothing is written to it"}},
+		"filtered for ever":         {attempt(own, fact.Property{Key: "persist.log.tag", Value: "I"}), nil, want{finding.Unknown, "", "the log is filtered: persist.log.tag is I, so none but entries of level I and above are written to it"}},
+		"a maker's filter":          {attempt(own, fact.Property{Key: "log.tag", Value: "M"}), nil, want{finding.Unknown, "", "the log is filtered: log.tag is M, so what is written to it is not known"}},
+		"filtered, and yet":         {attempt(own, fact.Property{Key: "log.tag", Value: "W"}), []leak.Hit{hit(10101, 5, leak.Certain, "imei")}, want{verdict: finding.Flagged, pkg: weather}},
+		"all levels":                {attempt(own, fact.Property{Key: "log.tag", Value: "VERBOSE"}), nil, want{finding.Clear, "", "none of the handset's own identifiers (imei) stands in the log; not known, and not looked for: android_id, iccid, mac, number, serial"}},
 		"whose filter nobody knows": {attempt(own).lose("getprop"), nil, want{finding.Unknown, "", "getprop: not captured"}},
 		"own ones not known":        {attempt(), nil, want{verdict: finding.Unknown}},
 		"a gap": {attempt(own).weaken("logcat", evidence.Coverage{State: evidence.Whole, Gaps: []evidence.Gap{{Reason: "the stream broke off"}}}), nil,
@@ -341,11 +342,11 @@ func TestIdentifiersInTheLog(t *testing.T) {
 
 func TestClearTextTraffic(t *testing.T) {
 	const id = "no-clear-text-traffic"
-	socket := func(uid android.UID, remote, state string) observe.Socket {
-		return observe.Socket{Protocol: "tcp", Remote: netip.MustParseAddrPort(remote), State: state, UID: uid}
+	socket := func(uid android.UID, remote, state string) fact.Socket {
+		return fact.Socket{Protocol: "tcp", Remote: netip.MustParseAddrPort(remote), State: state, UID: uid}
 	}
 	for name, c := range map[string]struct {
-		fact   observe.Fact
+		fact   fact.Fact
 		wanted want
 	}{
 		"HTTP":             {socket(10101, "203.0.113.5:80", "ESTABLISHED"), want{finding.Flagged, weather, "specimen.weather had a connection to port 80, which HTTP uses without encryption"}},
@@ -361,7 +362,7 @@ func TestClearTextTraffic(t *testing.T) {
 		t.Run(name, func(t *testing.T) { attempt(step(1, "wait"), c.fact).expect(t, id, c.wanted) })
 	}
 	t.Run("all that share a UID are named", func(t *testing.T) {
-		attempt(step(1, "wait"), observe.Install{Package: "specimen.a", UID: 10300, Flags: []string{"SYSTEM"}}, observe.Install{Package: "specimen.b", UID: 10300, Flags: []string{"SYSTEM"}},
+		attempt(step(1, "wait"), fact.Install{Package: "specimen.a", UID: 10300, Flags: []string{"SYSTEM"}}, fact.Install{Package: "specimen.b", UID: 10300, Flags: []string{"SYSTEM"}},
 			socket(10300, "203.0.113.5:80", "ESTABLISHED")).expect(t, id, want{verdict: finding.Flagged, pkg: "specimen.a, specimen.b"})
 	})
 	t.Run("not sampled is unknown", func(t *testing.T) {
@@ -375,8 +376,8 @@ func TestClearTextTraffic(t *testing.T) {
 
 func TestDisablingApps(t *testing.T) {
 	const id = "preinstalled-app-can-be-disabled"
-	icon := func(p android.Package) observe.Launchable {
-		return observe.Launchable{Package: p, Component: string(p) + "/.Main"}
+	icon := func(p android.Package) fact.Launchable {
+		return fact.Launchable{Package: p, Component: string(p) + "/.Main"}
 	}
 	t.Run("signed as the platform is flagged", func(t *testing.T) {
 		baseline(icon(camera), icon(weather), icon(tools), icon("com.android.phone")).
@@ -384,14 +385,14 @@ func TestDisablingApps(t *testing.T) {
 	})
 	t.Run("a key of its own is clear", func(t *testing.T) { baseline(icon(weather)).expect(t, id, want{verdict: finding.Clear}) })
 	t.Run("already disabled by its user is clear", func(t *testing.T) {
-		baseline(icon(camera), observe.UserState{Package: camera, Enabled: 3}).expect(t, id, want{verdict: finding.Clear})
+		baseline(icon(camera), fact.UserState{Package: camera, Enabled: 3}).expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("an essential app is left alone", func(t *testing.T) {
-		baseline(icon("com.android.settings"), observe.Install{Package: "com.android.settings", UID: 10009, Flags: []string{"SYSTEM"}, Signature: "cafe"}).
+		baseline(icon("com.android.settings"), fact.Install{Package: "com.android.settings", UID: 10009, Flags: []string{"SYSTEM"}, Signature: "cafe"}).
 			expect(t, id, want{verdict: finding.Clear})
 	})
 	t.Run("no signature is unknown", func(t *testing.T) {
-		baseline(icon("specimen.x"), observe.Install{Package: "specimen.x", UID: 10400, Flags: []string{"SYSTEM"}}).
+		baseline(icon("specimen.x"), fact.Install{Package: "specimen.x", UID: 10400, Flags: []string{"SYSTEM"}}).
 			expect(t, id, want{finding.Unknown, "specimen.x", "specimen.x is signed with a key that the dump does not name"})
 	})
 	t.Run("without the dumps of single packages the icons are not known", func(t *testing.T) {
@@ -404,7 +405,7 @@ func TestPropertyRules(t *testing.T) {
 	props := func(pairs ...string) *kit {
 		k := baseline()
 		for i := 0; i < len(pairs); i += 2 {
-			k.during(observe.Property{Key: pairs[i], Value: pairs[i+1]})
+			k.during(fact.Property{Key: pairs[i], Value: pairs[i+1]})
 		}
 		return k
 	}
@@ -420,7 +421,7 @@ func TestPropertyRules(t *testing.T) {
 		"patch that is no date":  {patch, props(android.PropSecurityPatch, "March"), want{finding.Unknown, "", "the security patch level is no date: March"}},
 		"no patch":               {patch, props(), want{verdict: finding.Unknown}},
 		"imported, no time":      {patch, props(android.PropSecurityPatch, "2017-03-01").imported(), want{verdict: finding.Unknown}},
-		"imported, recent then":  {patch, props(android.PropSecurityPatch, "2026-02-01").during(observe.Moment{Local: "2026-02-20 08:00:00"}).imported(), want{verdict: finding.Clear}},
+		"imported, recent then":  {patch, props(android.PropSecurityPatch, "2026-02-01").during(fact.Moment{Local: "2026-02-20 08:00:00"}).imported(), want{verdict: finding.Clear}},
 		"imported, a use's time": {patch, props(android.PropSecurityPatch, "2026-02-01").during(used(weather, "CAMERA", android.StateTop, 5)).imported(), want{verdict: finding.Unknown}},
 		"release keys":           {"release-keys", props("ro.build.tags", "release-keys", "ro.build.description", "one-user 13 T 1 release-keys"), want{verdict: finding.Clear}},
 		"test keys":              {"release-keys", props("ro.build.tags", "test-keys"), want{finding.Flagged, "", "the image says that it is signed with test-keys, in 1 property"}},
@@ -434,7 +435,7 @@ func TestPropertyRules(t *testing.T) {
 		"unread lines elsewhere": {"verified-boot-is-green", func() *kit {
 			k := props(green, "green", "ro.debuggable", "0")
 			r := &k.c.Coverage[1].Reading
-			r.Unread, r.Apart, r.Holes = 4, 3, []observe.Hole{{Behind: "persist.a", Before: "persist.b"}}
+			r.Unread, r.Apart, r.Holes = 4, 3, []printout.Hole{{Behind: "persist.a", Before: "persist.b"}}
 			return k
 		}(), want{verdict: finding.Clear}},
 		"unread lines anywhere": {"verified-boot-is-green", func() *kit {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"assay/harness/android"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // tri is yes, no, or not known.
@@ -61,8 +61,8 @@ type screen struct {
 
 // then gives what is on the screen after a step. A step that may lead anywhere,
 // or did not do what it was to do, leaves it unknown.
-func (now screen) then(s observe.Step) screen {
-	if s.Unwatched != "" || slices.ContainsFunc(s.Dialogs, observe.Dialog.Disturbed) {
+func (now screen) then(s fact.Step) screen {
+	if s.Unwatched != "" || slices.ContainsFunc(s.Dialogs, fact.Dialog.Disturbed) {
 		return screen{} // it was covered, and then left, perhaps further than meant
 	}
 	switch s.Verb {

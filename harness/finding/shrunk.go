@@ -6,7 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // shrunk gives an Unknown finding where the app-ops after the steps lack a package that
@@ -78,11 +78,11 @@ type seenHolder struct {
 	ref evidence.Ref
 }
 
-func holderIn(f observe.Fact) (opHolder, bool) {
+func holderIn(f fact.Fact) (opHolder, bool) {
 	switch f := f.(type) {
-	case observe.OpMode:
+	case fact.OpMode:
 		return opHolder{f.UID, f.Package}, f.Package != ""
-	case observe.OpUse:
+	case fact.OpUse:
 		return opHolder{f.UID, f.Package}, true
 	}
 	return opHolder{}, false

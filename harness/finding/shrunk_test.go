@@ -10,7 +10,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // withoutEnd makes the app-ops after the steps those of Android 8.0 and older, which
@@ -27,8 +27,8 @@ func (k *kit) withoutEnd(through string) *kit {
 // TestAppOpsThatAreCutClearNobody gives the claims on app-ops a dump that stops at a
 // line's end with exit status 0.
 func TestAppOpsThatAreCutClearNobody(t *testing.T) {
-	mode := func(p android.Package, uid android.UID) observe.OpMode {
-		return observe.OpMode{UID: uid, Package: p, Op: "WAKE_LOCK", Mode: "allow"}
+	mode := func(p android.Package, uid android.UID) fact.OpMode {
+		return fact.OpMode{UID: uid, Package: p, Op: "WAKE_LOCK", Mode: "allow"}
 	}
 	launch := step(1, "launch", on(camera))
 	both := func(k *kit) *kit { return k.before(mode(weather, 10101), mode(camera, 10102)) }

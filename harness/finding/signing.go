@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // signing matches the properties that say how an image was built and signed:
@@ -46,7 +46,7 @@ type statement struct {
 // stand, each property and value once.
 func statements(c *Case) []statement {
 	var all []statement
-	seen := map[observe.Property]bool{}
+	seen := map[fact.Property]bool{}
 	for p, o := range signingReads.of(c) {
 		m := signing.FindStringSubmatch(p.Key)
 		if m == nil || seen[p] {

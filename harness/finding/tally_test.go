@@ -14,7 +14,7 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const background = "no-background-location"
@@ -129,7 +129,7 @@ func TestFlaggedKeepsItsDoubts(t *testing.T) {
 func TestRulesAboutTheHandsetNeedItsBaseline(t *testing.T) {
 	j := tally(attempt(step(1, "idle")))
 	assert.Equal(t, finding.Unknown, j.Models[0].Cells["release-keys"].Verdict)
-	j = tally(attempt(step(1, "idle")), baseline(observe.Property{Key: "ro.build.tags", Value: "release-keys"}))
+	j = tally(attempt(step(1, "idle")), baseline(fact.Property{Key: "ro.build.tags", Value: "release-keys"}))
 	assert.Equal(t, finding.Clear, j.Models[0].Cells["release-keys"].Verdict)
 }
 
@@ -154,22 +154,22 @@ func TestHandsetIsNamedAsItsEvidenceNamesIt(t *testing.T) {
 }
 
 func TestGrantsTellHowTheyCame(t *testing.T) {
-	grant := func(perm string, kind observe.GrantType, flags ...string) observe.Grant {
-		return observe.Grant{Package: weather, Permission: android.Permission("android.permission." + perm), Type: kind, Granted: true, Flags: flags}
+	grant := func(perm string, kind fact.GrantType, flags ...string) fact.Grant {
+		return fact.Grant{Package: weather, Permission: android.Permission("android.permission." + perm), Type: kind, Granted: true, Flags: flags}
 	}
-	hidden := grant("READ_SMS", observe.RuntimeGrant)
+	hidden := grant("READ_SMS", fact.RuntimeGrant)
 	hidden.Hidden = true
-	shared := grant("READ_CONTACTS", observe.RuntimeGrant, "GRANTED_BY_DEFAULT")
+	shared := grant("READ_CONTACTS", fact.RuntimeGrant, "GRANTED_BY_DEFAULT")
 	shared.Package, shared.SharedUser = "", "specimen.shared"
 	base := baseline(
-		grant("CAMERA", observe.RuntimeGrant, "USER_SET", "GRANTED_BY_DEFAULT"), grant("READ_CALL_LOG", observe.RuntimeGrant, "GRANTED_BY_ROLE"),
-		grant("RECORD_AUDIO", observe.RuntimeGrant, "SYSTEM_FIXED", "GRANTED_BY_DEFAULT"), grant("BODY_SENSORS", observe.RuntimeGrant, "POLICY_FIXED"),
-		grant("READ_CALENDAR", observe.RuntimeGrant, "GRANTED_BY_DEFAULT"), grant("ACCESS_FINE_LOCATION", observe.RuntimeGrant),
-		grant("CALL_PHONE", observe.InstallGrant), grant("INTERNET", observe.InstallGrant), hidden, shared,
-		observe.Install{Package: "specimen.a", UID: 10300, SharedUser: "specimen.shared"}, observe.Install{Package: "specimen.b", UID: 10300, SharedUser: "specimen.shared"},
+		grant("CAMERA", fact.RuntimeGrant, "USER_SET", "GRANTED_BY_DEFAULT"), grant("READ_CALL_LOG", fact.RuntimeGrant, "GRANTED_BY_ROLE"),
+		grant("RECORD_AUDIO", fact.RuntimeGrant, "SYSTEM_FIXED", "GRANTED_BY_DEFAULT"), grant("BODY_SENSORS", fact.RuntimeGrant, "POLICY_FIXED"),
+		grant("READ_CALENDAR", fact.RuntimeGrant, "GRANTED_BY_DEFAULT"), grant("ACCESS_FINE_LOCATION", fact.RuntimeGrant),
+		grant("CALL_PHONE", fact.InstallGrant), grant("INTERNET", fact.InstallGrant), hidden, shared,
+		fact.Install{Package: "specimen.a", UID: 10300, SharedUser: "specimen.shared"}, fact.Install{Package: "specimen.b", UID: 10300, SharedUser: "specimen.shared"},
 	)
-	base.during(grant("CAMERA", observe.RuntimeGrant, "USER_SET", "GRANTED_BY_DEFAULT")) // another print-out says it again
-	j := tally(base, attempt(step(1, "idle"), grant("READ_SMS", observe.RuntimeGrant)))
+	base.during(grant("CAMERA", fact.RuntimeGrant, "USER_SET", "GRANTED_BY_DEFAULT")) // another print-out says it again
+	j := tally(base, attempt(step(1, "idle"), grant("READ_SMS", fact.RuntimeGrant)))
 	got := map[string]string{}
 	for _, g := range j.Grants {
 		got[string(g.Package)+" "+strings.TrimPrefix(string(g.Permission), "android.permission.")] = g.How
@@ -236,7 +236,7 @@ func TestOrderOfAdditionsDoesNotMatter(t *testing.T) {
 		h := handset(serial, "Specimen", []string{"One", "Two"}[i%2], "13")
 		k := attempt(step(1, "idle")).off(h).after(used(weather, "FINE_LOCATION", android.StateBackground, 5))
 		k.c.Hits = []leak.Hit{{Kind: "imei", Certainty: leak.Certain, UID: 10101, Tag: "x"}, {Kind: "email", Certainty: leak.Probable, UID: 10101, Tag: "x"}}
-		add = append(add, k, baseline(observe.Property{Key: android.PropNotice, Value: "virtual: specimens"}).off(h), job(h, "play", evidence.Finished, ""), job(h, "other", evidence.Infra, "usb"),
+		add = append(add, k, baseline(fact.Property{Key: android.PropNotice, Value: "virtual: specimens"}).off(h), job(h, "play", evidence.Finished, ""), job(h, "other", evidence.Infra, "usb"),
 			finding.Missing{Handset: handset("Z"+serial, "Specimen", "Three", "")}, "problem "+serial)
 	}
 	want, err := json.Marshal(tally(add...))
@@ -251,7 +251,7 @@ func TestOrderOfAdditionsDoesNotMatter(t *testing.T) {
 }
 
 func TestNoticeReachesTheModel(t *testing.T) {
-	j := tally(baseline(observe.Property{Key: android.PropNotice, Value: "virtual: its behaviour is invented"}))
+	j := tally(baseline(fact.Property{Key: android.PropNotice, Value: "virtual: its behaviour is invented"}))
 	assert.Equal(t, "virtual: its behaviour is invented", j.Models[0].Notice)
 	assert.Empty(t, tally(baseline()).Models[0].Notice)
 }

@@ -6,17 +6,18 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestSortedPropertiesProveWhatLiesBetweenTheirEnds gives the claims on properties an
 // imported list that begins and ends somewhere, without an end of its own: a key that
 // would contradict may stand before or behind it.
 func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
-	facts := []observe.Fact{
-		observe.Property{Key: "ro.boot.verifiedbootstate", Value: "green"}, observe.Property{Key: "ro.boot.flash.locked", Value: "1"},
-		observe.Property{Key: "ro.debuggable", Value: "0"}, observe.Property{Key: "ro.build.tags", Value: "release-keys"},
-		observe.Property{Key: android.PropSecurityPatch, Value: "2026-02-01"}, observe.Moment{Local: "2026-02-20 08:00:00"},
+	facts := []fact.Fact{
+		fact.Property{Key: "ro.boot.verifiedbootstate", Value: "green"}, fact.Property{Key: "ro.boot.flash.locked", Value: "1"},
+		fact.Property{Key: "ro.debuggable", Value: "0"}, fact.Property{Key: "ro.build.tags", Value: "release-keys"},
+		fact.Property{Key: android.PropSecurityPatch, Value: "2026-02-01"}, fact.Moment{Local: "2026-02-20 08:00:00"},
 	}
 	for name, c := range map[string]struct {
 		first, through string
@@ -42,7 +43,7 @@ func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
 				for i, v := range k.c.Coverage {
 					if v.Source == "getprop" {
 						r := &k.c.Coverage[i].Reading
-						r.End, r.First, r.Through = observe.EndMissing, c.first, c.through
+						r.End, r.First, r.Through = printout.EndMissing, c.first, c.through
 					}
 				}
 				k.expect(t, id, want{verdict: verdict})

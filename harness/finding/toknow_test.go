@@ -9,7 +9,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
@@ -27,8 +27,8 @@ func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
 	for name, k := range map[string]*kit{
 		"not captured":  attempt(step(1, "idle")).lose("dumpsys-appops"),
 		"one print-out": attempt().imported(),
-		"a dialog":      stood(observe.Dialog{Name: "update", Answer: "back"}, ""),
-		"unwatched":     stood(observe.Dialog{Name: "update", Answer: "back"}, "no views"),
+		"a dialog":      stood(fact.Dialog{Name: "update", Answer: "back"}, ""),
+		"unwatched":     stood(fact.Dialog{Name: "update", Answer: "back"}, "no views"),
 		"in view":       attempt(step(1, "launch", on(weather)), step(2, "back"), step(3, "wait")).after(used(camera, "GPS", android.StateForeground, 25)),
 		"announced":     attempt(step(1, "idle")).after(used(camera, "GPS", android.StateForegroundService, 5)),
 		"overwritten":   attempt(step(1, "launch", on(weather))).after(older(weather, "GPS", 0)),
@@ -49,8 +49,8 @@ func TestEachRulesOwnReasonsHaveAdviceOfTheirOwn(t *testing.T) {
 	general, asked := finding.ToKnow(""), 0
 	for _, k := range []*kit{
 		baseline(), attempt(), attempt(step(1, "idle")),
-		baseline(observe.Property{Key: android.PropSecurityPatch, Value: "March"}),
-		attempt(step(1, "launch", on(weather)), step(2, "answer", on(weather), func(s *observe.Step) {
+		baseline(fact.Property{Key: android.PropSecurityPatch, Value: "March"}),
+		attempt(step(1, "launch", on(weather)), step(2, "answer", on(weather), func(s *fact.Step) {
 			s.Result, s.Text, s.Dialog = "failed", "answer CAMERA with deny", "android.permission.CAMERA"
 		})),
 	} {

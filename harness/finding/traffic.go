@@ -6,7 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // traffic gathers what socket tables and byte counters say of one attempt.
@@ -27,7 +27,7 @@ type flow struct{ local, remote netip.AddrPort }
 func newTraffic(c *Case) *traffic {
 	t := &traffic{c: c, who: c.who(), owners: map[android.UID][]evidence.Ref{},
 		flows: map[flow]android.UID{}, flagged: map[android.UID]bool{}}
-	for s, o := range observe.Of[observe.Socket](c.Observations) {
+	for s, o := range fact.Of[fact.Socket](c.Observations) {
 		if orphan(s) {
 			continue
 		}
@@ -42,7 +42,7 @@ func newTraffic(c *Case) *traffic {
 // orphan says whether a row names no owner: the kernel prints UID 0 and inode 0 for
 // a connection whose application has closed it (get_timewait4_sock, and sock_i_uid
 // of a socket that has no file any more: net/ipv4/tcp_ipv4.c, net/core/sock.c).
-func orphan(s observe.Socket) bool {
+func orphan(s fact.Socket) bool {
 	switch s.State {
 	case "TIME_WAIT", "FIN_WAIT1", "FIN_WAIT2", "LAST_ACK", "CLOSING", "CLOSE":
 		return s.UID == 0 && s.Inode == 0
@@ -58,7 +58,7 @@ func (t *traffic) bears(uid android.UID) bool {
 
 // flag tells of the connections in clear text that were seen.
 func (t *traffic) flag() {
-	for s, o := range observe.Of[observe.Socket](t.c.Observations) {
+	for s, o := range fact.Of[fact.Socket](t.c.Observations) {
 		protocol, clear := clearText(s)
 		if !clear || !t.bears(s.UID) {
 			continue
@@ -71,7 +71,7 @@ func (t *traffic) flag() {
 // orphans tells of connections in clear text that were seen only when they were
 // closed, and name no owner. One that was seen open before is its owner's.
 func (t *traffic) orphans() {
-	for s, o := range observe.Of[observe.Socket](t.c.Observations) {
+	for s, o := range fact.Of[fact.Socket](t.c.Observations) {
 		protocol, clear := clearText(s)
 		if _, known := t.flows[flow{s.Local, s.Remote}]; !clear || known || !orphan(s) {
 			continue

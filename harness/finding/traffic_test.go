@@ -11,22 +11,22 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const clearText = "no-clear-text-traffic"
 
 // connection is a row of a socket table; owner NoUID is one whose app has closed it.
-func connection(owner android.UID, remote, state string) observe.Socket {
-	s := observe.Socket{Protocol: "tcp6", Local: netip.MustParseAddrPort("192.168.0.2:40000"), Remote: netip.MustParseAddrPort(remote), State: state, UID: owner, Inode: 4711}
+func connection(owner android.UID, remote, state string) fact.Socket {
+	s := fact.Socket{Protocol: "tcp6", Local: netip.MustParseAddrPort("192.168.0.2:40000"), Remote: netip.MustParseAddrPort(remote), State: state, UID: owner, Inode: 4711}
 	if owner == android.NoUID {
 		s.UID, s.Inode = 0, 0
 	}
 	return s
 }
 
-func counted(uid android.UID, bytes int64) observe.Bytes {
-	return observe.Bytes{UID: uid, RxBytes: bytes - bytes/4, TxBytes: bytes / 4}
+func counted(uid android.UID, bytes int64) fact.Bytes {
+	return fact.Bytes{UID: uid, RxBytes: bytes - bytes/4, TxBytes: bytes / 4}
 }
 
 // quiet is an attempt of a minute in which no app moved a byte.
@@ -53,13 +53,13 @@ func TestWhatIsSampledClearsOnlyWhatMovedNothing(t *testing.T) {
 			want{finding.Unknown, weather, "specimen.weather (uid 1010101) moved 90 bytes and none of its sockets was seen"}},
 		"an installed app moved":    {quiet().after(counted(10200, 4300)), want{verdict: finding.Clear}},
 		"the system moved":          {quiet().after(counted(1073, 4300)), want{verdict: finding.Clear}},
-		"counted once more by tag":  {quiet().after(observe.Bytes{UID: 10101, Tag: 7, RxBytes: 90}), want{verdict: finding.Clear}},
-		"within the handset itself": {quiet().after(observe.Bytes{UID: 10101, Iface: "lo", RxBytes: 90}), want{verdict: finding.Clear}},
+		"counted once more by tag":  {quiet().after(fact.Bytes{UID: 10101, Tag: 7, RxBytes: 90}), want{verdict: finding.Clear}},
+		"within the handset itself": {quiet().after(fact.Bytes{UID: 10101, Iface: "lo", RxBytes: 90}), want{verdict: finding.Clear}},
 		"a counter went back": {quiet().before(counted(10101, 4000)).after(counted(10101, 40)),
 			want{finding.Unknown, weather, "specimen.weather (uid 10101) has a counter that went back: how many bytes it moved is not known"}},
 		"a counter is gone": {quiet().before(counted(10101, 4000)),
 			want{finding.Unknown, weather, "specimen.weather (uid 10101) has a counter that went back: how many bytes it moved is not known"}},
-		"a bucket of last month is gone": {quiet().before(observe.Bytes{UID: 10101, Start: 1700000000, RxBytes: 90}), want{verdict: finding.Clear}},
+		"a bucket of last month is gone": {quiet().before(fact.Bytes{UID: 10101, Start: 1700000000, RxBytes: 90}), want{verdict: finding.Clear}},
 		"closed when it was seen": {quiet().during(connection(android.NoUID, "203.0.113.5:80", "TIME_WAIT")),
 			want{finding.Unknown, "", "somebody had a connection to port 80, which HTTP uses without encryption: it was closed when it was seen (TIME_WAIT), and names no owner"}},
 		"closed, and seen while it was an installed app's": {quiet().during(connection(10200, "203.0.113.5:80", "ESTABLISHED"), connection(android.NoUID, "203.0.113.5:80", "TIME_WAIT")),
@@ -80,7 +80,7 @@ func TestWithoutByteCountersNothingIsClear(t *testing.T) {
 		k := quiet()
 		kept := k.c.Observations[:0]
 		for _, o := range k.c.Observations {
-			if _, counter := o.Fact.(observe.Bytes); !counter || o.Phase != phase {
+			if _, counter := o.Fact.(fact.Bytes); !counter || o.Phase != phase {
 				kept = append(kept, o)
 			}
 		}
@@ -119,14 +119,14 @@ func TestWithoutByteCountersNothingIsClear(t *testing.T) {
 }
 
 func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
-	night := step(1, "idle", func(s *observe.Step) { s.Device = s.Device.Add(30 * time.Minute) })
+	night := step(1, "idle", func(s *fact.Step) { s.Device = s.Device.Add(30 * time.Minute) })
 	begins := begun.Add(5 * time.Minute)
 	play := func(every time.Duration, lost ...int) *kit {
 		k := attempt()
 		k.during(night)
 		for n := range int(night.Device.Sub(begins)/every) + 1 {
 			if len(lost) == 0 || n < lost[0] || n > lost[len(lost)-1] {
-				k.during(observe.SocketLook{Protocol: "tcp", At: begins.Add(time.Duration(n) * every).Unix()})
+				k.during(fact.SocketLook{Protocol: "tcp", At: begins.Add(time.Duration(n) * every).Unix()})
 			}
 		}
 		return k
@@ -138,7 +138,7 @@ func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
 	play(4*time.Minute).expect(t, clearText, want{verdict: finding.Unknown})
 	attempt().during(night).expect(t, clearText, want{finding.Unknown, "", "proc-net: no look at the sockets is in it"})
 
-	back := play(30 * time.Second).during(observe.SocketLook{Protocol: "tcp", At: begins.Unix()})
+	back := play(30 * time.Second).during(fact.SocketLook{Protocol: "tcp", At: begins.Unix()})
 	assert.Equal(t, finding.Unknown, worstOf(back.judge(t, clearText)), "the handset's clock was set back")
 	unclocked := quiet()
 	unclocked.c.Clock = nil
@@ -146,7 +146,7 @@ func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
 }
 
 func TestASampledClaimIsOneFindingWhateverItsNumbers(t *testing.T) {
-	one, other := quiet(), quiet().during(observe.SocketLook{Protocol: "tcp", At: step(4, "wait").Device.Unix()})
+	one, other := quiet(), quiet().during(fact.SocketLook{Protocol: "tcp", At: step(4, "wait").Device.Unix()})
 	a, b := one.judge(t, clearText), other.judge(t, clearText)
 	require.NotEqual(t, a[0].Detail, b[0].Detail)
 	assert.Equal(t, a[0].ID, b[0].ID)

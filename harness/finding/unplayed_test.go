@@ -9,7 +9,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/evidence"
 	"assay/harness/finding"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 func TestAnExcuseIsToldInAnImportAndClearsNothing(t *testing.T) {
@@ -27,7 +27,7 @@ func TestAnExcuseIsToldInAnImportAndClearsNothing(t *testing.T) {
 const unplayed = "one print-out, nothing was played between two looks"
 
 func TestOnePrintOutClearsNoBehaviour(t *testing.T) {
-	breaches := map[string]observe.Fact{
+	breaches := map[string]fact.Fact{
 		background: used(weather, "FINE_LOCATION", android.StateBackground, -86400),
 		watched:    used(weather, "CAMERA", android.StateCached, -86400),
 	}

@@ -6,7 +6,7 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // printedTime is how AppOpsService prints a time from Android 9 on.
@@ -14,7 +14,7 @@ const printedTime = "2006-01-02 15:04:05.000"
 
 // use is one use of an op that falls into a case's own time.
 type use struct {
-	observe.OpUse
+	fact.OpUse
 	ref evidence.Ref
 }
 
@@ -29,7 +29,7 @@ type useKey struct {
 	rejected bool
 }
 
-func keyOf(u observe.OpUse) useKey {
+func keyOf(u fact.OpUse) useKey {
 	return useKey{u.UID, u.Package, u.Op, u.Tag, u.State, u.Flag, u.Rejected}
 }
 
@@ -45,7 +45,7 @@ func usesOf(c *Case) []use {
 // the older ones too.
 func (w *window) beside(c *Case) []use {
 	var all []use
-	for u, o := range observe.Of[observe.OpUse](c.Observations) {
+	for u, o := range fact.Of[fact.OpUse](c.Observations) {
 		if c.Scenario == evidence.Imported || o.Ref.Bundle == w.bundle && o.Phase == evidence.After {
 			all = append(all, use{u, o.Ref})
 		}
@@ -56,22 +56,22 @@ func (w *window) beside(c *Case) []use {
 // window is the time of one attempt, by the handset's own clock: a virtual
 // handset's may run faster than the host's.
 type window struct {
-	bundle string                     // the attempt's; the baseline's print-outs are older
-	before map[useKey][]observe.OpUse // what was there before the first step
-	whole  bool                       // before lacks nothing
-	steps  []observe.Step
+	bundle string                  // the attempt's; the baseline's print-outs are older
+	before map[useKey][]fact.OpUse // what was there before the first step
+	whole  bool                    // before lacks nothing
+	steps  []fact.Step
 	start  time.Time // just before the dump before the steps; zero: not known
 	end    time.Time // at the last step's end, just before the dump after it; zero: not known
 }
 
 func newWindow(c *Case) window {
-	w := window{before: map[useKey][]observe.OpUse{}, steps: c.steps()}
+	w := window{before: map[useKey][]fact.OpUse{}, steps: c.steps()}
 	for _, o := range c.Observations {
-		if _, ok := o.Fact.(observe.OpUse); ok && o.Phase == evidence.After {
+		if _, ok := o.Fact.(fact.OpUse); ok && o.Phase == evidence.After {
 			w.bundle = o.Ref.Bundle
 		}
 	}
-	for u, o := range observe.Of[observe.OpUse](c.Observations) {
+	for u, o := range fact.Of[fact.OpUse](c.Observations) {
 		if o.Phase == evidence.Before && o.Ref.Bundle == w.bundle {
 			w.before[keyOf(u)] = append(w.before[keyOf(u)], u)
 		}
@@ -89,7 +89,7 @@ func newWindow(c *Case) window {
 // holds says whether a use of the dump after the steps came up while they ran.
 // Uses of which that cannot be told are not held against anybody; that the dump
 // before the steps is lacking makes the verdict Unknown elsewhere.
-func (w *window) holds(u observe.OpUse) bool {
+func (w *window) holds(u fact.OpUse) bool {
 	old, was := w.before[keyOf(u)]
 	switch {
 	case u.Running:
@@ -121,7 +121,7 @@ func (w *window) length() time.Duration {
 }
 
 // unchanged says whether the dump before the steps has the very same use.
-func unchanged(old []observe.OpUse, u observe.OpUse) bool {
+func unchanged(old []fact.OpUse, u fact.OpUse) bool {
 	for _, o := range old {
 		if o.Local == u.Local && o.Duration == u.Duration && !o.Running {
 			return true
@@ -133,7 +133,7 @@ func unchanged(old []observe.OpUse, u observe.OpUse) bool {
 // when gives the handset's time of a use, as far as the print-outs tell. Where
 // the dump says only how long ago it was, the time is early by as much as the
 // dump came after the last step's end.
-func (w *window) when(u observe.OpUse) (time.Time, bool) {
+func (w *window) when(u fact.OpUse) (time.Time, bool) {
 	if u.Local == "" {
 		return w.end.Add(-u.Ago), !w.end.IsZero()
 	}
@@ -156,9 +156,9 @@ func (w *window) began(i int) time.Time {
 }
 
 // stepsOf lists what the harness did in an attempt.
-func stepsOf(c *Case) []observe.Step {
-	var all []observe.Step
-	for s := range observe.Of[observe.Step](c.Observations) {
+func stepsOf(c *Case) []fact.Step {
+	var all []fact.Step
+	for s := range fact.Of[fact.Step](c.Observations) {
 		all = append(all, s)
 	}
 	return all

@@ -5,7 +5,8 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/leak"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Bounds of what is kept in memory of one case. The print-out of the corpus that
@@ -18,35 +19,35 @@ const (
 
 // keeper keeps the facts of one capture, within bounds.
 type keeper struct {
-	to    *[]observe.Observation
+	to    *[]fact.Observation
 	space int
 	found *leak.Sum
 	left  int // facts that had no room
 }
 
-func newKeeper(to *[]observe.Observation) *keeper {
+func newKeeper(to *[]fact.Observation) *keeper {
 	return &keeper{to: to, space: max(0, min(mostFacts, mostFactsOfCase-len(*to))), found: leak.NewSum()}
 }
 
-func (k *keeper) keep(o observe.Observation) {
+func (k *keeper) keep(o fact.Observation) {
 	if k.space == 0 {
 		k.left++
 		return
 	}
 	k.space--
-	o.Fact = observe.Keep(o.Fact)
+	o.Fact = fact.Keep(o.Fact)
 	*k.to = append(*k.to, o)
 }
 
 // search looks for identifiers in one log entry.
-func (k *keeper) search(s *leak.Scanner, line *observe.LogLine, o observe.Observation) {
+func (k *keeper) search(s *leak.Scanner, line *fact.LogLine, o fact.Observation) {
 	e := leak.Entry{PID: line.PID, UID: line.UID, Time: line.Time, Tag: line.Tag, Ref: o.Ref}
 	s.Scan(line.Message, func(m leak.Match) { k.found.Add(m, e) })
 }
 
 // declare declares what was not kept: facts that had no room may be those that would
 // have shown something; of log entries that are summed up, none is lost.
-func (k *keeper) declare(c *evidence.Coverage, r *observe.Reading) {
+func (k *keeper) declare(c *evidence.Coverage, r *printout.Reading) {
 	if k.left > 0 {
 		c.State = evidence.Truncated
 		c.Reason = fmt.Sprintf("%d of its facts had no room (%d of one capture, %d of a scenario are looked at)",

@@ -8,12 +8,13 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // EachFact reads every fact of every sealed bundle of a run, in the order of the
 // journal, from the sources that only names (empty: all). Nothing is read of what is
 // not as it was recorded: that is the error, after the rest was read.
-func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Observation) error) error {
+func EachFact(dir string, only string, emit func(evidence.Manifest, fact.Observation) error) error {
 	run, err := ledger.Check(dir)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func EachFact(dir string, only string, emit func(evidence.Manifest, observe.Obse
 					continue
 				}
 				var stop error
-				_, err := observe.ReadCapture(bundle, job.Bundle, m, c, func(o observe.Observation) {
+				_, err := observe.ReadCapture(bundle, job.Bundle, m, c, func(o fact.Observation) {
 					if stop == nil {
 						stop = emit(m, o)
 					}

@@ -22,6 +22,8 @@ import (
 	"assay/harness/leak"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
 )
 
 // Run derives everything that a run's evidence says. It is a function of the
@@ -67,7 +69,7 @@ type judging struct {
 
 // base is what the baseline of a handset saw.
 type base struct {
-	observations []observe.Observation
+	observations []fact.Observation
 	covered      []finding.Covered
 }
 
@@ -147,7 +149,7 @@ func (b *judging) open(bundle string) (*finding.Case, error) {
 // noticeOf gives what a case's handset says under android.PropNotice; spoke is
 // false where the case has none of its properties.
 func noticeOf(c *finding.Case) (text string, spoke bool) {
-	for p := range observe.Of[observe.Property](c.Observations) {
+	for p := range fact.Of[fact.Property](c.Observations) {
 		if spoke = true; p.Key == android.PropNotice {
 			return strings.TrimSpace(p.Value), true
 		}
@@ -163,10 +165,10 @@ func late(c evidence.Capture) int {
 }
 
 // learn makes the scanner look for the identifiers that the handset gave.
-func (b *judging) learn(all []observe.Observation) {
+func (b *judging) learn(all []fact.Observation) {
 	var own []leak.Identifier
 	b.unsought = 0
-	for id := range observe.Of[observe.Identifier](all) {
+	for id := range fact.Of[fact.Identifier](all) {
 		if len(own) == mostSought {
 			b.unsought++
 			continue
@@ -183,9 +185,9 @@ func (b *judging) capture(bundle string, m evidence.Manifest, capture evidence.C
 	dir := filepath.Join(b.dir, filepath.FromSlash(bundle))
 	facts, kept := len(c.Observations), newKeeper(&c.Observations)
 	expired := 0 // entries that logd says it left out, and that were like no other
-	audit := observe.AuditLog(dir, m, capture)
-	reading, err := observe.ReadCapture(dir, bundle, m, capture, func(o observe.Observation) {
-		if line, ok := o.Fact.(*observe.LogLine); ok {
+	audit := loss.AuditOf(dir, m, capture)
+	reading, err := observe.ReadCapture(dir, bundle, m, capture, func(o fact.Observation) {
+		if line, ok := o.Fact.(*fact.LogLine); ok {
 			kept.search(b.scanner, line, o)
 			audit.Line(line)
 			if !bytes.Contains(line.Message, []byte(" identical ")) {

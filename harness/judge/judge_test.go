@@ -14,7 +14,7 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // imported is a run of one handset's print-outs.
@@ -59,7 +59,7 @@ func TestBytesThatWereChangedAreNamedAndSayNothing(t *testing.T) {
 		assert.NotEqual(t, finding.Clear, cell.Verdict, rule)
 		assert.NotEqual(t, finding.Flagged, cell.Verdict, rule)
 	}
-	err = judge.EachFact(dir, "", func(evidence.Manifest, observe.Observation) error { return errors.New("a fact of it") })
+	err = judge.EachFact(dir, "", func(evidence.Manifest, fact.Observation) error { return errors.New("a fact of it") })
 	assert.ErrorContains(t, err, "SHA-256")
 	assert.NotContains(t, err.Error(), "a fact of it")
 }
@@ -67,10 +67,10 @@ func TestBytesThatWereChangedAreNamedAndSayNothing(t *testing.T) {
 func TestEachFactIsGivenUntilWhoeverTakesThemStops(t *testing.T) {
 	dir := imported(t)
 	given := 0
-	require.NoError(t, judge.EachFact(dir, "getprop", func(evidence.Manifest, observe.Observation) error { given++; return nil }))
+	require.NoError(t, judge.EachFact(dir, "getprop", func(evidence.Manifest, fact.Observation) error { given++; return nil }))
 	assert.Equal(t, 5, given)
 	enough := errors.New("enough")
-	assert.ErrorIs(t, judge.EachFact(dir, "", func(evidence.Manifest, observe.Observation) error { given++; return enough }), enough)
+	assert.ErrorIs(t, judge.EachFact(dir, "", func(evidence.Manifest, fact.Observation) error { given++; return enough }), enough)
 	assert.Equal(t, 6, given)
 }
 

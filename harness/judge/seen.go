@@ -10,12 +10,15 @@ import (
 	"assay/harness/evidence"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
+	"assay/harness/observe/printout"
 )
 
 // Seen is what one capture of a sealed bundle saw.
 type Seen struct {
 	evidence.Capture
-	Reading observe.Reading
+	Reading printout.Reading
 	// Together is what the transport and the print-out itself show of the
 	// capture's completeness; the worse of the two.
 	Together evidence.Coverage
@@ -40,9 +43,9 @@ func See(dir string, emit func(evidence.Manifest, Seen) error) error {
 		return err
 	}
 	for _, c := range m.Captures {
-		audit := observe.AuditLog(dir, m, c)
-		reading, err := observe.ReadCapture(dir, "", m, c, func(o observe.Observation) {
-			if line, ok := o.Fact.(*observe.LogLine); ok {
+		audit := loss.AuditOf(dir, m, c)
+		reading, err := observe.ReadCapture(dir, "", m, c, func(o fact.Observation) {
+			if line, ok := o.Fact.(*fact.LogLine); ok {
 				audit.Line(line)
 			}
 		})

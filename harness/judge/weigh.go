@@ -6,13 +6,13 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
-	"assay/harness/observe"
+	"assay/harness/observe/printout"
 )
 
 // weigh says what a capture covers: what the transport tells, what the command said on
 // its standard error, and what the print-out itself shows, the worst of them. err is
 // what ended its reading.
-func weigh(m evidence.Manifest, c evidence.Capture, r observe.Reading, err error) evidence.Coverage {
+func weigh(m evidence.Manifest, c evidence.Capture, r printout.Reading, err error) evidence.Coverage {
 	told := c.Coverage
 	switch {
 	case err != nil:
@@ -33,16 +33,16 @@ func weigh(m evidence.Manifest, c evidence.Capture, r observe.Reading, err error
 
 // found weighs a file that was taken in as it was found: only what it shows itself tells
 // whether it is whole.
-func found(told evidence.Coverage, r observe.Reading) evidence.Coverage {
+func found(told evidence.Coverage, r printout.Reading) evidence.Coverage {
 	switch {
 	case !r.Coverage.Complete():
 		return r.Coverage
 	case r.Lacks != "":
 		return evidence.Coverage{State: evidence.Truncated, Reason: r.Lacks}
-	case r.End == observe.EndSeen:
+	case r.End == printout.EndSeen:
 		told.State = evidence.Whole
 		return told
-	case r.End == observe.EndMissing:
+	case r.End == printout.EndMissing:
 		return evidence.Coverage{State: evidence.Unknown, Reason: r.Weakness()}
 	}
 	return evidence.Coverage{State: evidence.Unknown, Reason: "nothing in it shows where it ends"}

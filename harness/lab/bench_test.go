@@ -18,6 +18,8 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Speed is judged by ratios within one run: machines differ, ratios carry over.
@@ -91,7 +93,7 @@ func parse(b *testing.B, all *bodies, sources []string) (facts int) {
 	for b.Loop() {
 		for _, s := range sources {
 			for _, body := range all.of[s] {
-				_, err := observe.Read(s, bytes.NewReader(body.Bytes()), observe.Input{}, func(observe.Fact, evidence.Span) { facts++ })
+				_, err := observe.Read(s, bytes.NewReader(body.Bytes()), printout.Input{}, func(fact.Fact, evidence.Span) { facts++ })
 				require.NoError(b, err)
 			}
 		}

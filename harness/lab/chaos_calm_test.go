@@ -20,7 +20,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/judge"
 	"assay/harness/lab"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/virtual"
 )
 
@@ -155,8 +155,8 @@ func begun(t *testing.T, dir, key string) []time.Time {
 			times = append(times, e.Time)
 		}
 	}
-	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
-		if s, ok := o.Fact.(observe.Step); ok && string(m.Handset.Serial) == key {
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o fact.Observation) error {
+		if s, ok := o.Fact.(fact.Step); ok && string(m.Handset.Serial) == key {
 			times = append(times, s.Started, s.Ended)
 		}
 		return nil

@@ -12,6 +12,8 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestWhoAnswersAnIntentIsToldWithItsGuard takes the one capture of a handset's
@@ -35,8 +37,8 @@ func TestWhoAnswersAnIntentIsToldWithItsGuard(t *testing.T) {
 			file, err := os.Open(filepath.Join(dir, f, c.File))
 			require.NoError(t, err)
 			unguarded, guards := map[string]bool{}, map[string]string{}
-			r, err := observe.Read(c.Source, file, observe.Input{SDK: m.Handset.Build.SDK}, func(fact observe.Fact, _ evidence.Span) {
-				k := fact.(observe.Component)
+			r, err := observe.Read(c.Source, file, printout.Input{SDK: m.Handset.Build.SDK}, func(f fact.Fact, _ evidence.Span) {
+				k := f.(fact.Component)
 				unguarded[k.Name], guards[k.Name] = k.Unguarded(), string(k.Permission)
 			})
 			require.NoError(t, err)

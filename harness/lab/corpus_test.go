@@ -18,7 +18,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/judge"
 	"assay/harness/lab"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 const corpus = "../../../shared/corpus"
@@ -48,19 +48,19 @@ func merge(to, from map[string]int) {
 	}
 }
 
-func (t *tallied) add(f observe.Fact) {
-	switch f := observe.Keep(f).(type) {
-	case observe.Install:
+func (t *tallied) add(f fact.Fact) {
+	switch f := fact.Keep(f).(type) {
+	case fact.Install:
 		if f.Hidden {
 			t.Hidden[string(f.Package)] = true
 		} else {
 			t.Packages[string(f.Package)] = true
 		}
-	case observe.Request:
+	case fact.Request:
 		t.Requested[holder(string(f.Package), "", f.Hidden)]++
-	case observe.Grant:
+	case fact.Grant:
 		key, to := holder(string(f.Package), f.SharedUser, f.Hidden), t.Install
-		if f.Type == observe.RuntimeGrant {
+		if f.Type == fact.RuntimeGrant {
 			key, to = fmt.Sprintf("%s/%d", key, f.User), t.Runtime
 		}
 		n := to[key]
@@ -69,7 +69,7 @@ func (t *tallied) add(f observe.Fact) {
 			n[1]++
 		}
 		to[key] = n
-	case observe.OpMode:
+	case fact.OpMode:
 		if f.Package == "" {
 			t.UIDOps++
 			t.UIDByOp[string(f.Op)]++
@@ -79,12 +79,12 @@ func (t *tallied) add(f observe.Fact) {
 		t.OpEntries++
 		t.ByOp[string(f.Op)]++
 		t.ByMode[string(f.Mode)]++
-	case *observe.LogLine:
+	case *fact.LogLine:
 		t.Entries++
 		t.ByLevel[string(f.Level)]++
-	case observe.Property:
+	case fact.Property:
 		t.Properties++
-	case observe.Listed:
+	case fact.Listed:
 		t.Listed++
 	}
 }
@@ -173,7 +173,7 @@ func imported(t *testing.T, path string) map[string]*tallied {
 	dir := filepath.Join(t.TempDir(), "run")
 	require.NoError(t, lab.Import(dir, lab.Imports{Name: "corpus", Paths: []string{path}}))
 	counted := map[string]*tallied{}
-	require.NoError(t, judge.EachFact(dir, "", func(m evidence.Manifest, o observe.Observation) error {
+	require.NoError(t, judge.EachFact(dir, "", func(m evidence.Manifest, o fact.Observation) error {
 		at := slices.IndexFunc(m.Captures, func(c evidence.Capture) bool { return c.File == o.Ref.File })
 		origin := strings.Join(m.Captures[at].Command[1:], "!")
 		if counted[origin] == nil {
@@ -317,8 +317,8 @@ func TestTablesOfAnImportAgreeWithItsPrintOut(t *testing.T) {
 		perm string
 	}
 	want := map[key]bool{}
-	require.NoError(t, judge.EachFact(dir, "dumpsys-package", func(_ evidence.Manifest, o observe.Observation) error {
-		if g, ok := observe.Keep(o.Fact).(observe.Grant); ok && !g.Hidden && g.Package != "" && g.Type == observe.RuntimeGrant && android.Sensitive(g.Permission) {
+	require.NoError(t, judge.EachFact(dir, "dumpsys-package", func(_ evidence.Manifest, o fact.Observation) error {
+		if g, ok := fact.Keep(o.Fact).(fact.Grant); ok && !g.Hidden && g.Package != "" && g.Type == fact.RuntimeGrant && android.Sensitive(g.Permission) {
 			want[key{string(g.Package), g.User, string(g.Permission)}] = g.Granted
 		}
 		return nil

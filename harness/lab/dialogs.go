@@ -11,7 +11,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/farm"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 )
 
@@ -21,10 +21,10 @@ type dialogWatch struct {
 	job     *job
 	watcher *scenario.Watcher
 	moment  scenario.Moment
-	looking bool             // a look waits by sleeping, as steps do
-	waits   int              // slices of the step's waiting, so far
-	seen    []observe.Dialog // since the last step was written
-	blind   string           // why there may have been others
+	looking bool          // a look waits by sleeping, as steps do
+	waits   int           // slices of the step's waiting, so far
+	seen    []fact.Dialog // since the last step was written
+	blind   string        // why there may have been others
 }
 
 // watch begins to look, and deals with what stands in front before the first
@@ -83,7 +83,7 @@ func (l *dialogWatch) check(ctx context.Context) error {
 	defer func() { l.looking = false }()
 	sightings, err := l.watcher.Look(ctx, l.job.handset, l.moment)
 	for _, s := range sightings {
-		l.seen = append(l.seen, observe.Dialog{Name: s.Kind, Window: s.Window, Package: s.Package, IDs: s.IDs,
+		l.seen = append(l.seen, fact.Dialog{Name: s.Kind, Window: s.Window, Package: s.Package, IDs: s.IDs,
 			Answer: s.Answer, Declared: s.Declared, Files: s.Kept})
 	}
 	switch {
@@ -97,7 +97,7 @@ func (l *dialogWatch) check(ctx context.Context) error {
 }
 
 // addTo adds what was seen to the step that is being written.
-func (l *dialogWatch) addTo(s *observe.Step) {
+func (l *dialogWatch) addTo(s *fact.Step) {
 	s.Dialogs, s.Unwatched = l.seen, l.blind
 	l.seen, l.blind = nil, ""
 }

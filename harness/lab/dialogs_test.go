@@ -21,7 +21,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/judge"
 	"assay/harness/lab"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 )
@@ -121,8 +121,8 @@ func dialogsOn(t *testing.T, dir, model, kind string) int {
 	t.Helper()
 	seen := 0
 	pictures := map[string]bool{}
-	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
-		s, ok := o.Fact.(observe.Step)
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o fact.Observation) error {
+		s, ok := o.Fact.(fact.Step)
 		if !ok || !strings.Contains(o.Ref.Bundle, evidence.FolderName(model)) {
 			return nil
 		}
@@ -156,8 +156,8 @@ func TestDialogsThatAreForeseenGetTheirAnswersAndWeakenNothing(t *testing.T) {
 	dialogs := "dialogs:\n  - {kind: anr, answer: wait}\n  - {kind: sim, answer: dismiss}\n  - {kind: unknown, answer: back}\n"
 	dir, _ := run(t, lab.Runner{Server: embedded(t, all...)}, lab.Plan{Scenarios: short(t, dialogs), Inventory: inv})
 	answers := map[string]int{}
-	require.NoError(t, judge.EachFact(dir, "steps", func(_ evidence.Manifest, o observe.Observation) error {
-		for _, d := range o.Fact.(observe.Step).Dialogs {
+	require.NoError(t, judge.EachFact(dir, "steps", func(_ evidence.Manifest, o fact.Observation) error {
+		for _, d := range o.Fact.(fact.Step).Dialogs {
 			assert.False(t, d.Disturbed())
 			answers[d.Name+" "+d.Answer]++
 		}

@@ -27,7 +27,7 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/scenarios"
@@ -384,8 +384,8 @@ func TestALogReaderThatIsKickedLosesNothing(t *testing.T) {
 func logged(t *testing.T, dir string) []string {
 	t.Helper()
 	var entries []string
-	require.NoError(t, judge.EachFact(dir, "logcat", func(_ evidence.Manifest, o observe.Observation) error {
-		if l, ok := o.Fact.(*observe.LogLine); ok {
+	require.NoError(t, judge.EachFact(dir, "logcat", func(_ evidence.Manifest, o fact.Observation) error {
+		if l, ok := o.Fact.(*fact.LogLine); ok {
 			entries = append(entries, fmt.Sprintf("%s %d %s: %s", l.Time, l.PID, l.Tag, l.Message))
 		}
 		return nil

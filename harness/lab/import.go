@@ -17,6 +17,8 @@ import (
 	"assay/harness/intake"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Imports says what print-outs are to become a run.
@@ -129,11 +131,11 @@ func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path str
 // propertyOf gives a property that a fact tells, of those that say what a handset is. One
 // of a file of the image counts where the handset itself was not asked, and says
 // nothing of which release it runs: no claim is left out because of a file.
-func propertyOf(f observe.Fact) (key, value string, ofImage, ok bool) {
+func propertyOf(f fact.Fact) (key, value string, ofImage, ok bool) {
 	switch p := f.(type) {
-	case observe.Property:
+	case fact.Property:
 		key, value = p.Key, p.Value
-	case observe.ImageProperty:
+	case fact.ImageProperty:
 		key, value, ofImage = p.Key, p.Value, true
 	}
 	return key, value, ofImage, slices.Contains(naming, key) && !(ofImage && key == android.PropSDK)
@@ -223,7 +225,7 @@ func (s *bundleSink) handset(l ledger.Handset) (android.Handset, error) {
 		if err != nil {
 			return android.Handset{}, err
 		}
-		_, err = observe.Read(c.Source, body, observe.Input{Trimmed: c.Trimmed}, func(f observe.Fact, _ evidence.Span) {
+		_, err = observe.Read(c.Source, body, printout.Input{Trimmed: c.Trimmed}, func(f fact.Fact, _ evidence.Span) {
 			if key, value, ofImage, ok := propertyOf(f); ok && (!ofImage || properties[key] == "") {
 				properties[key] = value
 			}

@@ -18,6 +18,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // TestAnAcquisitionHasTheFactsOfOurOwnPrintOuts gives the same print-outs as assay
@@ -90,7 +91,7 @@ func factsOf(t *testing.T, in string) ([]string, map[string]evidence.State) {
 	m, err := evidence.Open(bundles[0])
 	require.NoError(t, err)
 	for _, c := range m.Captures {
-		_, err := observe.ReadCapture(bundles[0], "bundles/x", m, c, func(o observe.Observation) {
+		_, err := observe.ReadCapture(bundles[0], "bundles/x", m, c, func(o fact.Observation) {
 			raw, err := json.Marshal(o.Fact)
 			require.NoError(t, err)
 			all = append(all, o.Fact.Kind()+" "+string(raw))

@@ -13,7 +13,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/farm"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 )
 
@@ -290,7 +290,7 @@ func (j *job) mark(ctx context.Context, p played) error {
 	if failed == nil || unmet(failed) {
 		watched = j.dialogs.over(ctx, r)
 	}
-	s := observe.Step{Index: j.step, Verb: p.action.Verb, Text: p.action.Text, Package: r.Package, Started: p.started, Ended: time.Now().UTC(),
+	s := fact.Step{Index: j.step, Verb: p.action.Verb, Text: p.action.Text, Package: r.Package, Started: p.started, Ended: time.Now().UTC(),
 		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
 	if s.Package == "" {
 		s.Package = string(p.target.Package)
@@ -317,9 +317,9 @@ func (j *job) mark(ctx context.Context, p played) error {
 const stepTime = "2006-01-02T15:04:05.000000Z07:00"
 
 // write adds a step to the attempt's list of them.
-func (j *job) write(s observe.Step) error {
+func (j *job) write(s fact.Step) error {
 	line, err := json.Marshal(struct {
-		observe.Step
+		fact.Step
 		Started string `json:"started"`
 		Ended   string `json:"ended"`
 		Device  string `json:"device"`
@@ -334,7 +334,7 @@ func (j *job) write(s observe.Step) error {
 
 // sampleAfterStep reads the handset's clock, finds the position in its log and samples its
 // sockets, at the end of a step.
-func (j *job) sampleAfterStep(ctx context.Context, s *observe.Step) error {
+func (j *job) sampleAfterStep(ctx context.Context, s *fact.Step) error {
 	var err error
 	if j.log == nil {
 		err = j.sampleClock(ctx)

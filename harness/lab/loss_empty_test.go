@@ -16,12 +16,14 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 	"assay/harness/virtual"
 )
 
 // emptiesIn gives a run's facts of entries without text, and how often the log was
 // read again for them.
-func emptiesIn(t *testing.T, dir string) (found []observe.LogEmpty, asked []evidence.Capture) {
+func emptiesIn(t *testing.T, dir string) (found []fact.LogEmpty, asked []evidence.Capture) {
 	t.Helper()
 	bundles, err := ledger.Bundles(dir)
 	require.NoError(t, err)
@@ -34,8 +36,8 @@ func emptiesIn(t *testing.T, dir string) (found []observe.LogEmpty, asked []evid
 			}
 		}
 	}
-	require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
-		if f, ok := o.Fact.(observe.LogEmpty); ok {
+	require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o fact.Observation) error {
+		if f, ok := o.Fact.(fact.LogEmpty); ok {
 			found = append(found, f)
 		}
 		return nil
@@ -55,8 +57,8 @@ func TestTheLogIsReadAgainOnlyWhereEntriesDidNotCome(t *testing.T) {
 			dir, _ := run(t, lab.Runner{Server: embedded(t, h...)}, lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h...)})
 			found, asked := emptiesIn(t, dir)
 			lines := 0
-			require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o observe.Observation) error {
-				if l, ok := o.Fact.(*observe.LogLine); ok {
+			require.NoError(t, judge.EachFact(dir, "", func(_ evidence.Manifest, o fact.Observation) error {
+				if l, ok := o.Fact.(*fact.LogLine); ok {
 					assert.Equal(t, "logcat", o.Source)
 					lines += strings.Count(string(l.Tag)+"|"+string(l.Message), "System.out|")
 				}
@@ -104,13 +106,13 @@ func TestTheLogInItsBinaryFormSaysWhatItsTextSays(t *testing.T) {
 		say("am start -a android.intent.action.DIAL; log -t demo ''; input keyevent HOME; sleep 30; log -t demo 'one\ntwo'")
 		buffers := "-b main -b system -b crash -b events"
 		entries := func(source, body string) (all []string) {
-			_, err := observe.Read(source, strings.NewReader(body), observe.Input{SDK: sdkOf(h)}, func(f observe.Fact, _ evidence.Span) {
+			_, err := observe.Read(source, strings.NewReader(body), printout.Input{SDK: sdkOf(h)}, func(f fact.Fact, _ evidence.Span) {
 				switch l := f.(type) {
-				case *observe.LogLine:
+				case *fact.LogLine:
 					for text := range strings.SplitSeq(string(l.Message), "\n") {
 						all = append(all, fmt.Sprintf("%d %d %c %s: %s", l.PID, l.TID, l.Level, l.Tag, text))
 					}
-				case observe.LogEmpty:
+				case fact.LogEmpty:
 					all = append(all, fmt.Sprintf("%d %d %s %s: ", l.PID, l.TID, l.Level, l.Tag))
 				}
 			})

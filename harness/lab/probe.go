@@ -8,6 +8,7 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
 )
 
 // probed is what the capability probe showed of a handset on one build.
@@ -45,10 +46,10 @@ func (j *job) probeAgain(ctx context.Context) error {
 // learn reads a probe from the disk. One that is not whole tells nothing: then
 // everything is asked.
 func (hr *handsetRun) learn(dir, folder string, m evidence.Manifest, c evidence.Capture) error {
-	offer := observe.Offer{}
-	reading, err := observe.ReadCapture(dir, folder, m, c, func(o observe.Observation) {
-		if fact, ok := o.Fact.(observe.Capability); ok {
-			offer.Add(fact)
+	offer := fact.Offer{}
+	reading, err := observe.ReadCapture(dir, folder, m, c, func(o fact.Observation) {
+		if c, ok := o.Fact.(fact.Capability); ok {
+			offer.Add(c)
 		}
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/judge"
 	"assay/harness/lab"
-	"assay/harness/observe"
+	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/scenarios"
@@ -248,8 +248,8 @@ func TestTheFifthRunOnOneHandsetGivesTheFirstsVerdicts(t *testing.T) {
 func standing(t *testing.T, dir string) int {
 	t.Helper()
 	n := 0
-	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o observe.Observation) error {
-		if s := o.Fact.(observe.Step); s.Standing {
+	require.NoError(t, judge.EachFact(dir, "steps", func(m evidence.Manifest, o fact.Observation) error {
+		if s := o.Fact.(fact.Step); s.Standing {
 			n++
 			assert.Contains(t, s.Detail, "is not asked again on this handset")
 			assert.Equal(t, "ok", s.Result)

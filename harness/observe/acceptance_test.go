@@ -13,12 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-// TestEveryParserIsAccepted holds each parser to what all owe their callers, on
-// its own golden inputs.
+// TestEveryParserIsAccepted tests each parser, with its own golden inputs, for what callers
+// may expect of all parsers.
 func TestEveryParserIsAccepted(t *testing.T) {
-	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b Parser) int { return strings.Compare(a.Source, b.Source) }))
+	assert.True(t, slices.IsSortedFunc(Parsers, func(a, b printout.Parser) int { return strings.Compare(a.Source, b.Source) }))
 	for _, p := range Parsers {
 		t.Run(p.Source, func(t *testing.T) {
 			assert.NotEmpty(t, p.Needs)
@@ -39,7 +41,7 @@ func TestEveryParserIsAccepted(t *testing.T) {
 	}
 }
 
-func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r printout.Reading) {
 	again, r2 := readAll(t, source, name, body)
 	assert.Equal(t, whole, again)
 	assert.Equal(t, r, r2)
@@ -47,7 +49,7 @@ func sameTwice(t *testing.T, source, name string, body []byte, whole []said, r R
 
 // inside checks that every fact and every sample stands on the lines it names,
 // and that no line is lost from the account.
-func inside(t testing.TB, name string, body []byte, whole []said, r Reading) {
+func inside(t testing.TB, name string, body []byte, whole []said, r printout.Reading) {
 	spans := slices.Clone(r.Samples)
 	for _, s := range whole {
 		spans = append(spans, s.Span)
@@ -76,11 +78,11 @@ func inside(t testing.TB, name string, body []byte, whole []said, r Reading) {
 	}
 }
 
-// prefixes cuts an input at every place, or at so many of a long one: what is left gives the first of its
-// facts, and where the cut is within a line the coverage says so. The value of
-// the last setting may be cut, since nothing marks where one ends. So may the
-// message of the last entry of a log in the long format: its head is whole, and the
-// coverage says that it has no end, or it ends as one does, in an empty line.
+// prefixes cuts an input at every place, or a long one at many places. The part before the cut
+// gives the first facts of the whole, and where the cut is within a line the coverage says so.
+// There are two exceptions. The value of the last setting may be shorter, since nothing marks
+// where one ends. So may the message of the last entry of a log in the long format: then the
+// coverage says that it has no end, or the part ends in an empty line, as an entry does.
 func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
 	cuts := 1500
 	if underRace {
@@ -107,16 +109,16 @@ func prefixes(t *testing.T, source, name string, body []byte, whole []said) {
 	}
 }
 
-func shortened(part, whole Fact) bool {
-	p, ok := part.(Setting)
-	w, isSetting := whole.(Setting)
+func shortened(part, whole fact.Fact) bool {
+	p, ok := part.(fact.Setting)
+	w, isSetting := whole.(fact.Setting)
 	return ok && isSetting && p.Key == w.Key && strings.HasPrefix(w.Value, p.Value)
 }
 
-// shortenedEntry says whether an entry of the long format is another's beginning.
+// shortenedEntry says whether an entry of the long format is the beginning of another.
 func shortenedEntry(part, whole said) bool {
-	p, ok := part.Fact.(*LogLine)
-	w, isEntry := whole.Fact.(*LogLine)
+	p, ok := part.Fact.(*fact.LogLine)
+	w, isEntry := whole.Fact.(*fact.LogLine)
 	if !ok || !isEntry || !bytes.HasPrefix(w.Message, p.Message) || part.Span.Length >= whole.Span.Length {
 		return false
 	}
@@ -127,9 +129,9 @@ func shortenedEntry(part, whole said) bool {
 	return same
 }
 
-// carriageReturns reads what an old PTY, and adb on Windows behind it, make of
-// the input.
-func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r Reading) {
+// carriageReturns reads the input with the line ends of an old PTY, and with those that adb on
+// Windows makes of them.
+func carriageReturns(t *testing.T, source, name string, body []byte, whole []said, r printout.Reading) {
 	for _, end := range []string{"\r\n", "\r\r\n"} {
 		got, r2 := readAll(t, source, name, bytes.ReplaceAll(body, []byte("\n"), []byte(end)))
 		require.Len(t, got, len(whole))
@@ -142,10 +144,10 @@ func carriageReturns(t *testing.T, source, name string, body []byte, whole []sai
 	}
 }
 
-// foreign gives a parser what others read. The two package dumps are one format,
-// discrete-ops begins with what dumpsys-appops reads, device_config prints
-// key=value as settings does, and a build.prop is written so, the log's statistics stand between two of its
-// entries, and logcat reads logcat -B as well.
+// foreign gives a parser the inputs of all others, and expects no fact. Left out are those that
+// share a format: the two package dumps; discrete-ops, which begins as dumpsys-appops does;
+// device_config and build.prop, which are written key=value as settings are; the log's
+// statistics, which stand between two entries of it; and logcat -B, which logcat reads too.
 func foreign(t *testing.T, source string) {
 	format := func(source string) string {
 		if same, ok := map[string]string{"package-detail": "dumpsys-package", "discrete-ops": "dumpsys-appops", "device-config": "settings", "build-prop": "settings",
@@ -191,8 +193,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// bounded reads 32 MB: of one of the parser's own samples, of one line without
-// end, and of a beginning that never closes.
+// bounded reads 32 MB three times: a sample of the parser's own over and over, a line without
+// end, and the beginning of something that is never closed.
 func bounded(t *testing.T, source string) {
 	if testing.Short() || underRace {
 		t.Skip("reads 100 MB a parser; skipped by -short and under the race detector, whose heap is another")
@@ -211,7 +213,7 @@ func bounded(t *testing.T, source string) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		in := &endless{text: text, left: size, next: size - 8<<20}
-		_, err := Read(source, in, Input{}, func(Fact, evidence.Span) {})
+		_, err := Read(source, in, printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		assert.Less(t, in.peak, before.HeapAlloc+most, "%s, %s", name, what)
 	}

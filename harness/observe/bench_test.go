@@ -14,18 +14,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // Speed is judged by ratios within one run: machines differ, ratios carry over.
 //
 //	go test -run '^$' -bench . -cpu 1 ./harness/observe/
 //
-// Logcat/threadtime against Logcat/newlines (what wc -l does with the same file:
-// read it and count): at least 0.3 of it, no allocation a line, once the
-// machine does nothing else; -count 5, best of each. MVT (CPython 3.11) reads
-// dumpsys package at 41 to 96 MB/s and dumpsys appops at 19 to 23 MB/s; here
-// at least 12 and 20 times that. The package dump is the print-out of
-// testdata/dumpsys-package, its package blocks repeated.
+// Logcat/threadtime has at least 0.3 of the speed of Logcat/newlines (which does what wc -l does:
+// read the file and count), and allocates nothing for a line. Take the best of -count 5, on a
+// machine that does nothing else. MVT (CPython 3.11) reads dumpsys package at 41 to 96 MB/s and
+// dumpsys appops at 19 to 23 MB/s; here it is at least 12 and 20 times that. The package dump is
+// that of testdata/dumpsys-package, with its package blocks repeated.
 
 // logText is a log of threadtime entries, the same each time, of about size bytes.
 func logText(size int) []byte {
@@ -46,7 +47,7 @@ func logText(size int) []byte {
 	return b.Bytes()
 }
 
-// logBinary is the like as logcat -B gives it.
+// logBinary is such a log as logcat -B prints it.
 func logBinary(size int) []byte {
 	var b bytes.Buffer
 	for i := 0; b.Len() < size; i++ {
@@ -68,7 +69,7 @@ func logBinary(size int) []byte {
 func BenchmarkLogcat(b *testing.B) {
 	text := onDisk(b, logText(64<<20))
 	b.Run("newlines", func(b *testing.B) {
-		chunk := make([]byte, window)
+		chunk := make([]byte, printout.Window)
 		for b.Loop() {
 			f, err := os.Open(text)
 			require.NoError(b, err)
@@ -122,7 +123,7 @@ func realDump(b *testing.B, service string) []byte {
 	return nil
 }
 
-// onDisk keeps the input out of the heap, as evidence is.
+// onDisk writes the input to a file, so that it is not in the heap; nor is evidence.
 func onDisk(b *testing.B, body []byte) string {
 	path := filepath.Join(b.TempDir(), "input")
 	require.NoError(b, os.WriteFile(path, body, 0o600))
@@ -151,14 +152,14 @@ func appopsText(b testing.TB, size int) []byte {
 	return []byte(head + strings.Repeat("  Uid 1000:\n"+uids, size/len(uids)) + "  AppOps policy" + tail)
 }
 
-// benchParse reads from memory, as MVT's figures are of its parsers alone.
+// benchParse reads from memory, since MVT's figures are of its parsers without the disk.
 func benchParse(b *testing.B, source string, body []byte) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
-	var r Reading
+	var r printout.Reading
 	var err error
 	for b.Loop() {
-		r, err = Read(source, bytes.NewReader(body), Input{}, func(Fact, evidence.Span) {})
+		r, err = Read(source, bytes.NewReader(body), printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 	}
 	require.Positive(b, r.Facts)
@@ -170,11 +171,11 @@ func benchRead(b *testing.B, source, path string) {
 	require.NoError(b, err)
 	b.SetBytes(info.Size())
 	b.ReportAllocs()
-	var r Reading
+	var r printout.Reading
 	for b.Loop() {
 		f, err := os.Open(path)
 		require.NoError(b, err)
-		r, err = Read(source, f, Input{}, func(Fact, evidence.Span) {})
+		r, err = Read(source, f, printout.Input{}, func(fact.Fact, evidence.Span) {})
 		require.NoError(b, err)
 		require.NoError(b, f.Close())
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/observe/printout"
 )
 
 // tookTimes are lines that say how long something else took.
@@ -19,8 +21,8 @@ var tookTimes = []string{
 	"--------- 0.004s was the duration of dumpsys meminfo",
 }
 
-// aNote and titles are lines that AOSP and makers print at the margin by mistake, or
-// that a later release might.
+// aNote and titles are lines that AOSP and makers print without an indent by mistake, or that a
+// later release might print.
 const aNote = "a note of the maker's"
 
 var (
@@ -28,8 +30,8 @@ var (
 	anyStray = append([]string{aNote}, titles...)
 )
 
-// strays are the sources that are read across such lines, and across which. Behind a
-// title the others' lines may be another section's.
+// strays are the sources that go on behind such a line, and which lines. In the other sources
+// what follows a title may belong to another section.
 var strays = map[string][]string{
 	"dumpsys-activity-broadcast-state": anyStray,
 	"dumpsys-activity-services":        anyStray,
@@ -50,8 +52,8 @@ var strays = map[string][]string{
 // mostPositions is at how many places of one input a line is put by default.
 const mostPositions = 100
 
-// positions are the places of an input at which a line is put: each, and of a long
-// input every so many, other ones for each line n; with ASSAY_CHAOS each.
+// positions are the places of an input at which a line is put: all, or some in a long input, and
+// others for each line n. With ASSAY_CHAOS they are always all.
 func positions(lines [][]byte, n int) iter.Seq[int] {
 	step := 1 + (len(lines)-1)/mostPositions
 	if os.Getenv("ASSAY_CHAOS") != "" {
@@ -114,8 +116,8 @@ func TestWhatAStrayHidesIsUnread(t *testing.T) {
 	require.Positive(t, hidden)
 }
 
-// TestALaterSectionLendsNoFact puts a section that nobody knows at each position of the
-// dumps whose sections look alike: a title, and a line of the section that it stands in.
+// TestALaterSectionLendsNoFact puts an unknown section at each position of the dumps whose
+// sections look alike: a title, and below it a line of the section that stands there.
 func TestALaterSectionLendsNoFact(t *testing.T) {
 	for source, reaches := range map[string]int{ // how far the lines of a section are indented
 		"dumpsys-audio": 2, "dumpsys-connectivity": 2, "dumpsys-location": 99, "dumpsys-media-camera": 0, "netstats": 2,
@@ -124,7 +126,7 @@ func TestALaterSectionLendsNoFact(t *testing.T) {
 			whole, _ := readAll(t, source, name, body)
 			lines := bytes.SplitAfter(body, []byte("\n"))
 			for i, line := range lines {
-				if indent(line) > reaches {
+				if printout.Indent(line) > reaches {
 					continue
 				}
 				later := "A section of a later release:\n" + strings.TrimSuffix(string(line), "\n")
@@ -135,8 +137,8 @@ func TestALaterSectionLendsNoFact(t *testing.T) {
 	}
 }
 
-// TestAUIDEndsAtALaterSection: what stands below a heading that nobody knows is not the
-// UID's before it.
+// TestAUIDEndsAtALaterSection puts an unknown heading behind a UID: what stands below it does not
+// belong to that UID.
 func TestAUIDEndsAtALaterSection(t *testing.T) {
 	dump := "Current AppOps Service state:\n  Uid u0a81:\n    Package com.example.one:\n      CAMERA (allow):\n"
 	rest := "    Package com.example.two:\n      CAMERA (allow):\n"
@@ -151,7 +153,7 @@ func insert(lines [][]byte, at int, line string) []byte {
 	return bytes.Join([][]byte{bytes.Join(lines[:at], nil), []byte(line + "\n"), bytes.Join(lines[at:], nil)}, nil)
 }
 
-// lost gives the facts of one reading that another has not.
+// lost gives the facts of one reading that another does not have.
 func lost(whole, got []said) []string {
 	had := map[string]int{}
 	word := func(s said) string { return s.Kind + fmt.Sprintf(" %+v", s.Fact) }

@@ -9,24 +9,27 @@ import (
 	"path/filepath"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-// ErrChanged is the error of a capture whose bytes are not those that were sealed.
+// ErrChanged is the error of a capture whose bytes are not those that were recorded.
 var ErrChanged = errors.New("the bytes are not those that were recorded")
 
-// ReadCapture reads the facts of one capture of a bundle in dir, and checks on the way
-// that its bytes are those that were sealed; else the error is ErrChanged. bundle is its
-// name in references. What emit keeps of an observation's fact it keeps with Keep.
-func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(Observation)) (Reading, error) {
+// ReadCapture reads the facts of one capture of the bundle in dir, and checks that its bytes
+// are those that were recorded; if not, the error is ErrChanged. References name the bundle
+// as bundle says. An emit that keeps a fact calls fact.Keep.
+func ReadCapture(dir, bundle string, m evidence.Manifest, c evidence.Capture, emit func(fact.Observation)) (printout.Reading, error) {
 	body, err := evidence.Body(dir, c)
 	if err != nil {
-		return Reading{}, err
+		return printout.Reading{}, err
 	}
 	defer body.Close()
 	sum := sha256.New()
 	in := io.TeeReader(body, sum)
-	reading, err := Read(c.Source, in, Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}, func(f Fact, s evidence.Span) {
-		emit(Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
+	how := printout.Input{Subject: c.Subject, SDK: m.Handset.Build.SDK, Trimmed: c.Trimmed}
+	reading, err := Read(c.Source, in, how, func(f fact.Fact, s evidence.Span) {
+		emit(fact.Observation{Fact: f, Source: c.Source, Phase: c.Phase, Ref: evidence.Ref{Bundle: bundle, File: c.File, Span: s}})
 	})
 	if _, rest := io.Copy(io.Discard, in); rest != nil {
 		return reading, rest

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // backgroundSource gives the source of a print-out of what runs unseen, by the
@@ -80,8 +82,8 @@ func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
 				var want goldBackground
 				require.NoError(t, json.Unmarshal(raw, &want))
 				path := filepath.Join(dir, filepath.FromSlash(want.File))
-				var facts []Fact
-				_, err := Read(source, bytes.NewReader(open(t, path)), Input{}, func(f Fact, _ evidence.Span) { facts = append(facts, f) })
+				var facts []fact.Fact
+				_, err := Read(source, bytes.NewReader(open(t, path)), printout.Input{}, func(f fact.Fact, _ evidence.Span) { facts = append(facts, f) })
 				require.NoError(t, err)
 				compareBackground(t, source, path, want, facts)
 			})
@@ -107,11 +109,11 @@ var goldFigures = map[string]string{
 	"dumpsys-usagestats":        "event_lines",
 }
 
-func compareBackground(t *testing.T, source, path string, want goldBackground, facts []Fact) {
+func compareBackground(t *testing.T, source, path string, want goldBackground, facts []fact.Fact) {
 	switch source {
 	case "dumpsys-activity-services":
 		active := 0
-		for s := range factsOf[Service](facts) {
+		for s := range factsOf[fact.Service](facts) {
 			if !s.BeingDestroyed {
 				active++
 			}
@@ -119,7 +121,7 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 		assert.Equal(t, want.Services, active)
 	case "dumpsys-alarm":
 		byType, alarms := map[string]int{}, 0
-		for a := range factsOf[Alarm](facts) {
+		for a := range factsOf[fact.Alarm](facts) {
 			alarms++
 			byType[a.Type]++
 		}
@@ -127,7 +129,7 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 		assert.Equal(t, want.ByType, byType)
 	case "dumpsys-jobscheduler":
 		jobs, byUID := 0, map[string]int{}
-		for job := range factsOf[Job](facts) {
+		for job := range factsOf[fact.Job](facts) {
 			// Gold looks for "  JOB #". Android 14 writes a job that has a
 			// namespace as "  JOB namespace:1000/0": we are right to count it,
 			// as the print-out itself does (Registered 48 jobs).
@@ -142,11 +144,11 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 		}
 	case "dumpsys-usagestats":
 		events, totals, byType := 0, 0, map[string]int{}
-		for e := range factsOf[UsageEvent](facts) {
+		for e := range factsOf[fact.UsageEvent](facts) {
 			events++
 			byType[e.Type]++
 		}
-		for range factsOf[UsageTotal](facts) {
+		for range factsOf[fact.UsageTotal](facts) {
 			totals++
 		}
 		assert.Equal(t, want.Events, events)
@@ -170,7 +172,7 @@ func TestCorpusKeepsEachLineThatNamesSomeone(t *testing.T) {
 		for kind, line := range namingLines[source] {
 			body := open(t, path)
 			kinds := 0
-			_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+			_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 				if f.Kind() == kind {
 					kinds++
 				}
@@ -207,7 +209,7 @@ var namingLines = map[string]map[string]*regexp.Regexp{
 }
 
 // factsOf ranges over the facts of one type.
-func factsOf[T Fact](all []Fact) func(yield func(T) bool) {
+func factsOf[T fact.Fact](all []fact.Fact) func(yield func(T) bool) {
 	return func(yield func(T) bool) {
 		for _, f := range all {
 			if f, ok := f.(T); ok && !yield(f) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/printout"
 )
 
 // listedByGold puts gold's count of a list of packages right where its pattern,
@@ -19,7 +20,7 @@ import (
 //   - The last line of the three of samsung-S10e (com.google.android.apps.restore)
 //     has no end. Nothing in it tells a whole name from one that was cut, so we do
 //     not take it, and say that the print-out is truncated.
-func listedByGold(t *testing.T, body []byte, lines int, r Reading) int {
+func listedByGold(t *testing.T, body []byte, lines int, r printout.Reading) int {
 	t.Helper()
 	if bytes.HasPrefix(body, append(slices.Clone(bom), "package:"...)) {
 		lines++

@@ -16,9 +16,11 @@ import (
 
 	"assay/harness/collect"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-// sdks gives the SDKs of each release of Android that we read.
+// sdks gives the SDKs of each release of Android that is read.
 var sdks = map[int][]int{5: {21, 22}, 6: {23}, 7: {24, 25}, 8: {26, 27}, 9: {28}, 10: {29}, 11: {30}, 12: {31, 32}, 13: {33}, 14: {34}, 15: {35}, 16: {36}}
 
 const firstRelease, lastRelease = 5, 16
@@ -79,7 +81,7 @@ func realReleases(t *testing.T) map[string]map[int]int {
 			return nil
 		}
 		facts := 0
-		_, err = Read(source, bytes.NewReader(open(t, path)), Input{}, func(Fact, evidence.Span) { facts++ })
+		_, err = Read(source, bytes.NewReader(open(t, path)), printout.Input{}, func(fact.Fact, evidence.Span) { facts++ })
 		if err != nil || facts == 0 {
 			return err
 		}

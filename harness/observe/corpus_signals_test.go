@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // authorityPattern is how each release from 7.1 to 14 prints an authority.
@@ -24,8 +26,8 @@ func TestProvidersOfRealDumpsAreAllRead(t *testing.T) {
 	for _, f := range files {
 		body := open(t, f)
 		got := 0
-		_, err := Read("dumpsys-package", bytes.NewReader(body), Input{}, func(fact Fact, _ evidence.Span) {
-			if p, ok := Keep(fact).(Provider); ok {
+		_, err := Read("dumpsys-package", bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
+			if p, ok := fact.Keep(f).(fact.Provider); ok {
 				assert.NotEmpty(t, p.Authority)
 				assert.NotEmpty(t, p.Package)
 				got++
@@ -44,8 +46,8 @@ func TestSampledEventsOfARealLogAreAllRead(t *testing.T) {
 	f := filepath.Join(corpus(t), "axxs", "tb8168p1_MTK_tablet", "13", "logcat_events.txt.gz")
 	body := open(t, f)
 	got := 0
-	_, err := Read("logcat", bytes.NewReader(body), Input{}, func(fact Fact, _ evidence.Span) {
-		if _, ok := fact.(BinderCall); ok {
+	_, err := Read("logcat", bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
+		if _, ok := f.(fact.BinderCall); ok {
 			got++
 		}
 	})

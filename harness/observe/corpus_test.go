@@ -20,6 +20,8 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // corpus finds the real print-outs, which are not part of the tree.
@@ -102,7 +104,7 @@ func TestCorpusIsReadWithLittleUnread(t *testing.T) {
 		}
 		body := open(t, path)
 		facts := 0
-		r, err := Read(source, bytes.NewReader(body), Input{}, func(_ Fact, s evidence.Span) {
+		r, err := Read(source, bytes.NewReader(body), printout.Input{}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			if s.Offset < 0 || s.Length <= 0 && source != "logcat" || s.Offset+s.Length > int64(len(body)) {
 				t.Errorf("%s: span %+v is not inside", path, s)
@@ -206,7 +208,7 @@ func TestCorpusAgreesWithGold(t *testing.T) {
 
 func compare(t *testing.T, source, path string, want gold) {
 	c, body := newCounts(), open(t, path)
-	r, err := Read(source, bytes.NewReader(body), Input{}, c.add)
+	r, err := Read(source, bytes.NewReader(body), printout.Input{}, c.add)
 	require.NoError(t, err)
 	switch source {
 	case "getprop":
@@ -281,7 +283,7 @@ type counted struct {
 	properties, listed, entries int
 	ops, switches, uidModes     int
 	accesses, rejects           int
-	ofUIDs                      []OpMode
+	ofUIDs                      []fact.OpMode
 	levels, tags, byOp, byMode  map[string]int
 	packages, hidden, shared    map[string]*goldGrants
 }
@@ -293,36 +295,36 @@ func newCounts() *counted {
 	}
 }
 
-func (c *counted) add(f Fact, _ evidence.Span) {
-	switch f := Keep(f).(type) {
-	case Property:
+func (c *counted) add(f fact.Fact, _ evidence.Span) {
+	switch f := fact.Keep(f).(type) {
+	case fact.Property:
 		c.properties++
-	case Listed:
+	case fact.Listed:
 		c.listed++
-	case *LogLine:
+	case *fact.LogLine:
 		c.entries++
 		c.levels[string(f.Level)]++
 		c.tags[string(f.Tag)]++
-	case OpMode:
+	case fact.OpMode:
 		c.op(f)
-	case OpUse:
+	case fact.OpUse:
 		if f.Rejected {
 			c.rejects++
 		} else if !f.Running {
 			c.accesses++
 		}
-	case Install:
+	case fact.Install:
 		c.of(f.Package, "", f.Hidden)
-	case SharedUser:
+	case fact.SharedUser:
 		c.of("", f.Name, false)
-	case Request:
+	case fact.Request:
 		c.of(f.Package, "", f.Hidden).Requested++
-	case Grant:
+	case fact.Grant:
 		c.grant(f)
 	}
 }
 
-func (c *counted) op(f OpMode) {
+func (c *counted) op(f fact.OpMode) {
 	if f.Package == "" {
 		c.uidModes++
 		c.ofUIDs = append(c.ofUIDs, f)
@@ -375,9 +377,9 @@ func (c *counted) of(pkg android.Package, shared string, hidden bool) *goldGrant
 	return in[name]
 }
 
-func (c *counted) grant(f Grant) {
+func (c *counted) grant(f fact.Grant) {
 	g := c.of(f.Package, f.SharedUser, f.Hidden)
-	if f.Type == InstallGrant {
+	if f.Type == fact.InstallGrant {
 		g.InstallTotal++
 		if f.Granted {
 			g.InstallGranted++
@@ -388,13 +390,5 @@ func (c *counted) grant(f Grant) {
 	g.RuntimeTotal[user]++
 	if f.Granted {
 		g.RuntimeGranted[user]++
-	}
-}
-
-// TestNumbersAndWordsOfModesAgree keeps modes() above honest.
-func TestNumbersAndWordsOfModesAgree(t *testing.T) {
-	for i, word := range []android.Mode{android.ModeAllow, android.ModeIgnore, android.ModeDeny, android.ModeDefault, android.ModeForeground} {
-		assert.Equal(t, word, modeOf(strconv.Itoa(i)))
-		assert.Equal(t, word, modeOf(string(word)))
 	}
 }

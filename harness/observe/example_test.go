@@ -6,14 +6,16 @@ import (
 
 	"assay/harness/evidence"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // A print-out is read into facts, each with the bytes that it stands on, and an account
 // of every line.
 func ExampleRead() {
 	printed := "[ro.product.brand]: [Acme]\nwhat is this\n[ro.product.model]: [One]\n"
-	reading, err := observe.Read("getprop", strings.NewReader(printed), observe.Input{}, func(f observe.Fact, s evidence.Span) {
-		property := f.(observe.Property)
+	reading, err := observe.Read("getprop", strings.NewReader(printed), printout.Input{}, func(f fact.Fact, s evidence.Span) {
+		property := f.(fact.Property)
 		fmt.Printf("line %d: %s is %s\n", s.Line, property.Key, property.Value)
 	})
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/observe/log"
 )
 
 func FuzzCaStore(f *testing.F)              { fuzz(f, "ca-store") }
@@ -70,10 +72,10 @@ func fuzz(f *testing.F, source string) {
 
 // kindOf tells a log of entries from one of lines, and a picture from a complaint.
 func kindOf(source string, body []byte) string {
-	if (source == "logcat" || source == "logcat-binary") && binaryLog(bytes.TrimPrefix(body, bom)) {
+	if (source == "logcat" || source == "logcat-binary") && log.IsBinary(bytes.TrimPrefix(body, bom)) {
 		return "fuzz.bin"
 	}
-	if source == "screenshot" && bytes.HasPrefix(bytes.TrimPrefix(body, bom), []byte(signaturePNG)) {
+	if source == "screenshot" && bytes.HasPrefix(bytes.TrimPrefix(body, bom), []byte("\x89PNG\r\n\x1a\n")) {
 		return "fuzz.bin"
 	}
 	return "fuzz.txt"

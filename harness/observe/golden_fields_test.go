@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"assay/harness/observe/fact"
 )
 
 // TestEveryFieldOfEveryFactIsGolden fails on a field of a fact that is empty in every
@@ -24,7 +26,7 @@ func TestEveryFieldOfEveryFactIsGolden(t *testing.T) {
 			}
 		}
 	}
-	for _, k := range Kinds {
+	for _, k := range fact.Kinds {
 		of := reflect.Indirect(reflect.ValueOf(k.Fact)).Type()
 		for i := range of.NumField() {
 			name := of.Name() + "." + of.Field(i).Name

@@ -14,28 +14,33 @@ import (
 
 	"assay/harness/android"
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// bom is the mark of the byte order that Windows' editors put before a text.
+var bom = []byte("\xef\xbb\xbf")
+
 // said is one fact with where it stands.
 type said struct {
 	Kind string        `json:"kind"`
-	Fact Fact          `json:"fact"`
+	Fact fact.Fact     `json:"fact"`
 	Span evidence.Span `json:"span"`
 }
 
 // readAll parses an input that is named SUBJECT@CASE.txt, or CASE.txt where the
 // source has no subject. Log lines are cloned.
-func readAll(t testing.TB, source, name string, body []byte) ([]said, Reading) {
+func readAll(t testing.TB, source, name string, body []byte) ([]said, printout.Reading) {
 	t.Helper()
 	subject, _, ok := strings.Cut(name, "@")
 	if !ok {
 		subject = ""
 	}
 	var all []said
-	r, err := Read(source, bytes.NewReader(body), Input{Subject: subject}, func(f Fact, s evidence.Span) {
-		f = Keep(f)
+	r, err := Read(source, bytes.NewReader(body), printout.Input{Subject: subject}, func(f fact.Fact, s evidence.Span) {
+		f = fact.Keep(f)
 		all = append(all, said{f.Kind(), f, s})
 	})
 	require.NoError(t, err)
@@ -80,7 +85,7 @@ func TestGoldenPrintOuts(t *testing.T) {
 	}
 }
 
-func goldenText(t *testing.T, all []said, r Reading) []byte {
+func goldenText(t *testing.T, all []said, r printout.Reading) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	for _, s := range all {
@@ -97,21 +102,21 @@ func goldenText(t *testing.T, all []said, r Reading) []byte {
 
 // readableLine is a log line whose bytes JSON would write as base64.
 type readableLine struct {
-	*LogLine `json:"-"`
-	Buffer   string      `json:"buffer,omitempty"`
-	Time     string      `json:"time,omitempty"`
-	UID      android.UID `json:"uid"`
-	User     string      `json:"user,omitempty"`
-	PID      int         `json:"pid"`
-	TID      int         `json:"tid"`
-	Chatty   int         `json:"chatty,omitempty"`
-	Level    string      `json:"level"`
-	Tag      string      `json:"tag"`
-	Message  string      `json:"message"`
+	*fact.LogLine `json:"-"`
+	Buffer        string      `json:"buffer,omitempty"`
+	Time          string      `json:"time,omitempty"`
+	UID           android.UID `json:"uid"`
+	User          string      `json:"user,omitempty"`
+	PID           int         `json:"pid"`
+	TID           int         `json:"tid"`
+	Chatty        int         `json:"chatty,omitempty"`
+	Level         string      `json:"level"`
+	Tag           string      `json:"tag"`
+	Message       string      `json:"message"`
 }
 
-func readable(f Fact) Fact {
-	if l, ok := f.(*LogLine); ok {
+func readable(f fact.Fact) fact.Fact {
+	if l, ok := f.(*fact.LogLine); ok {
 		return readableLine{l, l.Buffer, string(l.Time), l.UID, l.User, l.PID, l.TID, l.Chatty, string(l.Level), string(l.Tag), string(l.Message)}
 	}
 	return f

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
 // TestAFileWhoseLastLineEndWasTrimmedIsWhole: neither androidqf nor Hubble ends
@@ -20,12 +22,12 @@ func TestAFileWhoseLastLineEndWasTrimmedIsWhole(t *testing.T) {
 		require.NotEqual(t, byte('\n'), body[len(body)-1])
 		untrimmed, _ := readAll(t, source, name, body)
 		for cut := range len(body) {
-			r, err := Read(source, bytes.NewReader(body[:cut]), Input{Trimmed: true}, func(Fact, evidence.Span) {})
+			r, err := Read(source, bytes.NewReader(body[:cut]), printout.Input{Trimmed: true}, func(fact.Fact, evidence.Span) {})
 			require.NoError(t, err)
 			require.NotEqual(t, evidence.Whole, r.Coverage.State, "cut at %d", cut)
 		}
 		facts := 0
-		r, err := Read(source, bytes.NewReader(body), Input{Trimmed: true}, func(Fact, evidence.Span) { facts++ })
+		r, err := Read(source, bytes.NewReader(body), printout.Input{Trimmed: true}, func(fact.Fact, evidence.Span) { facts++ })
 		require.NoError(t, err)
 		assert.Equal(t, evidence.Whole, r.Coverage.State, source)
 		assert.Equal(t, len(untrimmed), facts)
@@ -36,7 +38,7 @@ func TestAFileWhoseLastLineEndWasTrimmedIsWhole(t *testing.T) {
 func TestATrimmedPrintOutGivesItsLastLine(t *testing.T) {
 	for text, lines := range map[string]int{"[a]: [b]": 1, "[a]: [b]\n[c]: [d]": 2, "[a]: [b]\n[c]: [d]\n": 2, "": 0} {
 		facts := 0
-		r, err := Read("getprop", strings.NewReader(text), Input{Trimmed: true}, func(_ Fact, s evidence.Span) {
+		r, err := Read("getprop", strings.NewReader(text), printout.Input{Trimmed: true}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			assert.LessOrEqual(t, s.Offset+s.Length, int64(len(text)))
 		})
@@ -54,13 +56,13 @@ func TestWhatIsNotJSONThroughoutIsUnreadFromThereOn(t *testing.T) {
 		"[\n{\"name\": \"a.b\"},\n{\"name\": oops}\n]\n":               {3, 2},
 		"[\n{\"name\": \"a.b\"}\n] trailing\nmore\n":                   {3, 2},
 		"[\n{\"name\": \"a.b\"}\n]\n\n[\n]\n":                          {3, 2},
-		"[\n" + strings.Repeat("[", deepestJSON+1) + "\n":              {0, 1},
+		"[\n" + strings.Repeat("[", printout.DeepestJSON+1) + "\n":     {0, 1},
 		"{\n\"name\": \"a.b\"\n}\n":                                    {0, 3},
 		"[\n{\"name\": \"a.b\",\n\"uid\": -5,\n\"what\": null\n}\n]\n": {3, 2},
 		"Permission denied\n":                                          {0, 0},
 	} {
 		facts := 0
-		r, err := Read("androidqf-packages", strings.NewReader(text), Input{}, func(Fact, evidence.Span) { facts++ })
+		r, err := Read("androidqf-packages", strings.NewReader(text), printout.Input{}, func(fact.Fact, evidence.Span) { facts++ })
 		require.NoError(t, err)
 		assert.Equal(t, want.facts, facts, "%q", text)
 		assert.Equal(t, want.unread, r.Unread, "%q", text)

@@ -13,10 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-// TestEverySourceSaysWhatAWholePrintOutShows fails on a parser of which nobody has
-// said what silence lacks.
+// TestEverySourceSaysWhatAWholePrintOutShows fails on a source without a row in leasts.
 func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
 	for _, p := range Parsers {
 		l, ok := leasts[p.Source]
@@ -26,19 +27,19 @@ func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
 	assert.Len(t, leasts, len(Parsers))
 }
 
-// TestSilenceIsNeverWhole gives each parser what a dump prints that failed with exit
-// status 0: nothing, an empty line, its first line.
+// TestSilenceIsNeverWhole gives each parser what a dump may print that fails with exit status 0:
+// nothing, an empty line, or its first line.
 func TestSilenceIsNeverWhole(t *testing.T) {
 	for _, p := range Parsers {
 		for name, body := range samplesOf(t, p.Source) {
 			first, _, _ := bytes.Cut(body, []byte("\n"))
-			// That a log has more than its first entry, its statistics tell.
+			// Whether a log has more than its first entry, only its statistics say.
 			if leasts[p.Source].Quiet != "" || p.Source == "logcat" || len(first) == len(body) || bytes.Count(body, []byte("\n")) < 3 {
 				continue
 			}
 			for what, text := range map[string][]byte{"nothing": nil, "an empty line": []byte("\n"), "the first line": append(bytes.Clone(first), '\n')} {
 				for _, sdk := range []int{21, 23, 26, 28, 29, 30, 31, 33, 34, 36} {
-					r, err := Read(p.Source, bytes.NewReader(text), Input{SDK: sdk}, func(Fact, evidence.Span) {})
+					r, err := Read(p.Source, bytes.NewReader(text), printout.Input{SDK: sdk}, func(fact.Fact, evidence.Span) {})
 					require.NoError(t, err)
 					assert.False(t, r.Complete(), "%s/%s, %s, SDK %d: %+v", p.Source, name, what, sdk, r)
 				}
@@ -81,10 +82,21 @@ func wholePrintOuts(t *testing.T) []printOut {
 func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
 	seen := map[string]int{}
 	for _, p := range wholePrintOuts(t) {
-		r, err := Read(p.source, bytes.NewReader(open(t, p.path)), Input{SDK: p.sdk}, func(Fact, evidence.Span) {})
+		r, err := Read(p.source, bytes.NewReader(open(t, p.path)), printout.Input{SDK: p.sdk}, func(fact.Fact, evidence.Span) {})
 		require.NoError(t, err)
 		seen[p.source]++
 		assert.Empty(t, r.Weakness(), "%s (%s, SDK %d)", p.path, p.source, p.sdk)
 	}
 	t.Log(fmt.Sprint(seen))
+}
+
+// TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox without -A
+// lists only the caller's own processes.
+func TestALookAtTheCallersOwnProcessesIsNotWhole(t *testing.T) {
+	for name, lacks := range map[string]string{
+		"own-toybox.txt": "it does not show process 1", "own-toybox-root.txt": "it does not show a process of the system's UID", "running-toybox.txt": "",
+	} {
+		_, r := readAll(t, "ps", name, samplesOf(t, "ps")[name])
+		assert.Equal(t, lacks, r.Weakness(), name)
+	}
 }

@@ -2,6 +2,6 @@
 
 package observe
 
-// underRace says that the race detector runs, which makes these parsers, plain
-// sequential code, ten times slower: the long checks are thinned.
+// underRace says that the race detector runs. It makes these parsers, which are plain sequential
+// code, ten times slower, so the long checks check less.
 const underRace = true

@@ -14,10 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/evidence"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/printout"
 )
 
-// linesOf are line patterns, which are no parser: each line that one of them
-// matches is one fact of a source, and there are no others.
+// linesOf are patterns of single lines: each line that one of them matches is one fact of the
+// source, and there are no others.
 var linesOf = map[string]*regexp.Regexp{
 	"dumpsys-connectivity": regexp.MustCompile(`(?m)^  ([\d:.T -]+ - (REGISTER|RELEASE) )?((Listen|Request|Track default) from )?uid/pid:|^  NetworkAgentInfo\{`),
 	"dumpsys-location": regexp.MustCompile(`(?m)^(      UpdateRecord\[|    [\w.]+: \w+: (Min i|I)nterval |      \d+/\S+: min/max interval = |        \d+/\S+ Request\[` +
@@ -34,7 +36,7 @@ func TestCorpusHasAFactForEachLineThatIsOne(t *testing.T) {
 			return
 		}
 		facts := 0
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(_ Fact, s evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(_ fact.Fact, s evidence.Span) {
 			facts++
 			line := body[s.Offset : s.Offset+s.Length]
 			assert.Regexp(t, pattern, string(line), "%s: %d", path, s.Line)
@@ -70,7 +72,7 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 		if source != "dumpsys-location" && source != "dumpsys-connectivity" {
 			return
 		}
-		_, err := Read(source, bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
+		_, err := Read(source, bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
 			raw, err := json.Marshal(f)
 			require.NoError(t, err)
 			assert.NotContains(t, string(raw), "1.1111", path)
@@ -86,9 +88,8 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 	}
 }
 
-// TestCorpusAgreesWithGoldOnSensors compares with counts that were made without
-// a parser. Gold's total is of the handset's own sensors: those that the list
-// has beside them are Android's.
+// TestCorpusAgreesWithGoldOnSensors compares with counts that were made without a parser. Gold
+// counts only the handset's own sensors; the list also has those that Android makes of them.
 func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
@@ -113,14 +114,14 @@ func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
 		want := all["sensors"]
 		own, listed, active := 0, 0, 0
 		body := open(t, filepath.Join(dir, filepath.FromSlash(want.File)))
-		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), Input{}, func(f Fact, _ evidence.Span) {
-			switch f := Keep(f).(type) {
-			case Sensor:
+		_, err = Read("dumpsys-sensorservice", bytes.NewReader(body), printout.Input{}, func(f fact.Fact, _ evidence.Span) {
+			switch f := fact.Keep(f).(type) {
+			case fact.Sensor:
 				listed++
 				if f.Vendor != "AOSP" {
 					own++
 				}
-			case SensorActivity:
+			case fact.SensorActivity:
 				active++
 			}
 		})

@@ -6,6 +6,9 @@ import (
 	"assay/harness/collect"
 	"assay/harness/evidence"
 	"assay/harness/observe"
+	"assay/harness/observe/fact"
+	"assay/harness/observe/loss"
+	"assay/harness/observe/printout"
 )
 
 // missing records the log in its binary form, where less has come through the
@@ -15,7 +18,7 @@ func (s *Stream) missing(ctx context.Context) error {
 	sdk := s.of.SDK()
 	var m evidence.Manifest
 	m.Handset.Build.SDK, m.Captures = sdk, s.audits
-	audit := observe.AuditLog(s.with.To.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
+	audit := loss.AuditOf(s.with.To.Dir, m, evidence.Capture{Source: "logcat", Phase: evidence.During})
 	if audit == nil {
 		return nil
 	}
@@ -24,8 +27,8 @@ func (s *Stream) missing(ctx context.Context) error {
 		return err
 	}
 	defer body.Close()
-	if _, err = observe.Read("logcat", body, observe.Input{SDK: sdk}, func(f observe.Fact, _ evidence.Span) {
-		if line, ok := f.(*observe.LogLine); ok {
+	if _, err = observe.Read("logcat", body, printout.Input{SDK: sdk}, func(f fact.Fact, _ evidence.Span) {
+		if line, ok := f.(*fact.LogLine); ok {
 			audit.Line(line)
 		}
 	}); err != nil {
