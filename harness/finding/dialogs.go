@@ -65,8 +65,8 @@ func (d Dialog) String() string {
 	if d.Package != "" {
 		what += " (" + string(d.Package) + ")"
 	}
-	done := map[string]string{"back": "left by BACK", "home": "left by HOME", "leave": "left standing",
-		"stays": "could not be dismissed", "unlock": "unlocked"}[d.Answer]
+	done := map[string]string{fact.AnswerBack: "left by BACK", fact.AnswerHome: "left by HOME", fact.AnswerLeave: "left standing",
+		fact.AnswerStays: "could not be dismissed", fact.AnswerUnlock: "unlocked"}[d.Answer]
 	if done == "" {
 		done = "answered with " + d.Answer
 	}
@@ -83,7 +83,7 @@ func (d Dialog) String() string {
 // dialogsOf lists the dialogs of a case, in the order of its steps.
 func dialogsOf(c *Case) []Dialog {
 	var all []Dialog
-	more := Dialog{Dialog: fact.Dialog{Answer: "leave"}}
+	more := Dialog{Dialog: fact.Dialog{Answer: fact.AnswerLeave}}
 	left := 0
 	for s, o := range fact.Of[fact.Step](c.Observations) {
 		for _, d := range s.Dialogs {

@@ -36,7 +36,7 @@ var noAccessAfterConsentIsRefused = Rule{
 		var g gathered
 		for _, r := range refusals {
 			switch {
-			case r.Result != "ok":
+			case r.Result != fact.StepOK:
 				g.add(Unknown, android.Package(r.pkg), r.ref, "the dialog was not answered: whether a refusal is heeded was not seen")
 			case len(r.ops) == 0:
 				g.add(Unknown, android.Package(r.pkg), r.ref, "no app-op tells when %s is used", short(r.permission))
@@ -122,11 +122,11 @@ func refusalsOf(c *Case, w *window) []refusal {
 // refuses says whether a step was to refuse a permission. One that failed has
 // given no answer; its text tells which it was to be.
 func refuses(s fact.Step) bool {
-	return s.Verb == "answer" && s.Result != "not applicable" &&
+	return s.Verb == "answer" && s.Result != fact.StepNotApplicable &&
 		(strings.HasPrefix(s.Answer, "deny") || s.Answer == "" && strings.Contains(s.Text, "deny"))
 }
 
 // gives says whether a step had an app given a permission.
 func gives(s fact.Step) bool {
-	return s.Result == "ok" && (s.Verb == "grant" || s.Verb == "answer" && strings.HasPrefix(s.Answer, "allow"))
+	return s.Result == fact.StepOK && (s.Verb == "grant" || s.Verb == "answer" && strings.HasPrefix(s.Answer, "allow"))
 }

@@ -67,9 +67,9 @@ func (now screen) then(s fact.Step) screen {
 	}
 	switch s.Verb {
 	case "launch":
-		return screen{s.Result == "ok" && s.Package != "", android.Package(s.Package)}
+		return screen{s.Result == fact.StepOK && s.Package != "", android.Package(s.Package)}
 	case "home":
-		return screen{s.Result == "ok", ""}
+		return screen{s.Result == fact.StepOK, ""}
 	case "stop":
 		if android.Package(s.Package) == now.app {
 			return screen{now.known, ""}

@@ -36,7 +36,7 @@ func (j *job) watch(ctx context.Context, s scenario.Scenario) error {
 	err := j.dialogs.check(ctx)
 	for i := range j.dialogs.seen {
 		d := &j.dialogs.seen[i]
-		d.Early = d.Answer != "leave" && d.Answer != "stays"
+		d.Early = d.Answer != fact.AnswerLeave && d.Answer != fact.AnswerStays
 	}
 	return err
 }

@@ -291,17 +291,17 @@ func (j *job) mark(ctx context.Context, p played) error {
 		watched = j.dialogs.over(ctx, r)
 	}
 	s := fact.Step{Index: j.step, Verb: p.action.Verb, Text: p.action.Text, Package: r.Package, Started: p.started, Ended: time.Now().UTC(),
-		Result: "ok", Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
+		Result: fact.StepOK, Detail: r.Detail, Dialog: r.Dialog, Answer: r.Answer, Standing: r.Standing}
 	if s.Package == "" {
 		s.Package = string(p.target.Package)
 	}
 	switch {
 	case failed != nil:
-		s.Result, s.Detail = "failed", failed.Error()
+		s.Result, s.Detail = fact.StepFailed, failed.Error()
 	case unmet(watched):
-		s.Result, s.Detail = "failed", watched.Error()
+		s.Result, s.Detail = fact.StepFailed, watched.Error()
 	case r.NotApplicable:
-		s.Result = "not applicable"
+		s.Result = fact.StepNotApplicable
 	}
 	j.dialogs.addTo(&s)
 	if watched == nil && (failed == nil || unmet(failed)) {
