@@ -56,7 +56,10 @@ func htmlOf(t Table, o Options) htmlTable {
 	shown := htmlTable{Name: t.Name, Title: Printable(t.Title, lineLimit), About: strings.ReplaceAll(Printable(t.About, 0), "`", "")}
 	for _, c := range t.Columns {
 		if !c.Detail {
-			shown.Columns = append(shown.Columns, Column{Name: Printable(c.Name, cellLimit), About: Printable(c.About, cellLimit), Right: c.Right, Claim: c.Claim})
+			shown.Columns = append(
+				shown.Columns,
+				Column{Name: Printable(c.Name, cellLimit), About: Printable(c.About, cellLimit), Right: c.Right, Claim: c.Claim},
+			)
 		}
 	}
 	for _, row := range t.Rows {

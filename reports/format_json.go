@@ -54,7 +54,14 @@ type jsonBuild struct {
 }
 
 func jsonOf(c Cell) jsonCell {
-	cell := jsonCell{Text: utf8Only(c.Text), Verdict: c.Verdict, Number: c.Number, Note: utf8Only(c.Note), Findings: c.Findings, Grounds: c.Grounds}
+	cell := jsonCell{
+		Text:     utf8Only(c.Text),
+		Verdict:  c.Verdict,
+		Number:   c.Number,
+		Note:     utf8Only(c.Note),
+		Findings: c.Findings,
+		Grounds:  c.Grounds,
+	}
 	for _, b := range c.Builds {
 		cell.Builds = append(cell.Builds, jsonBuild{utf8Only(b.Build), jsonOf(b.Cell)})
 	}

@@ -96,7 +96,26 @@ const howToFollow = "How do you know? `assay explain RUN FINDING` shows the byte
 // markdownAbout writes our own text, which may hold code in backticks.
 func markdownAbout(s string) string { return markdownSpecial.Replace(Printable(s, 0)) }
 
-var markdownSpecial = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "|", `\|`, "[", `\[`, "]", `\]`)
+var markdownSpecial = strings.NewReplacer(
+	`\`,
+	`\\`,
+	"*",
+	`\*`,
+	"_",
+	`\_`,
+	"<",
+	"&lt;",
+	">",
+	"&gt;",
+	"&",
+	"&amp;",
+	"|",
+	`\|`,
+	"[",
+	`\[`,
+	"]",
+	`\]`,
+)
 
 var (
 	markdownAll = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "<", "&lt;", ">", "&gt;", "&", "&amp;",

@@ -38,7 +38,11 @@ var (
 )
 
 // fingerprintColumn tells machines which build a row is of.
-var fingerprintColumn = Column{Name: "Fingerprint", About: "ro.build.fingerprint; where there is none, what else tells the build", Detail: true}
+var fingerprintColumn = Column{
+	Name:   "Fingerprint",
+	About:  "ro.build.fingerprint; where there is none, what else tells the build",
+	Detail: true,
+}
 
 // add appends a handset's row.
 func (s *sheet) add(h android.Handset, own ...Cell) {

@@ -33,7 +33,13 @@ func behaviourTable(j finding.Judgement, rules []finding.Rule) Table {
 		t.Columns = append(t.Columns, buildColumn)
 	}
 	t.Columns = append(t.Columns, claims...)
-	t.Columns = append(t.Columns, fingerprintColumn, Column{Name: "Serials", About: "the row's handsets", Detail: true}, runColumn, noticeColumn)
+	t.Columns = append(
+		t.Columns,
+		fingerprintColumn,
+		Column{Name: "Serials", About: "the row's handsets", Detail: true},
+		runColumn,
+		noticeColumn,
+	)
 	ids := findingIDs(j, r)
 	for _, i := range modelOrder(j.Models) {
 		m := j.Models[i]
@@ -60,7 +66,13 @@ func modelOrder(models []finding.Model) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := models[a], models[b]
-		return cmp.Or(byName(x.Brand, y.Brand), byName(x.Model, y.Model), cmp.Compare(x.Release, y.Release), cmp.Compare(x.Notice, y.Notice), cmp.Compare(x.Build, y.Build))
+		return cmp.Or(
+			byName(x.Brand, y.Brand),
+			byName(x.Model, y.Model),
+			cmp.Compare(x.Release, y.Release),
+			cmp.Compare(x.Notice, y.Notice),
+			cmp.Compare(x.Build, y.Build),
+		)
 	})
 	return order
 }

@@ -80,7 +80,12 @@ func seen(j finding.Judgement, words ...string) string {
 	case all == 0:
 		return fmt.Sprintf("No %s was captured: what is not listed here is Unknown, not absent.", what)
 	case whole < all:
-		return fmt.Sprintf("In table coverage, %d of %d rows for %s are not whole or have unread lines: there, what is not listed here is Unknown, not absent.", all-whole, all, what)
+		return fmt.Sprintf(
+			"In table coverage, %d of %d rows for %s are not whole or have unread lines: there, what is not listed here is Unknown, not absent.",
+			all-whole,
+			all,
+			what,
+		)
 	}
 	return fmt.Sprintf("In table coverage, all %d rows for %s are whole and have no unread lines.", all, what)
 }

@@ -83,7 +83,12 @@ func pictures(job finding.Job) Cell {
 
 func sortedJobs(j finding.Judgement) []finding.Job {
 	return slices.SortedStableFunc(slices.Values(j.Jobs), func(a, b finding.Job) int {
-		return cmp.Or(byHandset(a.Handset, b.Handset), cmp.Compare(a.Scenario, b.Scenario), cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Attempt, b.Attempt))
+		return cmp.Or(
+			byHandset(a.Handset, b.Handset),
+			cmp.Compare(a.Scenario, b.Scenario),
+			cmp.Compare(a.Repeat, b.Repeat),
+			cmp.Compare(a.Attempt, b.Attempt),
+		)
 	})
 }
 

@@ -24,7 +24,11 @@ const permissionsAbout = "How a permission came to be held: user, the user was a
 	"What a shared user holds is one row: all of its packages have what one of them requests."
 
 func permissionsTable(j finding.Judgement) Table {
-	s := newSheet(j, "permissions", "Sensitive permissions", permissionsAbout,
+	s := newSheet(
+		j,
+		"permissions",
+		"Sensitive permissions",
+		permissionsAbout,
 		Column{Name: "Package", About: "the app, or the shared user of several"},
 		Column{Name: "User", About: "the Android user; all for what holds for each", Right: true},
 		Column{Name: "Permission", About: "without android.permission. in front"},
@@ -32,7 +36,10 @@ func permissionsTable(j finding.Judgement) Table {
 		Column{Name: "Granted", About: "whether it is held"},
 		Column{Name: "How", About: "it was granted"},
 		Column{Name: "Flags", About: "as dumpsys package prints them"},
-		Column{Name: "Requested by", About: "of a shared user's packages: those that request it, those that do not, and those of which that is not known"},
+		Column{
+			Name:  "Requested by",
+			About: "of a shared user's packages: those that request it, those that do not, and those of which that is not known",
+		},
 		evidenceColumn,
 	)
 	rows := slices.SortedStableFunc(slices.Values(j.Grants), func(a, b finding.GrantRow) int {

@@ -110,7 +110,8 @@ func (a *app) main(args []string) error {
 		return err
 	}
 	tellError(errs, err)
-	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") || strings.HasPrefix(err.Error(), "unknown shorthand") {
+	if strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "unknown flag") ||
+		strings.HasPrefix(err.Error(), "unknown shorthand") {
 		fmt.Fprintln(errs, "Run 'assay --help' for the commands, 'assay COMMAND --help' for its flags.")
 	}
 	return err
@@ -158,8 +159,24 @@ what was recorded; 130 interrupted.`,
 	root.PersistentFlags().Bool("no-color", false, "no colours (also: NO_COLOR in the environment)")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(a.devicesCommand(), a.doctorCommand(), a.explainCommand(), a.factsCommand(), a.importCommand(),
-		a.judgeCommand(), a.lintCommand(), a.planCommand(), a.quarantineCommand(), a.reportCommand(), a.resumeCommand(), a.retryCommand(), a.runCommand(), a.verifyCommand(), a.versionCommand(), a.virtualCommand())
+	root.AddCommand(
+		a.devicesCommand(),
+		a.doctorCommand(),
+		a.explainCommand(),
+		a.factsCommand(),
+		a.importCommand(),
+		a.judgeCommand(),
+		a.lintCommand(),
+		a.planCommand(),
+		a.quarantineCommand(),
+		a.reportCommand(),
+		a.resumeCommand(),
+		a.retryCommand(),
+		a.runCommand(),
+		a.verifyCommand(),
+		a.versionCommand(),
+		a.virtualCommand(),
+	)
 	root.SetVersionTemplate(build() + "\n")
 	root.SetOut(a.out) // which the completion command keeps when it is made
 	root.InitDefaultCompletionCmd()
@@ -176,11 +193,11 @@ what was recorded; 130 interrupted.`,
 	return root
 }
 
-func (a *app) quieten() error {
+// quieten leaves warnings alone in the log, where that is wanted.
+func (a *app) quieten() {
 	if a.set.GetBool("quiet") {
 		a.log = slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}
-	return nil
 }
 
 // list reads a flag that names several, by commas or repetition.

@@ -60,7 +60,10 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		checks = append(checks, check{"inventory", err.Error(), "correct it, or name another with --devices", true})
 	} else {
-		checks = append(checks, check{what: "inventory", found: fmt.Sprintf("%d handsets listed in %s", len(inv.Devices), a.set.GetString("devices"))})
+		checks = append(
+			checks,
+			check{what: "inventory", found: fmt.Sprintf("%d handsets listed in %s", len(inv.Devices), a.set.GetString("devices"))},
+		)
 		checks = append(checks, a.checkServer(ctx, inv)...)
 		checks = append(checks, a.checkState(inv)...)
 	}
@@ -102,7 +105,12 @@ func (a *app) printChecks(checks []check) error {
 func (a *app) checkBinary() check {
 	path, err := exec.LookPath("adb")
 	if err != nil {
-		return check{"adb binary", "not on PATH", "install it (Debian: apt install adb) if no adb server is started by other means; the virtual farm needs none", false}
+		return check{
+			"adb binary",
+			"not on PATH",
+			"install it (Debian: apt install adb) if no adb server is started by other means; the virtual farm needs none",
+			false,
+		}
 	}
 	return check{what: "adb binary", found: path}
 }

@@ -139,7 +139,7 @@ func (a *app) states(all []judge.Seen) {
 		unread += s.Reading.Unread
 	}
 	var words []string
-	for _, state := range []evidence.State{evidence.Whole, evidence.Empty, evidence.Denied, evidence.Unsupported, evidence.TimedOut, evidence.Truncated, evidence.NotRun, evidence.Unknown} {
+	for _, state := range evidence.States {
 		if n := counts[state]; n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", n, cmp.Or(string(state), "unknown")))
 		}

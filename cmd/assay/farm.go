@@ -24,7 +24,9 @@ func (a *app) server(ctx context.Context, inv farm.Inventory) (server *adb.Serve
 	stop = func() error { return nil }
 	if addr == farm.EmbeddedServer {
 		if own := slices.IndexFunc(inv.Devices, func(e farm.Entry) bool { return e.Server != "" }); own >= 0 {
-			return nil, nil, usage(fmt.Errorf("the embedded farm has all handsets or none, and %s names an adb server of its own", inv.Devices[own].Name()))
+			return nil, nil, usage(
+				fmt.Errorf("the embedded farm has all handsets or none, and %s names an adb server of its own", inv.Devices[own].Name()),
+			)
 		}
 		handsets, err := a.virtualHandsets(inv.Virtual)
 		if err != nil {

@@ -96,7 +96,7 @@ func TestWhatAKilledRunHadFinishedCounts(t *testing.T) {
 				finished := job.Outcome.State == evidence.Finished || job.Outcome.State == evidence.StepFailed
 				assert.Equal(t, ended[job.Bundle], finished, "%s on %s: %s", job.Scenario, job.Handset.Serial, job.Outcome.State)
 				if !finished {
-					owing[string(job.Handset.Brand)] = true
+					owing[job.Handset.Brand] = true
 					assert.NotEmpty(t, job.Outcome.Cause)
 					assert.NotEmpty(t, job.Outcome.Remedy)
 				}

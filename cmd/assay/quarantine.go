@@ -53,7 +53,11 @@ serial, or by serial@usb:port where devices.yaml gives the port.`,
 }
 
 func stateFlag(f *pflag.FlagSet) {
-	f.String("state", "", "folder of what outlasts a run: the quarantine, and what is leased (default: $XDG_STATE_HOME/assay, else ~/.local/state/assay)")
+	f.String(
+		"state",
+		"",
+		"folder of what outlasts a run: the quarantine, and what is leased (default: $XDG_STATE_HOME/assay, else ~/.local/state/assay)",
+	)
 }
 
 // quarantine is the farm's, where this host keeps it.

@@ -201,7 +201,10 @@ func (a *app) conclude(dir string, formats []reports.Format, summary lab.Summary
 		return err
 	}
 	if summary.Interrupted {
-		return &status{exitInterrupted, fmt.Errorf("interrupted: what was not played is listed; the evidence taken so far stands; 'assay resume %s' goes on", dir)}
+		return &status{
+			exitInterrupted,
+			fmt.Errorf("interrupted: what was not played is listed; the evidence taken so far stands; 'assay resume %s' goes on", dir),
+		}
 	}
 	return a.verdict(j)
 }

@@ -87,12 +87,17 @@ var selfHandsets = []planted{
 		"no-sensitive-grant-unseen-by-the-user":    {finding.Flagged, "specimen.dialer specimen.messages specimen.weather"},
 		"preinstalled-app-can-be-disabled":         {finding.Flagged, "specimen.gallery"},
 	})},
-	{"reticent", map[string]string{"specimen.dialer": "identifier-in-log"}, []string{"refused:denied:match=dumpsys appops"}, but(map[string]verdict{
-		"no-access-after-consent-is-refused":       {finding.Unknown, ""},
-		"no-background-location":                   {finding.Unknown, ""},
-		"no-camera-or-microphone-without-the-user": {finding.Unknown, ""},
-		"no-identifier-in-the-log":                 {finding.Flagged, "specimen.dialer"},
-	})},
+	{
+		"reticent",
+		map[string]string{"specimen.dialer": "identifier-in-log"},
+		[]string{"refused:denied:match=dumpsys appops"},
+		but(map[string]verdict{
+			"no-access-after-consent-is-refused":       {finding.Unknown, ""},
+			"no-background-location":                   {finding.Unknown, ""},
+			"no-camera-or-microphone-without-the-user": {finding.Unknown, ""},
+			"no-identifier-in-the-log":                 {finding.Flagged, "specimen.dialer"},
+		}),
+	},
 }
 
 // selfCheck plays the handsets in a temporary folder, judges what they printed, and

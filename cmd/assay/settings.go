@@ -51,7 +51,8 @@ func (a *app) configure(flags *pflag.FlagSet) error {
 			problems = append(problems, a.lay(flags, f, file))
 		}
 	})
-	return errors.Join(errors.Join(problems...), a.quieten())
+	a.quieten()
+	return errors.Join(problems...)
 }
 
 // settingsFile is a file of flags. Where there is none it holds nothing.

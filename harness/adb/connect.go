@@ -55,7 +55,7 @@ func (s *Server) probe(ctx context.Context, hostport string) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("%w (%v)", ErrNoDevice, err)
+		return fmt.Errorf("%w (%w)", ErrNoDevice, err)
 	}
 	return c.Close()
 }

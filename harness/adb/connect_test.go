@@ -2,6 +2,7 @@ package adb
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"testing"
 	"time"
@@ -35,8 +36,8 @@ func TestConnectTellsSuccessFromFailureThoughBothAreOKAY(t *testing.T) {
 		s, asked := answering(t, Options{}, func(p *peer) { p.text(text) })
 		err := s.Connect(t.Context(), handset)
 		assert.Equal(t, "host:connect:"+handset, asked())
-		if refused, ok := want.(*Refused); ok {
-			var got *Refused
+		var refused, got *Refused
+		if errors.As(want, &refused) {
 			require.ErrorAs(t, err, &got)
 			assert.Equal(t, refused, got)
 			continue

@@ -176,13 +176,43 @@ var faults = []struct {
 	owner           string
 	remedy, network string
 }{
-	{ErrUnauthorized, OwnerHandset, "unlock the handset and accept the prompt \"Allow USB debugging?\" (its RSA fingerprint is this computer's); if none shows, turn USB debugging off and on, or revoke its authorizations and plug it in again", "unlock the handset and accept its prompt that asks to allow debugging; with wireless debugging, pair it anew (adb pair)"},
-	{ErrOffline, OwnerHandset, "plug the handset in again, or turn USB debugging off and on; reboot it if it stays offline", "see that the handset is switched on and in this network, then adb disconnect and adb connect its address; reboot it if it stays offline"},
-	{ErrNoDevice, OwnerHandset, "check that the handset is switched on, plugged in with a data cable, and has USB debugging turned on; for one on the network, that its address is right and that it listens", "check that the handset is switched on and in this network, that its address is right, and that it listens: adb connect its address"},
-	{ErrAmbiguous, OwnerHandset, "several handsets share this serial: leave one of them plugged in, or tell them apart by their USB path", "several handsets share this serial: leave one of them connected (adb disconnect)"},
-	{ErrNoPermissions, OwnerHost, "give this user access to the USB device: install udev rules for Android (Debian: android-sdk-platform-tools-common), join the group plugdev, log in again, and plug the handset in again", ""},
+	{
+		ErrUnauthorized,
+		OwnerHandset,
+		"unlock the handset and accept the prompt \"Allow USB debugging?\" (its RSA fingerprint is this computer's); if none shows, turn USB debugging off and on, or revoke its authorizations and plug it in again",
+		"unlock the handset and accept its prompt that asks to allow debugging; with wireless debugging, pair it anew (adb pair)",
+	},
+	{
+		ErrOffline,
+		OwnerHandset,
+		"plug the handset in again, or turn USB debugging off and on; reboot it if it stays offline",
+		"see that the handset is switched on and in this network, then adb disconnect and adb connect its address; reboot it if it stays offline",
+	},
+	{
+		ErrNoDevice,
+		OwnerHandset,
+		"check that the handset is switched on, plugged in with a data cable, and has USB debugging turned on; for one on the network, that its address is right and that it listens",
+		"check that the handset is switched on and in this network, that its address is right, and that it listens: adb connect its address",
+	},
+	{
+		ErrAmbiguous,
+		OwnerHandset,
+		"several handsets share this serial: leave one of them plugged in, or tell them apart by their USB path",
+		"several handsets share this serial: leave one of them connected (adb disconnect)",
+	},
+	{
+		ErrNoPermissions,
+		OwnerHost,
+		"give this user access to the USB device: install udev rules for Android (Debian: android-sdk-platform-tools-common), join the group plugdev, log in again, and plug the handset in again",
+		"",
+	},
 	{ErrOtherMode, OwnerHandset, "the handset is in recovery, sideload or its bootloader: start Android (choose \"Reboot system now\")", ""},
-	{ErrNoBinary, OwnerHost, "install adb (Debian: apt install adb) or put it on PATH, or start an adb server yourself, or give the address of one that runs", ""},
+	{
+		ErrNoBinary,
+		OwnerHost,
+		"install adb (Debian: apt install adb) or put it on PATH, or start an adb server yourself, or give the address of one that runs",
+		"",
+	},
 	{ErrNoServer, OwnerServer, "start one with \"adb start-server\", or give the address of one that runs", ""},
 	{ErrTooLong, "", "put the command into a script on the handset, and run that", ""},
 	{ErrNoStdin, OwnerHandset, "push the input to a file on the handset, and have the command read that", ""},

@@ -377,11 +377,10 @@ func TestAPullOfALargeFileEndsWithIt(t *testing.T) {
 			assert.EqualValues(t, c.came*len(piece), n)
 			assert.Equal(t, c.came*len(piece), out.Len())
 			assert.True(t, out.String() == strings.Repeat(piece, c.came))
-			switch want := c.want.(type) {
-			case *Timeout:
-				require.ErrorAs(t, err, &want)
-				assert.Equal(t, DeadlineSilence, want.Deadline)
-			default:
+			if late := new(Timeout); errors.As(c.want, &late) {
+				require.ErrorAs(t, err, &late)
+				assert.Equal(t, DeadlineSilence, late.Deadline)
+			} else {
 				require.ErrorIs(t, err, c.want)
 			}
 		})

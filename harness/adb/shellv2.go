@@ -51,7 +51,7 @@ func (d *Device) runV2(ctx context.Context, c Command) (int, error) {
 		go func() {
 			err := feed(conn, stdin)
 			fed <- err
-			if _, ok := err.(*sourceError); ok {
+			if errors.As(err, new(*sourceError)) {
 				conn.abort()
 			}
 		}()

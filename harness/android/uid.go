@@ -11,13 +11,16 @@ type UID int
 
 // Bounds of the ranges in frameworks/base core/java/android/os/{UserHandle,Process}.java.
 const (
-	perUser                 = 100000
-	firstApplication        = 10000
-	lastApplication         = 19999
-	firstIsolated           = 99000
-	firstAppZygote          = 90000
-	FirstApplication        = UID(firstApplication) // the first appId dealt to an installed package
-	Root, System, Shell UID = 0, 1000, 2000
+	perUser          = 100000
+	firstApplication = 10000
+	lastApplication  = 19999
+	firstIsolated    = 99000
+	firstAppZygote   = 90000
+	FirstApplication = UID(firstApplication) // the first appId dealt to an installed package
+
+	Root   UID = 0    // the kernel's superuser
+	System UID = 1000 // system_server, and what shares its UID
+	Shell  UID = 2000 // adb's shell
 )
 
 // NoUID stands where a print-out gives none.

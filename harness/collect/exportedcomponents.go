@@ -13,8 +13,10 @@ var exportedComponents = Collector{
 	Name:  "exported-components",
 	When:  Baseline,
 	Needs: []Need{{"service", "package"}, {"command", "cmd"}},
-	Forms: []Form{{From: 24, Script: `i=android.intent.action; s=android.service; t=android.telecom; p=android.provider.Telephony; for q in "` +
-		strings.Join(exposing, `" "`) + `"; do echo "@@ $q"; cmd package query-$q --user 0; done; echo "@@ end"`}},
+	Forms: []Form{
+		{From: 24, Script: `i=android.intent.action; s=android.service; t=android.telecom; p=android.provider.Telephony; for q in "` +
+			strings.Join(exposing, `" "`) + `"; do echo "@@ $q"; cmd package query-$q --user 0; done; echo "@@ end"`},
+	},
 	Whole: endsWithNewline,
 }
 

@@ -10,7 +10,10 @@ var identifiers = Collector{
 	Name: "identifiers",
 	When: Baseline,
 	Forms: []Form{
-		{From: 30, Script: `{ ` + ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1 s16 com.android.shell; } 2>&1; echo "@@ end"`},
+		{
+			From:   30,
+			Script: `{ ` + ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1 s16 com.android.shell; } 2>&1; echo "@@ end"`,
+		},
 		{From: 21, Script: `{ ` + ownIdentifiers + `echo "@@ imei service call iphonesubinfo 1"; service call iphonesubinfo 1; ` +
 			`echo "@@ imei dumpsys iphonesubinfo"; dumpsys iphonesubinfo; echo; } 2>&1; echo "@@ end"`},
 	},

@@ -36,6 +36,9 @@ const (
 	NotRun      State = "not run"
 )
 
+// States are the states that a coverage is told in, Unknown last.
+var States = []State{Whole, Empty, Denied, Unsupported, TimedOut, Truncated, NotRun, Unknown}
+
 // Gap is a stretch that a streamed capture is known to have missed.
 type Gap struct {
 	From   time.Time `json:"from"`

@@ -24,11 +24,13 @@ type Entry struct {
 	Build    string    `json:"build,omitempty"`  // which a leased handset runs: its fingerprint, and its notice where it has one
 	Server   string    `json:"server,omitempty"` // adb server that a leased handset is reached by, host:port
 	Note     string    `json:"note,omitempty"`
-	Digest   string    `json:"digest,omitempty"` // SHA-256, hex: of run.json where a run starts or goes on, of its bundle's manifest.json where a job ended
-	Schema   int       `json:"schema,omitempty"` // of the lines from here on: 1; where a run starts or goes on
-	Tool     string    `json:"tool,omitempty"`   // version of assay, likewise
-	Prev     string    `json:"prev,omitempty"`   // SHA-256 of the line before this one, hex; empty in the first
-	Sum      string    `json:"sum,omitempty"`    // SHA-256 of this line without its sum, hex
+	// Digest is a SHA-256, hex: of run.json where a run starts or goes on, of its bundle's
+	// manifest.json where a job ended.
+	Digest string `json:"digest,omitempty"`
+	Schema int    `json:"schema,omitempty"` // of the lines from here on: 1; where a run starts or goes on
+	Tool   string `json:"tool,omitempty"`   // version of assay, likewise
+	Prev   string `json:"prev,omitempty"`   // SHA-256 of the line before this one, hex; empty in the first
+	Sum    string `json:"sum,omitempty"`    // SHA-256 of this line without its sum, hex
 }
 
 // Kind says what an Entry records.

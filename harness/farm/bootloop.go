@@ -20,8 +20,11 @@ func (f *Farm) sawBoot(e Entry, id string) *NotReady {
 	if !another || !b.Looping(loop, now) {
 		return nil
 	}
-	n := &NotReady{State: Quarantined, Cause: fmt.Sprintf("boot loop: it booted %d times in %v by itself", b.In(loop.Within, now), loop.Within),
-		Remedy: "look at its screen; flash it, or retire it"}
+	n := &NotReady{
+		State:  Quarantined,
+		Cause:  fmt.Sprintf("boot loop: it booted %d times in %v by itself", b.In(loop.Within, now), loop.Within),
+		Remedy: "look at its screen; flash it, or retire it",
+	}
 	n.Ticket = ticket(e, n, nil)
 	n.Err = f.sentence(e, n)
 	return n

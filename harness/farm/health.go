@@ -57,7 +57,7 @@ type Event interface {
 	befall(h *Health, at time.Time, l Limits)
 }
 
-// The events.
+// Seen and the others are the events.
 type (
 	Seen          struct{ Place Place }       // adb's list was compared with the inventory
 	Passed        struct{}                    // time passed
@@ -175,7 +175,11 @@ func (h Health) conclude(at time.Time, l Limits) (State, string, string) {
 	case h.Flap.Count > 0 && !h.Flap.over(at, l):
 		return h.unsteady()
 	case h.Stranger != "":
-		return Ambiguous, fmt.Sprintf("another handset answers at its place: %s, not %s", h.Stranger, h.known), "put the leased handset back, or return the lease"
+		return Ambiguous, fmt.Sprintf(
+			"another handset answers at its place: %s, not %s",
+			h.Stranger,
+			h.known,
+		), "put the leased handset back, or return the lease"
 	case h.Silent != "":
 		if place.Row.Remote() {
 			return Offline, "it does not answer: " + h.Silent, "look at its screen and its network; reboot it if it is frozen"

@@ -103,7 +103,10 @@ func (h Hold) problems() []string {
 	h = h.Or(DefaultHold)
 	var found []string
 	if h.BatteryHold < 1 || h.BatteryRelease > 100 || h.BatteryHold >= h.BatteryRelease {
-		found = append(found, fmt.Sprintf("battery_hold %d and battery_release %d: want 0 < hold < release <= 100", h.BatteryHold, h.BatteryRelease))
+		found = append(
+			found,
+			fmt.Sprintf("battery_hold %d and battery_release %d: want 0 < hold < release <= 100", h.BatteryHold, h.BatteryRelease),
+		)
 	}
 	if h.HeatHold <= h.HeatRelease || h.HeatRelease <= 0 || h.HeatHold > 80 {
 		found = append(found, fmt.Sprintf("heat_hold %.1f and heat_release %.1f: want 0 < release < hold <= 80", h.HeatHold, h.HeatRelease))

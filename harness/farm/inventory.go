@@ -15,8 +15,12 @@ import (
 
 // Inventory is devices.yaml: the farm as its owner wrote it down.
 type Inventory struct {
-	Server  string         `yaml:"server"`  // host:port of the adb server of the handsets that name none; "virtual" for the embedded farm; empty: 127.0.0.1:5037
-	Notice  string         `yaml:"notice"`  // "kind: sentence", which reports print of a handset that never answered; one that did says so itself
+	// Server is host:port of the adb server of the handsets that name none; "virtual" for the
+	// embedded farm; empty: 127.0.0.1:5037.
+	Server string `yaml:"server"`
+	// Notice is "kind: sentence", which reports print of a handset that never answered; one
+	// that did says so itself.
+	Notice  string         `yaml:"notice"`
 	Virtual Virtual        `yaml:"virtual"` // what the embedded farm is made of
 	Roles   []RoleOverride `yaml:"roles"`   // which app plays a role, where a brand's own answer is not the one to test
 	Power   string         `yaml:"power"`   // command that power-cycles a port: uhubctl -l {hub} -p {port} -a cycle; empty: none
@@ -127,7 +131,13 @@ func (inv Inventory) Check() error {
 			continue
 		}
 		if j, taken := listed.enter(i, e); taken {
-			add(i, "serial", "%s is listed already as devices[%d]; give each handset of one serial its own usb: port, as 'adb devices -l' prints it", e.serial(), j)
+			add(
+				i,
+				"serial",
+				"%s is listed already as devices[%d]; give each handset of one serial its own usb: port, as 'adb devices -l' prints it",
+				e.serial(),
+				j,
+			)
 		}
 	}
 	return errors.Join(problems...)

@@ -107,7 +107,10 @@ func (c *climber) rung(ctx context.Context, rung Rung, journal func(Rung, Outcom
 			if try > 1 {
 				break
 			}
-			return false, journal(rung, Outcome{Began: c.Farm.clock().Now(), Skipped: skip, State: c.trouble.State, Cause: c.trouble.Cause, BootID: c.bootID})
+			return false, journal(
+				rung,
+				Outcome{Began: c.Farm.clock().Now(), Skipped: skip, State: c.trouble.State, Cause: c.trouble.Cause, BootID: c.bootID},
+			)
 		}
 		o := c.try(ctx, rung, try)
 		if err := journal(rung, o); err != nil || o.Ready() {
@@ -278,7 +281,9 @@ func (c *climber) ask(ctx context.Context) trouble {
 		}
 	}
 	if c.down && (id == "" || id == c.downFrom) {
-		return trouble{NotReady: &NotReady{State: Booting, Cause: "it was told to reboot, and has not gone down yet", Remedy: "look at its screen"}}
+		return trouble{
+			NotReady: &NotReady{State: Booting, Cause: "it was told to reboot, and has not gone down yet", Remedy: "look at its screen"},
+		}
 	}
 	c.down = false
 	for _, q := range c.questions() {

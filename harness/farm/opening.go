@@ -93,8 +93,12 @@ func (l *Lease) sameHandset(fingerprint string) error {
 		return &NotReady{State: Booting, Cause: "it does not say yet which build it runs", Remedy: "wait until it has booted"}
 	}
 	l.farm.log().Warn("another handset answers", "handset", l.Entry.Name(), "leased", was, "answers", fingerprint)
-	return &NotReady{State: Ambiguous, Cause: fmt.Sprintf("another handset answers at its place: build %s, where %s was leased", brief(fingerprint), brief(was)),
-		Remedy: "put the leased handset back, or run again with the new one", Err: ErrOtherHandset}
+	return &NotReady{
+		State:  Ambiguous,
+		Cause:  fmt.Sprintf("another handset answers at its place: build %s, where %s was leased", brief(fingerprint), brief(was)),
+		Remedy: "put the leased handset back, or run again with the new one",
+		Err:    ErrOtherHandset,
+	}
 }
 
 // booted waits until the handset says that it has started.

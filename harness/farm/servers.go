@@ -34,7 +34,12 @@ type Crowded struct {
 }
 
 func (c *Crowded) Error() string {
-	return fmt.Sprintf("adb server %s would have %d handsets, and takes no more than %d with its sockets: it aborts beyond", c.Server, c.Handsets, ServerRoom)
+	return fmt.Sprintf(
+		"adb server %s would have %d handsets, and takes no more than %d with its sockets: it aborts beyond",
+		c.Server,
+		c.Handsets,
+		ServerRoom,
+	)
 }
 
 // Remedy says how to get out of it.
@@ -42,7 +47,11 @@ func (c *Crowded) Remedy() string {
 	host, port, _ := net.SplitHostPort(c.Server)
 	n, _ := strconv.Atoi(port)
 	next := strconv.Itoa(n + 1)
-	return fmt.Sprintf("start another with \"adb -P %s start-server\", and give some handsets of devices.yaml \"server: %s\"", next, net.JoinHostPort(host, next))
+	return fmt.Sprintf(
+		"start another with \"adb -P %s start-server\", and give some handsets of devices.yaml \"server: %s\"",
+		next,
+		net.JoinHostPort(host, next),
+	)
 }
 
 // checkServer says what is wrong with the address of an adb server.

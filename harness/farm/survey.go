@@ -98,9 +98,12 @@ func place(e Entry, lists []List, seen []*sight) Place {
 			Cause:  fmt.Sprintf("%d attached handsets answer to serial %s: at %s", len(answers), e.serial(), paths(answers)),
 			Remedy: "give the entry the usb: port of the one that is meant"}
 	case slices.ContainsFunc(elsewhere, (*sight).usable):
-		return Place{Entry: e, State: Ambiguous,
+		return Place{
+			Entry:  e,
+			State:  Ambiguous,
 			Cause:  fmt.Sprintf("several adb servers have serial %s: %s, %s", e.serial(), e.Server, servers(elsewhere)),
-			Remedy: "a handset is to have one adb server: have the others let it go (adb -P PORT disconnect, or unplug it there); two handsets of one serial need their usb: ports in devices.yaml"}
+			Remedy: "a handset is to have one adb server: have the others let it go (adb -P PORT disconnect, or unplug it there); two handsets of one serial need their usb: ports in devices.yaml",
+		}
 	}
 	p := Place{Entry: e, Row: answers[0].Row}
 	p.State, p.Cause, p.Remedy = read(p.Row)

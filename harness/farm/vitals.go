@@ -39,8 +39,16 @@ var vitalSigns = []struct {
 	read func(*Vitals, string) error
 }{
 	{"boot_id", []string{"cat", bootIDFile}, func(v *Vitals, out string) error { v.BootID = strings.TrimSpace(out); return nil }},
-	{"boot_completed", []string{"getprop", android.PropBootCompleted}, func(v *Vitals, out string) error { v.BootCompleted = strings.TrimSpace(out) == "1"; return nil }},
-	{"fingerprint", []string{"getprop", android.PropFingerprint}, func(v *Vitals, out string) error { v.Fingerprint = strings.TrimSpace(out); return nil }},
+	{
+		"boot_completed",
+		[]string{"getprop", android.PropBootCompleted},
+		func(v *Vitals, out string) error { v.BootCompleted = strings.TrimSpace(out) == "1"; return nil },
+	},
+	{
+		"fingerprint",
+		[]string{"getprop", android.PropFingerprint},
+		func(v *Vitals, out string) error { v.Fingerprint = strings.TrimSpace(out); return nil },
+	},
 	{"battery", []string{"dumpsys", "battery"}, readBattery},
 	{"storage", []string{"df", "/data"}, readFree},
 	{"keyguard", []string{"dumpsys", "window", "policy"}, readKeyguard},

@@ -36,8 +36,16 @@ func restarted(c *Case) []Finding {
 		}
 		return []Finding{unknown("", grounds, "ps: it could not be told whether Android's services were restarted")}
 	case before.PID != after.PID:
-		return []Finding{unknown("", []evidence.Ref{before.ref, after.ref},
-			"ps: Android's services were restarted while the scenario was played: %s was process %d, and then %d", systemServer, before.PID, after.PID)}
+		return []Finding{
+			unknown(
+				"",
+				[]evidence.Ref{before.ref, after.ref},
+				"ps: Android's services were restarted while the scenario was played: %s was process %d, and then %d",
+				systemServer,
+				before.PID,
+				after.PID,
+			),
+		}
 	}
 	return nil
 }

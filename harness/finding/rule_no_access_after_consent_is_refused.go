@@ -67,7 +67,13 @@ func (r refusal) against(c *Case, w *window, g *gathered) {
 			g.cite(Flagged, u.Package, a.refs(), "went on using %s after its user had refused %s", u.Op, short(r.permission))
 		case before:
 		case !r.until.IsZero() && !from.Before(r.until):
-			g.cite(Unknown, u.Package, a.refs(), "used %s when it was allowed to: Android keeps the last use alone, and hides one that its user had refused", u.Op)
+			g.cite(
+				Unknown,
+				u.Package,
+				a.refs(),
+				"used %s when it was allowed to: Android keeps the last use alone, and hides one that its user had refused",
+				u.Op,
+			)
 		case r.Standing:
 			g.cite(Flagged, u.Package, a.refs(), "used %s, although its user had refused %s for good before", u.Op, short(r.permission))
 		case from.Before(r.Device):

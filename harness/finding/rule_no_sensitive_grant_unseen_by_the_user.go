@@ -31,7 +31,9 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 			return []Finding{inapplicable("before Android 6 no permission is asked for while the handset is used: all are given at installation")}
 		}
 		if c.Handset.Build.SDK == 0 && !asksUsers(c) {
-			return []Finding{unknown("", nil, "no permission that a user is asked for is listed, and the release is not known: before Android 6 nobody is asked")}
+			return []Finding{
+				unknown("", nil, "no permission that a user is asked for is listed, and the release is not known: before Android 6 nobody is asked"),
+			}
 		}
 		who := c.who()
 		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}

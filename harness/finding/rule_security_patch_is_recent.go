@@ -27,7 +27,9 @@ var securityPatchIsRecent = Rule{
 	Check: func(c *Case) []Finding {
 		value, ref, ok := patchReads.value(c, android.PropSecurityPatch)
 		if !ok || value == "" {
-			return []Finding{unknown("", nil, "the handset names no security patch level (%s; there is none before Android 6)", android.PropSecurityPatch)}
+			return []Finding{
+				unknown("", nil, "the handset names no security patch level (%s; there is none before Android 6)", android.PropSecurityPatch),
+			}
 		}
 		level, err := time.Parse(time.DateOnly, value)
 		if err != nil {

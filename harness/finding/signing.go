@@ -28,7 +28,9 @@ import (
 // ro.build.keys. A Motorola edge 20 and a Redmi 9 Power that are locked and green, so
 // that their maker's key has checked the image, say test-keys in it and release-keys
 // in all others, and so do LG's V60 and Humane's AiPin.
-var signing = regexp.MustCompile(`^ro\.(?:[a-z0-9_]+\.)*build\.(?:representative\.)?(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`)
+var signing = regexp.MustCompile(
+	`^ro\.(?:[a-z0-9_]+\.)*build\.(?:representative\.)?(tags|type|flavor|description|fingerprint|thumbprint)(?:_[a-z0-9_]+)?$`,
+)
 
 // signingReads is where signing matches: any partition may say so.
 var signingReads = reads{"ro."}

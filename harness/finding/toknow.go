@@ -30,7 +30,10 @@ var advices = []advice{
 	{"no look at the sockets is in it", "play it again: `assay retry RUN --only unknown`"},
 	{"came late or not at all", "play it again on a handset and a host that are less busy: `assay retry RUN --only unknown`"},
 	{"no counter", "ask a handset whose kernel counts bytes, or record the traffic at the access point"},
-	{"wrote what looks like an identifier", "compare it with what the handset and its accounts hold: `assay explain RUN FINDING` shows the line"},
+	{
+		"wrote what looks like an identifier",
+		"compare it with what the handset and its accounts hold: `assay explain RUN FINDING` shows the line",
+	},
 	{"identifiers is known", "have them collected: `assay run` asks the handset for them"},
 	{"the log is filtered", "clear the property on a handset of the lab (`setprop log.tag \"\"`), and play it again"},
 	{"no flag tells who gave it", "reset the handset, and look at the permission before anybody is asked"},

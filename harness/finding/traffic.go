@@ -64,7 +64,14 @@ func (t *traffic) flag() {
 			continue
 		}
 		t.flagged[s.UID] = true
-		t.found.add(Flagged, t.who.owner(s.UID, -1), o.Ref, "had a connection to port %d, which %s uses without encryption", s.Remote.Port(), protocol)
+		t.found.add(
+			Flagged,
+			t.who.owner(s.UID, -1),
+			o.Ref,
+			"had a connection to port %d, which %s uses without encryption",
+			s.Remote.Port(),
+			protocol,
+		)
 	}
 }
 
@@ -117,7 +124,13 @@ func (t *traffic) looks() {
 		t.found.cite(Unknown, "", nil, "%s: no look at the sockets is in it", sockets)
 	case l.missed == 0:
 	case l.missed < 0:
-		t.found.cite(Unknown, "", l.refs, "when the %d looks at the sockets were due is not known: looks may have come late or not at all", l.taken)
+		t.found.cite(
+			Unknown,
+			"",
+			l.refs,
+			"when the %d looks at the sockets were due is not known: looks may have come late or not at all",
+			l.taken,
+		)
 	default:
 		t.found.cite(Unknown, "", l.refs, "%d of %d looks at the sockets came late or not at all", l.missed, l.missed+l.taken)
 	}

@@ -214,7 +214,7 @@ func (s *sorted) apart() {
 		}
 	}
 	var first Whose
-	firstFile, several := "", false
+	firstFile := ""
 	whose := map[string]*Whose{}
 	others := map[string]string{} // why, by name
 	for _, p := range slices.Concat(s.taken, s.reports) {
@@ -235,7 +235,7 @@ func (s *sorted) apart() {
 			first.Join(w)
 		}
 	}
-	if several = len(others) > 0; !several {
+	if len(others) == 0 {
 		return
 	}
 	keep := func(p planned) bool {

@@ -99,7 +99,12 @@ func (b *judging) attempt(row *finding.Job, bundle string) *finding.Case {
 		if errors.Is(err, evidence.ErrVersion) {
 			remedy = "judge the run with the assay that is named there, or run the scenario again"
 		}
-		row.Outcome = evidence.Outcome{State: evidence.Infra, Owner: evidence.OwnerHost, Cause: "its evidence cannot be read: " + err.Error(), Remedy: remedy}
+		row.Outcome = evidence.Outcome{
+			State:  evidence.Infra,
+			Owner:  evidence.OwnerHost,
+			Cause:  "its evidence cannot be read: " + err.Error(),
+			Remedy: remedy,
+		}
 		return nil
 	}
 	row.Handset = b.info

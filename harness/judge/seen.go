@@ -105,5 +105,10 @@ func BundlesAt(path string) (bundles []string, problems []error, err error) {
 	if _, err := os.Stat(filepath.Join(path, "captures")); err == nil {
 		return []string{path}, nil, nil
 	}
-	return nil, nil, fmt.Errorf("%w: %s is neither a run (it has no %s) nor a bundle (it has no captures)", ledger.ErrNoRun, path, ledger.RecordName)
+	return nil, nil, fmt.Errorf(
+		"%w: %s is neither a run (it has no %s) nor a bundle (it has no captures)",
+		ledger.ErrNoRun,
+		path,
+		ledger.RecordName,
+	)
 }

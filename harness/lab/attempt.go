@@ -36,7 +36,11 @@ const attempts = 2
 // its attempts are used up. Every attempt keeps its own bundle. What a hub lost
 // together with others costs no attempt, and no more does what an adb server's death
 // ended. What the shell is refused is tried once.
-func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(context.Context, attempt) (evidence.Outcome, error)) (evidence.Outcome, error) {
+func (hr *handsetRun) tries(
+	ctx context.Context,
+	t *schedule.Task,
+	do func(context.Context, attempt) (evidence.Outcome, error),
+) (evidence.Outcome, error) {
 	var outcome evidence.Outcome
 	var losses []farm.Loss
 	for died := 0; ; {
@@ -76,7 +80,11 @@ func (hr *handsetRun) tries(ctx context.Context, t *schedule.Task, do func(conte
 
 // attempt plays a job once. fatal is why the handset cannot be worked with any
 // more, where that is known already.
-func (hr *handsetRun) attempt(ctx context.Context, of *schedule.Task, do func(context.Context, attempt) (evidence.Outcome, error)) (outcome evidence.Outcome, fatal, err error) {
+func (hr *handsetRun) attempt(
+	ctx context.Context,
+	of *schedule.Task,
+	do func(context.Context, attempt) (evidence.Outcome, error),
+) (outcome evidence.Outcome, fatal, err error) {
 	t := attempt{scenario: of.Key.Scenario, repeat: of.Repeat, attempt: of.Attempts}
 	if err := hr.run.disk.ready(); err != nil {
 		return outcome, nil, err

@@ -31,7 +31,10 @@ func (h *handset) Spent() string {
 	if h.budget == nil || h.budget.taken.Load() < h.budget.most {
 		return ""
 	}
-	return fmt.Sprintf("not asked: the print-outs of this job have %d bytes, the most of one job; --job-limit raises it", h.budget.taken.Load())
+	return fmt.Sprintf(
+		"not asked: the print-outs of this job have %d bytes, the most of one job; --job-limit raises it",
+		h.budget.taken.Load(),
+	)
 }
 
 // within runs a call within its own limit and what the job has left, and counts

@@ -91,7 +91,12 @@ func (l *dialogWatch) check(ctx context.Context) error {
 		l.blind = err.Error()
 		return nil
 	case errors.Is(err, scenario.ErrLocked):
-		return &farm.NotReady{State: farm.Held, Cause: err.Error(), Remedy: "unlock the handset by hand, and set its screen lock to none; then run it again with --serial", Err: err}
+		return &farm.NotReady{
+			State:  farm.Held,
+			Cause:  err.Error(),
+			Remedy: "unlock the handset by hand, and set its screen lock to none; then run it again with --serial",
+			Err:    err,
+		}
 	}
 	return err
 }

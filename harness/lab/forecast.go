@@ -79,7 +79,14 @@ func (p Plan) forecast(caps schedule.Caps, places []farm.Place) Forecast {
 	rosters := map[string]*Roster{}
 	for _, place := range places {
 		e := place.Entry
-		rosters[e.Key()] = &Roster{Key: e.Key(), Brand: e.Brand, Model: e.Model, State: string(place.State), Cause: place.Cause, Remedy: place.Remedy}
+		rosters[e.Key()] = &Roster{
+			Key:    e.Key(),
+			Brand:  e.Brand,
+			Model:  e.Model,
+			State:  string(place.State),
+			Cause:  place.Cause,
+			Remedy: place.Remedy,
+		}
 		if len(caps.Servers) > 1 {
 			rosters[e.Key()].Server = e.Server
 		}
@@ -108,7 +115,10 @@ func (p Plan) owing(s ledger.Sharing, owed []*schedule.Task) Owing {
 	o := Owing{Brand: s.Brand, Model: s.Model, Handsets: s.Handsets}
 	for _, t := range owed {
 		o.Seconds += t.Estimate.For.Seconds()
-		o.Jobs = append(o.Jobs, Forecasted{t.Scenario, t.Repeat, t.Estimate.For.Seconds(), t.Estimate.From, p.History.Lacked(t.Scenario, s.Brand, s.Model)})
+		o.Jobs = append(
+			o.Jobs,
+			Forecasted{t.Scenario, t.Repeat, t.Estimate.For.Seconds(), t.Estimate.From, p.History.Lacked(t.Scenario, s.Brand, s.Model)},
+		)
 	}
 	return o
 }

@@ -176,7 +176,7 @@ func (v *original) forge(t *testing.T, seed uint64) {
 // named wants verify to name what was forged.
 func (s *scene) named(t *testing.T, at string) {
 	run, err := ledger.Verify(s.dir)
-	told := ""
+	var told string
 	if err != nil {
 		told = err.Error()
 	} else {

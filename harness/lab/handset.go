@@ -161,7 +161,12 @@ func (h *handset) runCall(ctx context.Context, silence, total time.Duration, cal
 	h.alive()
 	var timeout interface{ Timeout() bool }
 	var over *adb.OutputLimit
-	r := collect.Result{Stderr: complaint.String(), Err: err, Timeout: errors.As(err, &timeout) && timeout.Timeout(), Cut: errors.As(err, &over)}
+	r := collect.Result{
+		Stderr:  complaint.String(),
+		Err:     err,
+		Timeout: errors.As(err, &timeout) && timeout.Timeout(),
+		Cut:     errors.As(err, &over),
+	}
 	if err == nil {
 		r.Exit = &exit
 	}

@@ -93,7 +93,9 @@ func (hr *handsetRun) prepare(ctx context.Context) (build string, ready bool, er
 	if err = hr.despite(ctx, func() error { build, err = hr.ask(ctx); return err }); err != nil {
 		return "", false, hr.giveUp(ctx, err)
 	}
-	if err := hr.note(evidence.Entry{Kind: evidence.HandsetSeen, Note: ledger.LeasedNote, Build: build, Server: hr.lease.Entry.Server}); err != nil {
+	if err := hr.note(
+		evidence.Entry{Kind: evidence.HandsetSeen, Note: ledger.LeasedNote, Build: build, Server: hr.lease.Entry.Server},
+	); err != nil {
 		return "", false, err
 	}
 	if err := hr.despite(ctx, func() error { return hr.putBack(ctx) }); err != nil {
@@ -130,8 +132,12 @@ func (hr *handsetRun) ask(ctx context.Context) (string, error) {
 		}
 	}
 	if shares && hr.past.build != "" && build != hr.past.build {
-		return "", &farm.NotReady{State: farm.Ambiguous, Cause: "the run began with another build: " + oneOf(hr.past.build) + ", and it runs " + oneOf(build),
-			Remedy: "put the handset back that was there, or begin a new run", Err: farm.ErrOtherHandset}
+		return "", &farm.NotReady{
+			State:  farm.Ambiguous,
+			Cause:  "the run began with another build: " + oneOf(hr.past.build) + ", and it runs " + oneOf(build),
+			Remedy: "put the handset back that was there, or begin a new run",
+			Err:    farm.ErrOtherHandset,
+		}
 	}
 	hr.past.build = build
 	return build, nil

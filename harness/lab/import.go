@@ -95,7 +95,10 @@ func importAll(dir string, record ledger.Record, im Imports) error {
 
 func importOne(dir string, journal *evidence.Journal, h ledger.Handset, path string, room *importDisk) error {
 	name := evidence.FolderName(h.Key, h.Brand, h.Model)
-	bundle, err := evidence.Create(bundleDir(dir, name), evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()})
+	bundle, err := evidence.Create(
+		bundleDir(dir, name),
+		evidence.Head{Scenario: evidence.Imported, Repeat: 1, Attempt: 1, Created: time.Now().UTC()},
+	)
 	if err != nil {
 		return err
 	}

@@ -171,7 +171,9 @@ func (j *job) open(ctx context.Context, s scenario.Scenario) error {
 	var err error
 	sdk := j.handset.SDK()
 	j.before, j.recording = j.on.outages(), true
-	if j.steps, err = j.bundle.Begin(evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock}); err != nil {
+	if j.steps, err = j.bundle.Begin(
+		evidence.Capture{Source: "steps", Phase: evidence.During, Command: []string{}, Clock: j.clock},
+	); err != nil {
 		return err
 	}
 	for _, c := range collect.At(collect.Sample, sdk, s.Collect) {
@@ -362,7 +364,12 @@ func (j *job) fate(ctx context.Context, err error) (evidence.Outcome, error) {
 	case evidence.OfDisk(err):
 		return evidence.Outcome{}, err
 	case j.on.run.draining() || ctx.Err() != nil:
-		return evidence.Outcome{State: evidence.Interrupted, Owner: evidence.OwnerHost, Cause: "the run was stopped", Remedy: "run the scenario again"}, nil
+		return evidence.Outcome{
+			State:  evidence.Interrupted,
+			Owner:  evidence.OwnerHost,
+			Cause:  "the run was stopped",
+			Remedy: "run the scenario again",
+		}, nil
 	}
 	if r := j.on.refusal(ctx, err); r != nil {
 		return j.on.refusedOutcome(r), nil

@@ -41,7 +41,8 @@ func (hr *handsetRun) despite(ctx context.Context, do func() error) error {
 	for n := 0; ; n++ {
 		before := hr.outages()
 		err := do()
-		if err == nil || n >= sparedDeaths || ctx.Err() != nil || hr.run.draining() || adb.Owner(err) != adb.OwnerServer && !hr.outages().Since(before) {
+		if err == nil || n >= sparedDeaths || ctx.Err() != nil || hr.run.draining() ||
+			adb.Owner(err) != adb.OwnerServer && !hr.outages().Since(before) {
 			return err
 		}
 		if lost := hr.await(ctx); lost != nil {

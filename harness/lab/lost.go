@@ -33,13 +33,14 @@ func (hr *handsetRun) recover(ctx context.Context) error {
 func (hr *handsetRun) climb(ctx context.Context) error {
 	ladder := &farm.Ladder{Farm: hr.run.farm, Inventory: hr.run.plan.Inventory}
 	for n := 0; ; n++ {
-		err := error(nil)
+		var err error
 		if hr.lease != nil {
 			err = ladder.Climb(ctx, hr.lease, hr.climbed)
 		} else {
 			hr.place, err = ladder.Revive(ctx, hr.place, hr.climbed)
 		}
-		if err == nil || n >= sparedDeaths || adb.Owner(err) != adb.OwnerServer || hr.run.farm.Await(ctx, hr.place.Entry.Server, hr.run.patience()) != nil {
+		if err == nil || n >= sparedDeaths || adb.Owner(err) != adb.OwnerServer ||
+			hr.run.farm.Await(ctx, hr.place.Entry.Server, hr.run.patience()) != nil {
 			return err
 		}
 	}

@@ -47,7 +47,9 @@ type Runner struct {
 	Watch  func(Event)                                 // told of progress, from several goroutines; may be nil
 	Judge  func(dir string) (finding.Judgement, error) // for what Resume plays again by its verdict; nil: nothing is
 	Noted  func(evidence.Entry)                        // told of each entry of the journal, once it is on disk; may be nil
-	Hand   func(Hand)                                  // told of each handset that needs a person's hand, each reason once, from several goroutines; may be nil
+	// Hand is told of each handset that needs a person's hand, each reason once, from
+	// several goroutines; may be nil.
+	Hand func(Hand)
 	// Drain, once closed, lets no further step begin: handsets are put back, what
 	// was captured is kept, and the run ends as interrupted.
 	Drain <-chan struct{}
@@ -111,7 +113,14 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	if err != nil {
 		return summary, err
 	}
-	record := ledger.Record{Name: plan.Name, Tool: plan.Tool, Started: time.Now().UTC(), Seed: plan.Seed, Repeat: plan.Repeat, Notice: plan.Inventory.Notice}
+	record := ledger.Record{
+		Name:    plan.Name,
+		Tool:    plan.Tool,
+		Started: time.Now().UTC(),
+		Seed:    plan.Seed,
+		Repeat:  plan.Repeat,
+		Notice:  plan.Inventory.Notice,
+	}
 	for _, s := range plan.Scenarios {
 		record.Scenarios = append(record.Scenarios, ledger.Scenario{Name: s.Name, About: s.About, Digest: digestOf(s), Text: s.Text})
 	}
@@ -130,7 +139,10 @@ func (r *Runner) Run(ctx context.Context, plan Plan, dir string) (Summary, error
 	}
 	defer release()
 	journal.Told = r.Noted
-	return r.play(ctx, part{plan: plan, dir: dir, journal: journal, places: places, servers: servers, workers: plan.workers(record.Shares(), places, nil)})
+	return r.play(
+		ctx,
+		part{plan: plan, dir: dir, journal: journal, places: places, servers: servers, workers: plan.workers(record.Shares(), places, nil)},
+	)
 }
 
 // part is a part of a run: all of a new one, or what one that was cut off still owes.
@@ -259,13 +271,20 @@ func (p Plan) none() string {
 		}
 	}
 	if slices.ContainsFunc(p.Inventory.Devices, p.Filter.Wants) {
-		return fmt.Sprintf("what matches %s is retired in %s; remove retired: true of what is to be used", strings.Join(given, " and "), p.Inventory.FileName())
+		return fmt.Sprintf(
+			"what matches %s is retired in %s; remove retired: true of what is to be used",
+			strings.Join(given, " and "),
+			p.Inventory.FileName(),
+		)
 	}
 	return fmt.Sprintf("no handset of %s matches %s; 'assay devices' lists them", p.Inventory.FileName(), strings.Join(given, " and "))
 }
 
 // once leaves the places out whose handset is there by another entry, and names them.
-func (r *Runner) once(ctx context.Context, places []farm.Place) (used []farm.Place, handsets []ledger.Handset, duplicates []ledger.Duplicate) {
+func (r *Runner) once(
+	ctx context.Context,
+	places []farm.Place,
+) (used []farm.Place, handsets []ledger.Handset, duplicates []ledger.Duplicate) {
 	for _, p := range r.newFarm().Once(ctx, places, nil) {
 		if p.State == farm.Duplicate {
 			r.Log.Warn("one handset, listed twice", "entry", p.Entry.Name(), "cause", p.Cause, "remedy", p.Remedy)

@@ -28,7 +28,11 @@ func (p Plan) share(places []farm.Place) []ledger.Sharing {
 
 // workers makes the groups of a plan, and gives every place its worker. done says what an
 // earlier part of the run did of a model's queues; nil: there was none.
-func (p Plan) workers(shares []ledger.Sharing, places []farm.Place, done func(keys []string) map[string]schedule.Played) map[string]*schedule.Worker {
+func (p Plan) workers(
+	shares []ledger.Sharing,
+	places []farm.Place,
+	done func(keys []string) map[string]schedule.Played,
+) map[string]*schedule.Worker {
 	ranks := map[string]int{}
 	for i, place := range places {
 		ranks[place.Entry.Key()] = i

@@ -32,7 +32,22 @@ var email = Detector{
 }
 
 var mailWords = newVocabulary(
-	"email", "mail", "user", "username", "account", "login", "accountname", "name", "from", "to", "signin", "owner", "mailto", "gaia", "identity", "id",
+	"email",
+	"mail",
+	"user",
+	"username",
+	"account",
+	"login",
+	"accountname",
+	"name",
+	"from",
+	"to",
+	"signin",
+	"owner",
+	"mailto",
+	"gaia",
+	"identity",
+	"id",
 )
 
 func isLocalPart(c byte) bool {

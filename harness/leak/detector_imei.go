@@ -26,4 +26,22 @@ var reportingBodies = []string{"01", "33", "35", "44", "45", "49", "50", "51", "
 var imeiWords = newVocabulary("imei", "imei1", "imei2", "meid", "deviceid", "device id", "device_id")
 
 // clockWords stand beside numbers that count nanoseconds or name memory.
-var clockWords = newVocabulary("time", "timestamp", "ns", "us", "nanos", "micros", "elapsed", "duration", "uptime", "pts", "vsync", "ptr", "addr", "address", "inode", "handle", "token")
+var clockWords = newVocabulary(
+	"time",
+	"timestamp",
+	"ns",
+	"us",
+	"nanos",
+	"micros",
+	"elapsed",
+	"duration",
+	"uptime",
+	"pts",
+	"vsync",
+	"ptr",
+	"addr",
+	"address",
+	"inode",
+	"handle",
+	"token",
+)

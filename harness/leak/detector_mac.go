@@ -47,7 +47,8 @@ func macAt(text []byte, i int) int {
 		first -= 3
 	}
 	start := first - 2
-	if start < 0 || start+17 > len(text) || wordAt(text, start+17) || start > 0 && (wordAt(text, start-1) && !escaped(text, start) || text[start-1] == separator) {
+	if start < 0 || start+17 > len(text) || wordAt(text, start+17) ||
+		start > 0 && (wordAt(text, start-1) && !escaped(text, start) || text[start-1] == separator) {
 		return -1
 	}
 	if start+17 < len(text) && text[start+17] == separator {

@@ -12,7 +12,7 @@ var upi = Detector{
 	triggers: trigger{at: true},
 	find: func(text []byte, at, _ int, found []span) []span {
 		start, end := at, at+1
-		for start > 0 && (isLetter(text[start-1]) || isDigit(text[start-1]) || text[start-1] == '.' || text[start-1] == '-' || text[start-1] == '_') && at-start < 64 {
+		for start > 0 && inHandle(text[start-1]) && at-start < 64 {
 			start--
 		}
 		for end < len(text) && isLetter(text[end]) && end-at < 24 {
@@ -37,3 +37,8 @@ var handles = []string{
 }
 
 var upiWords = newVocabulary("upi", "vpa", "pay", "payee", "payer", "payment", "pa")
+
+// inHandle says whether a byte may stand in what is before the @.
+func inHandle(b byte) bool {
+	return isLetter(b) || isDigit(b) || b == '.' || b == '-' || b == '_'
+}

@@ -168,7 +168,12 @@ func (a *Account) enter(e *evidence.Entry) {
 			j.Earlier = append(j.Earlier, Attempt{j.Attempt, j.Bundle, j.Outcome})
 		}
 		j.Attempt, j.Bundle, j.Ended = e.Attempt, e.Bundle, false
-		j.Outcome = evidence.Outcome{State: evidence.Interrupted, Owner: evidence.OwnerHost, Cause: "the run was cut off while this was played", Remedy: "run the scenario again"}
+		j.Outcome = evidence.Outcome{
+			State:  evidence.Interrupted,
+			Owner:  evidence.OwnerHost,
+			Cause:  "the run was cut off while this was played",
+			Remedy: "run the scenario again",
+		}
 	case evidence.JobEnded:
 		j.Ended, j.Digest, j.Outcome = true, e.Digest, *e.Outcome
 	case evidence.Changed:
@@ -213,9 +218,19 @@ func (a *Account) close() {
 		if j.Outcome.State != "" {
 			continue
 		}
-		j.Outcome = evidence.Outcome{State: evidence.NotStarted, Owner: evidence.OwnerHost, Cause: "the run ended before it", Remedy: "run the scenario again"}
+		j.Outcome = evidence.Outcome{
+			State:  evidence.NotStarted,
+			Owner:  evidence.OwnerHost,
+			Cause:  "the run ended before it",
+			Remedy: "run the scenario again",
+		}
 		if a.Missing != nil {
-			j.Outcome = evidence.Outcome{State: evidence.NotStarted, Owner: a.Owner, Cause: a.Missing.State + ": " + a.Missing.Cause, Remedy: a.Missing.Remedy}
+			j.Outcome = evidence.Outcome{
+				State:  evidence.NotStarted,
+				Owner:  a.Owner,
+				Cause:  a.Missing.State + ": " + a.Missing.Cause,
+				Remedy: a.Missing.Remedy,
+			}
 		}
 	}
 }

@@ -71,10 +71,12 @@ type Role struct {
 
 // Handset is one handset of the plan, as devices.yaml writes it.
 type Handset struct {
-	Key    string `json:"key"` // its name in the journal
-	Brand  string `json:"brand"`
-	Model  string `json:"model"`
-	Server string `json:"server,omitempty"` // adb server that it was to be reached by, host:port; empty: not recorded. The journal has what it was
+	Key   string `json:"key"` // its name in the journal
+	Brand string `json:"brand"`
+	Model string `json:"model"`
+	// Server is the adb server that it was to be reached by, host:port; empty: not
+	// recorded. The journal has what it was.
+	Server string `json:"server,omitempty"`
 }
 
 // Duplicate is an entry of devices.yaml whose handset a run uses by another entry.

@@ -124,6 +124,7 @@ func (c *Run) forged(err error) {
 	}
 }
 
+// Path is where a bundle of the run stands on disk.
 func (c *Run) Path(folder string) string { return filepath.Join(c.Dir, filepath.FromSlash(folder)) }
 
 // folders are the bundles of jobs that began, by name.

@@ -61,7 +61,14 @@ func (r *reader) dialog(n ast.Node) []Dialog {
 	for _, name := range kinds {
 		k, ok := kindNamed(name)
 		if ok && word != "" && !slices.Contains(k.words(), word) {
-			r.problem(at, strict.Nearest(word, k.words()), "unknown answer %q to a dialog of kind %q; known are %s", word, name, strings.Join(k.words(), ", "))
+			r.problem(
+				at,
+				strict.Nearest(word, k.words()),
+				"unknown answer %q to a dialog of kind %q; known are %s",
+				word,
+				name,
+				strings.Join(k.words(), ", "),
+			)
 		}
 		all = append(all, Dialog{Kind: name, Answer: word})
 	}

@@ -255,7 +255,8 @@ func (a answer) check(ctx context.Context, h Handset, pkg android.Package, befor
 	ok, err := poll(ctx, h, patience, func() (bool, error) {
 		var err error
 		after, err = permissionsOf(ctx, h, pkg)
-		return err == nil && slices.ContainsFunc(open, func(p android.Permission) bool { return a.shows(h.SDK(), before.runtime[p], after.runtime[p]) }), err
+		return err == nil &&
+			slices.ContainsFunc(open, func(p android.Permission) bool { return a.shows(after.runtime[p]) }), err
 	})
 	if err != nil {
 		return err
@@ -269,13 +270,16 @@ func (a answer) check(ctx context.Context, h Handset, pkg android.Package, befor
 		return &Unmet{Expected: expected, Seen: "the dialog gave " + short(strays) + ", which was taken back"}
 	}
 	if !ok {
-		return &Unmet{Expected: expected, Seen: fmt.Sprintf("granted=%t flags=%s", after.runtime[open[0]].granted, strings.Join(after.runtime[open[0]].flags, "|"))}
+		return &Unmet{
+			Expected: expected,
+			Seen:     fmt.Sprintf("granted=%t flags=%s", after.runtime[open[0]].granted, strings.Join(after.runtime[open[0]].flags, "|")),
+		}
 	}
 	return nil
 }
 
 // shows says whether a permission's state is what the answer makes of it.
-func (a answer) shows(sdk int, before, after held) bool {
+func (a answer) shows(after held) bool {
 	switch a.with {
 	case "allow":
 		return after.granted

@@ -49,7 +49,10 @@ func (s revoke) one(ctx context.Context, h Handset, pkg android.Package, p andro
 	if h.SDK() < 31 || len(marks) == 0 {
 		return nil
 	}
-	if err := h.Change(ctx, fmt.Sprintf("%s: %s of %s is wiped out", pkg, strings.Join(marks, " "), p), flagCommand("set", pkg, p, marks)...); err != nil {
+	if err := h.Change(
+		ctx,
+		fmt.Sprintf("%s: %s of %s is wiped out", pkg, strings.Join(marks, " "), p),
+		flagCommand("set", pkg, p, marks)...); err != nil {
 		return err
 	}
 	_, err := command(ctx, h, flagCommand("clear", pkg, p, marks)...)

@@ -121,7 +121,13 @@ func (s written) check(r *reader, all []Scenario) {
 	}
 	for i, w := range chosen {
 		if w != "" && !slices.Contains(known, w) {
-			r.problem(s.words[i], strict.Nearest(w, known), "no scenario has the %s %q", map[string]string{"scenario": "name", "tag": "tag"}[what], w)
+			r.problem(
+				s.words[i],
+				strict.Nearest(w, known),
+				"no scenario has the %s %q",
+				map[string]string{"scenario": "name", "tag": "tag"}[what],
+				w,
+			)
 		}
 	}
 }

@@ -54,7 +54,7 @@ type Sighting struct {
 	Window   string          // its name
 	Package  android.Package // whose views it shows, or whose window it is
 	IDs      []string        // resource-ids on it, the first few
-	Answer   string          // what was done: back, close, deny, dismiss, home, leave, unlock, wait; stays: nothing that may be done took it away
+	Answer   string          // what was done: back, deny, leave …; stays: nothing that may be done took it away
 	Declared bool            // the scenario says what to answer
 	Kept     []string        // where Evidence keeps what was recorded of it
 

@@ -66,7 +66,10 @@ func (w *Watcher) press(ctx context.Context, h Handset, d met, way way) (bool, e
 	if err != nil || !ok || !now.same(d.focus) {
 		return false, err
 	}
-	if err := h.Change(ctx, fmt.Sprintf("a dialog (%s, window %s) is answered with %s", d.sighting.Kind, quoted(d.sighting.Window), way.word)); err != nil {
+	if err := h.Change(
+		ctx,
+		fmt.Sprintf("a dialog (%s, window %s) is answered with %s", d.sighting.Kind, quoted(d.sighting.Window), way.word),
+	); err != nil {
 		return false, err
 	}
 	if way.key == "" {

@@ -126,7 +126,16 @@ func check(file string, raw []byte, aliases bool) error {
 		}
 	}
 	line, column := placeOf(raw, endOf(raw, mostMarks))
-	return Source{file, raw}.At(line, column, "more than %d signs such as %s and line ends: split the file", mostMarks, strings.TrimSpace(marks))
+	return Source{
+		file,
+		raw,
+	}.At(
+		line,
+		column,
+		"more than %d signs such as %s and line ends: split the file",
+		mostMarks,
+		strings.TrimSpace(marks),
+	)
 }
 
 // endOf gives where the first most marks of a text end.

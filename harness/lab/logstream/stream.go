@@ -117,7 +117,10 @@ func (s *Stream) read(ctx context.Context) ending {
 		}
 		if !known {
 			call = s.call
-			b.gaps = append(b.gaps, evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + howEnded(b.last)})
+			b.gaps = append(
+				b.gaps,
+				evidence.Gap{From: from, To: time.Now().UTC(), Reason: "the log reader ended before its first entry: " + howEnded(b.last)},
+			)
 			continue
 		}
 		call = s.call.Since(since)
@@ -200,7 +203,10 @@ func (s *Stream) proof(ctx context.Context) evidence.Coverage {
 	case s.tail.wait(ctx, s.with.Settle, newest):
 		return evidence.Coverage{State: evidence.Whole}
 	}
-	return evidence.Coverage{State: evidence.Truncated, Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest)}
+	return evidence.Coverage{
+		State:  evidence.Truncated,
+		Reason: fmt.Sprintf("the newest entry after the last step did not come through the stream: %.200q", newest),
+	}
 }
 
 // fewEntries are enough for one that has a line to be among them.

@@ -83,8 +83,16 @@ type Worker struct {
 // baselineTask stands for a turn in which a handset is leased and its baseline taken.
 var baselineTask = &Task{Key: ledger.Key{Scenario: evidence.Baseline, Repeat: 1}}
 
+// New makes the schedule of a run over all its handsets, none of which has begun.
 func New(caps Caps, all []*Worker) *Schedule {
-	return &Schedule{caps: caps.WithDefaults(), all: all, coming: len(all), hubs: map[string]int{}, servers: map[string]int{}, dealt: map[string]time.Duration{}}
+	return &Schedule{
+		caps:    caps.WithDefaults(),
+		all:     all,
+		coming:  len(all),
+		hubs:    map[string]int{},
+		servers: map[string]int{},
+		dealt:   map[string]time.Duration{},
+	}
 }
 
 // Add gives a handset its worker. server is the adb server that it is reached by, hubs are
@@ -273,7 +281,8 @@ func (s *Schedule) wake(w *Worker, t *Task) {
 
 // fits says whether the caps let the handset be worked with.
 func (s *Schedule) fits(w *Worker) bool {
-	return s.busy < s.caps.Jobs && s.servers[w.server] < s.caps.of(w.server) && !slices.ContainsFunc(w.hubs, func(h string) bool { return s.hubs[h] >= s.caps.PerHub })
+	return s.busy < s.caps.Jobs && s.servers[w.server] < s.caps.of(w.server) &&
+		!slices.ContainsFunc(w.hubs, func(h string) bool { return s.hubs[h] >= s.caps.PerHub })
 }
 
 func (s *Schedule) before(a, b *Worker) bool {

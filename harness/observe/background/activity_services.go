@@ -113,7 +113,16 @@ var serviceLists = []string{
 }
 
 // serviceMarks stand before a record, in the order of the lists above.
-var serviceMarks = []string{"* ", "* Delayed start ", "* Destroy ", "* Pending ", "* Restart ", "* Restarting ", "* Starting bg ", "* Stopping "}
+var serviceMarks = []string{
+	"* ",
+	"* Delayed start ",
+	"* Destroy ",
+	"* Pending ",
+	"* Restart ",
+	"* Restarting ",
+	"* Starting bg ",
+	"* Stopping ",
+}
 
 // heading reads a line that is indented by two.
 func (d *serviceDump) heading(t []byte) {

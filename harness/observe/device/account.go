@@ -52,7 +52,13 @@ func parseAccounts(in printout.Input, emit printout.Emit) error {
 
 // accountHeadings are the headings of what is without interest, or holds names: the log of
 // changes, sessions, who may see which account.
-var accountHeadings = []string{"Account visibility:", "AccountId, Action_Type, ", "Accounts History", "Active Sessions: ", "RegisteredServicesCache: "}
+var accountHeadings = []string{
+	"Account visibility:",
+	"AccountId, Action_Type, ",
+	"Accounts History",
+	"Active Sessions: ",
+	"RegisteredServicesCache: ",
+}
 
 func (d *accountDump) line(t []byte) {
 	kind, count, isPair := bytes.Cut(t, []byte(","))

@@ -22,7 +22,10 @@ var Kinds = []Kind{
 	{Capability{}, "What the handset's shell offers: a service, feature, file, command or option, or that it has none."},
 	{CheckedIn{}, "A pkg line of dumpsys package --checkin."},
 	{CheckedInUser{}, "A pkg-usr line of dumpsys package --checkin: what one user has of a package."},
-	{Component{}, "An activity, service or receiver that answers an intent that was asked about, and what guards it. What answers none is not known."},
+	{
+		Component{},
+		"An activity, service or receiver that answers an intent that was asked about, and what guards it. What answers none is not known.",
+	},
 	{ContentCall{}, "A sampled event of a call to a content provider; that there is none proves nothing."},
 	{ContentDigest{}, "What an APK's own signing scheme signs of it."},
 	{Delivery{}, "A broadcast that the system handed to a receiver of a manifest."},
@@ -39,7 +42,10 @@ var Kinds = []Kind{
 	{Listed{}, "A line of pm list packages."},
 	{LocationClient{}, "A client of a location provider: a request, or what the service remembers of one."},
 	{LogBuffer{}, "A ring of logd's, as logcat -g has it."},
-	{LogEmpty{}, "An entry of the log for which logcat prints no line: one without a message up to Android 6, or one that it cannot take apart."},
+	{
+		LogEmpty{},
+		"An entry of the log for which logcat prints no line: one without a message up to Android 6, or one that it cannot take apart.",
+	},
 	{&LogLine{}, "An entry of logcat. Bytes that are no UTF-8 stand as U+FFFD; ref leads to them."},
 	{LogMark{}, "The newest entry of the log, at the moment of its statistics."},
 	{LogStatistic{}, "A cell of logcat -S: what was written to a buffer, what of it is there, what it costs."},

@@ -18,7 +18,7 @@ func (Recording) Kind() string { return "recording" }
 
 // CameraEvent is one entry of the camera service's log, or a client that it has.
 type CameraEvent struct {
-	Event   string          `json:"event"`             // ACTIVE: a client when dumped; CONNECT, DISCONNECT, EVICT, REJECT, DIED …: of the log
+	Event   string          `json:"event"`             // ACTIVE: a client when dumped; of the log CONNECT, DIED …
 	Camera  string          `json:"device,omitempty"`  // the camera's id; none for DIED, which ends all that the process has
 	Package android.Package `json:"package,omitempty"` // none for DIED
 	PID     int             `json:"pid"`

@@ -59,7 +59,7 @@ type Dialog struct {
 	Window   string          `json:"window"`            // as the window manager calls it
 	Package  android.Package `json:"package,omitempty"` // whose it is
 	IDs      []string        `json:"ids,omitempty"`     // resource-ids on it, the first few
-	Answer   string          `json:"answer"`            // how it was closed: back, close, deny …; leave: it may stay; stays: it did not close
+	Answer   string          `json:"answer"`            // how it was closed: deny …, or one of the Answers above
 	Declared bool            `json:"declared"`          // the scenario says what to answer
 	Early    bool            `json:"early,omitempty"`   // it was there, and gone, before the first step
 	Files    []string        `json:"files,omitempty"`   // captures of it, relative to the bundle: screenshot, ui-hierarchy

@@ -123,7 +123,7 @@ func (d *connectivityDump) own(in int, t []byte) bool {
 //
 //	Listen from uid/pid:10116/31371 for NetworkRequest [ id=113, legacyType=-1, [ Capabilities: INTERNET&TRUSTED] ]   Android 5 and 6
 //	uid/pid:10116/31371 NetworkRequest [ LISTEN id=113, [ Capabilities: INTERNET&TRUSTED] ]
-//	uid/pid:1000/508 asUid: 10074 activeRequest: 26 callbackRequest: 25 [NetworkRequest [ REQUEST id=26, [ … RequestorPkg: android …] ]] …   from 12
+//	uid/pid:1000/508 asUid: 10074 activeRequest: 26 callbackRequest: 25 [NetworkRequest [ REQUEST id=26, [ … RequestorPkg: android …] ]]
 func (d *connectivityDump) standing(t []byte) {
 	r := fact.NetworkRequest{}
 	if d.request(t, &r) {

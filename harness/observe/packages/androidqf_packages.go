@@ -113,7 +113,14 @@ func (p *qfPackage) file(e *printout.JSONEvent) printout.JSONMark {
 const mostSigners = 16
 
 var qfFileKeys = map[string]bool{
-	"certificate": true, "certificate_error": true, "error": true, "local_name": true, "md5": true, "sha1": true, "sha256": true, "sha512": true,
+	"certificate":         true,
+	"certificate_error":   true,
+	"error":               true,
+	"local_name":          true,
+	"md5":                 true,
+	"sha1":                true,
+	"sha256":              true,
+	"sha512":              true,
 	"trusted_certificate": true,
 }
 

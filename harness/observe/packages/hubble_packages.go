@@ -278,5 +278,11 @@ var hubbleLists = map[string]bool{
 
 // hubbleKeys are the fields of one value that give no fact.
 var hubbleKeys = map[string]bool{
-	"description": true, "fileSizeInBytes": true, "firstInstallTime": true, "hash": true, "isApex": true, "label": true, "sharedUserLabel": true,
+	"description":      true,
+	"fileSizeInBytes":  true,
+	"firstInstallTime": true,
+	"hash":             true,
+	"isApex":           true,
+	"label":            true,
+	"sharedUserLabel":  true,
 }

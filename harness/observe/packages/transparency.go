@@ -126,7 +126,14 @@ func (d *transparencyDump) signer(t []byte) {
 	}
 }
 
-var transparencySignerLines = []string{"(Certs are sorted ", "++ Signer cert #", "== Signing Cert Lineage ", "Has multiple signers: ", "Signing key algorithm: ", "Signing key has been rotated: "}
+var transparencySignerLines = []string{
+	"(Certs are sorted ",
+	"++ Signer cert #",
+	"== Signing Cert Lineage ",
+	"Has multiple signers: ",
+	"Signing key algorithm: ",
+	"Signing key has been rotated: ",
+}
 
 func isHex(b []byte) bool {
 	if len(b) == 0 || len(b) > 256 {

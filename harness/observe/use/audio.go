@@ -78,8 +78,15 @@ var recordingLogs = []string{
 // audioHeadings are the other headings of AudioService: those that may come first, and those
 // that may follow the recordings.
 var audioHeadings = []string{
-	"Audio event log: ", "Audio mode:", "AudioDeviceBroker:", "AudioSystem ", "Events log: ", "MediaFocusControl dump time: ", "Message handler (watch for ",
-	"PlaybackActivityMonitor dump time: ", "Stream volumes (device: index)",
+	"Audio event log: ",
+	"Audio mode:",
+	"AudioDeviceBroker:",
+	"AudioSystem ",
+	"Events log: ",
+	"MediaFocusControl dump time: ",
+	"Message handler (watch for ",
+	"PlaybackActivityMonitor dump time: ",
+	"Stream volumes (device: index)",
 }
 
 func (d *audioDump) line(t []byte) {

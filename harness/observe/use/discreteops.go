@@ -59,7 +59,9 @@ func parseDiscreteOps(in printout.Input, emit printout.Emit) error {
 }
 
 // discreteColumns head Android 16's table.
-var discreteColumns = []byte("UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION")
+var discreteColumns = []byte(
+	"UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION",
+)
 
 // line reads a line of the timeline: headings, each below the other, then the accesses.
 //

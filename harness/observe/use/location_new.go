@@ -273,6 +273,12 @@ func (d *locationDump) event(t []byte) {
 
 // Entries of the log that are about no client.
 var (
-	locationEvents         = []string{"adas location [u", "current user switched from ", "emergency ", "location [u", "location power save mode "}
+	locationEvents = []string{
+		"adas location [u",
+		"current user switched from ",
+		"emergency ",
+		"location [u",
+		"location power save mode ",
+	}
 	locationProviderEvents = []string{"[u", "added mock ", "received location[", "removed mock ", "request = ", "stationary/idle "}
 )
