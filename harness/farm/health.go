@@ -57,8 +57,8 @@ type Event interface {
 	befall(h *Health, at time.Time, l Limits)
 }
 
-// Seen and the others are the events.
-type (
+// The events.
+type ( //nolint:revive // a table of types
 	Seen          struct{ Place Place }       // adb's list was compared with the inventory
 	Passed        struct{}                    // time passed
 	Measured      struct{ Vitals Vitals }     // a health check
