@@ -23,7 +23,8 @@
 //	leak      android, evidence
 //	finding   android, evidence, observe, leak
 //	judge     android, evidence, ledger, observe, leak, finding
-//	virtual   strict
+//	virtual/persona strict
+//	virtual   virtual/persona
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -15,6 +15,8 @@ import (
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/reports"
+
+	"assay/harness/virtual/persona"
 )
 
 // vocabulary gives the words that a flag or an argument takes, for the shell's
@@ -162,7 +164,7 @@ func suiteWords(a *app, _ []string) []string {
 }
 
 func personaWords(*app, []string) []string {
-	all, _ := virtual.Personas()
+	all, _ := persona.All()
 	var words []string
 	for _, p := range all {
 		words = append(words, p.Name, p.Brand)

@@ -13,6 +13,8 @@ import (
 	"assay/harness/farm"
 	"assay/harness/strict"
 	"assay/harness/virtual"
+
+	"assay/harness/virtual/persona"
 )
 
 // server gives the adb server of the handsets that name none, with all that an
@@ -114,11 +116,11 @@ func serialsOf(handsets []*virtual.Handset) []string {
 
 // choosePersonas finds personas by name, serial or brand; none named means all.
 // A name that ends in .yaml is a file of the caller's own.
-func choosePersonas(names []string) ([]*virtual.Persona, error) {
+func choosePersonas(names []string) ([]*persona.Persona, error) {
 	if len(names) == 0 {
-		return virtual.Personas()
+		return persona.All()
 	}
-	var chosen []*virtual.Persona
+	var chosen []*persona.Persona
 	taken := map[string]bool{} // of those that the binary carries
 	for _, name := range names {
 		if strings.HasSuffix(name, ".yaml") {
@@ -129,7 +131,7 @@ func choosePersonas(names []string) ([]*virtual.Persona, error) {
 			chosen = append(chosen, p)
 			continue
 		}
-		found, err := virtual.PersonasCalled(name)
+		found, err := persona.Called(name)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +149,7 @@ func choosePersonas(names []string) ([]*virtual.Persona, error) {
 }
 
 func unknownPersona(name string) error {
-	all, err := virtual.Personas()
+	all, err := persona.All()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ import (
 	"assay/harness/adb"
 	"assay/harness/android"
 	"assay/harness/virtual"
+
+	"assay/harness/virtual/persona"
 )
 
 // patience is how long a caller waits before it takes a command for hung.
@@ -260,14 +262,14 @@ func (p *put) do(ctx context.Context, want []byte) error {
 }
 
 // personas are read once: they are many, and none is changed.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
 func handset(name string) (*virtual.Handset, error) {
 	all, err := personas()
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	return virtual.New(all[at], 1), nil
 }
 

@@ -15,13 +15,14 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // personas are read once: it takes a while.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
-// persona gives a copy of the first persona, to be changed at will.
-func persona(t *testing.T, change func(p *virtual.Persona)) *virtual.Persona {
+// testPersona gives a copy of the first persona, to be changed at will.
+func testPersona(t *testing.T, change func(p *persona.Persona)) *persona.Persona {
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
@@ -34,7 +35,7 @@ func persona(t *testing.T, change func(p *virtual.Persona)) *virtual.Persona {
 }
 
 // plugged makes a handset that answers at the end of the test too.
-func plugged(t *testing.T, p *virtual.Persona, fault string) *virtual.Handset {
+func plugged(t *testing.T, p *persona.Persona, fault string) *virtual.Handset {
 	t.Helper()
 	h := virtual.New(p, 1)
 	if fault != "" {

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // room is a farm of one virtual handset.
 func room(t *testing.T, fault string) (*farm.Farm, farm.Inventory, *virtual.Handset) {
 	t.Helper()
-	h := virtual.New(persona(t, nil), 1)
+	h := virtual.New(testPersona(t, nil), 1)
 	if fault != "" {
 		f, err := virtual.ParseFault(fault)
 		require.NoError(t, err)

@@ -31,6 +31,8 @@ import (
 	"assay/harness/scenario"
 	"assay/harness/virtual"
 	"assay/scenarios"
+
+	"assay/harness/virtual/persona"
 )
 
 func TestMain(m *testing.M) {
@@ -44,7 +46,7 @@ func TestMain(m *testing.M) {
 }
 
 // personas are read once: they are many, and none is changed.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
 // handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {
@@ -53,7 +55,7 @@ func handsets(t *testing.T, names ...string) []*virtual.Handset {
 	require.NoError(t, err)
 	var made []*virtual.Handset
 	for _, name := range names {
-		at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+		at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 		require.GreaterOrEqual(t, at, 0, name)
 		h := virtual.New(all[at], 1)
 		t.Cleanup(func() { require.NoError(t, h.Close()) })

@@ -20,6 +20,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+
+	"assay/harness/virtual/persona"
 )
 
 // fleetEnv holds how many virtual handsets this test program is to serve, as a
@@ -69,7 +71,7 @@ func serveHandsets(order string) (err error) {
 	if _, err := fmt.Sscan(order, &n, &face); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	all, err := virtual.Personas()
+	all, err := persona.All()
 	if err != nil {
 		return err
 	}

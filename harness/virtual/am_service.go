@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // serviceTime is how long a service that the shell starts runs.
@@ -13,7 +15,7 @@ const serviceTime = time.Minute
 
 // amService finds the service that an intent of the shell names: by its component,
 // or by its action.
-func (h *Handset) amService(in intent, user int) (*installed, answerer, bool) {
+func (h *Handset) amService(in intent, user int) (*installed, persona.Component, bool) {
 	for _, p := range h.state.sortedPackages() {
 		if p.app == nil || p.users[user] == nil || !p.users[user].installed || in.pkg != "" && in.pkg != p.Name {
 			continue
@@ -29,7 +31,7 @@ func (h *Handset) amService(in intent, user int) (*installed, answerer, bool) {
 			}
 		}
 	}
-	return nil, answerer{}, false
+	return nil, persona.Component{}, false
 }
 
 // serviceIntent reads the arguments of a command for a service.
@@ -61,14 +63,14 @@ func amStartService(p *process, args []string) int {
 	case a.Own:
 		fault = fmt.Sprintf("Requires permission not exported from uid %d", pkg.uid)
 	case a.Permission != "":
-		fault = "Requires permission " + fullPermission(a.Permission)
+		fault = "Requires permission " + persona.FullPermission(a.Permission)
 	}
 	if fault != "" {
 		fmt.Fprintln(p.stderr, "Error: "+fault)
 		return map[bool]int{true: 0, false: 255}[h.persona.SDK < 26]
 	}
 	n := h.start(pkg, user, "service", pkg.Name+"/"+a.Class)
-	h.serve(pkg, n, &serveDeed{Class: a.Class, For: span(serviceTime)})
+	h.serve(pkg, n, &persona.ServeAction{Class: a.Class, For: persona.Span(serviceTime)})
 	h.pass(settle)
 	return 0
 }

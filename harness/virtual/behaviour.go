@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // agenda is what will happen on a handset, by its own clock.
@@ -110,7 +112,7 @@ func (h *Handset) planChore(s *choreState, at time.Time) {
 		if !s.active() || h.ills.dozing {
 			return
 		}
-		why, class := c.entry()
+		why, class := c.Entry()
 		n := h.start(p, 0, why, p.Name+"/"+p.Name+class)
 		busy := script(c.Do).longest() + time.Second
 		h.inBackground(n, busy)
@@ -141,7 +143,7 @@ func (h *Handset) inBackground(n *proc, d time.Duration) {
 	})
 }
 
-type script []deed
+type script []persona.Action
 
 // longest is how long a script keeps its process busy.
 func (s script) longest() time.Duration {
@@ -164,7 +166,7 @@ func (s script) longest() time.Duration {
 
 // play goes through a script in the name of a process, and then goes on with
 // then, if not nil. A wait or a question gives way to the rest of the handset.
-func (h *Handset) play(p *installed, n *proc, s []deed, then func()) {
+func (h *Handset) play(p *installed, n *proc, s []persona.Action, then func()) {
 	user := n.uid / 100000
 	for i, d := range s {
 		rest := s[i+1:]
@@ -212,7 +214,7 @@ func firstOr(s string, otherwise byte) byte {
 }
 
 // crash ends a process the way an uncaught exception does.
-func (h *Handset) crash(n *proc, d *crashDeed) {
+func (h *Handset) crash(n *proc, d *persona.CrashAction) {
 	h.logAs(n, "crash", 'E', "AndroidRuntime", "FATAL EXCEPTION: main\nProcess: %s, PID: %d\n%s: %s\n"+
 		"\tat %s.MainActivity.onCreate(MainActivity.java:41)\n\tat android.app.Activity.performCreate(Activity.java:8051)",
 		n.name, n.pid, d.Exception, d.Message, n.pkg)

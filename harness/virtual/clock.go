@@ -1,10 +1,10 @@
 package virtual
 
 import (
-	"fmt"
 	"sync"
 	"time"
-	_ "time/tzdata" // a lab host may have none
+
+	"assay/harness/virtual/persona"
 )
 
 // clock is a handset's own clock. It stands still while the handset is only
@@ -22,17 +22,13 @@ type clock struct {
 // uptimeAtStart is how long a handset has been up when a run begins.
 const uptimeAtStart = 26*time.Hour + 14*time.Minute + 9*time.Second + 310*time.Millisecond
 
-// newClock reads a persona's clock, RFC 3339, and its zone.
-func newClock(start, zone string) (*clock, error) {
-	at, err := time.Parse(time.RFC3339Nano, start)
+// newClock is a clock that says what an identity gives.
+func newClock(id persona.Identity) (*clock, error) {
+	at, zone, err := id.SwitchedOn()
 	if err != nil {
-		return nil, fmt.Errorf("clock %q: %w", start, err)
+		return nil, err
 	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return nil, fmt.Errorf("zone %q: %w", zone, err)
-	}
-	return &clock{start: at, zone: loc, up: uptimeAtStart}, nil
+	return &clock{start: at, zone: zone, up: uptimeAtStart}, nil
 }
 
 // Now is the handset's time, in its own zone.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // cmd is the command cmd, from Android 7: it hands a service a command line
@@ -124,7 +126,7 @@ func appOpsShell(p *process, args []string) int {
 		}
 		only := ""
 		if len(rest) > 1 {
-			if only = strings.TrimPrefix(rest[1], "android:"); opOrder(strings.ToUpper(only)) < 0 {
+			if only = strings.TrimPrefix(rest[1], "android:"); persona.OpIndex(strings.ToUpper(only)) < 0 {
 				return fault("Unknown operation string: " + rest[1])
 			}
 			only = strings.ToUpper(only)
@@ -157,7 +159,7 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 		}
 	}
 	for _, b := range h.opBlocks(uid, pkg.Name) {
-		if only != "" && only != b.op.name {
+		if only != "" && only != b.op.Name {
 			continue
 		}
 		any = true
@@ -173,7 +175,7 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 				reject = u.reject
 			}
 		}
-		line := fmt.Sprintf("%s: %s", opName(b.op.name, h.persona.SDK), b.mode)
+		line := fmt.Sprintf("%s: %s", persona.OpName(b.op.Name, h.persona.SDK), b.mode)
 		if !access.IsZero() {
 			line += "; time=" + formatDuration(now.Sub(access)) + " ago"
 		}
@@ -205,7 +207,7 @@ func (h *Handset) appOpsQuery(p *process, user int, args []string) int {
 	for _, pkg := range h.state.sortedPackages() {
 		uid := user*100000 + pkg.uid
 		for _, b := range h.opBlocks(uid, pkg.Name) {
-			if b.op.name == name && b.mode.String() == want {
+			if b.op.Name == name && b.mode.String() == want {
 				fmt.Fprintln(p.stdout, pkg.Name)
 				none = false
 			}
@@ -223,15 +225,15 @@ func (h *Handset) appOpsSet(p *process, user int, args []string, fault func(stri
 		return fault("No UID for " + args[0] + " in user " + strconv.Itoa(user))
 	}
 	name := strings.ToUpper(strings.TrimPrefix(args[1], "android:"))
-	m := opMode(slices.Index([]string{"allow", "ignore", "deny", "default", "foreground"}, args[2]))
+	m := persona.OpMode(slices.Index([]string{"allow", "ignore", "deny", "default", "foreground"}, args[2]))
 	if m < 0 {
 		return fault("Mode " + args[2] + " is not valid")
 	}
-	if opOrder(name) < 0 {
+	if persona.OpIndex(name) < 0 {
 		return fault("Unknown operation string: " + args[1])
 	}
 	key := opKey{uid: user*100000 + pkg.uid, pkg: pkg.Name, op: name}
-	if m == modeAllow {
+	if m == persona.ModeAllow {
 		delete(h.state.opModes, key)
 	} else {
 		h.state.opModes[key] = m

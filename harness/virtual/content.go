@@ -3,9 +3,12 @@ package virtual
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // query is what content query asks for.
@@ -40,7 +43,7 @@ func content(_ context.Context, p *process) int {
 	authority, rest, _ := strings.Cut(strings.TrimPrefix(q.uri, "content://"), "/")
 	defer p.handset.rlock()()
 	switch ns, key, _ := strings.Cut(rest, "/"); {
-	case authority == "settings" && slices.Contains(namespaces, ns):
+	case authority == "settings" && slices.Contains(persona.Namespaces, ns):
 		q.print(p, p.handset.settingRows(ns, key, q.where))
 	case authority == "telephony" && ns == "siminfo":
 		q.print(p, p.handset.simRows())
@@ -59,7 +62,7 @@ func (h *Handset) settingRows(ns, key, where string) []providerRow {
 	}
 	var rows []providerRow
 	table := h.state.settings[ns]
-	for i, k := range sortedKeys(table) {
+	for i, k := range slices.Sorted(maps.Keys(table)) {
 		if key == "" || k == key {
 			rows = append(rows, providerRow{{"_id", strconv.Itoa(i + 1)}, {"name", k}, {"value", table[k]}})
 		}
@@ -71,7 +74,7 @@ func (h *Handset) settingRows(ns, key, where string) []providerRow {
 // from Android 5.1), in part.
 func (h *Handset) simRows() []providerRow {
 	id := h.persona.Identity
-	icc := id.iccID()
+	icc := id.SIMSerial()
 	if icc == "" {
 		return nil
 	}

@@ -3,6 +3,7 @@ package virtual
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -87,7 +88,7 @@ func dumpRole(h *Handset, w io.Writer, _ []string) {
 		}
 		p := in + "  "
 		fmt.Fprintf(w, "%suser_id=%d\n%sversion=1\n%spackages_hash=%032X\n%sroles=[\n", p, u, p, p, h.number("packages"), p)
-		for _, r := range sortedKeys(h.state.roles) {
+		for _, r := range slices.Sorted(maps.Keys(h.state.roles)) {
 			fmt.Fprintf(w, "%s  {\n%s    name=%s\n%s    holders=%s\n%s  }\n", p, p, r, p, h.state.roles[r], p)
 		}
 		fmt.Fprintf(w, "%s]\n", p)

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // opBlock is what a package has of one op.
 type opBlock struct {
-	op   op
-	mode opMode
+	op   persona.Op
+	mode persona.OpMode
 	uses []opKey
 }
 
@@ -101,7 +103,7 @@ func (h *Handset) dumpOpUID(w io.Writer, uid int, only string) {
 		if sdk >= 28 {
 			word = h.state.uidModes[uid][name].String()
 		}
-		fmt.Fprintf(w, "      %s: mode=%s\n", opName(name, sdk), word)
+		fmt.Fprintf(w, "      %s: mode=%s\n", persona.OpName(name, sdk), word)
 	}
 	for _, p := range h.state.byUID(uid % 100000) {
 		blocks := h.opBlocks(uid, p.Name)
@@ -117,23 +119,23 @@ func (h *Handset) dumpOpUID(w io.Writer, uid int, only string) {
 
 // opsOfUID are the ops whose mode a UID has set, by code.
 func (h *Handset) opsOfUID(uid int) []string {
-	return slices.SortedFunc(maps.Keys(h.state.uidModes[uid]), func(a, b string) int { return opOrder(a) - opOrder(b) })
+	return slices.SortedFunc(maps.Keys(h.state.uidModes[uid]), func(a, b string) int { return persona.OpIndex(a) - persona.OpIndex(b) })
 }
 
 // opBlocks are the ops that a package has something to tell of, by code.
 func (h *Handset) opBlocks(uid int, pkg string) []opBlock {
 	var found []opBlock
-	for _, o := range ops {
-		b := opBlock{op: o, mode: h.state.opModes[opKey{uid: uid, pkg: pkg, op: o.name}]}
+	for _, o := range persona.Ops {
+		b := opBlock{op: o, mode: h.state.opModes[opKey{uid: uid, pkg: pkg, op: o.Name}]}
 		for k := range h.state.uses {
-			if k.uid == uid && k.pkg == pkg && k.op == o.name {
+			if k.uid == uid && k.pkg == pkg && k.op == o.Name {
 				b.uses = append(b.uses, k)
 			}
 		}
 		slices.SortFunc(b.uses, func(x, y opKey) int {
 			return cmp.Or(strings.Compare(x.tag, y.tag), stateRank[x.state]-stateRank[y.state], strings.Compare(x.forwarded, y.forwarded))
 		})
-		if len(b.uses) > 0 || b.mode != modeAllow {
+		if len(b.uses) > 0 || b.mode != persona.ModeAllow {
 			found = append(found, b)
 		}
 	}
@@ -144,13 +146,13 @@ var stateRank = map[string]int{"pers": 0, "top": 1, "fgsvcl": 2, "fgsvc": 3, "fg
 
 func (h *Handset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
 	sdk, now := h.persona.SDK, h.clock.Now()
-	name := opName(b.op.name, sdk)
+	name := persona.OpName(b.op.Name, sdk)
 	if sdk < 28 {
 		h.dumpOp8(w, name, b, now)
 		return
 	}
 	mode := b.mode.String()
-	if decider := b.op.switchOf(sdk); decider != b.op.name {
+	if decider := b.op.SwitchOf(sdk); decider != b.op.Name {
 		mode += fmt.Sprintf(" / switch %s=%s", decider, h.state.opModes[opKey{uid: uid, pkg: pkg, op: decider}])
 	}
 	fmt.Fprintf(w, "      %s (%s): \n", name, mode)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // quantum is to what the timeline of accesses is rounded, from Android 12 to 15.
@@ -86,7 +88,7 @@ func (h *Handset) discrete() []hold {
 		all[i].from = at
 	}
 	slices.SortStableFunc(all, func(a, b hold) int {
-		return cmp.Or(a.uid()-b.uid(), cmp.Compare(a.p.Name, b.p.Name), opOrder(a.what)-opOrder(b.what), cmp.Compare(a.tag, b.tag), a.from.Compare(b.from))
+		return cmp.Or(a.uid()-b.uid(), cmp.Compare(a.p.Name, b.p.Name), persona.OpIndex(a.what)-persona.OpIndex(b.what), cmp.Compare(a.tag, b.tag), a.from.Compare(b.from))
 	})
 	return slices.CompactFunc(all, func(a, b hold) bool {
 		return a.p == b.p && a.user == b.user && a.what == b.what && a.tag == b.tag && a.state == b.state && a.from.Equal(b.from)

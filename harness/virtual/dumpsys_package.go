@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // packageOptions say what of dumpsys package is wanted.
@@ -151,7 +154,7 @@ func (h *Handset) dumpPermission(w io.Writer, d definition) {
 	if sdk >= 30 {
 		gids = "[]"
 	}
-	if g, ok := permissionGids[d.name]; ok {
+	if g, ok := persona.PermissionGIDs[d.name]; ok {
 		gids = fmt.Sprintf("[%d]", g)
 	}
 	kind := "Permission"
@@ -180,7 +183,7 @@ func (h *Handset) dumpOnePermission(w io.Writer, name string) {
 func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
 	type entry struct {
 		p *installed
-		f filter
+		f persona.Filter
 	}
 	byAction, byScheme := map[string][]entry{}, map[string][]entry{}
 	for _, p := range h.state.order {
@@ -207,7 +210,7 @@ func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
 			return
 		}
 		fmt.Fprintf(w, "  %s:\n", heading)
-		for _, key := range sortedKeys(entries) {
+		for _, key := range slices.Sorted(maps.Keys(entries)) {
 			fmt.Fprintf(w, "      %s:\n", key)
 			for _, e := range entries[key] {
 				h.dumpFilter(w, e.p, e.f, o.pkg != "" || o.filters)
@@ -221,7 +224,7 @@ func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
 	table("Non-Data Actions", byAction)
 }
 
-func (h *Handset) dumpFilter(w io.Writer, p *installed, f filter, full bool) {
+func (h *Handset) dumpFilter(w io.Writer, p *installed, f persona.Filter, full bool) {
 	component := shortComponent(p.Name + "/" + f.Activity)
 	fmt.Fprintf(w, "        %s %s", h.hash("activity", component), component)
 	if !full {

@@ -3,6 +3,8 @@ package virtual
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 )
 
 // dumpProviders prints the specimens' content providers, once by class and once by
@@ -14,7 +16,7 @@ func (h *Handset) dumpProviders(w io.Writer, o packageOptions) {
 		if p.app == nil || o.pkg != "" && o.pkg != p.Name {
 			continue
 		}
-		for _, authority := range sortedKeys(p.app.Providers) {
+		for _, authority := range slices.Sorted(maps.Keys(p.app.Providers)) {
 			class := shortComponent(p.Name + "/" + p.app.Providers[authority])
 			shown := fmt.Sprintf("    Provider{%x %s}\n", h.number("provider", class)&0xfffffff, class)
 			byClass += fmt.Sprintf("  %s:\n%s", class, shown)

@@ -3,10 +3,13 @@ package virtual
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // settingLine is one line of a package's block: its text, and the first and last
@@ -255,7 +258,7 @@ func (h *Handset) dumpRequested(w io.Writer, p *installed) {
 	fmt.Fprint(w, "    requested permissions:\n")
 	for _, r := range p.Requests {
 		tail := ""
-		if h.persona.SDK >= 29 && restricted(r) && slices.Contains(p.Requests, r) {
+		if h.persona.SDK >= 29 && persona.Restricted(r) && slices.Contains(p.Requests, r) {
 			tail = ": restricted=true"
 		}
 		fmt.Fprintf(w, "      %s%s\n", r, tail)
@@ -268,15 +271,15 @@ func (h *Handset) dumpInstallPermissions(w io.Writer, g *grants) {
 		return
 	}
 	fmt.Fprint(w, "    install permissions:\n")
-	for _, name := range sortedKeys(g.install) {
-		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.install[name].granted, g.install[name].flags.print(h.persona.SDK))
+	for _, name := range slices.Sorted(maps.Keys(g.install)) {
+		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.install[name].granted, g.install[name].flags.Format(h.persona.SDK))
 	}
 }
 
 // dumpGranted5 prints the permissions of Android 5, which knew no others.
 func (h *Handset) dumpGranted5(w io.Writer, prefix string, g *grants) {
 	fmt.Fprintf(w, "%sgrantedPermissions:\n", prefix)
-	for _, name := range sortedKeys(g.install) {
+	for _, name := range slices.Sorted(maps.Keys(g.install)) {
 		fmt.Fprintf(w, "%s  %s\n", prefix, name)
 	}
 }
@@ -334,8 +337,8 @@ func (h *Handset) dumpRuntime(w io.Writer, g *grants, user int) {
 	}
 	all := g.runtime[user]
 	var names []string
-	for _, name := range sortedKeys(all) {
-		if s := all[name]; sdk >= 29 || s.granted || s.flags.known(sdk) != 0 {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if s := all[name]; sdk >= 29 || s.granted || s.flags.Known(sdk) != 0 {
 			names = append(names, name)
 		}
 	}
@@ -344,15 +347,15 @@ func (h *Handset) dumpRuntime(w io.Writer, g *grants, user int) {
 	}
 	fmt.Fprint(w, "      runtime permissions:\n")
 	for _, name := range names {
-		fmt.Fprintf(w, "        %s: granted=%t%s\n", name, all[name].granted, all[name].flags.print(sdk))
+		fmt.Fprintf(w, "        %s: granted=%t%s\n", name, all[name].granted, all[name].flags.Format(sdk))
 	}
 }
 
 // gids are the groups that a package's permissions bring.
 func (h *Handset) gids(g *grants, _ int) string {
 	var ids []string
-	for _, name := range sortedKeys(g.install) {
-		if id, ok := permissionGids[name]; ok && g.install[name].granted {
+	for _, name := range slices.Sorted(maps.Keys(g.install)) {
+		if id, ok := persona.PermissionGIDs[name]; ok && g.install[name].granted {
 			ids = append(ids, strconv.Itoa(id))
 		}
 	}

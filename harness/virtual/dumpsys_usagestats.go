@@ -3,6 +3,8 @@ package virtual
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -162,7 +164,7 @@ func (h *Handset) usageTotals() []usageTotal {
 		}
 	}
 	var all []usageTotal
-	for _, name := range sortedKeys(byName) {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		if name != "android" {
 			all = append(all, *byName[name])
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // overlay is a window in front of all tasks that none of them asked for.
@@ -14,7 +16,7 @@ type overlay struct {
 	app     string // that it is about; empty: none
 	firm    bool   // BACK does not close it
 	agrees  string // resource-id of what agrees, or changes something for good; empty: button1
-	widgets []widget
+	widgets []persona.Widget
 }
 
 const (
@@ -45,7 +47,7 @@ func overlayNamed(what string) *overlay {
 	}
 	ask := func(component, title, yes, no string) *overlay {
 		pkg, _, _ := strings.Cut(component, "/")
-		return &overlay{window: component, pkg: pkg, widgets: []widget{
+		return &overlay{window: component, pkg: pkg, widgets: []persona.Widget{
 			{ID: dialogTitle, Text: title},
 			{ID: negativeButton, Class: dialogButton, Text: no},
 			{ID: positiveButton, Class: dialogButton, Text: yes},
@@ -141,9 +143,9 @@ const (
 func (h *Handset) aboutApp(title, app, text string, ids ...string) overlay {
 	o := overlay{window: title + app, pkg: "android", app: app}
 	texts := map[string]string{"aerr_app_info": "App info", "aerr_close": "Close app", "aerr_restart": "Open app again", "aerr_wait": "Wait", "button1": "OK", "button2": "Wait"}
-	o.widgets = []widget{{ID: "alertTitle", Text: text}}
+	o.widgets = []persona.Widget{{ID: "alertTitle", Text: text}}
 	for _, id := range ids {
-		o.widgets = append(o.widgets, widget{ID: id, Class: dialogButton, Text: texts[id]})
+		o.widgets = append(o.widgets, persona.Widget{ID: id, Class: dialogButton, Text: texts[id]})
 	}
 	return o
 }
@@ -206,7 +208,7 @@ func (h *Handset) showCrash(name string) {
 		return
 	}
 	n := h.start(p, 0, "service", p.Name+"/"+p.Name+".Worker")
-	h.crash(n, &crashDeed{Exception: "java.lang.IllegalStateException", Message: "not attached to a context"})
+	h.crash(n, &persona.CrashAction{Exception: "java.lang.IllegalStateException", Message: "not attached to a context"})
 	text, ids := p.label()+" has stopped", []string{"aerr_restart", "aerr_close"}
 	switch sdk := h.persona.SDK; {
 	case sdk < 24:
@@ -228,7 +230,7 @@ func (h *Handset) question(permission string) {
 	}
 	for _, p := range h.state.sortedPackages() {
 		for _, wanted := range p.Requests {
-			if p.app != nil && (permission == "" || wanted == fullPermission(permission)) && h.mayAsk(p, wanted) {
+			if p.app != nil && (permission == "" || wanted == persona.FullPermission(permission)) && h.mayAsk(p, wanted) {
 				h.putQuestion(t, p, wanted)
 				return
 			}
@@ -242,13 +244,13 @@ func (h *Handset) mayAsk(p *installed, permission string) bool {
 		return false
 	}
 	g := p.grants.runtimeOf(0, permission)
-	return g == nil || g.flags&(userFixed|systemFixed|policyFixed) == 0
+	return g == nil || g.flags&(persona.UserFixed|persona.SystemFixed|persona.PolicyFixed) == 0
 }
 
 // putQuestion shows the dialog over a task's activity.
 func (h *Handset) putQuestion(t *task, p *installed, permission string) {
 	pkg, class := h.grantActivity()
-	group, words := permissionGroup(permission)
+	group, words := persona.PermissionGroup(permission)
 	t.dialog = &dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
 		again: h.answeredBefore(p, 0, group), answer: func(bool) {},

@@ -3,6 +3,8 @@ package virtual
 import (
 	"fmt"
 	"sync/atomic"
+
+	"assay/harness/virtual/persona"
 )
 
 // Steps by which faults change the battery with each service.
@@ -12,7 +14,7 @@ const (
 )
 
 // battery is the persona's battery with what faults do to it.
-func (h *Handset) battery() Battery {
+func (h *Handset) battery() persona.Battery {
 	b := h.persona.Battery
 	h.faults.mu.Lock()
 	defer h.faults.mu.Unlock()

@@ -2,8 +2,11 @@ package virtual
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // lists puts the files into the image by which it gives permissions to its own
@@ -69,7 +72,7 @@ func privilegedList(p *installed) []string {
 	}
 	names := make([]string, len(p.Privileged))
 	for i, n := range p.Privileged {
-		names[i] = fullPermission(n)
+		names[i] = persona.FullPermission(n)
 	}
 	slices.Sort(names)
 	lines := []string{fmt.Sprintf("    <privapp-permissions package=\"%s\">\n", p.Name)}
@@ -82,9 +85,9 @@ func privilegedList(p *installed) []string {
 // defaultList lists what a package holds from the first boot on.
 func defaultList(p *installed) []string {
 	var lines []string
-	for _, name := range sortedKeys(p.Runtime) {
+	for _, name := range slices.Sorted(maps.Keys(p.Runtime)) {
 		if flags := p.Runtime[name]; slices.Contains(flags, "GRANTED_BY_DEFAULT") {
-			lines = append(lines, fmt.Sprintf("        <permission name=\"%s\" fixed=\"%t\"/>\n", fullPermission(name), slices.Contains(flags, "SYSTEM_FIXED")))
+			lines = append(lines, fmt.Sprintf("        <permission name=\"%s\" fixed=\"%t\"/>\n", persona.FullPermission(name), slices.Contains(flags, "SYSTEM_FIXED")))
 		}
 	}
 	if len(lines) == 0 {

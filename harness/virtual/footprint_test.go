@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"assay/harness/virtual/persona"
 )
 
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
@@ -39,7 +41,7 @@ func TestPmSaysNothingOfWhatItDoesNotGrant(t *testing.T) {
 		assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false")
 	}
 	p.Target = 30
-	p.grants.runtimeOf(0, "android.permission.CAMERA").flags |= systemFixed
+	p.grants.runtimeOf(0, "android.permission.CAMERA").flags |= persona.SystemFixed
 	_, errs, status := runOn(h, "pm", "grant", "specimen.camera", "android.permission.CAMERA")
 	assert.Empty(t, errs)
 	assert.Zero(t, status)

@@ -7,13 +7,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been
 // done to it since it was switched on. Commands that only read leave its state
 // and its clock as they are, and may run side by side.
 type Handset struct {
-	persona *Persona
+	persona *persona.Persona
 	seed    uint64
 	clock   *clock
 	files   *fileTree
@@ -32,15 +34,15 @@ type Handset struct {
 
 // New switches a handset on. The same persona, seed and commands give the same
 // bytes, always. A persona that LoadPersona accepted never makes it panic.
-func New(p *Persona, seed uint64) *Handset {
-	c, err := newClock(p.Identity.Clock, p.Identity.Zone)
+func New(p *persona.Persona, seed uint64) *Handset {
+	c, err := newClock(p.Identity)
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
 	}
 	h := &Handset{persona: p, seed: seed, clock: c, files: newFileTree(), faults: newFaultBox(), log: newLogRing()}
 	h.state = state{
 		props: h.properties(), settings: h.firstSettings(), roles: maps.Clone(p.Roles),
-		uses: map[opKey]*opUse{}, uidModes: map[int]map[string]opMode{}, opModes: map[opKey]opMode{},
+		uses: map[opKey]*opUse{}, uidModes: map[int]map[string]persona.OpMode{}, opModes: map[opKey]persona.OpMode{},
 		traffic: map[trafficKey]*counter{}, nextInode: 20000 + int(h.number("inode")%9000),
 	}
 	if h.state.roles == nil {
@@ -99,7 +101,7 @@ func (h *Handset) logBoot() {
 func (h *Handset) Serial() string { return h.persona.Identity.Serial }
 
 // Persona is what the handset was made from. It is not to be changed.
-func (h *Handset) Persona() *Persona { return h.persona }
+func (h *Handset) Persona() *persona.Persona { return h.persona }
 
 // Banner is the identity that the handset's adbd gives in CNXN
 // (adb.cpp, get_connection_string).

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // ime is the command ime: a program of its own up to Android 8 (cmds/ime), and
@@ -111,7 +113,7 @@ func (c *imeCommand) list(args []string) int {
 
 // inputMethods are the services that take the part of a keyboard.
 func (h *Handset) inputMethods() []match {
-	return h.declared(intent{action: "android.view.InputMethod"}, 0, func(p *installed) []answerer { return p.app.Services })
+	return h.declared(intent{action: "android.view.InputMethod"}, 0, func(p *installed) []persona.Component { return p.app.Services })
 }
 
 // id is an input method's: its component, in short.

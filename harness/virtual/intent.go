@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // intent is what am and cmd package parse from their arguments
@@ -178,13 +180,13 @@ const (
 
 // filters are a package's intent filters: the home screen's and its launcher's
 // first.
-func (p *installed) filters() []filter {
-	var found []filter
+func (p *installed) filters() []persona.Filter {
+	var found []persona.Filter
 	if p.home != "" {
-		found = append(found, filter{Activity: p.home, Actions: []string{actionMain}, Categories: []string{isHome, isDefault}})
+		found = append(found, persona.Filter{Activity: p.home, Actions: []string{actionMain}, Categories: []string{isHome, isDefault}})
 	}
 	if p.Launcher != "" {
-		found = append(found, filter{Activity: p.Launcher, Actions: []string{actionMain}, Categories: []string{launchable}})
+		found = append(found, persona.Filter{Activity: p.Launcher, Actions: []string{actionMain}, Categories: []string{launchable}})
 	}
 	if p.app != nil {
 		found = append(found, p.app.Intents...)
@@ -203,13 +205,13 @@ func (h *Handset) activities(in intent, user int, defaultsOnly bool) []match {
 		}
 		if in.component != "" {
 			pkg, class, _ := strings.Cut(in.component, "/")
-			if pkg == p.Name && slices.ContainsFunc(p.filters(), func(f filter) bool { return f.Activity == class }) {
+			if pkg == p.Name && slices.ContainsFunc(p.filters(), func(f persona.Filter) bool { return f.Activity == class }) {
 				return []match{{p: p, activity: class}}
 			}
 			continue
 		}
 		for _, f := range p.filters() {
-			if m, ok := f.matches(in, defaultsOnly); ok {
+			if m, ok := filterMatches(f, in, defaultsOnly); ok {
 				found = append(found, match{p: p, activity: f.Activity, match: m, def: slices.Contains(f.Categories, isDefault), permission: fullGuard(f.Permission)})
 				break
 			}
@@ -218,8 +220,8 @@ func (h *Handset) activities(in intent, user int, defaultsOnly bool) []match {
 	return found
 }
 
-// matches says whether a filter lets an intent through (IntentFilter.match).
-func (f filter) matches(in intent, defaultsOnly bool) (int, bool) {
+// filterMatches says whether a filter lets an intent through (IntentFilter.match).
+func filterMatches(f persona.Filter, in intent, defaultsOnly bool) (int, bool) {
 	if in.action != "" && !slices.Contains(f.Actions, in.action) {
 		return 0, false
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
 )
 
 func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
@@ -130,7 +132,7 @@ func TestCrashGoesToTheCrashBufferLineByLine(t *testing.T) {
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
 	n := h.state.processOf("specimen.camera", 0)
 	unlock := h.lock()
-	h.crash(n, &crashDeed{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
+	h.crash(n, &persona.CrashAction{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
 	unlock()
 	out := mustRun(t, h, "logcat -d -b crash -v brief")
 	assert.Contains(t, out, "E/AndroidRuntime(")

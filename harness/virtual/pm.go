@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // pm is the command pm: since Android 9 another name for cmd package, before
@@ -186,11 +188,11 @@ func (s *packageCommand) grant() int {
 	switch {
 	case p.Target > 0 && p.Target < 23: // a legacy app's come with its installation: nothing is done, and nothing said
 		return 0
-	case g != nil && g.flags&(systemFixed|policyFixed) != 0 && (granted || s.sdk >= 34): // only logged
+	case g != nil && g.flags&(persona.SystemFixed|persona.PolicyFixed) != 0 && (granted || s.sdk >= 34): // only logged
 		return 0
-	case g != nil && g.flags&policyFixed != 0:
+	case g != nil && g.flags&persona.PolicyFixed != 0:
 		return s.exception("java.lang.SecurityException", "Cannot revoke policy fixed permission "+perm+" for package "+name)
-	case g != nil && g.flags&systemFixed != 0:
+	case g != nil && g.flags&persona.SystemFixed != 0:
 		return s.exception("java.lang.SecurityException", "Non-System UID cannot revoke system fixed permission "+perm+" for package "+name)
 	}
 	was := g != nil && g.granted
@@ -209,7 +211,7 @@ func (h *Handset) stop(p *installed, user int, why string) {
 	}
 }
 
-// permissionFlags sets or clears flags of a permission.
+// Flags sets or clears flags of a permission.
 func (s *packageCommand) permissionFlags() int {
 	user, err := s.user()
 	if err != nil {
@@ -229,11 +231,11 @@ func (s *packageCommand) permissionFlags() int {
 		fmt.Fprintln(s.stderr, "Error: must specify permission flags")
 		return 1
 	}
-	named := map[string]permissionFlags{
-		"review-required": reviewRequired, "revoked-compat": revokeOnUpgrade, "revoke-when-requested": revokeWhenRequested,
-		"user-fixed": userFixed, "user-set": userSet,
+	named := map[string]persona.Flags{
+		"review-required": persona.ReviewRequired, "revoked-compat": persona.RevokeOnUpgrade, "revoke-when-requested": persona.RevokeWhenRequested,
+		"user-fixed": persona.UserFixed, "user-set": persona.UserSet,
 	}
-	var bits permissionFlags
+	var bits persona.Flags
 	for _, f := range s.args {
 		bit, ok := named[f]
 		if !ok {
@@ -261,10 +263,10 @@ func (s *packageCommand) reset() int {
 func (h *Handset) resetGrants(p *installed) {
 	for _, u := range h.userIDs() {
 		for perm, g := range p.grants.runtime[u] {
-			if g.flags&(systemFixed|policyFixed) != 0 {
+			if g.flags&(persona.SystemFixed|persona.PolicyFixed) != 0 {
 				continue
 			}
-			h.setRuntime(p, u, perm, g.flags&grantedByDefault != 0, 0, userSet|userFixed|oneTime)
+			h.setRuntime(p, u, perm, g.flags&persona.GrantedByDefault != 0, 0, persona.UserSet|persona.UserFixed|persona.OneTime)
 		}
 	}
 }
@@ -360,7 +362,7 @@ func (s *packageCommand) privapp() int {
 	}
 	names := make([]string, len(p.Privileged))
 	for i, n := range p.Privileged {
-		names[i] = fullPermission(n)
+		names[i] = persona.FullPermission(n)
 	}
 	slices.Sort(names)
 	fmt.Fprintf(s.stdout, "{%s}\n", strings.Join(names, ", "))

@@ -3,9 +3,12 @@ package virtual
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // list prints packages, permissions, features, users and so on.
@@ -17,11 +20,7 @@ func (s *packageCommand) list() int {
 	case "permissions":
 		return s.listPermissions()
 	case "permission-groups":
-		groups := map[string]bool{}
-		for _, g := range dialogGroups {
-			groups[g] = true
-		}
-		for _, g := range sortedKeys(groups) {
+		for _, g := range persona.PermissionGroups() {
 			fmt.Fprintf(s.stdout, "permission group:android.permission-group.%s\n", g)
 		}
 		return 0
@@ -46,15 +45,6 @@ func (s *packageCommand) list() int {
 	}
 	fmt.Fprintf(s.stderr, "Error: unknown list type '%s'\n", kind)
 	return 255
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // features that a phone has, in part.
@@ -181,7 +171,7 @@ func (s *packageCommand) listPermissions() int {
 		}
 		byGroup[g] = append(byGroup[g], d)
 	}
-	names := sortedKeys(byGroup)
+	names := slices.Sorted(maps.Keys(byGroup))
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(boolInt(a == ""), boolInt(b == "")) })
 	for i, g := range names {
 		if only != "" && g != only {
@@ -213,9 +203,9 @@ func (s *packageCommand) listPermissions() int {
 // groupOf is the group that a permission is listed in: Android 10 took runtime
 // permissions out of theirs, on paper.
 func (s *packageCommand) groupOf(d definition) string {
-	g, ok := dialogGroups[strings.TrimPrefix(d.name, "android.permission.")]
+	g, _ := persona.PermissionGroup(d.name)
 	switch {
-	case !ok || !strings.HasPrefix(d.protection, "dangerous"):
+	case g == d.name || !strings.HasPrefix(d.protection, "dangerous"):
 		return ""
 	case s.sdk >= 29:
 		return "android.permission-group.UNDEFINED"

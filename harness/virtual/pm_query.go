@@ -4,16 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// answerer is a service or receiver of a specimen's manifest, by the intents that
-// it answers.
-type answerer struct {
-	Class      string   `yaml:"class"` // short for a class of the package's own, or in full
-	Actions    []string `yaml:"actions"`
-	Permission string   `yaml:"permission"` // what a caller must hold; empty: nothing
-	Own        bool     `yaml:"own"`        // not exported: for its own app and the system alone
-}
+	"assay/harness/virtual/persona"
+)
 
 // startedAtBoot are the actions for which the system starts a specimen that asks
 // for RECEIVE_BOOT_COMPLETED. What makers' apps have in their manifests no source
@@ -29,10 +22,10 @@ func (s *packageCommand) query() int {
 // (runQueryIntentReceivers).
 func (s *packageCommand) queryReceivers() int {
 	return s.answers("receivers", "Receiver", func(in intent, user int) []match {
-		return s.h.declared(in, user, func(p *installed) []answerer {
+		return s.h.declared(in, user, func(p *installed) []persona.Component {
 			found := p.app.Receivers
 			if slices.Contains(p.Requests, "android.permission.RECEIVE_BOOT_COMPLETED") && startedAtBoot[in.action] {
-				found = append(slices.Clone(found), answerer{Class: ".BootReceiver", Actions: []string{in.action}})
+				found = append(slices.Clone(found), persona.Component{Class: ".BootReceiver", Actions: []string{in.action}})
 			}
 			return found
 		})
@@ -43,7 +36,7 @@ func (s *packageCommand) queryReceivers() int {
 // (runQueryIntentServices).
 func (s *packageCommand) queryServices() int {
 	return s.answers("services", "Service", func(in intent, user int) []match {
-		found := s.h.declared(in, user, func(p *installed) []answerer { return p.app.Services })
+		found := s.h.declared(in, user, func(p *installed) []persona.Component { return p.app.Services })
 		for i := range found {
 			found[i].service = true
 		}
@@ -53,7 +46,7 @@ func (s *packageCommand) queryServices() int {
 
 // declared finds who of the specimens' services or receivers answers an intent
 // without data.
-func (h *Handset) declared(in intent, user int, of func(*installed) []answerer) []match {
+func (h *Handset) declared(in intent, user int, of func(*installed) []persona.Component) []match {
 	var found []match
 	for _, p := range h.state.sortedPackages() {
 		u := p.users[user]
@@ -79,7 +72,7 @@ func fullGuard(name string) string {
 	if name == "" {
 		return ""
 	}
-	return fullPermission(name)
+	return persona.FullPermission(name)
 }
 
 // answers prints who answers an intent.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // bundleManifest is what a replay needs of a bundle's manifest.json.
@@ -45,7 +47,7 @@ type bundleManifest struct {
 // readBundle reads a sealed evidence bundle of schema 1 or 2, which are the same to a
 // replay. Its error is fs.ErrNotExist
 // where the folder has no manifest.
-func (r *recording) readBundle() (*Persona, error) {
+func (r *recording) readBundle() (*persona.Persona, error) {
 	f, err := r.open("manifest.json")
 	if err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // printOuts says which commands a loose print-out answers, where its name alone
@@ -29,7 +31,7 @@ var printOuts = map[string][]string{
 }
 
 // readFolder reads a folder of loose print-outs.
-func (r *recording) readFolder() (*Persona, error) {
+func (r *recording) readFolder() (*persona.Persona, error) {
 	entries, err := os.ReadDir(r.dir)
 	if err != nil {
 		return nil, err
@@ -87,7 +89,7 @@ func linesOf(name string) []string {
 
 // persona makes the identity of a replayed handset from its properties. The
 // clock of one that recorded none stands at the time of its system image.
-func (r *recording) persona(props map[string]string, clock time.Time) *Persona {
+func (r *recording) persona(props map[string]string, clock time.Time) *persona.Persona {
 	r.props = props
 	sdk, err := strconv.Atoi(props["ro.build.version.sdk"])
 	if err != nil {
@@ -104,10 +106,10 @@ func (r *recording) persona(props map[string]string, clock time.Time) *Persona {
 		clock = imageTime
 	}
 	name := filepath.Base(r.dir)
-	return &Persona{
+	return &persona.Persona{
 		Name: "replay of " + name, Brand: props["ro.product.brand"], Release: props["ro.build.version.release"], SDK: sdk,
 		Properties: maps.Clone(props),
-		Identity: Identity{
+		Identity: persona.Identity{
 			Serial: cmp.Or(props["ro.serialno"], props["ro.boot.serialno"], fmt.Sprintf("replay%08x", seedOf(name, props["ro.build.fingerprint"]))),
 			Clock:  clock.Format(time.RFC3339Nano), Zone: zone,
 		},

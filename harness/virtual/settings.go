@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-)
 
-// namespaces of the settings provider.
-var namespaces = []string{"system", "secure", "global"}
+	"assay/harness/virtual/persona"
+)
 
 // firstSettings are the persona's settings, and those that follow from the rest.
 func (h *Handset) firstSettings() map[string]map[string]string {
@@ -20,7 +19,7 @@ func (h *Handset) firstSettings() map[string]map[string]string {
 			"development_settings_enabled": "1", "device_provisioned": "1", "package_verifier_enable": "1", "wifi_on": "1",
 		},
 	}
-	for _, ns := range namespaces {
+	for _, ns := range persona.Namespaces {
 		for k, v := range h.persona.Settings[ns] {
 			all[ns][k] = v
 		}
@@ -47,7 +46,7 @@ func settings(_ context.Context, p *process) int {
 		return settingsUsage(p, "Invalid command: "+args[0])
 	case len(args) < 2:
 		return settingsUsage(p, "Bad arguments")
-	case !slices.Contains(namespaces, args[1]):
+	case !slices.Contains(persona.Namespaces, args[1]):
 		return settingsUsage(p, fmt.Sprintf("Invalid namespace '%s'", args[1]))
 	case len(args) < want:
 		return settingsUsage(p, "Bad arguments")

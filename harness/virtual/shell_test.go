@@ -14,14 +14,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
 )
 
 // plainHandset is a handset with nothing installed, for tests of its faces.
 func plainHandset(t testing.TB, sdk int, serial string) *Handset {
 	t.Helper()
-	h := New(&Persona{
+	h := New(&persona.Persona{
 		Name: "plain", Release: strconv.Itoa(sdk - 20), SDK: sdk, Brand: "Specimen",
-		Identity: Identity{Serial: serial, Clock: "2026-01-15T09:30:00+05:30", Zone: "Asia/Kolkata", AndroidID: "0123456789abcdef",
+		Identity: persona.Identity{Serial: serial, Clock: "2026-01-15T09:30:00+05:30", Zone: "Asia/Kolkata", AndroidID: "0123456789abcdef",
 			MAC: "02:00:00:11:22:33", BootID: "6f1d2c3b-0000-4000-8000-000000000001", Locale: "en-IN"},
 		Properties: map[string]string{
 			"ro.product.name": "plain_in", "ro.product.model": "Plain One", "ro.product.device": "plain", "ro.build.version.sdk": strconv.Itoa(sdk),

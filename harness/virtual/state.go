@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // state is all that changes on a handset while it is driven. Handset.mu guards it.
@@ -22,8 +24,8 @@ type state struct {
 	processes map[int]*proc
 	nextPID   int
 	uses      map[opKey]*opUse
-	uidModes  map[int]map[string]opMode // UID -> op -> mode, where not the default
-	opModes   map[opKey]opMode          // package -> op -> mode; only uid, pkg and op of the key are set
+	uidModes  map[int]map[string]persona.OpMode // UID -> op -> mode, where not the default
+	opModes   map[opKey]persona.OpMode          // package -> op -> mode; only uid, pkg and op of the key are set
 	sockets   []*socket
 	nextInode int
 	traffic   map[trafficKey]*counter
@@ -38,11 +40,11 @@ type state struct {
 
 // installed is a package on the handset: the maker's, or one of our specimens.
 type installed struct {
-	Package
-	app    *app    // nil: the maker's, which does nothing
-	manner *manner // nil with app
-	uid    int     // appId
-	sys    bool    // came with the image
+	persona.Package
+	app    *persona.App    // nil: the maker's, which does nothing
+	manner *persona.Manner // nil with app
+	uid    int             // appId
+	sys    bool            // came with the image
 	priv   bool
 	shared *sharedUser // nil: none
 	grants *grants     // the shared user's, where there is one
@@ -75,7 +77,7 @@ type grants struct {
 // grant is one permission's state.
 type grant struct {
 	granted bool
-	flags   permissionFlags
+	flags   persona.Flags
 }
 
 // definition is one permission that a package of the handset defines.

@@ -3,6 +3,8 @@ package virtual
 import (
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // grantActivity is the package and class of the permission dialog: the package
@@ -29,7 +31,7 @@ func (h *Handset) grantActivity() (pkg, class string) {
 // is not on the screen.
 func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool)) {
 	user := n.uid / 100000
-	permission = fullPermission(permission)
+	permission = persona.FullPermission(permission)
 	d, known := h.state.definitionOf(permission)
 	if !known || !slices.Contains(p.Requests, permission) {
 		answer(known && p.holds(user, permission))
@@ -44,7 +46,7 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 		return
 	}
 	g := p.grants.runtimeOf(user, permission)
-	if g != nil && g.flags&(userFixed|systemFixed|policyFixed) != 0 {
+	if g != nil && g.flags&(persona.UserFixed|persona.SystemFixed|persona.PolicyFixed) != 0 {
 		answer(false)
 		return
 	}
@@ -53,7 +55,7 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 		return
 	}
 	pkg, class := h.grantActivity()
-	group, words := permissionGroup(permission)
+	group, words := persona.PermissionGroup(permission)
 	t.dialog = &dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
 		again: h.answeredBefore(p, user, group), answer: answer,
@@ -72,8 +74,8 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 func (h *Handset) answeredBefore(p *installed, user int, group string) bool {
 	return slices.ContainsFunc(p.Requests, func(r string) bool {
 		g := p.grants.runtimeOf(user, r)
-		of, _ := permissionGroup(r)
-		return of == group && r != "android.permission.ACCESS_BACKGROUND_LOCATION" && g != nil && g.flags&userSet != 0
+		of, _ := persona.PermissionGroup(r)
+		return of == group && r != "android.permission.ACCESS_BACKGROUND_LOCATION" && g != nil && g.flags&persona.UserSet != 0
 	})
 }
 
@@ -122,24 +124,24 @@ func (h *Handset) press(id string) {
 	if d == nil {
 		return
 	}
-	set, clear := userSet, userFixed
+	set, clear := persona.UserSet, persona.UserFixed
 	switch id {
 	case "permission_allow_button", "permission_allow_always_button":
-		h.answerGroup(t, true, set, clear|oneTime|reviewRequired)
+		h.answerGroup(t, true, set, clear|persona.OneTime|persona.ReviewRequired)
 		if d.group == "LOCATION" && h.persona.SDK == 29 {
 			h.grantRequested(t, []string{"android.permission.ACCESS_BACKGROUND_LOCATION"}, true, set, clear)
 		}
 	case "permission_allow_foreground_only_button":
-		h.answerGroup(t, true, set, clear|oneTime)
+		h.answerGroup(t, true, set, clear|persona.OneTime)
 	case "permission_allow_one_time_button":
-		h.answerGroup(t, true, oneTime, userSet|userFixed)
+		h.answerGroup(t, true, persona.OneTime, persona.UserSet|persona.UserFixed)
 	case "permission_deny_and_dont_ask_again_button":
-		h.answerGroup(t, false, userSet|userFixed, oneTime)
+		h.answerGroup(t, false, persona.UserSet|persona.UserFixed, persona.OneTime)
 	case "permission_deny_button":
 		if d.ticked {
-			set, clear = set|userFixed, 0
+			set, clear = set|persona.UserFixed, 0
 		}
-		h.answerGroup(t, false, set, clear|oneTime)
+		h.answerGroup(t, false, set, clear|persona.OneTime)
 	case checkbox:
 		d.ticked = !d.ticked
 		return
@@ -159,10 +161,10 @@ func boolInt(b bool) int {
 }
 
 // answerGroup grants or refuses all that the asker requests of the dialog's group.
-func (h *Handset) answerGroup(t *task, granted bool, set, clear permissionFlags) {
+func (h *Handset) answerGroup(t *task, granted bool, set, clear persona.Flags) {
 	var names []string
 	for _, r := range t.dialog.asker.Requests {
-		if g, _ := permissionGroup(r); g != t.dialog.group || r == "android.permission.ACCESS_BACKGROUND_LOCATION" {
+		if g, _ := persona.PermissionGroup(r); g != t.dialog.group || r == "android.permission.ACCESS_BACKGROUND_LOCATION" {
 			continue
 		}
 		// Android 8 and later grant only what was asked for; a group is refused as one
@@ -180,7 +182,7 @@ func coarseOf(r, asked string) bool {
 	return r == "android.permission.ACCESS_COARSE_LOCATION" && asked == "android.permission.ACCESS_FINE_LOCATION"
 }
 
-func (h *Handset) grantRequested(t *task, names []string, granted bool, set, clear permissionFlags) {
+func (h *Handset) grantRequested(t *task, names []string, granted bool, set, clear persona.Flags) {
 	p := t.dialog.asker
 	for _, name := range names {
 		if h.isRuntime(name) && slices.Contains(p.Requests, name) {

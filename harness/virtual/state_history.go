@@ -3,6 +3,8 @@ package virtual
 import (
 	"slices"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // history is what Android's services remember of what apps did, oldest first.
@@ -75,7 +77,7 @@ type choreRun struct {
 // choreState is a chore and how often it has been done.
 type choreState struct {
 	p      *installed
-	chore  chore
+	chore  persona.Chore
 	number int // counts from 0 within its package
 	set    time.Time
 	next   time.Time

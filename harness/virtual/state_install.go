@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // sharedUIDs are the appIds that android itself gives to shared users
@@ -29,12 +31,12 @@ func (h *Handset) install() {
 		h.add(&installed{Package: p})
 	}
 	if s.find("android") == nil {
-		h.add(&installed{Package: Package{
+		h.add(&installed{Package: persona.Package{
 			Name: "android", Path: "/system/framework/framework-res.apk", Version: h.persona.Release,
 			Code: int64(h.persona.SDK), SharedUser: "android.uid.system", Signer: "platform",
 		}})
 	}
-	apps, _ := specimens() // checked by LoadPersona
+	apps, _ := persona.Specimens() // checked by LoadPersona
 	for _, sp := range h.persona.Specimens {
 		a := apps[sp.App]
 		if a == nil || a.Manners[sp.Manner] == nil {
@@ -74,7 +76,7 @@ func (h *Handset) add(p *installed) {
 	p.priv = strings.Contains(p.Path, "/priv-app/") || p.Name == "android"
 	p.Requests = slices.Clone(p.Requests)
 	for i, r := range p.Requests {
-		p.Requests[i] = fullPermission(r)
+		p.Requests[i] = persona.FullPermission(r)
 	}
 	p.users = map[int]*userState{}
 	for _, u := range h.userIDs() {
@@ -86,7 +88,7 @@ func (h *Handset) add(p *installed) {
 
 // specimenPackage turns a specimen into a package of this handset. Partitions
 // other than system are folded into it before the releases that brought them.
-func (h *Handset) specimenPackage(a *app, m *manner) *installed {
+func (h *Handset) specimenPackage(a *persona.App, m *persona.Manner) *installed {
 	path := a.Path
 	switch sdk := h.persona.SDK; {
 	case sdk < 28:
@@ -94,7 +96,7 @@ func (h *Handset) specimenPackage(a *app, m *manner) *installed {
 	case sdk < 30:
 		path = strings.Replace(path, "/system_ext/", "/system/", 1)
 	}
-	p := Package{
+	p := persona.Package{
 		Name: a.Name, Path: path, Version: a.Version, Code: a.Code, Launcher: a.Launcher, Signer: "specimen",
 		Privileged: a.Privileged, Runtime: maps.Clone(m.Holds), SharedUser: m.Shared,
 	}
@@ -102,8 +104,8 @@ func (h *Handset) specimenPackage(a *app, m *manner) *installed {
 		p.Signer = "platform"
 	}
 	for _, r := range a.Requests { // a manifest names newer permissions in vain
-		full := fullPermission(r)
-		if platformProtection(full, h.persona.SDK) != "" || !strings.HasPrefix(full, "android.permission.") {
+		full := persona.FullPermission(r)
+		if persona.Protection(full, h.persona.SDK) != "" || !strings.HasPrefix(full, "android.permission.") {
 			p.Requests = append(p.Requests, full)
 		}
 	}
@@ -166,15 +168,15 @@ func (h *Handset) newGrants() *grants {
 func (h *Handset) define() {
 	s := &h.state
 	seen := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(catalogue())) {
-		if prot := platformProtection(name, h.persona.SDK); prot != "" {
+	for _, name := range persona.PlatformPermissions() {
+		if prot := persona.Protection(name, h.persona.SDK); prot != "" {
 			seen[name] = true
 			s.defined = append(s.defined, definition{name, "android", prot, 1000})
 		}
 	}
 	for _, p := range s.order {
 		for _, name := range slices.Sorted(maps.Keys(p.Defines)) {
-			if full := fullPermission(name); !seen[full] {
+			if full := persona.FullPermission(name); !seen[full] {
 				seen[full] = true
 				s.defined = append(s.defined, definition{full, p.Name, p.Defines[name], p.uid})
 			}

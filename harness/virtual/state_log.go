@@ -137,7 +137,7 @@ func (h *Handset) eventAs(p *proc, tag string, values ...any) {
 func (h *Handset) expand(text string) string {
 	id := h.persona.Identity
 	return strings.NewReplacer("${imei}", id.IMEI, "${imsi}", id.IMSI, "${number}", id.Number, "${serial}", id.Serial,
-		"${android_id}", id.AndroidID, "${mac}", id.MAC, "${icc_id}", id.iccID()).Replace(text)
+		"${android_id}", id.AndroidID, "${mac}", id.MAC, "${icc_id}", id.SIMSerial()).Replace(text)
 }
 
 // end is the number that the next entry gets.

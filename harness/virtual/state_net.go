@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // socket is one open TCP connection.
@@ -50,7 +52,7 @@ func (h *Handset) wlanAddress() netip.Addr {
 }
 
 // connect opens a connection for a process and counts its bytes.
-func (h *Handset) connect(p *proc, d *connectDeed) {
+func (h *Handset) connect(p *proc, d *persona.ConnectAction) {
 	ip, err := netip.ParseAddr(d.IP)
 	if err != nil {
 		ip = netip.AddrFrom4([4]byte{203, 0, 113, byte(h.number(d.Host)%254) + 1})

@@ -3,6 +3,8 @@ package virtual
 import (
 	"slices"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // opKey is what Android keeps one last use for.
@@ -40,9 +42,9 @@ const systemUID = 1000
 // useOp notes that a package uses an op, or is refused it. Where another specimen
 // does it in the package's name (AppOpsManager.noteProxyOp), first that one must
 // be allowed to.
-func (h *Handset) useOp(p *installed, user int, d *useDeed) {
-	o := ops[opOrder(d.Op)]
-	if o.sdk > h.persona.SDK {
+func (h *Handset) useOp(p *installed, user int, d *persona.UseAction) {
+	o := persona.Ops[persona.OpIndex(d.Op)]
+	if o.SDK > h.persona.SDK {
 		return
 	}
 	if d.Through == "" {
@@ -61,9 +63,9 @@ func (h *Handset) useOp(p *installed, user int, d *useDeed) {
 }
 
 // noteOp enters one use, or one rejection, and says which.
-func (h *Handset) noteOp(p *installed, user int, o op, d *useDeed, flag string, proxy *installed) bool {
+func (h *Handset) noteOp(p *installed, user int, o persona.Op, d *persona.UseAction, flag string, proxy *installed) bool {
 	sdk, now := h.persona.SDK, h.clock.Now()
-	key := opKey{uid: user*100000 + p.uid, pkg: p.Name, op: o.name}
+	key := opKey{uid: user*100000 + p.uid, pkg: p.Name, op: o.Name}
 	if sdk >= 28 {
 		key.state = h.uidState(key.uid)
 	}
@@ -83,7 +85,7 @@ func (h *Handset) noteOp(p *installed, user int, o op, d *useDeed, flag string, 
 		u.reject = now
 		return false
 	}
-	if slices.Contains(devices, o.name) {
+	if slices.Contains(devices, o.Name) {
 		h.held(p, user, key, flag, time.Duration(d.For))
 	}
 	u.access, u.duration = now, time.Duration(d.For)
@@ -96,21 +98,21 @@ func (h *Handset) noteOp(p *installed, user int, o op, d *useDeed, flag string, 
 // opAllowed says whether permission and modes let a package use an op now.
 // Android checks no permission of the system's own UID, nor that of a package in
 // whose name another does it: of that one only the modes count.
-func (h *Handset) opAllowed(p *installed, user int, o op, proxied bool) bool {
+func (h *Handset) opAllowed(p *installed, user int, o persona.Op, proxied bool) bool {
 	uid := user*100000 + p.uid
-	if o.permission != "" && !proxied && p.uid != systemUID && !p.holds(user, "android.permission."+o.permission) {
+	if o.Permission != "" && !proxied && p.uid != systemUID && !p.holds(user, "android.permission."+o.Permission) {
 		return false
 	}
-	decider := o.switchOf(h.persona.SDK)
-	for _, name := range []string{decider, o.name} {
+	decider := o.SwitchOf(h.persona.SDK)
+	for _, name := range []string{decider, o.Name} {
 		m, set := h.state.uidModes[uid][name]
 		if !set {
 			m = h.state.opModes[opKey{uid: uid, pkg: p.Name, op: name}]
 		}
 		switch m {
-		case modeIgnore, modeDeny:
+		case persona.ModeIgnore, persona.ModeDeny:
 			return false
-		case modeForeground:
+		case persona.ModeForeground:
 			if st := h.uidState(uid); st == "bg" || st == "cch" {
 				return false
 			}

@@ -1,8 +1,11 @@
 package virtual
 
 import (
+	"maps"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // isRuntime says whether a permission is the user's to give on this handset:
@@ -27,8 +30,8 @@ func (h *Handset) grantAtBoot(p *installed) {
 			p.grants.install[perm] = &grant{granted: true}
 		}
 	}
-	for _, perm := range sortedKeys(p.Runtime) {
-		h.grantByDefault(p, fullPermission(perm), p.Runtime[perm])
+	for _, perm := range slices.Sorted(maps.Keys(p.Runtime)) {
+		h.grantByDefault(p, persona.FullPermission(perm), p.Runtime[perm])
 	}
 	for _, u := range h.userIDs() {
 		for perm := range p.grants.runtime[u] { // once all stand: one may decide another's mode
@@ -44,13 +47,13 @@ func (h *Handset) addRuntime(p *installed, perm string) {
 		if p.grants.runtime[u][perm] != nil {
 			continue
 		}
-		var flags permissionFlags
+		var flags persona.Flags
 		if h.persona.SDK >= 29 {
 			if !p.sys || p.Launcher != "" {
-				flags |= userSensitiveWhenGranted | userSensitiveWhenDenied
+				flags |= persona.UserSensitiveWhenGranted | persona.UserSensitiveWhenDenied
 			}
-			if restricted(perm) && p.sys {
-				flags |= restrictionSystemExempt | restrictionUpgradeExempt
+			if persona.Restricted(perm) && p.sys {
+				flags |= persona.RestrictionSystemExempt | persona.RestrictionUpgradeExempt
 			}
 		}
 		p.grants.runtime[u][perm] = &grant{flags: flags}
@@ -61,7 +64,7 @@ func (h *Handset) addRuntime(p *installed, perm string) {
 // boot does; before Android 6 it is granted at installation like any other.
 func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
 	if h.persona.SDK < 23 {
-		if platformProtection(perm, h.persona.SDK) != "" {
+		if persona.Protection(perm, h.persona.SDK) != "" {
 			p.grants.install[perm] = &grant{granted: true}
 		}
 		return
@@ -73,10 +76,7 @@ func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
 		p.grants.install[perm] = &grant{granted: true}
 		return
 	}
-	var flags permissionFlags
-	for _, n := range names {
-		flags |= flagBits[n]
-	}
+	flags := persona.ParseFlags(names)
 	for _, u := range h.userIDs() {
 		if !p.users[u].installed {
 			continue
@@ -119,7 +119,7 @@ func (h *Handset) grantedAtInstall(p *installed, perm string) bool {
 	if h.persona.SDK < 26 { // allow-lists of privileged permissions came with Android 8
 		return true
 	}
-	return slices.ContainsFunc(p.Privileged, func(name string) bool { return fullPermission(name) == perm })
+	return slices.ContainsFunc(p.Privileged, func(name string) bool { return persona.FullPermission(name) == perm })
 }
 
 // sameSigner says whether a package carries the signature of another.
@@ -141,7 +141,7 @@ func (p *installed) signer() string {
 }
 
 // setRuntime grants or revokes a runtime permission, for a user, and sets flags.
-func (h *Handset) setRuntime(p *installed, user int, perm string, granted bool, set, clear permissionFlags) {
+func (h *Handset) setRuntime(p *installed, user int, perm string, granted bool, set, clear persona.Flags) {
 	g := p.grants.runtime[user][perm]
 	if g == nil {
 		g = &grant{}
@@ -169,23 +169,23 @@ func (h *Handset) syncOpMode(p *installed, user int, perm string) {
 	if sdk < 29 || name == "" || p.uid == systemUID || sdk == 29 && name != "COARSE_LOCATION" {
 		return
 	}
-	best := modeIgnore
+	best := persona.ModeIgnore
 	for _, r := range p.grants.requested {
 		if !h.isRuntime(r) || modeOp(r, sdk) != name {
 			continue
 		}
 		switch m := h.permissionMode(p, user, r, name); {
-		case m == modeAllow:
-			best = modeAllow
-		case m == modeForeground && best == modeIgnore:
-			best = modeForeground
+		case m == persona.ModeAllow:
+			best = persona.ModeAllow
+		case m == persona.ModeForeground && best == persona.ModeIgnore:
+			best = persona.ModeForeground
 		}
 	}
 	uid := user*100000 + p.uid
 	if h.state.uidModes[uid] == nil {
-		h.state.uidModes[uid] = map[string]opMode{}
+		h.state.uidModes[uid] = map[string]persona.OpMode{}
 	}
-	if best == modeAllow {
+	if best == persona.ModeAllow {
 		delete(h.state.uidModes[uid], name)
 		return
 	}
@@ -194,23 +194,23 @@ func (h *Handset) syncOpMode(p *installed, user int, perm string) {
 
 // modeOp is the op whose mode a permission decides, or "".
 func modeOp(perm string, sdk int) string {
-	i := opOrder(opOf(perm, sdk))
+	i := persona.OpIndex(persona.OpOf(perm, sdk))
 	if i < 0 {
 		return ""
 	}
-	return ops[i].switchOf(sdk)
+	return persona.Ops[i].SwitchOf(sdk)
 }
 
 // permissionMode is what one permission gives of its op: ignore without it;
 // foreground where only the background one is missing.
-func (h *Handset) permissionMode(p *installed, user int, perm, name string) opMode {
+func (h *Handset) permissionMode(p *installed, user int, perm, name string) persona.OpMode {
 	g := p.grants.runtimeOf(user, perm)
 	switch {
 	case g == nil || !g.granted:
-		return modeIgnore
+		return persona.ModeIgnore
 	case slices.Contains(locationPermissions, perm) && !p.holds(user, "android.permission.ACCESS_BACKGROUND_LOCATION"),
 		h.persona.SDK >= 30 && (name == "CAMERA" || name == "RECORD_AUDIO"):
-		return modeForeground
+		return persona.ModeForeground
 	}
-	return modeAllow
+	return persona.ModeAllow
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // startedService is one service of a specimen that has been started and runs.
@@ -20,7 +22,7 @@ type startedService struct {
 func (s *startedService) component() string { return s.p.Name + "/" + s.class }
 
 // serve starts a service in a process, for a while.
-func (h *Handset) serve(p *installed, n *proc, d *serveDeed) {
+func (h *Handset) serve(p *installed, n *proc, d *persona.ServeAction) {
 	class := d.Class
 	if strings.HasPrefix(class, ".") {
 		class = p.Name + class
@@ -30,7 +32,7 @@ func (h *Handset) serve(p *installed, n *proc, d *serveDeed) {
 	h.event("am_create_service", s.user, h.number("service", s.component()), shortComponent(s.component()), n.uid, n.pid)
 	if s.foreground {
 		h.logUsage(usageServiceStart, p.Name, class)
-		h.useOp(p, s.user, &useDeed{Op: "START_FOREGROUND", For: d.For})
+		h.useOp(p, s.user, &persona.UseAction{Op: "START_FOREGROUND", For: d.For})
 	}
 	h.agenda().after(s.created.Add(time.Duration(d.For)), n.pid, func() {
 		h.state.services = slices.DeleteFunc(h.state.services, func(o *startedService) bool { return o == s })

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
 )
 
 // testPackages are a small image in the real layout; its names are ours.
@@ -74,7 +76,7 @@ identity:
 properties: {ro.build.fingerprint: "maker/test/test:` + release + `/X/1:user/release-keys", ro.product.name: test, ro.product.model: Test, ro.product.device: test}
 battery: {level: 80, temperature: 295, usb: true}
 ` + strings.Join(more, "\n") + testPackages
-	p, err := LoadPersona("test.yaml", []byte(text))
+	p, err := persona.Load("test.yaml", []byte(text))
 	require.NoError(t, err)
 	return New(p, 7)
 }
@@ -87,7 +89,7 @@ func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 	p.Specimens = nil
 	for _, s := range specimens {
 		app, manner, _ := strings.Cut(s, " ")
-		p.Specimens = append(p.Specimens, Specimen{App: "specimen." + app, Manner: manner})
+		p.Specimens = append(p.Specimens, persona.Specimen{App: "specimen." + app, Manner: manner})
 	}
 	return New(p, 7)
 }

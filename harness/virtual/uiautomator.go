@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // view is one node of the window on the screen.
@@ -37,7 +39,7 @@ func (h *Handset) views() []view {
 		return nil
 	}
 	if s.keyguard {
-		return h.column("com.android.systemui", []widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.clock.Now().Format("15:04")}}, false)
+		return h.column("com.android.systemui", []persona.Widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.clock.Now().Format("15:04")}}, false)
 	}
 	if o := h.covering(); o != nil {
 		return h.column(o.pkg, o.widgets, true)
@@ -48,23 +50,23 @@ func (h *Handset) views() []view {
 		if d.asker.app != nil {
 			label = d.asker.app.Label
 		}
-		widgets := []widget{{ID: "permission_message", Text: fmt.Sprintf("Allow %s to %s?", label, d.words)}}
+		widgets := []persona.Widget{{ID: "permission_message", Text: fmt.Sprintf("Allow %s to %s?", label, d.words)}}
 		if d.again && h.persona.SDK < 29 {
-			widgets = append(widgets, widget{ID: checkbox, Class: "android.widget.CheckBox", Text: "Don't ask again"})
+			widgets = append(widgets, persona.Widget{ID: checkbox, Class: "android.widget.CheckBox", Text: "Don't ask again"})
 		}
 		for _, b := range h.buttons(d) {
-			widgets = append(widgets, widget{ID: b.id, Class: "android.widget.Button", Text: b.text})
+			widgets = append(widgets, persona.Widget{ID: b.id, Class: "android.widget.Button", Text: b.text})
 		}
 		return h.column(d.pkg, widgets, true)
 	}
 	if p := h.state.find(t.pkg); p != nil && p.app != nil {
-		return h.column(t.pkg, append([]widget{{ID: "toolbar_title", Text: p.app.Label}}, p.app.Screen...), false)
+		return h.column(t.pkg, append([]persona.Widget{{ID: "toolbar_title", Text: p.app.Label}}, p.app.Screen...), false)
 	}
 	if t.id == 1 {
-		var icons []widget
+		var icons []persona.Widget
 		for _, m := range h.activities(intent{action: actionMain, categories: []string{launchable}}, 0, false) {
 			if m.p.app != nil {
-				icons = append(icons, widget{ID: "icon", Class: "android.widget.TextView", Text: m.p.app.Label, Desc: m.p.app.Label})
+				icons = append(icons, persona.Widget{ID: "icon", Class: "android.widget.TextView", Text: m.p.app.Label, Desc: m.p.app.Label})
 			}
 		}
 		return h.column(t.pkg, icons, false)
@@ -73,7 +75,7 @@ func (h *Handset) views() []view {
 }
 
 // column lays widgets out below each other; a dialog's stand at the bottom.
-func (h *Handset) column(pkg string, widgets []widget, bottom bool) []view {
+func (h *Handset) column(pkg string, widgets []persona.Widget, bottom bool) []view {
 	s := &h.state.screen
 	height := min(s.height/16, s.height/max(len(widgets)+2, 1))
 	at := s.height / 20

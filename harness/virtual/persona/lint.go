@@ -1,4 +1,4 @@
-package virtual
+package persona
 
 import (
 	"fmt"
@@ -28,8 +28,8 @@ var (
 // strict.Places wants it, and the words.
 type faulter func(at, format string, args ...any)
 
-// lintPersona says what a well-written persona gets wrong.
-func lintPersona(p *Persona, apps map[string]*app, fault faulter) {
+// lint says what a well-written persona gets wrong.
+func lint(p *Persona, apps map[string]*App, fault faulter) {
 	if known, ok := releases[p.SDK]; !ok {
 		fault("$.sdk", "sdk %d: virtual handsets run 21 (Android 5.0) to 36 (Android 16)", p.SDK)
 	} else if !slices.ContainsFunc(known, func(r string) bool { return p.Release == r || strings.HasPrefix(p.Release, r+".") }) {
@@ -44,8 +44,8 @@ func lintPersona(p *Persona, apps map[string]*app, fault faulter) {
 	lintIdentity(p.Identity, fault)
 	lintPackages(p, fault)
 	lintSpecimens(p, apps, fault)
-	for _, ns := range sortedKeys(p.Settings) {
-		if !slices.Contains(namespaces, ns) {
+	for _, ns := range slices.Sorted(maps.Keys(p.Settings)) {
+		if !slices.Contains(Namespaces, ns) {
 			fault("$.settings."+ns, "settings: no namespace %q; there are global, secure and system", ns)
 		}
 	}
@@ -58,7 +58,7 @@ func lintIdentity(id Identity, fault faulter) {
 	if id.Serial == "" {
 		fault("$.identity.serial", "identity: no serial")
 	}
-	if _, err := newClock(id.Clock, id.Zone); err != nil {
+	if _, _, err := id.SwitchedOn(); err != nil {
 		fault("$.identity.clock", "identity: %v", err)
 	}
 	for _, v := range []struct {
@@ -93,7 +93,7 @@ func lintPackages(p *Persona, fault faulter) {
 			fault(at+".name", "packages: %s: names of specimens are for specimens", pkg.Name)
 		}
 		seen[pkg.Name] = true
-		for _, perm := range sortedKeys(pkg.Runtime) {
+		for _, perm := range slices.Sorted(maps.Keys(pkg.Runtime)) {
 			for _, f := range pkg.Runtime[perm] {
 				if _, ok := flagBits[f]; !ok {
 					fault(at+".runtime", "packages: %s: %s: unknown permission flag %q%s", pkg.Name, perm, f, strict.Meant(f, slices.Collect(maps.Keys(flagBits))))
@@ -103,7 +103,7 @@ func lintPackages(p *Persona, fault faulter) {
 	}
 }
 
-func lintSpecimens(p *Persona, apps map[string]*app, fault faulter) {
+func lintSpecimens(p *Persona, apps map[string]*App, fault faulter) {
 	seen := map[string]bool{}
 	for i, s := range p.Specimens {
 		at := fmt.Sprintf("$.specimens[%d]", i)
@@ -113,7 +113,7 @@ func lintSpecimens(p *Persona, apps map[string]*app, fault faulter) {
 			continue
 		}
 		if _, ok := a.Manners[s.Manner]; !ok {
-			known := sortedKeys(a.Manners)
+			known := slices.Sorted(maps.Keys(a.Manners))
 			fault(at+".manner", "specimens: %s has no manner %q%s; it has %s", s.App, s.Manner, strict.Meant(s.Manner, known), strings.Join(known, ", "))
 		}
 		if seen[s.App] {
@@ -123,9 +123,9 @@ func lintSpecimens(p *Persona, apps map[string]*app, fault faulter) {
 	}
 }
 
-// iccID is the number of the SIM, or "" without one: the persona's, or India's
+// SIMSerial is the number of the SIM, or "" without one: the persona's, or India's
 // prefix, the operator, digits of the IMEI, and a check digit.
-func (id Identity) iccID() string {
+func (id Identity) SIMSerial() string {
 	if id.ICCID != "" || len(id.IMSI) < 5 || len(id.IMEI) < 14 {
 		return id.ICCID
 	}

@@ -1,4 +1,10 @@
-package virtual
+package persona
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // a lab host may have none
+)
 
 // Persona is one virtual handset, as its YAML file in personas/ describes it.
 // Facts about a maker's packages come from that maker's published firmware; what
@@ -38,6 +44,23 @@ type Identity struct {
 	Clock     string `yaml:"clock"`      // RFC 3339 with zone: what the handset's clock says when it is switched on for the run
 	Zone      string `yaml:"zone"`       // persist.sys.timezone: Asia/Kolkata
 	Locale    string `yaml:"locale"`     // persist.sys.locale: en-IN
+}
+
+// Namespaces are those of the settings provider.
+var Namespaces = []string{"system", "secure", "global"}
+
+// SwitchedOn reads the identity's clock and zone: when the handset is switched on for
+// the run, and where.
+func (id Identity) SwitchedOn() (time.Time, *time.Location, error) {
+	at, err := time.Parse(time.RFC3339Nano, id.Clock)
+	if err != nil {
+		return time.Time{}, nil, fmt.Errorf("clock %q: %w", id.Clock, err)
+	}
+	zone, err := time.LoadLocation(id.Zone)
+	if err != nil {
+		return time.Time{}, nil, fmt.Errorf("zone %q: %w", id.Zone, err)
+	}
+	return at, zone, nil
 }
 
 // Battery is what dumpsys battery prints.

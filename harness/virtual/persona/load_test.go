@@ -1,4 +1,4 @@
-package virtual
+package persona
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ func TestBadPersonaIsToldWithFileLineAndCaret(t *testing.T) {
 		{"wrong type below", "packages:\n  - name: a.b\n    path: /system/app/A/A.apk\n    requests: {CAMERA: yes}\n", "p.yaml:4:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := LoadPersona("p.yaml", []byte(c.text))
+			_, err := Load("p.yaml", []byte(c.text))
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), c.want)
 			assert.Contains(t, err.Error(), "^", "a caret shows the place")
@@ -39,7 +39,7 @@ specimens:
   - {app: specimen.wether, manner: well-behaved}
   - {app: specimen.weather, manner: background-locaton}
 `
-	_, err := LoadPersona("p.yaml", []byte(text))
+	_, err := Load("p.yaml", []byte(text))
 	require.Error(t, err)
 	for _, want := range []string{
 		`release "9" does not go with sdk 30 (Android 11)`,
@@ -62,7 +62,7 @@ specimens:
 }
 
 func TestEachSpecimenLoadsAndBehavesWellInOneManner(t *testing.T) {
-	apps, err := specimens()
+	apps, err := Specimens()
 	require.NoError(t, err)
 	require.Len(t, apps, 9)
 	for name, a := range apps {

@@ -1,4 +1,4 @@
-package virtual
+package persona
 
 import (
 	"embed"
@@ -16,9 +16,9 @@ import (
 //go:embed specimens
 var specimenFiles embed.FS
 
-// app is one specimen, as its file in specimens/ describes it. Specimens are
+// App is one specimen, as its file in specimens/ describes it. Specimens are
 // ours: what they do is invented, and says nothing about any maker's app.
-type app struct {
+type App struct {
 	Name       string             `yaml:"package"` // specimen.weather
 	About      string             `yaml:"about"`
 	Label      string             `yaml:"label"` // what the launcher shows
@@ -29,16 +29,16 @@ type app struct {
 	Launcher   string             `yaml:"launcher"`   // class of the launchable activity; empty: none
 	Requests   []string           `yaml:"requests"`   // permissions of its manifest
 	Privileged []string           `yaml:"privileged"` // granted by privapp-permissions
-	Intents    []filter           `yaml:"intents"`    // what it resolves beside its launcher
-	Services   []answerer         `yaml:"services"`   // what others may bind
-	Receivers  []answerer         `yaml:"receivers"`  // what the system or others send to, beside the boot
+	Intents    []Filter           `yaml:"intents"`    // what it resolves beside its launcher
+	Services   []Component        `yaml:"services"`   // what others may bind
+	Receivers  []Component        `yaml:"receivers"`  // what the system or others send to, beside the boot
 	Providers  map[string]string  `yaml:"providers"`  // authority -> class
-	Screen     []widget           `yaml:"screen"`     // what its activity shows, from top to bottom
-	Manners    map[string]*manner `yaml:"manners"`
+	Screen     []Widget           `yaml:"screen"`     // what its activity shows, from top to bottom
+	Manners    map[string]*Manner `yaml:"manners"`
 }
 
-// filter is one intent filter of an activity.
-type filter struct {
+// Filter is one intent filter of an activity.
+type Filter struct {
 	Activity   string   `yaml:"activity"`
 	Actions    []string `yaml:"actions"`
 	Categories []string `yaml:"categories"`
@@ -47,132 +47,144 @@ type filter struct {
 	Permission string   `yaml:"permission"` // what a caller must hold; empty: nothing
 }
 
-// widget is one thing on a specimen's screen.
-type widget struct {
+// Component is a service or receiver of a specimen's manifest, by the intents that
+// it answers.
+type Component struct {
+	Class      string   `yaml:"class"` // short for a class of the package's own, or in full
+	Actions    []string `yaml:"actions"`
+	Permission string   `yaml:"permission"` // what a caller must hold; empty: nothing
+	Own        bool     `yaml:"own"`        // not exported: for its own app and the system alone
+}
+
+// Widget is one thing on a specimen's screen.
+type Widget struct {
 	ID    string `yaml:"id"`    // the part after :id/
 	Class string `yaml:"class"` // android.widget.Button; empty: android.widget.TextView
 	Text  string `yaml:"text"`
 	Desc  string `yaml:"desc"` // content description
 }
 
-// manner is one way of behaving: scripts, by what sets them off. Where it is the
+// Manner is one way of behaving: scripts, by what sets them off. Where it is the
 // way in which an app is built that gives its user no say, it says so too.
-type manner struct {
+type Manner struct {
 	About  string              `yaml:"about"`
 	Signer string              `yaml:"signer"`      // platform: signed as android is, so that Settings offers no Disable; empty: our own key
 	Shared string              `yaml:"shared_user"` // android.uid.system: runs as the system, whose permissions nobody checks
 	Holds  map[string][]string `yaml:"holds"`       // runtime permissions held from the first boot -> flags
-	Launch []deed              `yaml:"launch"`
-	Hidden []deed              `yaml:"hidden"` // when it leaves the screen
-	Idle   []chore             `yaml:"idle"`
-	Taps   map[string][]deed   `yaml:"taps"` // a widget's id -> what a tap on it does
+	Launch []Action            `yaml:"launch"`
+	Hidden []Action            `yaml:"hidden"` // when it leaves the screen
+	Idle   []Chore             `yaml:"idle"`
+	Taps   map[string][]Action `yaml:"taps"` // a widget's id -> what a tap on it does
 }
 
-// chore is what an app does again and again, on screen or not, from the moment
+// Chore is what an app does again and again, on screen or not, from the moment
 // that the handset is switched on, until it is stopped by force.
-type chore struct {
-	Every span   `yaml:"every"`
-	By    string `yaml:"by"` // alarm, or job, which is no more often than each 15 minutes
-	Do    []deed `yaml:"do"`
+type Chore struct {
+	Every Span     `yaml:"every"`
+	By    string   `yaml:"by"` // alarm, or job, which is no more often than each 15 minutes
+	Do    []Action `yaml:"do"`
 }
 
-// entry is what wakes the app for the chore: a broadcast for an alarm, the
+// Entry is what wakes the app for the chore: a broadcast for an alarm, the
 // binding of a service for a job; and the class that takes it.
-func (c chore) entry() (why, class string) {
+func (c Chore) Entry() (why, class string) {
 	if c.By == "alarm" {
 		return "broadcast", ".WakeReceiver"
 	}
 	return "service", ".RefreshJob"
 }
 
-// deed is one step of a script: exactly one of its fields is set.
-type deed struct {
-	Log     *logDeed     `yaml:"log"`
-	Use     *useDeed     `yaml:"use"`
-	Ask     *askDeed     `yaml:"ask"`
-	Connect *connectDeed `yaml:"connect"`
-	Serve   *serveDeed   `yaml:"serve"`
-	Sense   *senseDeed   `yaml:"sense"`
-	Wait    *span        `yaml:"wait"`
-	Crash   *crashDeed   `yaml:"crash"`
+// Action is one step of a script: exactly one of its fields is set.
+type Action struct {
+	Log     *LogAction     `yaml:"log"`
+	Use     *UseAction     `yaml:"use"`
+	Ask     *AskAction     `yaml:"ask"`
+	Connect *ConnectAction `yaml:"connect"`
+	Serve   *ServeAction   `yaml:"serve"`
+	Sense   *SenseAction   `yaml:"sense"`
+	Wait    *Span          `yaml:"wait"`
+	Crash   *CrashAction   `yaml:"crash"`
 }
 
-// logDeed writes one line to the log. Its text may hold ${imei}, ${imsi},
+// LogAction writes one line to the log. Its text may hold ${imei}, ${imsi},
 // ${number}, ${icc_id}, ${serial}, ${android_id}, ${mac}.
-type logDeed struct {
+type LogAction struct {
 	Level string `yaml:"level"` // V D I W E; empty: I
 	Tag   string `yaml:"tag"`
 	Text  string `yaml:"text"`
 }
 
-// useDeed uses an app-op. Without the permission, or with the op's mode not
+// UseAction uses an app-op. Without the permission, or with the op's mode not
 // allowing it, Android notes a rejection. An op that the release does not have
 // is passed over.
-type useDeed struct {
+type UseAction struct {
 	Op      string `yaml:"op"`
-	For     span   `yaml:"for"`     // 0: at an instant
+	For     Span   `yaml:"for"`     // 0: at an instant
 	Tag     string `yaml:"tag"`     // attribution tag, from Android 11
 	Through string `yaml:"through"` // another specimen that does it in the app's name, from Android 6
 }
 
-// serveDeed starts a service of the app's own, which keeps its process from
+// ServeAction starts a service of the app's own, which keeps its process from
 // being cached while it runs.
-type serveDeed struct {
+type ServeAction struct {
 	Class      string `yaml:"class"`      // in full, or short for a class of the package's own
 	Foreground bool   `yaml:"foreground"` // with a notification: it may go on when its app has left the screen
-	For        span   `yaml:"for"`
+	For        Span   `yaml:"for"`
 }
 
-// askDeed asks the user for a permission. From then on the script waits for the
+// AskAction asks the user for a permission. From then on the script waits for the
 // answer. Where the permission is held, or was refused for good, no dialog shows.
-type askDeed struct {
-	Permission string `yaml:"permission"`
-	Granted    []deed `yaml:"granted"`
-	Refused    []deed `yaml:"refused"`
+type AskAction struct {
+	Permission string   `yaml:"permission"`
+	Granted    []Action `yaml:"granted"`
+	Refused    []Action `yaml:"refused"`
 }
 
-// senseDeed listens to one of the handset's sensors, for which no permission is
+// SenseAction listens to one of the handset's sensors, for which no permission is
 // wanted.
-type senseDeed struct {
+type SenseAction struct {
 	Sensor string `yaml:"sensor"` // accelerometer, gyroscope, light, proximity
-	For    span   `yaml:"for"`
+	For    Span   `yaml:"for"`
 }
 
-// connectDeed opens a TCP connection to a documentation address and moves bytes.
-type connectDeed struct {
+// sensorKinds are the sensors that every handset here has.
+var sensorKinds = []string{"accelerometer", "gyroscope", "light", "proximity"}
+
+// ConnectAction opens a TCP connection to a documentation address and moves bytes.
+type ConnectAction struct {
 	Host     string `yaml:"host"`
 	IP       string `yaml:"ip"`
 	Port     int    `yaml:"port"`
 	Sent     int64  `yaml:"sent"`
 	Received int64  `yaml:"received"`
-	For      span   `yaml:"for"` // how long it stays open; 0: 20 s
+	For      Span   `yaml:"for"` // how long it stays open; 0: 20 s
 }
 
-// crashDeed throws an exception that nobody catches.
-type crashDeed struct {
+// CrashAction throws an exception that nobody catches.
+type CrashAction struct {
 	Exception string `yaml:"exception"`
 	Message   string `yaml:"message"`
 }
 
-// span is a time.Duration that YAML writes as 15m or 1.5s.
-type span time.Duration
+// Span is a time.Duration that YAML writes as 15m or 1.5s.
+type Span time.Duration
 
-func (d *span) UnmarshalYAML(text []byte) error {
+func (d *Span) UnmarshalYAML(text []byte) error {
 	parsed, err := time.ParseDuration(strings.Trim(strings.TrimSpace(string(text)), `"'`))
 	if err != nil {
 		return fmt.Errorf("duration %s: want a form such as 15m or 1.5s", text)
 	}
-	*d = span(parsed)
+	*d = Span(parsed)
 	return nil
 }
 
-// specimens reads the apps that the binary carries, by name.
-var specimens = sync.OnceValues(func() (map[string]*app, error) {
+// Specimens reads the apps that the binary carries, by name.
+var Specimens = sync.OnceValues(func() (map[string]*App, error) {
 	entries, err := specimenFiles.ReadDir("specimens")
 	if err != nil {
 		return nil, fmt.Errorf("specimens: %w", err)
 	}
-	apps := map[string]*app{}
+	apps := map[string]*App{}
 	for _, e := range entries {
 		if path.Ext(e.Name()) != ".yaml" {
 			continue
@@ -191,8 +203,8 @@ var specimens = sync.OnceValues(func() (map[string]*app, error) {
 })
 
 // loadSpecimen reads one app and checks it.
-func loadSpecimen(name string, text []byte) (*app, error) {
-	a := &app{}
+func loadSpecimen(name string, text []byte) (*App, error) {
+	a := &App{}
 	if err := strict.Decode(name, text, a); err != nil {
 		return nil, err
 	}
@@ -210,11 +222,11 @@ func loadSpecimen(name string, text []byte) (*app, error) {
 	return a, nil
 }
 
-func (m *manner) check() error {
+func (m *Manner) check() error {
 	if m.Signer != "" && m.Signer != "platform" || m.Shared != "" && m.Shared != "android.uid.system" {
 		return fmt.Errorf("signer %q, shared_user %q: want platform, android.uid.system, or none", m.Signer, m.Shared)
 	}
-	scripts := [][]deed{m.Launch, m.Hidden}
+	scripts := [][]Action{m.Launch, m.Hidden}
 	for _, c := range m.Idle {
 		if time.Duration(c.Every) < time.Second {
 			return fmt.Errorf("idle: every %v is less than a second", time.Duration(c.Every))
@@ -238,7 +250,7 @@ func (m *manner) check() error {
 	return nil
 }
 
-func checkScript(script []deed) error {
+func checkScript(script []Action) error {
 	for i, d := range script {
 		set := 0
 		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Sense != nil, d.Wait != nil, d.Crash != nil} {
@@ -249,7 +261,7 @@ func checkScript(script []deed) error {
 		if set != 1 {
 			return fmt.Errorf("step %d sets %d of log, use, ask, connect, serve, sense, wait, crash; want one", i+1, set)
 		}
-		if d.Use != nil && opOrder(d.Use.Op) < 0 {
+		if d.Use != nil && OpIndex(d.Use.Op) < 0 {
 			return fmt.Errorf("step %d uses the unknown op %q", i+1, d.Use.Op)
 		}
 		if d.Use != nil && d.Use.Through != "" && !strings.HasPrefix(d.Use.Through, "specimen.") {
@@ -258,8 +270,8 @@ func checkScript(script []deed) error {
 		if d.Serve != nil && (d.Serve.Class == "" || d.Serve.For <= 0) {
 			return fmt.Errorf("step %d starts a service without a class or for no time", i+1)
 		}
-		if d.Sense != nil && (sensorOf(d.Sense.Sensor) == nil || d.Sense.For <= 0) {
-			return fmt.Errorf("step %d listens to the sensor %q for %v; there are accelerometer, gyroscope, light, proximity", i+1, d.Sense.Sensor, time.Duration(d.Sense.For))
+		if d.Sense != nil && (!slices.Contains(sensorKinds, d.Sense.Sensor) || d.Sense.For <= 0) {
+			return fmt.Errorf("step %d listens to the sensor %q for %v; there are %s", i+1, d.Sense.Sensor, time.Duration(d.Sense.For), strings.Join(sensorKinds, ", "))
 		}
 		if d.Ask != nil {
 			if err := checkScript(append(slices.Clone(d.Ask.Granted), d.Ask.Refused...)); err != nil {

@@ -1,7 +1,8 @@
-package virtual
+package persona
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,22 +31,25 @@ var catalogue = sync.OnceValue(func() map[string][]level {
 			sdk, _ := strconv.Atoi(words[i])
 			levels = append(levels, level{sdk, words[i+1]})
 		}
-		table[fullPermission(words[0])] = levels
+		table[FullPermission(words[0])] = levels
 	}
 	return table
 })
 
-// fullPermission gives a permission its namespace where it has none.
-func fullPermission(name string) string {
+// PlatformPermissions lists by name the permissions that android defines on any release.
+func PlatformPermissions() []string { return slices.Sorted(maps.Keys(catalogue())) }
+
+// FullPermission gives a permission its namespace where it has none.
+func FullPermission(name string) string {
 	if strings.Contains(name, ".") && !strings.HasPrefix(name, "health.") {
 		return name
 	}
 	return "android.permission." + name
 }
 
-// platformProtection is the level at which android itself defines a permission
+// Protection is the level at which android itself defines a permission
 // on a release, or "" where it does not.
-func platformProtection(name string, sdk int) string {
+func Protection(name string, sdk int) string {
 	found := ""
 	for _, l := range catalogue()[name] {
 		if l.sdk <= sdk {
@@ -55,71 +59,81 @@ func platformProtection(name string, sdk int) string {
 	return found
 }
 
-// permissionFlags are a grant's flags, by the bits of PackageManager.
-type permissionFlags uint32
+// Flags are a grant's flags, by the bits of PackageManager.
+type Flags uint32
 
+// Flags of a grant (PackageManager.FLAG_PERMISSION_USER_SET and on).
 const (
-	userSet permissionFlags = 1 << iota
-	userFixed
-	policyFixed
-	revokeOnUpgrade
-	systemFixed
-	grantedByDefault
-	reviewRequired
-	revokeWhenRequested
-	userSensitiveWhenGranted
-	userSensitiveWhenDenied
+	UserSet Flags = 1 << iota
+	UserFixed
+	PolicyFixed
+	RevokeOnUpgrade
+	SystemFixed
+	GrantedByDefault
+	ReviewRequired
+	RevokeWhenRequested
+	UserSensitiveWhenGranted
+	UserSensitiveWhenDenied
 	_
-	restrictionInstallerExempt
-	restrictionSystemExempt
-	restrictionUpgradeExempt
-	applyRestriction
-	grantedByRole
-	oneTime
-	autoRevoked
+	RestrictionInstallerExempt
+	RestrictionSystemExempt
+	RestrictionUpgradeExempt
+	ApplyRestriction
+	GrantedByRole
+	OneTime
+	AutoRevoked
 )
 
 // flagBits names the flags (PackageManager.permissionFlagToString).
-var flagBits = map[string]permissionFlags{
-	"APPLY_RESTRICTION":            applyRestriction,
-	"AUTO_REVOKED":                 autoRevoked,
-	"GRANTED_BY_DEFAULT":           grantedByDefault,
-	"GRANTED_BY_ROLE":              grantedByRole,
-	"ONE_TIME":                     oneTime,
-	"POLICY_FIXED":                 policyFixed,
-	"RESTRICTION_INSTALLER_EXEMPT": restrictionInstallerExempt,
-	"RESTRICTION_SYSTEM_EXEMPT":    restrictionSystemExempt,
-	"RESTRICTION_UPGRADE_EXEMPT":   restrictionUpgradeExempt,
-	"REVIEW_REQUIRED":              reviewRequired,
-	"REVOKE_ON_UPGRADE":            revokeOnUpgrade,
-	"REVOKE_WHEN_REQUESTED":        revokeWhenRequested,
-	"SYSTEM_FIXED":                 systemFixed,
-	"USER_FIXED":                   userFixed,
-	"USER_SENSITIVE_WHEN_DENIED":   userSensitiveWhenDenied,
-	"USER_SENSITIVE_WHEN_GRANTED":  userSensitiveWhenGranted,
-	"USER_SET":                     userSet,
+var flagBits = map[string]Flags{
+	"APPLY_RESTRICTION":            ApplyRestriction,
+	"AUTO_REVOKED":                 AutoRevoked,
+	"GRANTED_BY_DEFAULT":           GrantedByDefault,
+	"GRANTED_BY_ROLE":              GrantedByRole,
+	"ONE_TIME":                     OneTime,
+	"POLICY_FIXED":                 PolicyFixed,
+	"RESTRICTION_INSTALLER_EXEMPT": RestrictionInstallerExempt,
+	"RESTRICTION_SYSTEM_EXEMPT":    RestrictionSystemExempt,
+	"RESTRICTION_UPGRADE_EXEMPT":   RestrictionUpgradeExempt,
+	"REVIEW_REQUIRED":              ReviewRequired,
+	"REVOKE_ON_UPGRADE":            RevokeOnUpgrade,
+	"REVOKE_WHEN_REQUESTED":        RevokeWhenRequested,
+	"SYSTEM_FIXED":                 SystemFixed,
+	"USER_FIXED":                   UserFixed,
+	"USER_SENSITIVE_WHEN_DENIED":   UserSensitiveWhenDenied,
+	"USER_SENSITIVE_WHEN_GRANTED":  UserSensitiveWhenGranted,
+	"USER_SET":                     UserSet,
 }
 
-// known are the flags that a release has.
-func (f permissionFlags) known(sdk int) permissionFlags {
+// ParseFlags reads flags by their names; a name of none counts for nothing.
+func ParseFlags(names []string) Flags {
+	var flags Flags
+	for _, n := range names {
+		flags |= flagBits[n]
+	}
+	return flags
+}
+
+// Known are the flags that a release has.
+func (f Flags) Known(sdk int) Flags {
 	switch {
 	case sdk < 29:
-		return f & (reviewRequired<<1 - 1)
+		return f & (ReviewRequired<<1 - 1)
 	case sdk < 30:
-		return f & (grantedByRole<<1 - 1)
+		return f & (GrantedByRole<<1 - 1)
 	}
 	return f
 }
 
-// print writes flags as a release's dump does: up to Android 9 with spaces and a
+// Format writes flags as a release's dump does: up to Android 9 with spaces and a
 // closing space, from 10 with pipes (Settings.permissionFlagsToString).
-func (f permissionFlags) print(sdk int) string {
-	f = f.known(sdk)
+func (f Flags) Format(sdk int) string {
+	f = f.Known(sdk)
 	if f == 0 {
 		return ""
 	}
 	var names []string
-	for bit := permissionFlags(1); bit <= autoRevoked; bit <<= 1 {
+	for bit := Flags(1); bit <= AutoRevoked; bit <<= 1 {
 		if f&bit == 0 {
 			continue
 		}
@@ -135,9 +149,9 @@ func (f permissionFlags) print(sdk int) string {
 	return ", flags=[ " + strings.Join(names, "|") + "]"
 }
 
-// permissionGids are the groups that a permission brings
+// PermissionGIDs are the groups that a permission brings
 // (frameworks/base data/etc/platform.xml).
-var permissionGids = map[string]int{
+var PermissionGIDs = map[string]int{
 	"android.permission.ACCESS_CACHE_FILESYSTEM": 2001,
 	"android.permission.BLUETOOTH":               3002,
 	"android.permission.BLUETOOTH_ADMIN":         3001,
@@ -164,19 +178,25 @@ var restrictedPermissions = []string{
 	"android.permission.WRITE_EXTERNAL_STORAGE",
 }
 
-func restricted(permission string) bool {
+// Restricted says whether a permission is one of them.
+func Restricted(permission string) bool {
 	_, ok := slices.BinarySearch(restrictedPermissions, permission)
 	return ok
 }
 
-// permissionGroup gives the words of a permission's dialog and the group that is
+// PermissionGroup gives the words of a permission's dialog and the group that is
 // granted as one. Permissions that the user is not asked for have none.
-func permissionGroup(permission string) (group string, words string) {
+func PermissionGroup(permission string) (group string, words string) {
 	g, ok := dialogGroups[strings.TrimPrefix(permission, "android.permission.")]
 	if !ok {
 		return permission, "use a protected feature"
 	}
 	return g, dialogWords[g]
+}
+
+// PermissionGroups lists the groups by name.
+func PermissionGroups() []string {
+	return slices.Compact(slices.Sorted(maps.Values(dialogGroups)))
 }
 
 var dialogGroups = map[string]string{

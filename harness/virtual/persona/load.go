@@ -1,4 +1,4 @@
-package virtual
+package persona
 
 import (
 	"bytes"
@@ -15,16 +15,16 @@ import (
 //go:embed personas
 var personaFiles embed.FS
 
-// Personas reads the personas that the binary carries, sorted by name.
-func Personas() ([]*Persona, error) {
-	return loadPersonas(func(string, []byte) bool { return true })
+// All reads the personas that the binary carries, sorted by name.
+func All() ([]*Persona, error) {
+	return load(func(string, []byte) bool { return true })
 }
 
-// PersonasCalled reads those of Personas that have a name, a serial or, in upper
+// Called reads those of Personas that have a name, a serial or, in upper
 // or lower case, a brand. It reads no other: to read them all takes longer than
 // most of what is asked of one.
-func PersonasCalled(word string) ([]*Persona, error) {
-	found, err := loadPersonas(func(name string, text []byte) bool {
+func Called(word string) ([]*Persona, error) {
+	found, err := load(func(name string, text []byte) bool {
 		return name == word+".yaml" || isCalled(text, word)
 	})
 	return slices.DeleteFunc(found, func(p *Persona) bool {
@@ -47,8 +47,8 @@ func isCalled(text []byte, word string) bool {
 	return false
 }
 
-// loadPersonas reads the files that are wanted, sorted by name.
-func loadPersonas(wanted func(name string, text []byte) bool) ([]*Persona, error) {
+// load reads the files that are wanted, sorted by name.
+func load(wanted func(name string, text []byte) bool) ([]*Persona, error) {
 	entries, err := personaFiles.ReadDir("personas")
 	if err != nil {
 		return nil, fmt.Errorf("personas: %w", err)
@@ -66,7 +66,7 @@ func loadPersonas(wanted func(name string, text []byte) bool) ([]*Persona, error
 		if !wanted(name, text) {
 			continue
 		}
-		p, err := LoadPersona(name, text)
+		p, err := Load(name, text)
 		if err != nil {
 			return nil, err
 		}
@@ -81,11 +81,11 @@ const allRequests = "requests"
 // mostFaults is how many faults of one persona are told.
 const mostFaults = 50
 
-// LoadPersona reads one persona and checks that it makes sense. name is the
+// Load reads one persona and checks that it makes sense. name is the
 // file's, for messages. An unknown key or a value of the wrong type is told with
 // file, line, column, the line itself with a caret, and a suggestion; what is
 // well written but cannot be is told all at once, each at its place.
-func LoadPersona(name string, text []byte) (*Persona, error) {
+func Load(name string, text []byte) (*Persona, error) {
 	p := &Persona{}
 	if err := strict.Decode(name, text, p); err != nil {
 		return nil, err
@@ -98,13 +98,13 @@ func LoadPersona(name string, text []byte) (*Persona, error) {
 	if p.Name == "" {
 		p.Name = strings.TrimSuffix(path.Base(name), ".yaml")
 	}
-	apps, err := specimens()
+	apps, err := Specimens()
 	if err != nil {
 		return nil, err
 	}
 	var faults []error
 	var places *strict.Places // a persona without a fault is parsed once
-	lintPersona(p, apps, func(at, format string, args ...any) {
+	lint(p, apps, func(at, format string, args ...any) {
 		switch {
 		case len(faults) == mostFaults+1:
 			return

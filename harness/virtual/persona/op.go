@@ -1,18 +1,18 @@
-package virtual
+package persona
 
-// op is one app-op: its name as dumps print it, since which SDK it is there, the
+// Op is one app-op: its name as dumps print it, since which SDK it is there, the
 // permission that it wants, and the op whose mode decides for it.
-type op struct {
-	name       string
-	sdk        int
-	permission string // without android.permission.
+type Op struct {
+	Name       string
+	SDK        int
+	Permission string // without android.permission.
 	decider    string // opToSwitch; empty: itself
 }
 
-// ops are the app-ops that specimens can use, in the order of their codes
+// Ops are the app-ops that specimens can use, in the order of their codes
 // (frameworks/base core/java/android/app/AppOpsManager.java, sOpNames, sOpPerms,
 // sOpToSwitch).
-var ops = []op{
+var Ops = []Op{
 	{"COARSE_LOCATION", 21, "ACCESS_COARSE_LOCATION", ""},
 	{"FINE_LOCATION", 21, "ACCESS_FINE_LOCATION", "COARSE_LOCATION"},
 	{"GPS", 21, "ACCESS_FINE_LOCATION", "COARSE_LOCATION"},
@@ -56,56 +56,57 @@ var ops = []op{
 	{"READ_DEVICE_IDENTIFIERS", 29, "READ_PRIVILEGED_PHONE_STATE", ""},
 }
 
-// switchOf is the op whose mode decides for an op: fine location went its own way
+// SwitchOf is the op whose mode decides for an op: fine location went its own way
 // with Android 12.
-func (o op) switchOf(sdk int) string {
-	if o.decider == "" || o.name == "FINE_LOCATION" && sdk >= 31 {
-		return o.name
+func (o Op) SwitchOf(sdk int) string {
+	if o.decider == "" || o.Name == "FINE_LOCATION" && sdk >= 31 {
+		return o.Name
 	}
 	return o.decider
 }
 
-// opOrder is an op's place among ops, or -1.
-func opOrder(name string) int {
-	for i, o := range ops {
-		if o.name == name {
+// OpIndex is an op's place among ops, or -1.
+func OpIndex(name string) int {
+	for i, o := range Ops {
+		if o.Name == name {
 			return i
 		}
 	}
 	return -1
 }
 
-// opName is how a release prints an op: one name kept its prefix from Android 6
+// OpName is how a release prints an op: one name kept its prefix from Android 6
 // to 9.
-func opName(name string, sdk int) string {
+func OpName(name string, sdk int) string {
 	if name == "READ_PHONE_STATE" && sdk < 29 {
 		return "OP_READ_PHONE_STATE"
 	}
 	return name
 }
 
-// opOf finds the op that a runtime permission is enforced by, or "".
-func opOf(permission string, sdk int) string {
-	for _, o := range ops {
-		if o.permission != "" && o.sdk <= sdk && "android.permission."+o.permission == permission {
-			return o.name
+// OpOf finds the op that a runtime permission is enforced by, or "".
+func OpOf(permission string, sdk int) string {
+	for _, o := range Ops {
+		if o.Permission != "" && o.SDK <= sdk && "android.permission."+o.Permission == permission {
+			return o.Name
 		}
 	}
 	return ""
 }
 
-// opMode is what an app-op is set to.
-type opMode int
+// OpMode is what an app-op is set to.
+type OpMode int
 
+// Modes of an op (AppOpsManager.MODE_ALLOWED and on).
 const (
-	modeAllow opMode = iota
-	modeIgnore
-	modeDeny
-	modeDefault
-	modeForeground
+	ModeAllow OpMode = iota
+	ModeIgnore
+	ModeDeny
+	ModeDefault
+	ModeForeground
 )
 
 // String is the word that Android 9 and later print; older ones print the number.
-func (m opMode) String() string {
+func (m OpMode) String() string {
 	return [...]string{"allow", "ignore", "deny", "default", "foreground"}[m]
 }
