@@ -24,7 +24,8 @@
 //	finding   android, evidence, observe, leak
 //	judge     android, evidence, ledger, observe, leak, finding
 //	virtual/persona strict
-//	virtual   virtual/persona
+//	virtual/disk nothing of ours
+//	virtual   virtual/persona, virtual/disk
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

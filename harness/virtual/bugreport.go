@@ -70,7 +70,7 @@ func bugreportz(ctx context.Context, p *process) int {
 			fmt.Fprintf(p.stdout, "PROGRESS:%d/%d\n", done+1, len(reportSections))
 		}
 	}
-	h.files.keep(file, zipped, h.clock.Now())
+	h.files.Keep(file, zipped, h.clock.Now())
 	fmt.Fprintf(p.stdout, "OK:%s\n", file)
 	return 0
 }
@@ -138,10 +138,10 @@ func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
 		}
 		fmt.Fprintf(w, "------ %s (%s) ------\n", s.title, s.shown)
 		if s.run == nil {
-			text, _ := h.readFile(s.shown)
+			text, _ := h.files.ReadFile(s.shown)
 			w.Write(text)
 		} else {
-			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: nothing{}, stdout: w, stderr: w,
+			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: strings.NewReader(""), stdout: w, stderr: w,
 				dir: "/"})
 		}
 		fmt.Fprintf(w, "------ %.3fs was the duration of '%s' ------\n\n", float64(20+h.number("section", s.title)%900)/1000, s.title)
@@ -158,7 +158,7 @@ func (h *Handset) reportHeader(w io.Writer) {
 	props, rule := h.persona.Properties, strings.Repeat("=", 56)
 	fmt.Fprintf(w, "%s\n== dumpstate: %s\n%s\n\nBuild: %s\nBuild fingerprint: '%s'\nBootloader: unknown\nRadio: unknown\nNetwork: Virtual\n",
 		rule, h.clock.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])
-	version, _ := h.readFile("/proc/version")
+	version, _ := h.files.ReadFile("/proc/version")
 	fmt.Fprintf(w, "Kernel: %sCommand line: (unknown)\nUptime: up %d minutes\n"+
 		"Bugreport format version: 2.0\nDumpstate info: id=1 pid=4242 dry_run=0 parallel_run=0 args=bugreportz -p bugreport_mode=\n\n",
 		version, int(h.clock.Uptime().Minutes()))

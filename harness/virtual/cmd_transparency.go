@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/disk"
 )
 
 // transparencyShell carries out cmd transparency get mba_info
@@ -62,9 +64,9 @@ func (h *Handset) mba(p *process, pkg *installed, verbose bool) {
 func (h *Handset) installed(p *installed) (first, last time.Time) {
 	last, err := time.ParseInLocation(time.DateTime, h.installTime(p), h.clock.Zone())
 	if err != nil {
-		last = imageTime
+		last = disk.ImageTime
 	}
-	return imageTime, last
+	return disk.ImageTime, last
 }
 
 // certificate is the digest of the certificate that signed a package: a

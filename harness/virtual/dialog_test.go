@@ -106,7 +106,7 @@ func TestHierarchyIsXMLAndNoneWhenTheScreenIsOff(t *testing.T) {
 	for _, line := range []string{"wm size", "am start -n specimen.weather/.ForecastActivity"} {
 		mustRun(t, h, line)
 		mustRun(t, h, "uiautomator dump /sdcard/w.xml")
-		text, err := h.readFile("/sdcard/w.xml")
+		text, err := h.files.ReadFile("/sdcard/w.xml")
 		require.NoError(t, err)
 		require.NoError(t, xml.Unmarshal(text, new(struct{ XMLName xml.Name })))
 	}

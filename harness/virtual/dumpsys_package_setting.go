@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/disk"
 )
 
 // settingLine is one line of a package's block: its text, and the first and last
@@ -200,7 +202,7 @@ func (h *Handset) flags(p *installed, hidden bool) (string, []string) {
 // imageInstallTime is when the image's packages say that they were installed: the
 // image's own time, in the handset's zone.
 func imageInstallTime(h *Handset) string {
-	return imageTime.In(h.clock.Zone()).Format(time.DateTime)
+	return disk.ImageTime.In(h.clock.Zone()).Format(time.DateTime)
 }
 
 // installTime is when a package was last installed: a month or more before the

@@ -117,9 +117,9 @@ func (f *pending) truncate(ctx context.Context, p *process, c command) int {
 		return f.shortly(ctx, p, c)
 	}
 	status := c(ctx, p)
-	content, err := p.handset.readFile(p.path(file))
+	content, err := p.handset.files.ReadFile(p.path(file))
 	if err == nil && int64(len(content)) > f.AfterBytes {
-		if err := p.handset.writeFile(p.path(file), content[:f.AfterBytes]); err != nil {
+		if err := p.handset.files.WriteFile(p.path(file), content[:f.AfterBytes]); err != nil {
 			return p.complain("%s: %v", file, err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // pour writes a text again and again, so many bytes of it or, with a negative
@@ -75,7 +77,7 @@ func (h *Handset) openClimbing(name string, opened error) (io.ReadWriteCloser, e
 	defer b.mu.Unlock()
 	for _, f := range b.faults {
 		if f.Kind == Climb && strings.HasSuffix(name, "/"+climbing) {
-			return &handle{node: &node{data: contentOf([]byte("outside\n"))}, readOnly: true}, nil
+			return disk.ReadOnly([]byte("outside\n")), nil
 		}
 	}
 	return nil, opened
@@ -93,7 +95,7 @@ func (f *pending) deepTree(ctx context.Context, p *process, c command) int {
 	}
 	to := struct{ io.Writer }{p.stdout}
 	if file != "/dev/tty" {
-		tree, err := p.handset.open(p.path(file), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o660)
+		tree, err := p.handset.files.Open(p.path(file), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o660)
 		if err != nil {
 			return p.complain("%s: %v", file, err)
 		}

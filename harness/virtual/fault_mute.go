@@ -144,8 +144,8 @@ func (f *pending) cutLines(ctx context.Context, p *process, c command) int {
 		p.stdout.Write(f.share(all.Bytes()))
 		return 0
 	}
-	if content, err := p.handset.readFile(p.path(file)); err == nil {
-		if err := p.handset.writeFile(p.path(file), f.share(content)); err != nil {
+	if content, err := p.handset.files.ReadFile(p.path(file)); err == nil {
+		if err := p.handset.files.WriteFile(p.path(file), f.share(content)); err != nil {
 			return p.complain("%s: %v", file, err)
 		}
 	}

@@ -2,7 +2,6 @@ package virtual
 
 import (
 	"fmt"
-	"sync/atomic"
 
 	"assay/harness/virtual/persona"
 )
@@ -111,36 +110,4 @@ func (h *Handset) lockScreen(begin, secure bool) {
 	}
 	h.power(false)
 	s.keyguard, h.ills.secure = true, secure
-}
-
-// room is what is left of a handset's storage.
-type room struct {
-	used  atomic.Int64
-	limit atomic.Int64 // 0: storage
-}
-
-// leave leaves so many bytes free, or with a negative number all that there are.
-func (r *room) leave(bytes int64) {
-	if bytes < 0 {
-		r.limit.Store(0)
-		return
-	}
-	r.limit.Store(max(r.used.Load()+bytes, 1))
-}
-
-// size is how much the storage holds, in bytes.
-func (r *room) size() int64 {
-	if limit := r.limit.Load(); limit > 0 {
-		return limit
-	}
-	return storage
-}
-
-// take claims n bytes more, or gives -n back.
-func (r *room) take(n int64) error {
-	if r.used.Add(n) > r.size() && n > 0 {
-		r.used.Add(-n)
-		return enospc
-	}
-	return nil
 }

@@ -42,7 +42,7 @@ func (h *Handset) change(f Fault, begin bool) {
 	case Doze:
 		h.doze(begin)
 	case Full:
-		h.files.room.leave(map[bool]int64{true: f.AfterBytes, false: -1}[begin])
+		h.files.LeaveFree(map[bool]int64{true: f.AfterBytes, false: -1}[begin])
 	case Keyguard:
 		h.lockScreen(begin, f.What == "secure")
 	case LogFilter:

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 )
@@ -15,8 +14,8 @@ import (
 func (h *Handset) archives() {
 	for _, p := range h.state.order {
 		content := archive(p.Name, p.Version, p.Code)
-		h.plantFile(p.Path, 0o644, content)
-		h.plantFile(p.apkPath(), 0o644, content)
+		h.files.Plant(p.Path, 0o644, content)
+		h.files.Plant(p.apkPath(), 0o644, content)
 	}
 }
 
@@ -44,17 +43,5 @@ func (h *Handset) buildProp() {
 	if h.persona.SDK >= 26 {
 		mode = 0o600
 	}
-	h.plantFile("/system/build.prop", mode, b.Bytes())
-}
-
-// plantFile puts a file of the image in its place; a path that is none is left out.
-func (h *Handset) plantFile(name string, mode uint32, content []byte) {
-	if !path.IsAbs(name) || strings.HasSuffix(name, "/") {
-		return
-	}
-	at := h.files.plant(path.Dir(name))
-	if at.children == nil || at.children[path.Base(name)] != nil {
-		return
-	}
-	at.children[path.Base(name)] = &node{mode: modeRegular | mode, inode: h.files.nextInode(), changed: imageTime, data: contentOf(content)}
+	h.files.Plant("/system/build.prop", mode, b.Bytes())
 }

@@ -17,10 +17,9 @@ func (h *Handset) trust() {
 		dirs = append(dirs, "/apex/com.android.conscrypt/cacerts")
 	}
 	for _, dir := range dirs {
-		at := h.files.plant(dir)
 		for i, name := range authorities {
 			text := fmt.Appendf(nil, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\nSpecimen authority %d\n", digest(path.Join(dir, name)), i+1)
-			at.children[name] = &node{mode: modeRegular | 0o644, inode: h.files.nextInode(), changed: imageTime, data: contentOf(text)}
+			h.files.Plant(path.Join(dir, name), 0o644, text)
 		}
 	}
 }

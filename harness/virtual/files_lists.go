@@ -38,7 +38,7 @@ func (h *Handset) lists() {
 // list writes one file, with the lines of its root.
 func (h *Handset) list(name, root string, lines []string) {
 	text := fmt.Sprintf("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<%s>\n%s</%s>\n", root, strings.Join(lines, ""), root)
-	h.plantFile(name, 0o644, []byte(text))
+	h.files.Plant(name, 0o644, []byte(text))
 }
 
 // platformList is a part of data/etc/platform.xml.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/disk"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been
@@ -18,7 +20,7 @@ type Handset struct {
 	persona *persona.Persona
 	seed    uint64
 	clock   *clock
-	files   *fileTree
+	files   *disk.Tree
 	faults  *faultBox
 	log     *logRing
 	ills    ailments // what faults have done to the state; mu guards it
@@ -39,7 +41,8 @@ func New(p *persona.Persona, seed uint64) *Handset {
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
 	}
-	h := &Handset{persona: p, seed: seed, clock: c, files: newFileTree(), faults: newFaultBox(), log: newLogRing()}
+	h := &Handset{persona: p, seed: seed, clock: c, faults: newFaultBox(), log: newLogRing()}
+	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
 	h.state = state{
 		props: h.properties(), settings: h.firstSettings(), roles: maps.Clone(p.Roles),
 		uses: map[opKey]*opUse{}, uidModes: map[int]map[string]persona.OpMode{}, opModes: map[opKey]persona.OpMode{},
@@ -145,3 +148,10 @@ func (h *Handset) MaxPayload() int {
 
 // Real makes the handset's clock keep the wall's pace from now on.
 func (h *Handset) Real() { h.clock.keepPace() }
+
+// Close gives back what the handset has on the host's disk. Nothing may be
+// asked of it afterwards.
+func (h *Handset) Close() error {
+	h.files.Close()
+	return nil
+}

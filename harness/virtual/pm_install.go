@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // install is pm install [OPTIONS] FILE, and from Android 7 install -S SIZE with the
@@ -41,7 +43,7 @@ func (s *packageCommand) install() int {
 	if s.sdk < 24 {
 		fmt.Fprintf(s.stdout, "\tpkg: %s\n", file)
 	}
-	f, err := s.h.open(absolute(s.dir, file), os.O_RDONLY, 0)
+	f, err := s.h.files.Open(disk.Absolute(s.dir, file), os.O_RDONLY, 0)
 	if err != nil {
 		if s.sdk < 24 {
 			return s.failure("INSTALL_FAILED_INVALID_URI", "")

@@ -101,3 +101,12 @@ func (h *Handset) uptimeFile() []byte {
 	up := h.clock.Uptime().Seconds()
 	return fmt.Appendf(nil, "%.2f %.2f\n", up, up*5.2)
 }
+
+// stateFile gives the maker of a file that stands for state. A replayed handset
+// has none: what it recorded of them is answered by command.
+func (h *Handset) stateFile(name string) (func() []byte, bool) {
+	if h.replay != nil {
+		return nil, false
+	}
+	return h.synthetic(name)
+}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // ps is the command ps: toolbox's up to Android 7, which shows all and takes a
@@ -70,7 +72,7 @@ func ps(_ context.Context, p *process) int {
 	row(func(f string) string { return f })
 	shown := 0
 	for _, n := range procs {
-		if (all || n.uid == shellUser) && (only == nil || slices.Contains(only, n.pid)) {
+		if (all || n.uid == disk.ShellUser) && (only == nil || slices.Contains(only, n.pid)) {
 			row(func(f string) string { return h.psField(n, f) })
 			shown++
 		}

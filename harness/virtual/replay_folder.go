@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/disk"
 )
 
 // printOuts says which commands a loose print-out answers, where its name alone
@@ -103,7 +105,7 @@ func (r *recording) persona(props map[string]string, clock time.Time) *persona.P
 		clock = time.Unix(seconds, 0)
 	}
 	if clock.IsZero() {
-		clock = imageTime
+		clock = disk.ImageTime
 	}
 	name := filepath.Base(r.dir)
 	return &persona.Persona{

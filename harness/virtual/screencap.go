@@ -36,7 +36,7 @@ func screencap(ctx context.Context, p *process) int {
 	}
 	var b bytes.Buffer
 	_ = screen.capture(ctx, &b, h.persona.SDK, asPNG) // a Buffer takes all
-	if err := h.writeFile(p.path(file), b.Bytes()); err != nil {
+	if err := h.files.WriteFile(p.path(file), b.Bytes()); err != nil {
 		fmt.Fprintf(p.stderr, "Error opening file: %s (%v)\n", file, err)
 		return 1
 	}

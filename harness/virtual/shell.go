@@ -14,6 +14,8 @@ import (
 
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
+
+	"assay/harness/virtual/disk"
 )
 
 const (
@@ -83,7 +85,7 @@ func (h *Handset) runShell(ctx context.Context, run shellRun, stdin io.Reader, s
 		return 1
 	}
 	if stdin == nil {
-		stdin = nothing{}
+		stdin = strings.NewReader("")
 	}
 	in, err := s.pipe(stdin)
 	if err != nil {
@@ -194,7 +196,7 @@ func (s *shell) closeAll() {
 // open opens a file for a redirection. One to read from becomes a pipe, which
 // the interpreter can stop reading at any moment.
 func (s *shell) open(ctx context.Context, name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
-	f, err := s.handset.open(absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
+	f, err := s.handset.files.Open(disk.Absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
 	if err != nil {
 		doing := "can't open"
 		if flags&os.O_CREATE != 0 {

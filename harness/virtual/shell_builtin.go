@@ -3,10 +3,11 @@ package virtual
 import (
 	"fmt"
 	"io"
-	"path"
 	"strings"
 
 	"mvdan.cc/sh/v3/interp"
+
+	"assay/harness/virtual/disk"
 )
 
 // own marks a command name that must not be taken for one of the interpreter's
@@ -82,7 +83,7 @@ func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string
 	if len(args) < 2 {
 		return s.complain("%s: missing argument", args[0])
 	}
-	f, err := s.handset.open(absolute(hc.Dir, args[1]), 0, 0)
+	f, err := s.handset.files.Open(disk.Absolute(hc.Dir, args[1]), 0, 0)
 	if err != nil {
 		return s.complain("%s: %s: %v", args[0], args[1], err)
 	}
@@ -114,12 +115,4 @@ func withoutOwners(args []string) []string {
 		}
 	}
 	return args
-}
-
-// absolute resolves a name against a working directory.
-func absolute(dir, name string) string {
-	if path.IsAbs(name) {
-		return path.Clean(name)
-	}
-	return path.Join(dir, name)
 }

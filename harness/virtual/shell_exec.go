@@ -14,6 +14,8 @@ import (
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/interp"
+
+	"assay/harness/virtual/disk"
 )
 
 // exec runs a command that is neither a function nor one of the interpreter's
@@ -27,7 +29,7 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 		exported: func() map[string]string { return exported(hc.Env) },
 	}
 	if p.stdin == nil {
-		p.stdin = nothing{}
+		p.stdin = strings.NewReader("")
 	}
 	status := s.start(ctx, p, int(hc.Pos.Line()))
 	if ctx.Err() != nil {
@@ -93,7 +95,7 @@ var programDirs = map[string]bool{
 
 // startFile runs a program of the image by its path, or a script.
 func (s *shell) startFile(ctx context.Context, p *process, line int) int {
-	name := absolute(p.dir, p.argv[0])
+	name := disk.Absolute(p.dir, p.argv[0])
 	if programDirs[path.Dir(name)] {
 		bare := append([]string{path.Base(name)}, p.argv[1:]...)
 		if c, ok := s.handset.command(bare); ok {
@@ -101,14 +103,14 @@ func (s *shell) startFile(ctx context.Context, p *process, line int) int {
 			return c(ctx, p)
 		}
 	}
-	info, err := s.handset.stat(name, true)
+	info, err := s.handset.files.Stat(name, true)
 	switch {
 	case err != nil:
 		return s.notFound(p.stderr, p.argv[0], line)
-	case info.mode&modeKind == modeDir:
-		err = eisdir
-	case info.mode&0o111 == 0:
-		err = eacces
+	case info.Mode&disk.ModeKind == disk.ModeDir:
+		err = disk.EISDIR
+	case info.Mode&0o111 == 0:
+		err = disk.EACCES
 	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "%s%s: can't execute: %v\n", s.prefix(line), p.argv[0], err)
@@ -119,7 +121,7 @@ func (s *shell) startFile(ctx context.Context, p *process, line int) int {
 
 // runScript runs a file of the handset as a shell script.
 func (p *process) runScript(ctx context.Context, file, name string, args []string) int {
-	f, err := p.handset.open(file, os.O_RDONLY, 0)
+	f, err := p.handset.files.Open(file, os.O_RDONLY, 0)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "%s: can't open %s: %v\n", p.argv[0], name, err)
 		return 127
@@ -176,7 +178,7 @@ type watched struct {
 
 func (w *watched) Write(p []byte) (int, error) {
 	n, err := w.to.Write(p)
-	var full errno
+	var full disk.Errno
 	if err != nil && !errors.As(err, &full) {
 		w.broken.Store(true)
 	}
@@ -184,59 +186,60 @@ func (w *watched) Write(p []byte) (int, error) {
 }
 
 func (s *shell) stat(ctx context.Context, name string, follow bool) (fs.FileInfo, error) {
-	info, err := s.handset.stat(name, follow)
+	info, err := s.handset.files.Stat(name, follow)
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
 	}
-	return info, nil
+	return fileInfo{info}, nil
 }
 
 func (s *shell) access(ctx context.Context, name string, mode interp.AccessMode) error {
-	info, err := s.handset.stat(name, true)
+	info, err := s.handset.files.Stat(name, true)
 	if err != nil {
 		return err
 	}
-	bits := info.mode & 0o7
-	if info.owner == shellUser {
-		bits = info.mode >> 6 & 0o7
+	bits := info.Mode & 0o7
+	if info.Owner == disk.ShellUser {
+		bits = info.Mode >> 6 & 0o7
 	}
 	if bits&uint32(mode) != uint32(mode) {
-		return eacces
+		return disk.EACCES
 	}
 	return nil
 }
 
 func (s *shell) readDir(ctx context.Context, name string) ([]fs.DirEntry, error) {
-	dir := absolute(interp.HandlerCtx(ctx).Dir, name)
-	names, err := s.handset.files.list(dir)
+	dir := disk.Absolute(interp.HandlerCtx(ctx).Dir, name)
+	names, err := s.handset.files.List(dir)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	entries := make([]fs.DirEntry, 0, len(names))
 	for _, name := range names {
-		if info, err := s.handset.stat(path.Join(dir, name), false); err == nil {
-			entries = append(entries, fs.FileInfoToDirEntry(info))
+		if info, err := s.handset.files.Stat(path.Join(dir, name), false); err == nil {
+			entries = append(entries, fs.FileInfoToDirEntry(fileInfo{info}))
 		}
 	}
 	return entries, nil
 }
 
-// The methods of fs.FileInfo.
+// fileInfo is what the kernel says of a file, as the interpreter takes it.
+type fileInfo struct{ of disk.Info }
 
-func (s stat) Name() string       { return s.name }
-func (s stat) Size() int64        { return s.size }
-func (s stat) ModTime() time.Time { return s.changed }
-func (s stat) IsDir() bool        { return s.mode&modeKind == modeDir }
-func (s stat) Sys() any           { return nil }
+func (f fileInfo) Name() string       { return f.of.Name }
+func (f fileInfo) Size() int64        { return f.of.Size }
+func (f fileInfo) ModTime() time.Time { return f.of.Changed }
+func (f fileInfo) IsDir() bool        { return f.of.IsDir() }
+func (f fileInfo) Sys() any           { return nil }
 
-func (s stat) Mode() fs.FileMode {
-	mode := fs.FileMode(s.mode & 0o777)
-	switch s.mode & modeKind {
-	case modeDir:
+func (f fileInfo) Mode() fs.FileMode {
+	mode := fs.FileMode(f.of.Mode & 0o777)
+	switch f.of.Mode & disk.ModeKind {
+	case disk.ModeDir:
 		mode |= fs.ModeDir
-	case modeLink:
+	case disk.ModeLink:
 		mode |= fs.ModeSymlink
-	case modeDevice:
+	case disk.ModeDevice:
 		mode |= fs.ModeDevice | fs.ModeCharDevice
 	}
 	return mode

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/interp"
+
+	"assay/harness/virtual/disk"
 )
 
 // shellBuiltin is a builtin that needs to know the shell that it runs in.
@@ -104,7 +106,7 @@ func (s *shell) meaning(p *process, name string) (kind, where string) {
 		return "/system/bin/" + name, "/system/bin/" + name
 	}
 	if strings.Contains(name, "/") {
-		if info, err := s.handset.stat(absolute(p.dir, name), true); err == nil && info.mode&0o111 != 0 {
+		if info, err := s.handset.files.Stat(disk.Absolute(p.dir, name), true); err == nil && info.Mode&0o111 != 0 {
 			return name, name
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/disk"
 )
 
 const (
@@ -90,38 +92,38 @@ func (s *syncStream) fail(reason string) error {
 // stat answers in 16 bytes; of what is not there all is zero. It does not follow
 // a link.
 func (s *syncStream) stat(name string) error {
-	f, err := s.handset.stat(name, false)
+	f, err := s.handset.files.Stat(name, false)
 	if err != nil {
 		return s.write(append([]byte("STAT"), make([]byte, 12)...))
 	}
-	return s.write(append([]byte("STAT"), words32(f.mode, uint32(f.size), uint32(f.changed.Unix()))...))
+	return s.write(append([]byte("STAT"), words32(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...))
 }
 
 // stat2 answers in 72 bytes, with the error's number where there is one.
 func (s *syncStream) stat2(id, name string, follow bool) error {
-	f, err := s.handset.stat(name, follow)
+	f, err := s.handset.files.Stat(name, follow)
 	if err != nil {
 		return s.write(append([]byte(id), append(words32(uint32(numberOf(err))), make([]byte, 64)...)...))
 	}
 	return s.write(append([]byte(id), statFields2(f)...))
 }
 
-func numberOf(err error) errno {
-	var n errno
+func numberOf(err error) disk.Errno {
+	var n disk.Errno
 	if errors.As(err, &n) {
 		return n
 	}
-	return einval
+	return disk.EINVAL
 }
 
 // statFields2 is a stat of the second version, without its id: error, device,
 // inode, mode, links, owner, group, size and three times.
-func statFields2(f stat) []byte {
+func statFields2(f disk.Info) []byte {
 	b := words32(0)
 	b = binary.LittleEndian.AppendUint64(b, 28)
-	b = binary.LittleEndian.AppendUint64(b, f.inode)
-	b = append(b, words32(f.mode, uint32(links(f)), f.owner, f.owner)...)
-	for _, n := range []int64{f.size, f.changed.Unix(), f.changed.Unix(), f.changed.Unix()} {
+	b = binary.LittleEndian.AppendUint64(b, f.Inode)
+	b = append(b, words32(f.Mode, uint32(links(f)), f.Owner, f.Owner)...)
+	for _, n := range []int64{f.Size, f.Changed.Unix(), f.Changed.Unix(), f.Changed.Unix()} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(n))
 	}
 	return b
@@ -130,7 +132,7 @@ func statFields2(f stat) []byte {
 // list answers with an entry for each file, and DONE; of a directory that is
 // not there, or may not be read, with DONE alone.
 func (s *syncStream) list(name string, second bool) error {
-	names, _ := s.handset.files.list(name)
+	names, _ := s.handset.files.List(name)
 	if names != nil {
 		names = append([]string{".", ".."}, names...)
 	}
@@ -138,14 +140,14 @@ func (s *syncStream) list(name string, second bool) error {
 		names = append(names, climbing)
 	}
 	for _, child := range names {
-		f, err := s.handset.stat(path.Join(name, child), false)
+		f, err := s.handset.files.Stat(path.Join(name, child), false)
 		if child == climbing {
-			f, err = stat{mode: modeRegular | 0o644, size: 8, changed: imageTime}, nil
+			f, err = disk.Info{Mode: disk.ModeRegular | 0o644, Size: 8, Changed: disk.ImageTime}, nil
 		}
 		if err != nil {
 			continue
 		}
-		entry := append([]byte("DENT"), words32(f.mode, uint32(f.size), uint32(f.changed.Unix()))...)
+		entry := append([]byte("DENT"), words32(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...)
 		if second {
 			entry = append([]byte("DNT2"), statFields2(f)...)
 		}
@@ -163,7 +165,7 @@ func (s *syncStream) list(name string, second bool) error {
 
 // send gives a file in pieces.
 func (s *syncStream) send(name string) error {
-	f, err := s.handset.open(name, os.O_RDONLY, 0)
+	f, err := s.handset.files.Open(name, os.O_RDONLY, 0)
 	if err != nil {
 		f, err = s.handset.openClimbing(name, err)
 	}
@@ -206,7 +208,7 @@ func (s *syncStream) receive(spec string) error {
 		return errSync
 	}
 	var into io.WriteCloser
-	if uint32(mode)&modeKind == modeLink {
+	if uint32(mode)&disk.ModeKind == disk.ModeLink {
 		into = &linkTarget{}
 	} else {
 		into, err = s.create(name, uint32(mode))
@@ -222,8 +224,8 @@ func (s *syncStream) receive(spec string) error {
 		into.Close()
 	}
 	if link, ok := into.(*linkTarget); ok && err == nil && writeErr == nil {
-		s.handset.files.remove(name, false, false)
-		writeErr = s.handset.files.link(string(link.target), name, changed)
+		s.handset.files.Remove(name, false, false)
+		writeErr = s.handset.files.Symlink(string(link.target), name, changed)
 		if writeErr != nil {
 			s.fail(fmt.Sprintf("couldn't create symlink: %v", writeErr))
 		}
@@ -231,7 +233,7 @@ func (s *syncStream) receive(spec string) error {
 	if err != nil || writeErr != nil {
 		return nil // said already
 	}
-	s.handset.files.setChanged(name, changed)
+	s.handset.files.SetModTime(name, changed)
 	return s.write(append([]byte("OKAY"), words32(0)...))
 }
 
@@ -240,14 +242,14 @@ func (s *syncStream) receive(spec string) error {
 func (s *syncStream) create(name string, mode uint32) (io.WriteCloser, error) {
 	user := mode >> 6 & 0o7
 	mode = user<<6 | user<<3 | user
-	if err := s.handset.files.mkdir(path.Dir(path.Clean("/"+name)), true, s.handset.clock.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := s.handset.files.Mkdir(path.Dir(path.Clean("/"+name)), true, s.handset.clock.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	f, err := s.handset.open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode))
+	f, err := s.handset.files.Open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode))
 	if err != nil {
 		return nil, err
 	}
-	s.handset.files.setMode(name, mode)
+	s.handset.files.Chmod(name, mode)
 	return f, nil
 }
 
@@ -291,7 +293,7 @@ type linkTarget struct{ target []byte }
 
 func (l *linkTarget) Write(p []byte) (int, error) {
 	if len(l.target)+len(p) > longestPath {
-		return 0, einval
+		return 0, disk.EINVAL
 	}
 	l.target = append(l.target, strings.TrimRight(string(p), "\x00")...)
 	return len(p), nil

@@ -7,13 +7,14 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/disk"
 )
 
 func syncRequest(id, name string) []byte {
@@ -74,7 +75,7 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 
 	c.put(syncRequest("STAT", "/sdcard/new/dir/big.bin"))
 	answer := c.bytes(16)
-	assert.Equal(t, uint32(modeRegular|0o666), binary.LittleEndian.Uint32(answer[4:]), "the owner's bits count for all")
+	assert.Equal(t, uint32(disk.ModeRegular|0o666), binary.LittleEndian.Uint32(answer[4:]), "the owner's bits count for all")
 	assert.Equal(t, uint32(size), binary.LittleEndian.Uint32(answer[8:]))
 	assert.Equal(t, uint32(1700000000), binary.LittleEndian.Uint32(answer[12:]))
 
@@ -95,12 +96,11 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 	assert.Equal(t, want.Sum(nil), got.Sum(nil))
 	c.put(syncRequest("QUIT", ""))
 	assert.Empty(t, must(io.ReadAll(c)))
-	assert.Empty(t, h.files.root.children["storage"].children["emulated"].children["0"].children["new"].children["dir"].children["big.bin"].data.short, "a large file is not kept in memory")
 }
 
 func TestSyncListsAndStats(t *testing.T) {
 	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.writeFile("/data/local/tmp/x", []byte("12345")))
+	require.NoError(t, h.files.WriteFile("/data/local/tmp/x", []byte("12345")))
 	c := synced(t, served(t, NewFarm(h)))
 	c.put(syncRequest("LIST", "/data/local/tmp"))
 	var names []string
@@ -128,13 +128,13 @@ func TestSyncListsAndStats(t *testing.T) {
 	assert.Equal(t, append([]byte("STAT"), make([]byte, 12)...), c.bytes(16))
 	c.put(syncRequest("STA2", "/sdcard"))
 	answer := c.bytes(72)
-	assert.Equal(t, uint32(modeDir), binary.LittleEndian.Uint32(answer[24:])&modeKind, "STA2 follows links")
+	assert.Equal(t, uint32(disk.ModeDir), binary.LittleEndian.Uint32(answer[24:])&disk.ModeKind, "STA2 follows links")
 	c.put(syncRequest("LST2", "/sdcard"))
 	answer = c.bytes(72)
 	assert.Equal(t, "LST2", string(answer[:4]))
-	assert.Equal(t, uint32(modeLink), binary.LittleEndian.Uint32(answer[24:])&modeKind, "LST2 does not")
+	assert.Equal(t, uint32(disk.ModeLink), binary.LittleEndian.Uint32(answer[24:])&disk.ModeKind, "LST2 does not")
 	c.put(syncRequest("STA2", "/nope"))
-	assert.Equal(t, uint32(enoent), binary.LittleEndian.Uint32(c.bytes(72)[4:]))
+	assert.Equal(t, uint32(disk.ENOENT), binary.LittleEndian.Uint32(c.bytes(72)[4:]))
 }
 
 func TestSyncRefusesInAdbdsWords(t *testing.T) {
@@ -157,29 +157,6 @@ func TestSyncRefusesInAdbdsWords(t *testing.T) {
 	c = synced(t, addr)
 	c.put(syncRequest("SEND", "/sdcard/x,33188"), []byte("DATA"), words32(longestData+1))
 	assert.Equal(t, "oversize data message", c.failure())
-}
-
-func TestStorageIsBounded(t *testing.T) {
-	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.files.room.take(storage-100))
-	err := h.writeFile("/sdcard/x", make([]byte, 200))
-	assert.ErrorIs(t, err, enospc)
-	assert.NoError(t, h.writeFile("/sdcard/y", make([]byte, 90)))
-	require.NoError(t, h.files.remove("/sdcard/y", false, false))
-	assert.NoError(t, h.writeFile("/sdcard/z", make([]byte, 90)), "what is removed makes room")
-}
-
-func TestCloseLeavesNothingOnTheHost(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.writeFile("/sdcard/big", make([]byte, 1<<20)))
-	content, err := h.readFile("/sdcard/big")
-	require.NoError(t, err)
-	assert.Len(t, content, 1<<20)
-	require.NoError(t, h.Close())
-	left, err := os.ReadDir(os.Getenv("TMPDIR"))
-	require.NoError(t, err)
-	assert.Empty(t, left)
 }
 
 func FuzzSync(f *testing.F) {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // toolbox holds the commands that any Unix has and that Android takes from
@@ -149,7 +151,7 @@ func (p *process) complain(format string, a ...any) int {
 }
 
 // path resolves a name against the working directory.
-func (p *process) path(name string) string { return absolute(p.dir, name) }
+func (p *process) path(name string) string { return disk.Absolute(p.dir, name) }
 
 // each hands every named file to do, or stdin where none is named; "-" names
 // stdin. What cannot be opened is complained of, and the rest still done.
@@ -160,7 +162,7 @@ func (p *process) each(ctx context.Context, names []string, do func(name string,
 	status := 0
 	for _, name := range names {
 		err := p.one(ctx, name, do)
-		var wrong errno
+		var wrong disk.Errno
 		switch {
 		case errors.As(err, &wrong):
 			status = p.complain("%s: %v", name, err)
@@ -175,7 +177,7 @@ func (p *process) one(ctx context.Context, name string, do func(name string, r i
 	if name == "-" {
 		return do(name, cancellable{ctx, p.stdin})
 	}
-	f, err := p.handset.open(p.path(name), os.O_RDONLY, 0)
+	f, err := p.handset.files.Open(p.path(name), os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}

@@ -67,11 +67,11 @@ func date(_ context.Context, p *process) int {
 		at = at.UTC()
 	}
 	if name, ok := o.set['r']; ok {
-		info, err := p.handset.stat(p.path(name), true)
+		info, err := p.handset.files.Stat(p.path(name), true)
 		if err != nil {
 			return p.complain("%s: %v", name, err)
 		}
-		at = info.changed.In(at.Location())
+		at = info.Changed.In(at.Location())
 	}
 	format := "%a %b %e %H:%M:%S %Z %Y"
 	if len(o.rest) > 0 {

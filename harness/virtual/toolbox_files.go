@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/disk"
 )
 
 // forAll does something to every operand and complains of those that refuse.
@@ -31,7 +33,7 @@ func mkdir(_ context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		return p.handset.files.mkdir(p.path(name), o.has('p'), p.handset.clock.Now())
+		return p.handset.files.Mkdir(p.path(name), o.has('p'), p.handset.clock.Now())
 	})
 }
 
@@ -41,10 +43,10 @@ func rmdir(_ context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		if info, err := p.handset.stat(p.path(name), false); err == nil && !info.IsDir() {
-			return enotdir
+		if info, err := p.handset.files.Stat(p.path(name), false); err == nil && !info.IsDir() {
+			return disk.ENOTDIR
 		}
-		return p.handset.files.remove(p.path(name), true, false)
+		return p.handset.files.Remove(p.path(name), true, false)
 	})
 }
 
@@ -57,8 +59,8 @@ func rm(_ context.Context, p *process) int {
 		return 0
 	}
 	return p.forAll(o.rest, func(name string) error {
-		err := p.handset.files.remove(p.path(name), false, o.has('r') || o.has('R'))
-		if err == enoent && o.has('f') {
+		err := p.handset.files.Remove(p.path(name), false, o.has('r') || o.has('R'))
+		if err == disk.ENOENT && o.has('f') {
 			return nil
 		}
 		return err
@@ -71,12 +73,12 @@ func mv(ctx context.Context, p *process) int {
 		return p.complain("needs 2 arguments")
 	}
 	to := o.rest[len(o.rest)-1]
-	info, err := p.handset.stat(p.path(to), true)
+	info, err := p.handset.files.Stat(p.path(to), true)
 	if len(o.rest) > 2 && (err != nil || !info.IsDir()) {
-		return p.complain("%s: %v", to, enotdir)
+		return p.complain("%s: %v", to, disk.ENOTDIR)
 	}
 	return p.forAll(o.rest[:len(o.rest)-1], func(name string) error {
-		return p.handset.files.rename(p.path(name), p.path(to))
+		return p.handset.files.Rename(p.path(name), p.path(to))
 	})
 }
 
@@ -86,10 +88,10 @@ func cp(ctx context.Context, p *process) int {
 		return p.complain("needs 2 arguments")
 	}
 	to := p.path(o.rest[len(o.rest)-1])
-	info, err := p.handset.stat(to, true)
+	info, err := p.handset.files.Stat(to, true)
 	into := err == nil && info.IsDir()
 	if len(o.rest) > 2 && !into {
-		return p.complain("%s: %v", o.rest[len(o.rest)-1], enotdir)
+		return p.complain("%s: %v", o.rest[len(o.rest)-1], disk.ENOTDIR)
 	}
 	return p.forAll(o.rest[:len(o.rest)-1], func(name string) error {
 		target := to
@@ -97,32 +99,32 @@ func cp(ctx context.Context, p *process) int {
 			target = path.Join(to, path.Base(name))
 		}
 		from := p.path(name)
-		info, err := p.handset.stat(from, true)
+		info, err := p.handset.files.Stat(from, true)
 		if err != nil {
 			return err
 		}
 		if !info.IsDir() {
-			return p.copyFile(ctx, from, target, info.mode)
+			return p.copyFile(ctx, from, target, info.Mode)
 		}
 		if !o.has('r') && !o.has('R') && !o.has('a') {
 			return toyboxSays(fmt.Sprintf("Skipped dir '%s'", name))
 		}
 		if strings.HasPrefix(target+"/", from+"/") {
-			return einval
+			return disk.EINVAL
 		}
 		return p.copyAll(ctx, from, target)
 	})
 }
 
 func (p *process) copyAll(ctx context.Context, from, to string) (err error) {
-	p.walk(from, func(name string, info stat) bool {
+	p.walk(from, func(name string, info disk.Info) bool {
 		target := to + strings.TrimPrefix(name, from)
 		switch {
 		case err != nil:
 		case info.IsDir():
-			err = p.handset.files.mkdir(target, true, p.handset.clock.Now())
-		case info.mode&modeKind == modeRegular:
-			err = p.copyFile(ctx, name, target, info.mode)
+			err = p.handset.files.Mkdir(target, true, p.handset.clock.Now())
+		case info.Mode&disk.ModeKind == disk.ModeRegular:
+			err = p.copyFile(ctx, name, target, info.Mode)
 		}
 		return err == nil
 	})
@@ -130,12 +132,12 @@ func (p *process) copyAll(ctx context.Context, from, to string) (err error) {
 }
 
 func (p *process) copyFile(ctx context.Context, from, to string, mode uint32) error {
-	in, err := p.handset.open(from, os.O_RDONLY, 0)
+	in, err := p.handset.files.Open(from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := p.handset.open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
+	out, err := p.handset.files.Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
 	if err != nil {
 		return err
 	}
@@ -151,13 +153,13 @@ func touch(_ context.Context, p *process) int {
 	}
 	return p.forAll(o.rest, func(name string) error {
 		now := p.handset.clock.Now()
-		if _, err := p.handset.stat(p.path(name), true); err == nil {
-			return p.handset.files.setChanged(p.path(name), now)
+		if _, err := p.handset.files.Stat(p.path(name), true); err == nil {
+			return p.handset.files.SetModTime(p.path(name), now)
 		}
 		if o.has('c') {
 			return nil
 		}
-		_, err := p.handset.open(p.path(name), os.O_WRONLY|os.O_CREATE, 0o660)
+		_, err := p.handset.files.Open(p.path(name), os.O_WRONLY|os.O_CREATE, 0o660)
 		return err
 	})
 }
@@ -168,15 +170,15 @@ func chmod(_ context.Context, p *process) int {
 		return p.complain("needs 2 arguments")
 	}
 	return p.forAll(o.rest[1:], func(name string) error {
-		info, err := p.handset.stat(p.path(name), true)
+		info, err := p.handset.files.Stat(p.path(name), true)
 		if err != nil {
 			return err
 		}
-		mode, err := newMode(info.mode, o.rest[0])
+		mode, err := newMode(info.Mode, o.rest[0])
 		if err != nil {
 			return err
 		}
-		return p.handset.files.setMode(p.path(name), mode)
+		return p.handset.files.Chmod(p.path(name), mode)
 	})
 }
 
@@ -215,12 +217,12 @@ func ln(_ context.Context, p *process) int {
 		return p.complain("needs 2 arguments")
 	}
 	if !o.has('s') {
-		return p.complain("cannot create hard link from '%s' to '%s': %v", o.rest[0], o.rest[1], eacces)
+		return p.complain("cannot create hard link from '%s' to '%s': %v", o.rest[0], o.rest[1], disk.EACCES)
 	}
 	if o.has('f') {
-		p.handset.files.remove(p.path(o.rest[1]), false, false)
+		p.handset.files.Remove(p.path(o.rest[1]), false, false)
 	}
-	if err := p.handset.files.link(o.rest[0], p.path(o.rest[1]), p.handset.clock.Now()); err != nil {
+	if err := p.handset.files.Symlink(o.rest[0], p.path(o.rest[1]), p.handset.clock.Now()); err != nil {
 		return p.complain("cannot create symlink from '%s' to '%s': %v", o.rest[0], o.rest[1], err)
 	}
 	return 0
@@ -237,39 +239,25 @@ func readlink(ctx context.Context, p *process) int {
 	}
 	status := 0
 	for _, name := range o.rest {
-		info, err := p.handset.stat(p.path(name), false)
-		if err != nil || info.target == "" {
+		info, err := p.handset.files.Stat(p.path(name), false)
+		if err != nil || info.Target == "" {
 			status = 1
 			continue
 		}
-		fmt.Fprintln(p.stdout, info.target)
+		fmt.Fprintln(p.stdout, info.Target)
 	}
 	return status
 }
 
 func realpath(_ context.Context, p *process) int {
 	return p.forAll(p.argv[1:], func(name string) error {
-		real, err := p.handset.realPath(p.path(name))
+		real, err := p.handset.files.RealPath(p.path(name))
 		if err != nil {
 			return err
 		}
 		fmt.Fprintln(p.stdout, real)
 		return nil
 	})
-}
-
-// realPath resolves a path's links.
-func (h *Handset) realPath(name string) (string, error) {
-	h.files.mu.RLock()
-	_, real, err := h.files.find(name, true)
-	h.files.mu.RUnlock()
-	if err == nil {
-		return real, nil
-	}
-	if _, ok := h.stateFile(path.Clean(name)); ok {
-		return path.Clean(name), nil
-	}
-	return "", plainErrno(err)
 }
 
 func basename(_ context.Context, p *process) int {
@@ -301,20 +289,20 @@ func mktemp(_ context.Context, p *process) int {
 	}
 	for n := range 1000 {
 		name := path.Join(base, fmt.Sprintf("tmp.%08x", seedOf(p.handset.Serial(), p.handset.clock.Now().Format(time.RFC3339Nano), strconv.Itoa(n))))
-		if _, err := p.handset.stat(name, false); err == nil {
+		if _, err := p.handset.files.Stat(name, false); err == nil {
 			continue
 		}
 		if o.has('d') {
-			err = p.handset.files.mkdir(name, false, p.handset.clock.Now())
+			err = p.handset.files.Mkdir(name, false, p.handset.clock.Now())
 		} else {
-			_, err = p.handset.open(name, os.O_WRONLY|os.O_CREATE, 0o600)
+			_, err = p.handset.files.Open(name, os.O_WRONLY|os.O_CREATE, 0o600)
 		}
 		if err != nil {
 			return p.complain("%s: %v", name, err)
 		}
 		return p.print(name + "\n")
 	}
-	return p.complain("%s: %v", base, eexist)
+	return p.complain("%s: %v", base, disk.EEXIST)
 }
 
 // dd copies blocks; conv and flags are accepted and mean nothing here.
@@ -341,7 +329,7 @@ func dd(ctx context.Context, p *process) int {
 	}
 	block := numbers["bs"]
 	if block < 1 || block > 64<<20 {
-		return p.complain("bs=%s: %v", set["bs"], einval)
+		return p.complain("bs=%s: %v", set["bs"], disk.EINVAL)
 	}
 	in, out, err := p.ddFiles(set)
 	if err != nil {
@@ -351,8 +339,8 @@ func dd(ctx context.Context, p *process) int {
 	if _, err := io.CopyN(io.Discard, r, numbers["skip"]*block); err != nil && err != io.EOF {
 		return p.complain("%v", err)
 	}
-	if f, ok := out.(*handle); ok {
-		f.at = numbers["seek"] * block
+	if f, ok := out.(*disk.File); ok {
+		f.SeekTo(numbers["seek"] * block)
 	}
 	limit := int64(1 << 62)
 	if numbers["count"] < limit/block {
@@ -370,7 +358,7 @@ func dd(ctx context.Context, p *process) int {
 func (p *process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, err error) {
 	in, out = p.stdin, p.stdout
 	if name := set["if"]; name != "" {
-		if in, err = p.handset.open(p.path(name), os.O_RDONLY, 0); err != nil {
+		if in, err = p.handset.files.Open(p.path(name), os.O_RDONLY, 0); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -379,7 +367,7 @@ func (p *process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, e
 		if strings.Contains(set["conv"], "notrunc") {
 			flags &^= os.O_TRUNC
 		}
-		if out, err = p.handset.open(p.path(name), flags, 0o660); err != nil {
+		if out, err = p.handset.files.Open(p.path(name), flags, 0o660); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

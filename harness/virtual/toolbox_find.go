@@ -5,13 +5,15 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // firstFindPrintf is the first SDK whose toybox has find -printf (toybox 0.8.1).
 const firstFindPrintf = 30
 
 // show prints one file that find found: its name, or as -printf asks.
-func (f finding) show(w io.Writer, root, name string, info stat) {
+func (f finding) show(w io.Writer, root, name string, info disk.Info) {
 	if f.format == "" {
 		fmt.Fprint(w, name, f.end)
 		return
@@ -24,7 +26,7 @@ func (f finding) show(w io.Writer, root, name string, info stat) {
 			i++
 			if f.format[i] == 'T' && i+1 < len(f.format) {
 				i++ // %T@: the only form of it
-				fmt.Fprintf(&b, "%d.%d", info.changed.Unix(), info.changed.Nanosecond())
+				fmt.Fprintf(&b, "%d.%d", info.Changed.Unix(), info.Changed.Nanosecond())
 				continue
 			}
 			b.WriteString(findField(f.format[i], root, name, info))
@@ -36,32 +38,32 @@ func (f finding) show(w io.Writer, root, name string, info stat) {
 }
 
 // findField is one field of -printf (toybox find.c).
-func findField(c byte, root, name string, info stat) string {
+func findField(c byte, root, name string, info disk.Info) string {
 	switch c {
 	case '%':
 		return "%"
 	case 'b':
-		return fmt.Sprint(info.blocks)
+		return fmt.Sprint(info.Blocks)
 	case 'f':
 		return path.Base(name)
 	case 'g', 'u':
-		return userName(int(info.owner))
+		return userName(int(info.Owner))
 	case 'G', 'U':
-		return fmt.Sprint(info.owner)
+		return fmt.Sprint(info.Owner)
 	case 'h':
 		return path.Dir(name)
 	case 'i':
-		return fmt.Sprint(info.inode)
+		return fmt.Sprint(info.Inode)
 	case 'l':
-		return info.target
+		return info.Target
 	case 'm':
-		return fmt.Sprintf("%o", info.mode&0o7777)
+		return fmt.Sprintf("%o", info.Mode&0o7777)
 	case 'p':
 		return name
 	case 'P':
 		return strings.TrimPrefix(strings.TrimPrefix(name, root), "/")
 	case 's':
-		return fmt.Sprint(info.size)
+		return fmt.Sprint(info.Size)
 	case 'Z':
 		return "?"
 	}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 func grep(ctx context.Context, p *process) int {
@@ -153,13 +155,13 @@ func (p *process) allBelow(names []string) []string {
 	}
 	var all []string
 	for _, name := range names {
-		p.walk(name, func(name string, info stat) bool {
-			if info.mode&modeKind == modeRegular {
+		p.walk(name, func(name string, info disk.Info) bool {
+			if info.Mode&disk.ModeKind == disk.ModeRegular {
 				all = append(all, name)
 			}
 			return true
 		})
-		if _, err := p.handset.stat(p.path(name), true); err != nil {
+		if _, err := p.handset.files.Stat(p.path(name), true); err != nil {
 			all = append(all, name) // for the message
 		}
 	}
@@ -168,12 +170,12 @@ func (p *process) allBelow(names []string) []string {
 
 // walk visits a file and all below it, by name. It goes no further down where
 // visit returns false.
-func (p *process) walk(name string, visit func(name string, info stat) bool) {
-	info, err := p.handset.stat(p.path(name), false)
-	if err != nil || !visit(name, info) || info.mode&modeKind != modeDir {
+func (p *process) walk(name string, visit func(name string, info disk.Info) bool) {
+	info, err := p.handset.files.Stat(p.path(name), false)
+	if err != nil || !visit(name, info) || info.Mode&disk.ModeKind != disk.ModeDir {
 		return
 	}
-	names, err := p.handset.files.list(p.path(name))
+	names, err := p.handset.files.List(p.path(name))
 	if err != nil {
 		p.complain("%s: %v", name, err)
 		return
@@ -278,12 +280,12 @@ func find(ctx context.Context, p *process) int {
 	}
 	status := 0
 	for _, root := range roots {
-		if _, err := p.handset.stat(p.path(root), false); err != nil {
+		if _, err := p.handset.files.Stat(p.path(root), false); err != nil {
 			status = p.complain("'%s': %v", root, err)
 			continue
 		}
 		base := strings.Count(strings.TrimRight(root, "/"), "/")
-		p.walk(root, func(name string, info stat) bool {
+		p.walk(root, func(name string, info disk.Info) bool {
 			depth := strings.Count(name, "/") - base
 			if name == root {
 				depth = 0
@@ -299,7 +301,7 @@ func find(ctx context.Context, p *process) int {
 
 // finding says what find looks for.
 type finding struct {
-	tests               []func(name string, info stat) bool
+	tests               []func(name string, info disk.Info) bool
 	shallowest, deepest int
 	end                 string
 	format              string // of -printf; "": none
@@ -308,9 +310,9 @@ type finding struct {
 func (p *process) findTests(args []string) (finding, error) {
 	f := finding{deepest: 1 << 20, end: "\n"}
 	not := false
-	add := func(test func(string, stat) bool) {
+	add := func(test func(string, disk.Info) bool) {
 		negated := not
-		f.tests = append(f.tests, func(name string, info stat) bool { return test(name, info) != negated })
+		f.tests = append(f.tests, func(name string, info disk.Info) bool { return test(name, info) != negated })
 		not = false
 	}
 	for len(args) > 0 {
@@ -337,7 +339,7 @@ func (p *process) findTests(args []string) (finding, error) {
 			if fold {
 				value = strings.ToLower(value)
 			}
-			add(func(name string, _ stat) bool {
+			add(func(name string, _ disk.Info) bool {
 				base := path.Base(name)
 				if fold {
 					base = strings.ToLower(base)
@@ -346,8 +348,8 @@ func (p *process) findTests(args []string) (finding, error) {
 				return ok && err == nil
 			})
 		case "-type":
-			kind := map[string]uint32{"d": modeDir, "f": modeRegular, "l": modeLink, "c": modeDevice}[value]
-			add(func(_ string, info stat) bool { return info.mode&modeKind == kind })
+			kind := map[string]uint32{"d": disk.ModeDir, "f": disk.ModeRegular, "l": disk.ModeLink, "c": disk.ModeDevice}[value]
+			add(func(_ string, info disk.Info) bool { return info.Mode&disk.ModeKind == kind })
 		case "-printf":
 			if p.handset.persona.SDK < firstFindPrintf {
 				return f, fmt.Errorf("bad arg '%s'", word)
@@ -370,7 +372,7 @@ func (p *process) findTests(args []string) (finding, error) {
 	return f, nil
 }
 
-func (f finding) matches(name string, info stat, depth int) bool {
+func (f finding) matches(name string, info disk.Info, depth int) bool {
 	if depth < f.shallowest || depth > f.deepest {
 		return false
 	}

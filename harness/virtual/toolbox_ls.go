@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 func ls(ctx context.Context, p *process) int {
@@ -22,14 +24,14 @@ func ls(ctx context.Context, p *process) int {
 	for _, name := range names {
 		// A link to a directory is entered, but not by ls -l, as toybox has it
 		// where no slash follows.
-		info, err := p.handset.stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
+		info, err := p.handset.files.Stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
 		switch {
 		case err != nil:
 			status = p.complain("%s: %v", name, err)
 		case info.IsDir() && !o.has('d'):
 			dirs = append(dirs, name)
 		default:
-			info.name = name
+			info.Name = name
 			l.found = append(l.found, info)
 		}
 	}
@@ -49,13 +51,13 @@ func ls(ctx context.Context, p *process) int {
 type listing struct {
 	process *process
 	options options
-	found   []stat
+	found   []disk.Info
 	printed []string
 }
 
 func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) int {
 	p := l.process
-	names, err := p.handset.files.list(p.path(dir))
+	names, err := p.handset.files.List(p.path(dir))
 	if err != nil {
 		return p.complain("%s: %v", dir, err)
 	}
@@ -69,9 +71,9 @@ func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) i
 		if strings.HasPrefix(name, ".") && !l.options.has('a') && !l.options.has('A') {
 			continue
 		}
-		info, err := p.handset.stat(absolute(p.path(dir), name), l.options.has('L'))
+		info, err := p.handset.files.Stat(disk.Absolute(p.path(dir), name), l.options.has('L'))
 		if err == nil {
-			info.name = name
+			info.Name = name
 			l.found = append(l.found, info)
 		}
 	}
@@ -82,9 +84,9 @@ func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) i
 	}
 	status := 0
 	for _, info := range below {
-		if info.IsDir() && info.name != "." && info.name != ".." {
+		if info.IsDir() && info.Name != "." && info.Name != ".." {
 			fmt.Fprintln(p.stdout)
-			status = max(status, l.dir(ctx, strings.TrimRight(dir, "/")+"/"+info.name, true, depth+1))
+			status = max(status, l.dir(ctx, strings.TrimRight(dir, "/")+"/"+info.Name, true, depth+1))
 		}
 	}
 	return status
@@ -97,50 +99,50 @@ func (l *listing) print(withTotal bool) {
 	if o.has('l') && withTotal {
 		var blocks int64
 		for _, f := range l.found {
-			blocks += f.blocks
+			blocks += f.Blocks
 		}
 		fmt.Fprintf(out, "total %d\n", blocks/2)
 	}
 	sizes := make([]string, len(l.found))
 	width := 0
 	for i, f := range l.found {
-		sizes[i] = fmt.Sprint(f.size)
+		sizes[i] = fmt.Sprint(f.Size)
 		if o.has('h') {
-			sizes[i] = human(f.size)
+			sizes[i] = human(f.Size)
 		}
 		width = max(width, len(sizes[i]))
 	}
 	for i, f := range l.found {
-		name := f.name
+		name := f.Name
 		if (o.has('p') || o.has('F')) && f.IsDir() {
 			name += "/"
 		}
 		l.printed = append(l.printed, name)
 		if o.has('i') {
-			fmt.Fprintf(out, "%d ", f.inode)
+			fmt.Fprintf(out, "%d ", f.Inode)
 		}
 		if !o.has('l') {
 			fmt.Fprintln(out, name)
 			continue
 		}
-		if f.target != "" && f.mode&modeKind == modeLink {
-			name += " -> " + f.target
+		if f.Target != "" && f.Mode&disk.ModeKind == disk.ModeLink {
+			name += " -> " + f.Target
 		}
-		owner := ownerName(f.owner)
-		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.mode), links(f), owner, owner, width, sizes[i],
-			f.changed.In(l.process.handset.clock.Now().Location()).Format("2006-01-02 15:04"), name)
+		owner := ownerName(f.Owner)
+		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.Mode), links(f), owner, owner, width, sizes[i],
+			f.Changed.In(l.process.handset.clock.Now().Location()).Format("2006-01-02 15:04"), name)
 	}
 }
 
 func (l *listing) sort() {
 	o := l.options
-	slices.SortStableFunc(l.found, func(a, b stat) int {
-		c := strings.Compare(a.name, b.name)
+	slices.SortStableFunc(l.found, func(a, b disk.Info) int {
+		c := strings.Compare(a.Name, b.Name)
 		switch {
 		case o.has('t'):
-			c = cmp.Or(b.changed.Compare(a.changed), c)
+			c = cmp.Or(b.Changed.Compare(a.Changed), c)
 		case o.has('S'):
-			c = cmp.Or(cmp.Compare(b.size, a.size), c)
+			c = cmp.Or(cmp.Compare(b.Size, a.Size), c)
 		}
 		if o.has('r') {
 			return -c
@@ -149,7 +151,7 @@ func (l *listing) sort() {
 	})
 }
 
-func links(f stat) int {
+func links(f disk.Info) int {
 	if f.IsDir() {
 		return 2
 	}
@@ -157,7 +159,7 @@ func links(f stat) int {
 }
 
 func ownerName(owner uint32) string {
-	if owner == shellUser {
+	if owner == disk.ShellUser {
 		return "shell"
 	}
 	return "root"
@@ -166,12 +168,12 @@ func ownerName(owner uint32) string {
 // modeLetters is a mode as ls -l shows it: drwxr-xr-x.
 func modeLetters(mode uint32) string {
 	letters := []byte("----------")
-	switch mode & modeKind {
-	case modeDir:
+	switch mode & disk.ModeKind {
+	case disk.ModeDir:
 		letters[0] = 'd'
-	case modeLink:
+	case disk.ModeLink:
 		letters[0] = 'l'
-	case modeDevice:
+	case disk.ModeDevice:
 		letters[0] = 'c'
 	}
 	for i := range 9 {

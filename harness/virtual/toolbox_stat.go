@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/disk"
 )
 
 // statCommand prints what toybox's stat prints, or the fields that -c asks for.
@@ -14,40 +16,40 @@ func statCommand(_ context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		f, err := p.handset.stat(p.path(name), o.has('L'))
+		f, err := p.handset.files.Stat(p.path(name), o.has('L'))
 		if err != nil {
 			return err
 		}
 		zone := p.handset.clock.Now().Location()
-		changed := f.changed.In(zone).Format("2006-01-02 15:04:05.000000000 -0700")
+		changed := f.Changed.In(zone).Format("2006-01-02 15:04:05.000000000 -0700")
 		if format, ok := o.set['c']; ok {
 			fmt.Fprintln(p.stdout, statFields(format, name, f, changed))
 			return nil
 		}
-		fmt.Fprintf(p.stdout, "  File: %s\n  Size: %d\t Blocks: %d\t IO Blocks: 4096\t%s\n", name, f.size, f.blocks, kindName(f.mode))
-		fmt.Fprintf(p.stdout, "Device: 1ch/28d\t Inode: %d\t Links: %d\n", f.inode, links(f))
-		fmt.Fprintf(p.stdout, "Access: (%04o/%s)\tUid: (%d/%s)\tGid: (%d/%s)\n", f.mode&0o7777, modeLetters(f.mode),
-			f.owner, ownerName(f.owner), f.owner, ownerName(f.owner))
+		fmt.Fprintf(p.stdout, "  File: %s\n  Size: %d\t Blocks: %d\t IO Blocks: 4096\t%s\n", name, f.Size, f.Blocks, kindName(f.Mode))
+		fmt.Fprintf(p.stdout, "Device: 1ch/28d\t Inode: %d\t Links: %d\n", f.Inode, links(f))
+		fmt.Fprintf(p.stdout, "Access: (%04o/%s)\tUid: (%d/%s)\tGid: (%d/%s)\n", f.Mode&0o7777, modeLetters(f.Mode),
+			f.Owner, ownerName(f.Owner), f.Owner, ownerName(f.Owner))
 		fmt.Fprintf(p.stdout, "Access: %s\nModify: %s\nChange: %s\n", changed, changed, changed)
 		return nil
 	})
 }
 
-func statFields(format, name string, f stat, changed string) string {
-	return strings.NewReplacer("%%", "%", "%n", name, "%s", fmt.Sprint(f.size), "%a", fmt.Sprintf("%o", f.mode&0o7777),
-		"%A", modeLetters(f.mode), "%u", fmt.Sprint(f.owner), "%g", fmt.Sprint(f.owner), "%U", ownerName(f.owner),
-		"%G", ownerName(f.owner), "%i", fmt.Sprint(f.inode), "%h", fmt.Sprint(links(f)), "%b", fmt.Sprint(f.blocks),
-		"%F", kindName(f.mode), "%Y", fmt.Sprint(f.changed.Unix()), "%X", fmt.Sprint(f.changed.Unix()),
-		"%Z", fmt.Sprint(f.changed.Unix()), "%y", changed, "%x", changed, "%z", changed).Replace(format)
+func statFields(format, name string, f disk.Info, changed string) string {
+	return strings.NewReplacer("%%", "%", "%n", name, "%s", fmt.Sprint(f.Size), "%a", fmt.Sprintf("%o", f.Mode&0o7777),
+		"%A", modeLetters(f.Mode), "%u", fmt.Sprint(f.Owner), "%g", fmt.Sprint(f.Owner), "%U", ownerName(f.Owner),
+		"%G", ownerName(f.Owner), "%i", fmt.Sprint(f.Inode), "%h", fmt.Sprint(links(f)), "%b", fmt.Sprint(f.Blocks),
+		"%F", kindName(f.Mode), "%Y", fmt.Sprint(f.Changed.Unix()), "%X", fmt.Sprint(f.Changed.Unix()),
+		"%Z", fmt.Sprint(f.Changed.Unix()), "%y", changed, "%x", changed, "%z", changed).Replace(format)
 }
 
 func kindName(mode uint32) string {
-	switch mode & modeKind {
-	case modeDir:
+	switch mode & disk.ModeKind {
+	case disk.ModeDir:
 		return "directory"
-	case modeLink:
+	case disk.ModeLink:
 		return "symbolic link"
-	case modeDevice:
+	case disk.ModeDevice:
 		return "character device"
 	}
 	return "regular file"
@@ -63,12 +65,12 @@ func du(ctx context.Context, p *process) int {
 		names = []string{"."}
 	}
 	return p.forAll(names, func(name string) error {
-		if _, err := p.handset.stat(p.path(name), false); err != nil {
+		if _, err := p.handset.files.Stat(p.path(name), false); err != nil {
 			return err
 		}
 		var total int64
-		p.walk(name, func(_ string, info stat) bool {
-			total += info.blocks * 512
+		p.walk(name, func(_ string, info disk.Info) bool {
+			total += info.Blocks * 512
 			return ctx.Err() == nil
 		})
 		if o.has('h') {
@@ -91,9 +93,10 @@ func df(_ context.Context, p *process) int {
 	if err != nil {
 		return p.complain("%v", err)
 	}
-	used := dataUsed + p.handset.files.room.used.Load()/1024
-	if p.handset.files.room.size() < storage {
-		used = dataSize - (p.handset.files.room.size()-p.handset.files.room.used.Load())/1024
+	taken, limit := p.handset.files.Usage()
+	used := dataUsed + taken/1024
+	if limit < disk.Capacity {
+		used = dataSize - (limit-taken)/1024
 	}
 	rows := []struct {
 		source, mount string
@@ -113,7 +116,7 @@ func df(_ context.Context, p *process) int {
 		return fmt.Sprint(kib)
 	}
 	for _, row := range rows {
-		if len(o.rest) > 0 && !slices.ContainsFunc(o.rest, func(name string) bool { return mountOf(p.handset, p.path(name)) == row.mount }) {
+		if len(o.rest) > 0 && !slices.ContainsFunc(o.rest, func(name string) bool { return mountOf(p.handset.files, p.path(name)) == row.mount }) {
 			continue
 		}
 		fmt.Fprintf(p.stdout, "%-27s %10s %9s %9s %3d%% %s\n", row.source, shown(row.size), shown(row.used), shown(row.size-row.used), (row.used*100+row.size-1)/row.size, row.mount)
@@ -121,8 +124,8 @@ func df(_ context.Context, p *process) int {
 	return 0
 }
 
-func mountOf(h *Handset, name string) string {
-	real, err := h.realPath(name)
+func mountOf(files *disk.Tree, name string) string {
+	real, err := files.RealPath(name)
 	if err != nil {
 		real = name
 	}

@@ -217,7 +217,7 @@ func cmpCommand(ctx context.Context, p *process) int {
 	}
 	var files [2]*bufio.Reader
 	for i, name := range o.rest {
-		f, err := p.handset.open(p.path(name), 0, 0)
+		f, err := p.handset.files.Open(p.path(name), 0, 0)
 		if err != nil {
 			p.complain("%s: %v", name, err)
 			return 2

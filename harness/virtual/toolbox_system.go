@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/disk"
 )
 
 func trueCommand(context.Context, *process) int  { return 0 }
@@ -53,7 +55,7 @@ func uname(_ context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	release, version := "4.14.186", "#1 SMP PREEMPT Mon Jan 1 00:00:00 UTC 2024"
-	if text, err := p.handset.readFile("/proc/version"); err == nil {
+	if text, err := p.handset.files.ReadFile("/proc/version"); err == nil {
 		if words := strings.Fields(string(text)); len(words) > 2 {
 			release = words[2]
 		}
@@ -195,7 +197,7 @@ func (p *process) start(ctx context.Context, argv []string) int {
 	if c, ok := p.handset.command(child.argv); ok {
 		return c(ctx, &child)
 	}
-	p.complain("exec %s: %v", name, enoent)
+	p.complain("exec %s: %v", name, disk.ENOENT)
 	return 127
 }
 
@@ -222,7 +224,7 @@ func sh(ctx context.Context, p *process) int {
 	if err != nil {
 		return p.complain("%v", err)
 	}
-	p.stdin = nothing{}
+	p.stdin = strings.NewReader("")
 	return p.shell(ctx, shellRun{name: p.argv[0], script: string(script)})
 }
 
@@ -363,7 +365,7 @@ func xargs(ctx context.Context, p *process) int {
 	if separator != "" {
 		words = slices.DeleteFunc(strings.Split(string(input), separator), func(w string) bool { return w == "" })
 	}
-	p.stdin = nothing{}
+	p.stdin = strings.NewReader("")
 	status := 0
 	for first := true; len(words) > 0 || first && !skipEmpty && place == ""; first = false {
 		n := min(most, len(words))

@@ -270,7 +270,7 @@ func tee(ctx context.Context, p *process) int {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	}
 	for _, name := range o.rest {
-		f, err := p.handset.open(p.path(name), flags, 0o666)
+		f, err := p.handset.files.Open(p.path(name), flags, 0o666)
 		if err != nil {
 			status = p.complain("%s: %v", name, err)
 			continue

@@ -131,7 +131,7 @@ func uiautomator(_ context.Context, p *process) int {
 		fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
 		return 0
 	}
-	if err := h.writeFile(p.path(file), text); err != nil {
+	if err := h.files.WriteFile(p.path(file), text); err != nil {
 		fmt.Fprintf(p.stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission denied)\n", file)
 		return 0
 	}

@@ -1,4 +1,4 @@
-package virtual
+package disk
 
 import (
 	"path"
@@ -8,18 +8,18 @@ import (
 
 // openNode finds a regular file or device to write to, and creates it where
 // create is set and it is not there.
-func (t *fileTree) openNode(name string, create bool, mode uint32, now time.Time) (*node, error) {
+func (t *Tree) openNode(name string, create bool, mode uint32, now time.Time) (*node, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, real, err := t.find(name, true)
 	switch {
-	case err == nil && n.kind() == modeDevice:
+	case err == nil && n.kind() == ModeDevice:
 		return n, nil
-	case err == nil && n.kind() == modeDir:
-		return nil, eisdir
+	case err == nil && n.kind() == ModeDir:
+		return nil, EISDIR
 	case err == nil:
 		return n, writable(real)
-	case err != enoent || !create:
+	case err != ENOENT || !create:
 		return nil, plainErrno(err)
 	}
 	if err := writable(real); err != nil {
@@ -30,34 +30,34 @@ func (t *fileTree) openNode(name string, create bool, mode uint32, now time.Time
 		return nil, plainErrno(err)
 	}
 	if parent.children == nil {
-		return nil, enotdir
+		return nil, ENOTDIR
 	}
-	n = &node{mode: modeRegular | mode&0o7777, inode: t.nextInode(), owner: shellUser, changed: now, data: &blob{room: &t.room}}
+	n = &node{mode: ModeRegular | mode&0o7777, inode: t.nextInode(), owner: ShellUser, changed: now, data: &blob{quota: &t.quota}}
 	parent.children[path.Base(real)] = n
 	return n, nil
 }
 
-// keep puts a file where the shell itself may not write, for a program of the
+// Keep puts a file where the shell itself may not write, for a program of the
 // system that leaves it to the shell. The folders may be entered and not listed.
-func (t *fileTree) keep(name string, content []byte, now time.Time) {
+func (t *Tree) Keep(name string, content []byte, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at := t.root
 	for _, dir := range parts(path.Dir(name)) {
 		next := at.children[dir]
 		if next == nil {
-			next = &node{mode: modeDir | 0o711, inode: t.nextInode(), changed: now, children: map[string]*node{}}
+			next = &node{mode: ModeDir | 0o711, inode: t.nextInode(), changed: now, children: map[string]*node{}}
 			at.children[dir] = next
 		}
 		at = next
 	}
-	at.owner = shellUser
-	at.children[path.Base(name)] = &node{mode: modeRegular | 0o600, inode: t.nextInode(), owner: shellUser, changed: now,
-		data: contentOf(content)}
+	at.owner = ShellUser
+	at.children[path.Base(name)] = &node{mode: ModeRegular | 0o600, inode: t.nextInode(), owner: ShellUser, changed: now,
+		data: blobOf(content)}
 }
 
-// mkdir makes a directory, with those above it where all is set.
-func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
+// Mkdir makes a directory, with those above it where all is set.
+func (t *Tree) Mkdir(name string, all bool, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, real, err := t.find(name, true)
@@ -65,9 +65,9 @@ func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
 	case err == nil && all && n.children != nil:
 		return nil
 	case err == nil:
-		return eexist
+		return EEXIST
 	case err == errDeep && all:
-	case err != enoent:
+	case err != ENOENT:
 		return plainErrno(err)
 	}
 	if err := writable(real); err != nil {
@@ -76,11 +76,11 @@ func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
 	at := t.root
 	for _, next := range parts(real) {
 		if at.children == nil {
-			return enotdir
+			return ENOTDIR
 		}
 		child := at.children[next]
 		if child == nil {
-			child = &node{mode: modeDir | 0o771, inode: t.nextInode(), owner: shellUser, changed: now, children: map[string]*node{}}
+			child = &node{mode: ModeDir | 0o771, inode: t.nextInode(), owner: ShellUser, changed: now, children: map[string]*node{}}
 			at.children[next] = child
 		}
 		at = child
@@ -88,34 +88,34 @@ func (t *fileTree) mkdir(name string, all bool, now time.Time) error {
 	return nil
 }
 
-// link makes a symbolic link; shared storage has none (sdcardfs and FUSE refuse).
-func (t *fileTree) link(target, name string, now time.Time) error {
+// Symlink makes a symbolic link; shared storage has none (sdcardfs and FUSE refuse).
+func (t *Tree) Symlink(target, name string, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_, real, err := t.find(name, false)
 	if err == nil {
-		return eexist
+		return EEXIST
 	}
-	if err != enoent {
+	if err != ENOENT {
 		return plainErrno(err)
 	}
 	if err := writable(real); err != nil {
 		return err
 	}
 	if !strings.HasPrefix(real, "/data/local/tmp/") {
-		return eacces
+		return EACCES
 	}
 	parent, _, err := t.find(path.Dir(real), true)
 	if err != nil {
 		return plainErrno(err)
 	}
-	parent.children[path.Base(real)] = &node{mode: modeLink | 0o777, inode: t.nextInode(), owner: shellUser, changed: now, target: target}
+	parent.children[path.Base(real)] = &node{mode: ModeLink | 0o777, inode: t.nextInode(), owner: ShellUser, changed: now, target: target}
 	return nil
 }
 
-// remove takes a file away; a directory too where dirs is set, and with what is
+// Remove takes a file away; a directory too where dirs is set, and with what is
 // in it where all is set.
-func (t *fileTree) remove(name string, dirs, all bool) error {
+func (t *Tree) Remove(name string, dirs, all bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, real, err := t.find(name, false)
@@ -125,11 +125,11 @@ func (t *fileTree) remove(name string, dirs, all bool) error {
 	if err := writable(path.Dir(real)); err != nil {
 		return err
 	}
-	if n.kind() == modeDir && !dirs && !all {
-		return eisdir
+	if n.kind() == ModeDir && !dirs && !all {
+		return EISDIR
 	}
 	if len(n.children) > 0 && !all {
-		return enotempty
+		return ENOTEMPTY
 	}
 	parent, _, err := t.find(path.Dir(real), true)
 	if err != nil {
@@ -142,7 +142,7 @@ func (t *fileTree) remove(name string, dirs, all bool) error {
 
 // free gives back the storage of what was taken out of the tree. A reader that
 // has such a file open finds it short, as when the card is pulled.
-func (t *fileTree) free(n *node) {
+func (t *Tree) free(n *node) {
 	if n.data != nil {
 		n.data.clear()
 	}
@@ -151,8 +151,8 @@ func (t *fileTree) free(n *node) {
 	}
 }
 
-// rename moves a file or a directory; a file in its place is replaced.
-func (t *fileTree) rename(from, to string) error {
+// Rename moves a file or a directory; a file in its place is replaced.
+func (t *Tree) Rename(from, to string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, realFrom, err := t.find(from, false)
@@ -163,7 +163,7 @@ func (t *fileTree) rename(from, to string) error {
 	if err == nil && old.children != nil {
 		realTo = path.Join(realTo, path.Base(realFrom))
 		old = old.children[path.Base(realFrom)]
-	} else if err != nil && err != enoent {
+	} else if err != nil && err != ENOENT {
 		return plainErrno(err)
 	}
 	for _, real := range []string{path.Dir(realFrom), path.Dir(realTo)} {
@@ -175,10 +175,10 @@ func (t *fileTree) rename(from, to string) error {
 		return nil
 	}
 	if old != nil && len(old.children) > 0 {
-		return enotempty
+		return ENOTEMPTY
 	}
 	if strings.HasPrefix(realTo+"/", realFrom+"/") {
-		return einval
+		return EINVAL
 	}
 	source, _, err := t.find(path.Dir(realFrom), true)
 	if err != nil {
@@ -189,7 +189,7 @@ func (t *fileTree) rename(from, to string) error {
 		return plainErrno(err)
 	}
 	if target.children == nil {
-		return enotdir
+		return ENOTDIR
 	}
 	delete(source.children, path.Base(realFrom))
 	target.children[path.Base(realTo)] = n
@@ -199,16 +199,17 @@ func (t *fileTree) rename(from, to string) error {
 	return nil
 }
 
-// setMode changes the permission bits, and setChanged the time stamp.
-func (t *fileTree) setMode(name string, mode uint32) error {
+// Chmod changes the permission bits.
+func (t *Tree) Chmod(name string, mode uint32) error {
 	return t.change(name, func(n *node) { n.mode = n.kind() | mode&0o7777 })
 }
 
-func (t *fileTree) setChanged(name string, at time.Time) error {
+// SetModTime changes the time stamp.
+func (t *Tree) SetModTime(name string, at time.Time) error {
 	return t.change(name, func(n *node) { n.changed = at })
 }
 
-func (t *fileTree) change(name string, do func(*node)) error {
+func (t *Tree) change(name string, do func(*node)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, real, err := t.find(name, true)

@@ -1,13 +1,14 @@
-package virtual
+package disk
 
 import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 const (
-	storage   = 1 << 30  // bytes that one handset can hold
+	Capacity  = 1 << 30  // bytes that one handset can hold
 	inMemory  = 64 << 10 // a longer file goes to the host's disk
 	spillName = "virtual-handset-*"
 )
@@ -15,7 +16,7 @@ const (
 // blob is the content of one file: in memory while it is short, in an unlinked
 // temporary file of the host when it is long.
 type blob struct {
-	room *room
+	quota *quota
 
 	mu    sync.RWMutex
 	short []byte
@@ -63,12 +64,12 @@ func (b *blob) append(p []byte) (int, error) {
 func (b *blob) writeAt(p []byte, at int64) (int, error) {
 	end := at + int64(len(p))
 	grown := max(end-b.size, 0)
-	if err := b.room.take(grown); err != nil {
+	if err := b.quota.take(grown); err != nil {
 		return 0, err
 	}
 	if b.long == nil && end > inMemory {
 		if err := b.spill(); err != nil {
-			b.room.take(-grown)
+			b.quota.take(-grown)
 			return 0, err
 		}
 	}
@@ -103,11 +104,50 @@ func (b *blob) spill() error {
 func (b *blob) clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.room.take(-b.size)
+	b.quota.take(-b.size)
 	b.size, b.short = 0, nil
 	if b.long != nil {
 		b.long.Close()
 		os.Remove(b.long.Name())
 		b.long = nil
 	}
+}
+
+// quota is how much of a handset's storage is taken, and how much there is.
+type quota struct {
+	used  atomic.Int64
+	limit atomic.Int64 // 0: storage
+}
+
+// leave leaves so many bytes free, or with a negative number all that there are.
+func (r *quota) leave(bytes int64) {
+	if bytes < 0 {
+		r.limit.Store(0)
+		return
+	}
+	r.limit.Store(max(r.used.Load()+bytes, 1))
+}
+
+// Usage is how many bytes of the handset's storage are taken, and how many it holds.
+func (t *Tree) Usage() (taken, limit int64) { return t.quota.used.Load(), t.quota.size() }
+
+// LeaveFree leaves so many bytes of the storage free, or with a negative number all
+// that there are.
+func (t *Tree) LeaveFree(bytes int64) { t.quota.leave(bytes) }
+
+// size is how much the storage holds, in bytes.
+func (r *quota) size() int64 {
+	if limit := r.limit.Load(); limit > 0 {
+		return limit
+	}
+	return Capacity
+}
+
+// take claims n bytes more, or gives -n back.
+func (r *quota) take(n int64) error {
+	if r.used.Add(n) > r.size() && n > 0 {
+		r.used.Add(-n)
+		return ENOSPC
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package virtual
+package disk
 
 import (
 	"path"
@@ -10,19 +10,19 @@ import (
 
 // Kinds of file, as st_mode has them on Linux.
 const (
-	modeKind    = 0o170000
-	modeLink    = 0o120000
-	modeRegular = 0o100000
-	modeDir     = 0o040000
-	modeDevice  = 0o020000
+	ModeKind    = 0o170000
+	ModeLink    = 0o120000
+	ModeRegular = 0o100000
+	ModeDir     = 0o040000
+	ModeDevice  = 0o020000
 )
 
-// shellUser is the UID and GID that adbd runs commands as.
-const shellUser = 2000
+// ShellUser is the UID and GID that adbd runs commands as.
+const ShellUser = 2000
 
-// imageTime is the time stamp of everything in a system image: the build sets
+// ImageTime is the time stamp of everything in a system image: the build sets
 // all files to the first of January 2009 (build/make, core/Makefile).
-var imageTime = time.Unix(1230768000, 0)
+var ImageTime = time.Unix(1230768000, 0)
 
 // node is a file, a directory, a symbolic link or a device.
 type node struct {
@@ -35,16 +35,26 @@ type node struct {
 	data     *blob            // of a regular file
 }
 
-func (n *node) kind() uint32 { return n.mode & modeKind }
+func (n *node) kind() uint32 { return n.mode & ModeKind }
 
-// fileTree is what a handset has on its storage. Shared storage and
+// Tree is what a handset has on its storage. Shared storage and
 // /data/local/tmp may be written; the rest is as the image has it.
-type fileTree struct {
-	room room
+type Tree struct {
+	quota quota
+
+	hooks Hooks
 
 	mu    sync.RWMutex
 	root  *node
 	inode uint64
+}
+
+// Hooks are what the rest of the handset says of its files.
+type Hooks struct {
+	Seed    string                                  // of /dev/random: the handset's serial
+	Now     func() time.Time                        // by the handset's clock
+	Denied  func(name string) bool                  // whether a file is kept from the shell, whatever its mode
+	Derived func(name string) (func() []byte, bool) // gives the maker of a file that stands for state, as those of /proc do
 }
 
 // The directories and links of every handset. A directory that ends in a slash
@@ -68,42 +78,42 @@ var (
 	imageDevices = []string{"/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero"}
 )
 
-// newFileTree makes the tree of a handset that nobody has used yet.
-func newFileTree() *fileTree {
-	t := &fileTree{inode: 1, root: &node{mode: modeDir | 0o755, inode: 1, changed: imageTime, children: map[string]*node{}}}
+// New makes the tree of a handset that nobody has used yet.
+func New(hooks Hooks) *Tree {
+	t := &Tree{hooks: hooks, inode: 1, root: &node{mode: ModeDir | 0o755, inode: 1, changed: ImageTime, children: map[string]*node{}}}
 	for _, dir := range imageDirs {
 		mode, owner := uint32(0o755), uint32(0)
 		if strings.HasSuffix(dir, "!") {
 			mode = 0o711
 		}
 		if strings.HasSuffix(dir, "/") {
-			mode, owner = 0o771, shellUser
+			mode, owner = 0o771, ShellUser
 		}
-		n := t.plant(strings.TrimRight(dir, "/!"))
-		n.mode, n.owner = modeDir|mode, owner
+		n := t.plantDir(strings.TrimRight(dir, "/!"))
+		n.mode, n.owner = ModeDir|mode, owner
 	}
 	for _, l := range imageLinks {
-		parent := t.plant(path.Dir(l[0]))
-		parent.children[path.Base(l[0])] = &node{mode: modeLink | 0o777, inode: t.nextInode(), target: l[1], changed: imageTime}
+		parent := t.plantDir(path.Dir(l[0]))
+		parent.children[path.Base(l[0])] = &node{mode: ModeLink | 0o777, inode: t.nextInode(), target: l[1], changed: ImageTime}
 	}
 	for _, device := range imageDevices {
-		t.root.children["dev"].children[path.Base(device)] = &node{mode: modeDevice | 0o666, inode: t.nextInode(), changed: imageTime}
+		t.root.children["dev"].children[path.Base(device)] = &node{mode: ModeDevice | 0o666, inode: t.nextInode(), changed: ImageTime}
 	}
 	return t
 }
 
-func (t *fileTree) nextInode() uint64 {
+func (t *Tree) nextInode() uint64 {
 	t.inode++
 	return t.inode
 }
 
-// plant makes a directory of the image, and those above it.
-func (t *fileTree) plant(dir string) *node {
+// plantDir makes a directory of the image, and those above it.
+func (t *Tree) plantDir(dir string) *node {
 	at := t.root
 	for _, name := range parts(dir) {
 		next := at.children[name]
 		if next == nil {
-			next = &node{mode: modeDir | 0o755, inode: t.nextInode(), changed: imageTime, children: map[string]*node{}}
+			next = &node{mode: ModeDir | 0o755, inode: t.nextInode(), changed: ImageTime, children: map[string]*node{}}
 			at.children[name] = next
 		}
 		at = next
@@ -124,37 +134,37 @@ func writable(real string) error {
 	}
 	for _, image := range []string{"/system", "/system_ext", "/product", "/vendor", "/odm"} {
 		if real == image || strings.HasPrefix(real, image+"/") {
-			return erofs
+			return EROFS
 		}
 	}
 	if strings.Count(real, "/") == 1 && real != "/data" {
-		return erofs // the root directory is part of the image
+		return EROFS // the root directory is part of the image
 	}
-	return eacces
+	return EACCES
 }
 
 // find resolves a path, with its links, to a node and to the path without
 // links. Where the last name is not there, it returns the real path, no node
 // and enoent; so a caller may create it.
-func (t *fileTree) find(name string, follow bool) (*node, string, error) {
+func (t *Tree) find(name string, follow bool) (*node, string, error) {
 	rest := parts(path.Clean("/" + name))
 	at, real := t.root, "/"
 	for hops := 0; len(rest) > 0; {
 		next := rest[0]
 		rest = rest[1:]
 		if at.children == nil {
-			return nil, real, enotdir
+			return nil, real, ENOTDIR
 		}
 		child := at.children[next]
 		if child == nil {
 			if len(rest) > 0 {
 				return nil, path.Join(append([]string{real, next}, rest...)...), errDeep
 			}
-			return nil, path.Join(real, next), enoent
+			return nil, path.Join(real, next), ENOENT
 		}
-		if child.kind() == modeLink && (follow || len(rest) > 0) {
+		if child.kind() == ModeLink && (follow || len(rest) > 0) {
 			if hops++; hops > 40 {
-				return nil, real, eloop
+				return nil, real, ELOOP
 			}
 			target := child.target
 			if !path.IsAbs(target) {
@@ -170,12 +180,12 @@ func (t *fileTree) find(name string, follow bool) (*node, string, error) {
 }
 
 // errDeep is enoent for a path of which a directory is missing.
-var errDeep error = deepErrno{enoent}
+var errDeep error = deepErrno{ENOENT}
 
-type deepErrno struct{ errno }
+type deepErrno struct{ Errno }
 
-// list gives the names in a directory, sorted.
-func (t *fileTree) list(name string) ([]string, error) {
+// List gives the names in a directory, sorted.
+func (t *Tree) List(name string) ([]string, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	n, _, err := t.find(name, true)
@@ -183,9 +193,9 @@ func (t *fileTree) list(name string) ([]string, error) {
 	case err != nil:
 		return nil, plainErrno(err)
 	case n.children == nil:
-		return nil, enotdir
-	case n.mode&0o004 == 0 && n.owner != shellUser:
-		return nil, eacces
+		return nil, ENOTDIR
+	case n.mode&0o004 == 0 && n.owner != ShellUser:
+		return nil, EACCES
 	}
 	names := make([]string, 0, len(n.children))
 	for name := range n.children {
@@ -197,13 +207,13 @@ func (t *fileTree) list(name string) ([]string, error) {
 
 func plainErrno(err error) error {
 	if deep, ok := err.(deepErrno); ok {
-		return deep.errno
+		return deep.Errno
 	}
 	return err
 }
 
-// close gives back what the tree has on the host's disk.
-func (t *fileTree) close() {
+// Close gives back what the tree has on the host's disk.
+func (t *Tree) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var drop func(n *node)
@@ -216,4 +226,24 @@ func (t *fileTree) close() {
 		}
 	}
 	drop(t.root)
+}
+
+// Plant puts a file of the image in its place; a path that is none is left out.
+func (t *Tree) Plant(name string, mode uint32, content []byte) {
+	if !path.IsAbs(name) || strings.HasSuffix(name, "/") {
+		return
+	}
+	at := t.plantDir(path.Dir(name))
+	if at.children == nil || at.children[path.Base(name)] != nil {
+		return
+	}
+	at.children[path.Base(name)] = &node{mode: ModeRegular | mode, inode: t.nextInode(), changed: ImageTime, data: blobOf(content)}
+}
+
+// Absolute resolves a name against a working directory.
+func Absolute(dir, name string) string {
+	if path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join(dir, name)
 }
