@@ -38,7 +38,7 @@ var reportSections = []struct {
 func bugreportz(ctx context.Context, p *process) int {
 	h, sdk := p.handset, p.handset.persona.SDK
 	if sdk < 24 {
-		return missing(p)
+		return p.missing()
 	}
 	o, err := p.options("hpsv")
 	switch {
@@ -101,7 +101,7 @@ func (h *Handset) reportName() string {
 func bugreportCommand(ctx context.Context, p *process) int {
 	sdk := p.handset.persona.SDK
 	if sdk >= 31 {
-		return missing(p)
+		return p.missing()
 	}
 	if sdk >= 24 {
 		rule := strings.Repeat("=", 77)
@@ -141,8 +141,8 @@ func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
 			text, _ := h.files.ReadFile(s.shown)
 			w.Write(text)
 		} else {
-			s.run(ctx, &process{handset: h, argv: strings.Fields(s.shown), stdin: strings.NewReader(""), stdout: w, stderr: w,
-				dir: "/"})
+			s.run(ctx, &process{handset: h, Process: Process{
+				machine: h, argv: strings.Fields(s.shown), stdin: strings.NewReader(""), stdout: w, stderr: w, dir: "/"}})
 		}
 		fmt.Fprintf(w, "------ %.3fs was the duration of '%s' ------\n\n", float64(20+h.number("section", s.title)%900)/1000, s.title)
 	}

@@ -16,7 +16,7 @@ import (
 func cmd(ctx context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return missing(p)
+		return p.missing()
 	}
 	if len(p.argv) < 2 {
 		fmt.Fprintln(p.stderr, "cmd: No service specified; use -l to list all services")

@@ -9,7 +9,7 @@ import (
 // 10: list and get of the flags that the maker of the system can change from afar.
 func deviceConfig(_ context.Context, p *process) int {
 	if p.handset.persona.SDK < 29 {
-		return missing(p)
+		return p.missing()
 	}
 	return deviceConfigShell(p, p.argv[1:])
 }

@@ -24,6 +24,8 @@ var androidCommands = map[string]command{
 	"log":           logCommand,
 	"logcat":        logcat,
 	"monkey":        monkey,
+	"mount":         mountCommand,
+	"pgrep":         pgrep,
 	"pidof":         pidof,
 	"pm":            pm,
 	"ps":            ps,
@@ -34,17 +36,8 @@ var androidCommands = map[string]command{
 	"settings":      settings,
 	"svc":           svc,
 	"uiautomator":   uiautomator,
+	"uptime":        uptime,
 	"wm":            wm,
-}
-
-// missing is what the shell says of a command that a release does not have.
-func missing(p *process) int {
-	if p.handset.persona.SDK < 29 {
-		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: not found\n", p.argv[0])
-	} else {
-		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: inaccessible or not found\n", p.argv[0])
-	}
-	return 127
 }
 
 // formatDuration prints a span as TimeUtils.formatDuration does: +1h2m3s4ms, 0.

@@ -20,6 +20,7 @@ type faultBox struct {
 	changed []func()      // called, without the lock, when the state may have changed
 	servers []func(Fault) // called, without the lock, with what strikes the server
 	heard   func(n int, service string)
+	denial  func(service string) string // what a dump says that is denied
 }
 
 func newFaultBox() *faultBox { return &faultBox{lost: make(chan struct{})} }
@@ -33,7 +34,9 @@ func (h *Handset) Inject(f Fault) {
 
 func (b *faultBox) add(f Fault) {
 	b.mu.Lock()
-	b.faults = append(b.faults, newPending(f))
+	p := newPending(f)
+	p.box = b
+	b.faults = append(b.faults, p)
 	changed := b.advance()
 	b.mu.Unlock()
 	b.tell(changed)

@@ -15,8 +15,8 @@ var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox
 
 // beset puts the faults that touch a command around it, and what the handset's
 // state has it print.
-func (h *Handset) beset(c command) command {
-	return func(ctx context.Context, p *process) int {
+func (h *Handset) beset(c Command) Command {
+	return func(ctx context.Context, p *Process) int {
 		if ctx.Err() != nil {
 			return killed // its caller hung up before it began
 		}
@@ -69,12 +69,12 @@ func (f *pending) touches(argv []string) bool {
 }
 
 // around is a command with the fault.
-func (f *pending) around(c command) command {
-	wrong := map[FaultKind]func(ctx context.Context, p *process, c command) int{
+func (f *pending) around(c Command) Command {
+	wrong := map[FaultKind]func(ctx context.Context, p *Process, c Command) int{
 		Climb: f.climb, CutLines: f.cutLines, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
 		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Mute: f.mute, Refused: f.refuse, Stale: f.stale, Truncated: f.truncate,
 	}[f.Kind]
-	return func(ctx context.Context, p *process) int { return wrong(ctx, p, c) }
+	return func(ctx context.Context, p *Process) int { return wrong(ctx, p, c) }
 }
 
 // firstBytes passes so many bytes on and swallows the rest.
@@ -95,14 +95,14 @@ func (f *firstBytes) Write(p []byte) (int, error) {
 }
 
 // shortly runs a command of which only the first bytes are seen.
-func (f *pending) shortly(ctx context.Context, p *process, c command) int {
+func (f *pending) shortly(ctx context.Context, p *Process, c Command) int {
 	child := *p
 	child.stdout = &firstBytes{p.stdout, f.AfterBytes}
 	return c(ctx, &child)
 }
 
 // hang prints a part and then waits to be killed.
-func (f *pending) hang(ctx context.Context, p *process, c command) int {
+func (f *pending) hang(ctx context.Context, p *Process, c Command) int {
 	silent := *p
 	silent.stderr = io.Discard
 	f.shortly(ctx, &silent, c)
@@ -111,15 +111,15 @@ func (f *pending) hang(ctx context.Context, p *process, c command) int {
 }
 
 // truncate leaves out the end: of the file, where the command writes one.
-func (f *pending) truncate(ctx context.Context, p *process, c command) int {
+func (f *pending) truncate(ctx context.Context, p *Process, c Command) int {
 	file := writtenBy(p.argv)
 	if file == "" || file == "/dev/tty" {
 		return f.shortly(ctx, p, c)
 	}
 	status := c(ctx, p)
-	content, err := p.handset.files.ReadFile(p.path(file))
+	content, err := p.machine.Disk().ReadFile(p.path(file))
 	if err == nil && int64(len(content)) > f.AfterBytes {
-		if err := p.handset.files.WriteFile(p.path(file), content[:f.AfterBytes]); err != nil {
+		if err := p.machine.Disk().WriteFile(p.path(file), content[:f.AfterBytes]); err != nil {
 			return p.complain("%s: %v", file, err)
 		}
 	}
@@ -160,14 +160,14 @@ func dumped(argv []string) string {
 
 // dumpTimeout has dumpsys give a service up after ten seconds, as it does from
 // Android 7 on (dumpsys.cpp); older ones wait for ever.
-func (f *pending) dumpTimeout(ctx context.Context, p *process, c command) int {
-	sdk := p.handset.persona.SDK
+func (f *pending) dumpTimeout(ctx context.Context, p *Process, c Command) int {
+	sdk := p.machine.SDK()
 	if sdk < 24 {
 		return f.hang(ctx, p, c)
 	}
 	service := dumped(p.argv)
 	status := f.shortly(ctx, p, c)
-	if p.handset.Sleep(ctx, 10*time.Second) != nil {
+	if p.machine.Sleep(ctx, 10*time.Second) != nil {
 		return killed
 	}
 	said := fmt.Sprintf("SERVICE '%s' DUMP TIMEOUT (10000ms)", service)
@@ -194,14 +194,14 @@ const mostRepeated = 4 << 20
 // stale gives a command's first output again. Where the command writes a file it
 // leaves the old one, as uiautomator does where the screen never comes to rest
 // (DumpCommand.java, which says so and exits with 0).
-func (f *pending) stale(ctx context.Context, p *process, c command) int {
+func (f *pending) stale(ctx context.Context, p *Process, c Command) int {
 	if file := writtenBy(p.argv); file != "" && file != "/dev/tty" {
 		if p.argv[0] == "uiautomator" {
 			fmt.Fprintln(p.stderr, "ERROR: could not get idle state.")
 		}
 		return 0
 	}
-	line, b := commandLine(p.argv), p.handset.faults
+	line, b := commandLine(p.argv), f.box
 	b.mu.Lock()
 	first := f.first
 	b.mu.Unlock()

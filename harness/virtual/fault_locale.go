@@ -82,14 +82,14 @@ var (
 )
 
 // speaking has dumpsys print what follows the locale as another locale prints it.
-func (h *Handset) speaking(c command) command {
+func (h *Handset) speaking(c Command) Command {
 	h.mu.RLock()
 	locale := h.ills.locale
 	h.mu.RUnlock()
 	if locale == "" {
 		return c
 	}
-	return func(ctx context.Context, p *process) int {
+	return func(ctx context.Context, p *Process) int {
 		out := &eachOutputLine{to: p.stdout, change: func(line []byte) []byte { return inLocale(line, locale, p.argv) }}
 		child := *p
 		child.stdout = out

@@ -10,8 +10,8 @@ import (
 
 // besetScript puts the faults that touch whole shell commands around one, and has
 // those of all that it runs go with it.
-func (h *Handset) besetScript(c command) command {
-	return func(ctx context.Context, p *process) int {
+func (h *Handset) besetScript(c Command) Command {
+	return func(ctx context.Context, p *Process) int {
 		do := c
 		for _, f := range h.faults.onScript(p.argv[2]) {
 			if f.Scope == ScopeScript {
@@ -61,7 +61,7 @@ func insideOf(ctx context.Context, argv []string) []*pending {
 
 // mute has a command say what went wrong on stderr alone, and exit with 0. One
 // that writes a file does not get so far; any other does what it does, unseen.
-func (f *pending) mute(ctx context.Context, p *process, c command) int {
+func (f *pending) mute(ctx context.Context, p *Process, c Command) int {
 	fmt.Fprint(p.stderr, f.complaint(p))
 	child := *p
 	child.stdout, child.stderr = io.Discard, io.Discard
@@ -83,7 +83,7 @@ func (f *pending) mute(ctx context.Context, p *process, c command) int {
 // complaint is what a mute command says: where it is not told, a service's dump
 // that failed (dumpsys.cpp; from Android 12 on Dumpsys::reportDumpError), and
 // uiautomator before a screen that does not come to rest (DumpCommand.java).
-func (f *pending) complaint(p *process) string {
+func (f *pending) complaint(p *Process) string {
 	service := ""
 	if p.argv[0] == "dumpsys" {
 		service = dumped(p.argv)
@@ -95,7 +95,7 @@ func (f *pending) complaint(p *process) string {
 		return "ERROR: could not get idle state.\n"
 	case service == "":
 		return ""
-	case p.handset.persona.SDK >= 31:
+	case p.machine.SDK() >= 31:
 		return fmt.Sprintf("Error with service '%s' while dumping: FAILED_TRANSACTION\n", service)
 	}
 	return fmt.Sprintf("Error dumping service info: (Unknown error -2147483646) %s\n", service)
@@ -128,7 +128,7 @@ const mostCut = 64 << 20
 
 // cutLines has a command print a part of its output that ends as a whole one
 // does, and exit with 0.
-func (f *pending) cutLines(ctx context.Context, p *process, c command) int {
+func (f *pending) cutLines(ctx context.Context, p *Process, c Command) int {
 	var all bytes.Buffer
 	child := *p
 	child.stdout, child.stderr = &firstBytes{&all, mostCut}, io.Discard
@@ -144,8 +144,8 @@ func (f *pending) cutLines(ctx context.Context, p *process, c command) int {
 		p.stdout.Write(f.share(all.Bytes()))
 		return 0
 	}
-	if content, err := p.handset.files.ReadFile(p.path(file)); err == nil {
-		if err := p.handset.files.WriteFile(p.path(file), f.share(content)); err != nil {
+	if content, err := p.machine.Disk().ReadFile(p.path(file)); err == nil {
+		if err := p.machine.Disk().WriteFile(p.path(file), f.share(content)); err != nil {
 			return p.complain("%s: %v", file, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 type pending struct {
 	Fault
 	row    FaultRow
+	box    *faultBox // that it is in; nil: a farm's
 	begun  bool
 	over   bool
 	rests  bool // of kinds that come and go: it will come again

@@ -11,20 +11,20 @@ import (
 // refusal is a way in which Android says no.
 type refusal struct {
 	of  func(f *pending, argv []string) bool // says whether it has to do with a command
-	say func(f *pending, p *process) int
+	say func(f *pending, p *Process) int
 }
 
 // refusals are those that a fault can have, by name.
 var refusals = map[string]*refusal{
 	"change":  {func(_ *pending, argv []string) bool { return changeWants(argv) != "" }, changeRefused},
 	"denied":  {deniable, denied},
-	"ignored": {func(_ *pending, argv []string) bool { return changeWants(argv) != "" }, func(*pending, *process) int { return 0 }},
+	"ignored": {func(_ *pending, argv []string) bool { return changeWants(argv) != "" }, func(*pending, *Process) int { return 0 }},
 	"inject":  {func(_ *pending, argv []string) bool { return argv[0] == "input" && len(argv) > 1 }, injectionRefused},
 	"user":    {asksOtherUsers, userRefused},
 }
 
 // refuse says no in the place of a command.
-func (f *pending) refuse(_ context.Context, p *process, _ command) int {
+func (f *pending) refuse(_ context.Context, p *Process, _ Command) int {
 	return refusals[f.What].say(f, p)
 }
 
@@ -39,10 +39,10 @@ var readsFiles = []string{"cat", "grep", "head", "ls", "stat", "tail", "wc"}
 
 // denied refuses for want of a permission: a service to dump, the kernel to open a
 // file or to run a program.
-func denied(_ *pending, p *process) int {
+func denied(f *pending, p *Process) int {
 	switch {
 	case p.argv[0] == "dumpsys":
-		return p.print(p.handset.dumpDenied(dumped(p.argv)))
+		return p.print(f.box.denial(dumped(p.argv)))
 	case !slices.Contains(readsFiles, p.argv[0]):
 		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: can't execute: Permission denied\n", p.argv[0])
 		return 126
@@ -76,12 +76,12 @@ func (h *Handset) dumpDenied(service string) string {
 // Android 10 in a process of its own (Input.java), then as a command of the
 // service (InputShellCommand), from Android 13 on in other words
 // (InputManagerService.injectInputEventToTarget).
-func injectionRefused(_ *pending, p *process) int {
+func injectionRefused(_ *pending, p *Process) int {
 	words := "Injecting to another application requires INJECT_EVENTS permission"
-	if p.handset.persona.SDK >= 33 {
+	if p.machine.SDK() >= 33 {
 		words = "Injecting input events requires the caller (or the source of the instrumentation, if any) to have the INJECT_EVENTS permission."
 	}
-	if p.handset.persona.SDK < 30 {
+	if p.machine.SDK() < 30 {
 		fmt.Fprintf(p.stderr, "java.lang.SecurityException: %s\n\tat android.os.Parcel.readException(Parcel.java)\n"+
 			"\tat android.hardware.input.IInputManager$Stub$Proxy.injectInputEvent(IInputManager.java)\n"+
 			"\tat com.android.commands.input.Input.main(Input.java)\n", words)
@@ -120,7 +120,7 @@ func changeWants(argv []string) string {
 // changeRefused is what a maker's Android says where a switch of its own keeps a
 // permission from the shell: in the words of who checks it (ContextImpl.enforce,
 // SettingsProvider.enforceWritePermission, ActivityManagerService).
-func changeRefused(_ *pending, p *process) int {
+func changeRefused(_ *pending, p *Process) int {
 	wants := changeWants(p.argv)
 	words := "Neither user 2000 nor current process has android.permission." + wants + "."
 	switch wants {
@@ -133,7 +133,7 @@ func changeRefused(_ *pending, p *process) int {
 	case "CLEAR_APP_USER_DATA":
 		words = "PID 4711 does not have permission android.permission." + wants + " to clear data of package " + p.argv[len(p.argv)-1]
 	}
-	if p.handset.persona.SDK < 24 {
+	if p.machine.SDK() < 24 {
 		fmt.Fprintf(p.stderr, "Operation not allowed: java.lang.SecurityException: %s\n", words)
 		return 1
 	}
@@ -167,9 +167,9 @@ func packageArgs(argv []string) []string {
 // userRefused is what the package service says where a user's restrictions keep
 // the shell out (UserController.enforceShellRestriction): in a dump in the words
 // of Binder.doDump, up to Android 6 in those of Pm.java.
-func userRefused(f *pending, p *process) int {
+func userRefused(f *pending, p *Process) int {
 	words := fmt.Sprintf("Shell does not have permission to access user %d", f.Count)
-	switch sdk := p.handset.persona.SDK; {
+	switch sdk := p.machine.SDK(); {
 	case p.argv[0] == "dumpsys":
 		return p.print("Security exception: " + words + "\n")
 	case sdk < 24:
@@ -183,8 +183,8 @@ func userRefused(f *pending, p *process) int {
 
 // securityException reports one as ShellCommand.exec did from Android 7 to 10, or
 // as BasicShellCommandHandler.exec does since.
-func securityException(p *process, name, words, at string) int {
-	if p.handset.persona.SDK >= 30 {
+func securityException(p *Process, name, words, at string) int {
+	if p.machine.SDK() >= 30 {
 		fmt.Fprintf(p.stderr, "\nException occurred while executing '%s':\n", name)
 	} else {
 		fmt.Fprintf(p.stderr, "Security exception: %s\n\n", words)

@@ -189,8 +189,8 @@ func (h *Handset) restartSystem(services int64) {
 }
 
 // withoutSystem answers as a handset does whose system is not up.
-func withoutSystem(_ context.Context, p *process) int {
-	old := p.handset.persona.SDK < 26 // from Android 8 on they go by way of cmd
+func withoutSystem(_ context.Context, p *Process) int {
+	old := p.machine.SDK() < 26 // from Android 8 on they go by way of cmd
 	switch {
 	case p.argv[0] == "dumpsys" && slices.Contains(p.argv, "-l"):
 		return p.print("Currently running services:\n  SurfaceFlinger\n")

@@ -42,6 +42,7 @@ func New(p *persona.Persona, seed uint64) *Handset {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
 	}
 	h := &Handset{persona: p, seed: seed, clock: c, faults: newFaultBox(), log: newLogRing()}
+	h.faults.denial = h.dumpDenied
 	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
 	h.state = state{
 		props: h.properties(), settings: h.firstSettings(), roles: maps.Clone(p.Roles),

@@ -9,7 +9,7 @@ import (
 // lock_settings (cmds/locksettings).
 func locksettings(_ context.Context, p *process) int {
 	if p.handset.persona.SDK < 26 {
-		return missing(p)
+		return p.missing()
 	}
 	if len(p.argv) < 2 {
 		return lockSettingsShell(p, []string{"help"})

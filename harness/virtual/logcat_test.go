@@ -20,8 +20,8 @@ func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)
 	go func() {
-		c, _ := lookup("logcat")
-		status <- c(ctx, &process{handset: h, argv: []string{"logcat", "-s", "count"}, stdout: write, stderr: io.Discard})
+		c, _ := h.lookup("logcat")
+		status <- c(ctx, &Process{machine: h, argv: []string{"logcat", "-s", "count"}, stdout: write, stderr: io.Discard})
 		_ = write.Close()
 	}()
 	const many = 3000

@@ -153,7 +153,7 @@ func userName(uid int) string {
 func pidof(_ context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return missing(p)
+		return p.missing()
 	}
 	defer h.rlock()()
 	var pids []string

@@ -35,7 +35,7 @@ func numbersIn(list string) ([]int, bool) {
 func pgrep(_ context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return missing(p)
+		return p.missing()
 	}
 	o, err := p.options("cflnovxd:u:P:")
 	switch {

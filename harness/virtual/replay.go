@@ -116,7 +116,7 @@ func (r *recording) read(file string) (string, error) {
 
 // play prints a recorded answer. One to a command that goes on until it is
 // stopped, such as logcat without -d, stays open.
-func (r *recording) play(ctx context.Context, p *process, a recorded, goesOn bool) int {
+func (r *recording) play(ctx context.Context, p *Process, a recorded, goesOn bool) int {
 	f, err := r.open(a.file)
 	if err != nil {
 		return p.complain("recording: %v", err)
@@ -138,16 +138,19 @@ func (r *recording) play(ctx context.Context, p *process, a recorded, goesOn boo
 func (r *recording) withScripts(script string) string {
 	for i, s := range r.scripts {
 		if strings.Contains(script, s) {
-			return strings.Replace(script, s, fmt.Sprintf("%srecorded %d", own, i), 1)
+			return strings.Replace(script, s, fmt.Sprintf("%s%s %d", own, playsScript, i), 1)
 		}
 	}
 	return script
 }
 
-// playScript is the command that withScripts puts in.
-func playScript(ctx context.Context, s *shell, p *process) int {
-	r, n := s.handset.replay, 0
-	if r == nil || len(p.argv) != 2 {
+// playsScript names the command that withScripts puts in.
+const playsScript = "recorded"
+
+// playScript is that command.
+func (r *recording) playScript(ctx context.Context, p *Process) int {
+	n := 0
+	if len(p.argv) != 2 {
 		return 127
 	}
 	if _, err := fmt.Sscan(p.argv[1], &n); err != nil || n < 0 || n >= len(r.scripts) {

@@ -9,7 +9,7 @@ import (
 
 // command finds the recorded answer to a command line, or the refusal of what
 // was not recorded. Commands that any Unix has are not looked up here.
-func (r *recording) command(argv []string) (command, bool) {
+func (r *recording) command(argv []string) (Command, bool) {
 	if _, android := androidCommands[argv[0]]; !android {
 		if _, ok := r.peek(commandLine(argv)); !ok {
 			return nil, false
@@ -26,7 +26,7 @@ func (r *recording) peek(line string) (recorded, bool) {
 	return all[0], true
 }
 
-func (r *recording) answer(ctx context.Context, p *process) int {
+func (r *recording) answer(ctx context.Context, p *Process) int {
 	line := commandLine(p.argv)
 	goesOn := p.argv[0] == "logcat" && !slices.ContainsFunc(p.argv, endsLogcat)
 	if a, ok := r.next(line); ok {
@@ -58,7 +58,7 @@ func endsLogcat(word string) bool {
 
 // getprop answers for one property out of the recorded list; without a list
 // nothing is known of any.
-func (r *recording) getprop(p *process) int {
+func (r *recording) getprop(p *Process) int {
 	if len(p.argv) < 2 {
 		return refuse(p)
 	}
@@ -95,7 +95,7 @@ func (r *recording) logOf(argv []string) string {
 }
 
 // refuse answers as a handset does that lacks the service behind a command.
-func refuse(p *process) int {
+func refuse(p *Process) int {
 	service, status := p.argv[0], 1
 	switch p.argv[0] {
 	case "dumpsys":

@@ -128,11 +128,11 @@ func abbExec(arguments string) serving {
 func abbRun(h *Handset, arguments string) func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
 	argv := append([]string{"cmd"}, strings.Split(strings.TrimRight(arguments, "\x00"), "\x00")...)
 	return func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
-		p := &process{handset: h, argv: argv, stdin: in, stdout: out, stderr: errs, dir: "/",
-			env: func(name string) string { return h.environment()[name] }}
-		run, ok := h.command(argv)
+		p := &Process{machine: h, argv: argv, stdin: in, stdout: out, stderr: errs, dir: "/",
+			env: func(name string) string { return environment(h)[name] }}
+		run, ok := h.Command(argv)
 		if !ok {
-			return missing(p)
+			return p.missing()
 		}
 		return run(ctx, p)
 	}

@@ -28,37 +28,20 @@ const (
 	brokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
 )
 
-// Exec runs a script as adbd does, with sh -c, and returns its exit status. Of
-// the host it touches nothing but memory and unlinked temporary files. Once ctx
-// is cancelled, or the script has ended, whatever the script left running is
-// killed. A read from stdin that is under way when Exec returns stays under way
-// until stdin gives something or is closed by its owner.
-func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
-	h.carryOut(true)
-	asked := script
-	if h.replay != nil {
-		script = h.replay.withScripts(script)
-	}
-	run := shellRun{name: "/system/bin/sh", script: script, dir: "/", env: h.environment()}
-	do := func(ctx context.Context, p *process) int { return h.runShell(ctx, run, p.stdin, p.stdout, p.stderr) }
-	p := &process{handset: h, argv: []string{"sh", "-c", asked}, stdin: stdin, stdout: stdout, stderr: stderr, dir: "/"}
-	return h.besetScript(do)(ctx, p)
-}
-
-// shellRun says what a shell is to run.
-type shellRun struct {
-	name   string // $0, and what its messages begin with
-	script string
-	args   []string // $1 …
-	dir    string
-	env    map[string]string
-	file   bool // the script comes from a file: messages then have its lines
+// shScript is what a shell is to run.
+type shScript struct {
+	Name string // $0, and what its messages begin with
+	Text string
+	Args []string // $1 …
+	File bool     // it comes from a file: messages then have its lines
 }
 
 // shell is one running shell.
 type shell struct {
-	handset *Handset
-	run     shellRun
+	machine Machine
+	run     shScript
+	dir     string            // that it starts in
+	env     map[string]string // that it starts with
 
 	calls     atomic.Int64
 	mu        sync.Mutex
@@ -66,22 +49,24 @@ type shell struct {
 	opened    []io.Closer
 }
 
-func (h *Handset) runShell(ctx context.Context, run shellRun, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(run.script) > longestScript && !run.file {
-		fmt.Fprintf(stderr, "%s: Argument list too long\n", run.name)
+// Run runs a shell under this process, with its streams and surroundings.
+func (p *Process) Run(ctx context.Context, run shScript) int {
+	stdin, stdout, stderr := p.stdin, p.stdout, p.stderr
+	if len(run.Text) > longestScript && !run.File {
+		fmt.Fprintf(stderr, "%s: Argument list too long\n", run.Name)
 		return 126
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &shell{handset: h, run: run, functions: map[string]bool{}}
+	s := &shell{machine: p.machine, run: run, dir: p.dir, env: p.environment(), functions: map[string]bool{}}
 	defer s.closeAll()
 	context.AfterFunc(ctx, s.closeAll)
 	out, errs := gates(stdout, stderr)
 	defer out.shut()
 
-	file, err := s.parse(strings.NewReader(run.script), run.name)
+	file, err := s.parse(strings.NewReader(run.Text), run.Name)
 	if err != nil {
-		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
 		return 1
 	}
 	if stdin == nil {
@@ -89,28 +74,28 @@ func (h *Handset) runShell(ctx context.Context, run shellRun, stdin io.Reader, s
 	}
 	in, err := s.pipe(stdin)
 	if err != nil {
-		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
 		return 1
 	}
 	runner, err := s.runner(in, out, errs)
 	if err != nil {
-		fmt.Fprintf(errs, "%s: %v\n", run.name, err)
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
 		return 1
 	}
 	err = runner.Run(ctx, file)
 	cancel()
 	s.closeAll()
 	reap(runner)
-	return exitStatus(err, run.name, errs)
+	return exitStatus(err, run.Name, errs)
 }
 
 // runner sets the interpreter up so that every way out of it leads to the
 // virtual handset.
 func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner, error) {
 	options := []interp.RunnerOption{
-		interp.Env(newShellEnv(s.run.env, s.run.script)),
+		interp.Env(newShellEnv(s.env, s.run.Text)),
 		interp.Dir("/"),
-		interp.Params(append([]string{"--"}, s.run.args...)...),
+		interp.Params(append([]string{"--"}, s.run.Args...)...),
 		interp.CallHandler(s.call),
 		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return s.exec }),
 		interp.OpenHandler(s.open),
@@ -127,7 +112,7 @@ func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner
 	if err != nil {
 		return nil, err
 	}
-	runner.Dir = s.run.dir // not by the option, which would ask the host for it
+	runner.Dir = s.dir // not by the option, which would ask the host for it
 	runner.Reset()
 	preamble, err := syntax.NewParser().Parse(strings.NewReader(preamble(s.run)), "")
 	if err != nil {
@@ -196,20 +181,20 @@ func (s *shell) closeAll() {
 // open opens a file for a redirection. One to read from becomes a pipe, which
 // the interpreter can stop reading at any moment.
 func (s *shell) open(ctx context.Context, name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
-	f, err := s.handset.files.Open(disk.Absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
+	f, err := s.machine.Disk().Open(disk.Absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
 	if err != nil {
 		doing := "can't open"
 		if flags&os.O_CREATE != 0 {
 			doing = "can't create"
 		}
-		return nil, &fs.PathError{Op: s.run.name + ": " + doing, Path: name, Err: err}
+		return nil, &fs.PathError{Op: s.run.Name + ": " + doing, Path: name, Err: err}
 	}
 	if flags&(os.O_WRONLY|os.O_RDWR) != 0 {
 		return f, nil
 	}
 	r, err := s.pipe(f)
 	if err != nil {
-		return nil, &fs.PathError{Op: s.run.name + ": can't open", Path: name, Err: err}
+		return nil, &fs.PathError{Op: s.run.Name + ": can't open", Path: name, Err: err}
 	}
 	return r, nil
 }

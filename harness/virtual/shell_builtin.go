@@ -83,7 +83,7 @@ func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string
 	if len(args) < 2 {
 		return s.complain("%s: missing argument", args[0])
 	}
-	f, err := s.handset.files.Open(disk.Absolute(hc.Dir, args[1]), 0, 0)
+	f, err := s.machine.Disk().Open(disk.Absolute(hc.Dir, args[1]), 0, 0)
 	if err != nil {
 		return s.complain("%s: %s: %v", args[0], args[1], err)
 	}
@@ -97,7 +97,7 @@ func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string
 
 // complain is a command that prints a message and fails.
 func (s *shell) complain(format string, a ...any) ([]string, error) {
-	return []string{own + "complain", s.run.name + ": " + fmt.Sprintf(format, a...)}, nil
+	return []string{own + "complain", s.run.Name + ": " + fmt.Sprintf(format, a...)}, nil
 }
 
 func (s *shell) declares(name string) bool {

@@ -3,14 +3,15 @@ package virtual
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"sync"
 )
 
-// process is one running command of a handset: what it was called with and what
+// Process is one running command of a machine: what it was called with and what
 // it may touch. It sees the virtual handset and nothing of the host.
-type process struct {
-	handset        *Handset
+type Process struct {
+	machine        Machine
 	argv           []string // argv[0] is the command's own name
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -19,9 +20,9 @@ type process struct {
 	exported       func() map[string]string // those that the shell hands on; nil: none but the usual
 }
 
-// command is a program of the handset. It returns its exit status, and returns
+// Command is a program of the machine. It returns its exit status, and returns
 // soon after its context is cancelled.
-type command func(ctx context.Context, p *process) int
+type Command func(ctx context.Context, p *Process) int
 
 // gathering are the programs that print much, and not line by line: a service's dump,
 // which dumpsys takes from a pipe (frameworks/native/cmds/dumpsys/dumpsys.cpp,
@@ -36,8 +37,8 @@ var pieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }
 
 // gathered is a command that gathers its output. Its errors come after what it
 // has printed before them, as on a terminal.
-func gathered(c command) command {
-	return func(ctx context.Context, p *process) int {
+func gathered(c Command) Command {
+	return func(ctx context.Context, p *Process) int {
 		b := pieces.Get().(*bufio.Writer)
 		b.Reset(p.stdout)
 		child := *p
@@ -61,30 +62,21 @@ func (a after) Write(p []byte) (int, error) {
 	return a.to.Write(p)
 }
 
-// tools is the toolbox, made once it is needed: as an initialised variable it
-// would depend on itself, by way of the commands that run commands.
-var tools struct {
-	once   sync.Once
-	byName map[string]command
-}
-
-// lookup finds a command by its bare name: Android's own first, toybox's next.
-func lookup(name string) (command, bool) {
-	c, ok := androidCommands[name]
-	if !ok {
-		tools.once.Do(func() { tools.byName = toolbox() })
-		c, ok = tools.byName[name]
-	}
-	if gathering[name] {
-		c = gathered(c)
-	}
-	return c, ok
-}
-
 // environment is what a process hands on to one that it starts, as a map of its own.
-func (p *process) environment() map[string]string {
+func (p *Process) environment() map[string]string {
 	if p.exported == nil {
-		return p.handset.environment()
+		return environment(p.machine)
 	}
 	return p.exported()
+}
+
+// missing says what the shell says of a command that its release does not have, and
+// gives the status.
+func (p *Process) missing() int {
+	if p.machine.SDK() < 29 {
+		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: not found\n", p.argv[0])
+	} else {
+		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: inaccessible or not found\n", p.argv[0])
+	}
+	return 127
 }

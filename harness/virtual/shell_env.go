@@ -12,7 +12,7 @@ import (
 )
 
 // environment is what adbd gives the shell that it starts (adb, daemon/shell_service.cpp).
-func (h *Handset) environment() map[string]string {
+func environment(m Machine) map[string]string {
 	return map[string]string{
 		"ANDROID_ASSETS":   "/system/app",
 		"ANDROID_BOOTLOGO": "1",
@@ -21,7 +21,7 @@ func (h *Handset) environment() map[string]string {
 		"ANDROID_STORAGE":  "/storage",
 		"EXTERNAL_STORAGE": "/sdcard",
 		"HOME":             "/",
-		"HOSTNAME":         h.persona.Properties["ro.product.device"],
+		"HOSTNAME":         m.Property("ro.product.device"),
 		"LOGNAME":          "shell",
 		"PATH":             "/product/bin:/apex/com.android.runtime/bin:/system/bin:/system/xbin:/odm/bin:/vendor/bin:/vendor/xbin",
 		"SHELL":            "/bin/sh",
@@ -79,8 +79,8 @@ func seedOf(words ...string) uint32 {
 // preamble seeds what would otherwise be drawn by lot, and names the directory
 // of temporary files, which the interpreter must not see as it is made: it
 // would look for that directory on the host.
-func preamble(run shellRun) string {
-	return fmt.Sprintf("RANDOM=%d\nexport TMPDIR=/data/local/tmp\n", seedOf(run.script)%32768)
+func preamble(run shScript) string {
+	return fmt.Sprintf("RANDOM=%d\nexport TMPDIR=/data/local/tmp\n", seedOf(run.Text)%32768)
 }
 
 // Get gives a variable. TMPDIR leads nowhere on the host; the home of another

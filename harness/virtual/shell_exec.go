@@ -23,8 +23,8 @@ import (
 func (s *shell) exec(ctx context.Context, args []string) error {
 	hc := interp.HandlerCtx(ctx)
 	out := &watched{to: hc.Stdout}
-	p := &process{
-		handset: s.handset, argv: args, stdin: hc.Stdin, stdout: out, stderr: hc.Stderr, dir: hc.Dir,
+	p := &Process{
+		machine: s.machine, argv: args, stdin: hc.Stdin, stdout: out, stderr: hc.Stderr, dir: hc.Dir,
 		env:      func(name string) string { return hc.Env.Get(name).String() },
 		exported: func() map[string]string { return exported(hc.Env) },
 	}
@@ -56,35 +56,24 @@ func exported(env expand.Environ) map[string]string {
 	return vars
 }
 
-func (s *shell) start(ctx context.Context, p *process, line int) int {
+func (s *shell) start(ctx context.Context, p *Process, line int) int {
 	if name, ok := strings.CutPrefix(p.argv[0], own); ok {
 		p.argv = append([]string{name}, p.argv[1:]...)
 		if builtin, ok := shellBuiltinNamed(name); ok {
 			return builtin(ctx, s, p)
+		}
+		if c, ok := s.machine.Builtin(name); ok {
+			return c(ctx, p)
 		}
 	}
 	name := p.argv[0]
 	if strings.Contains(name, "/") {
 		return s.startFile(ctx, p, line)
 	}
-	if c, ok := s.handset.command(p.argv); ok {
+	if c, ok := s.machine.Command(p.argv); ok {
 		return c(ctx, p)
 	}
 	return s.notFound(p.stderr, name, line)
-}
-
-// command finds what answers to a command line, with the faults that touch it.
-func (h *Handset) command(argv []string) (command, bool) {
-	if h.replay != nil {
-		if c, ok := h.replay.command(argv); ok {
-			return h.beset(c), true
-		}
-	}
-	c, ok := lookup(argv[0])
-	if !ok {
-		return nil, false
-	}
-	return h.beset(c), true
 }
 
 // programDirs are where the image has its programs.
@@ -94,16 +83,16 @@ var programDirs = map[string]bool{
 }
 
 // startFile runs a program of the image by its path, or a script.
-func (s *shell) startFile(ctx context.Context, p *process, line int) int {
+func (s *shell) startFile(ctx context.Context, p *Process, line int) int {
 	name := disk.Absolute(p.dir, p.argv[0])
 	if programDirs[path.Dir(name)] {
 		bare := append([]string{path.Base(name)}, p.argv[1:]...)
-		if c, ok := s.handset.command(bare); ok {
+		if c, ok := s.machine.Command(bare); ok {
 			p.argv = bare
 			return c(ctx, p)
 		}
 	}
-	info, err := s.handset.files.Stat(name, true)
+	info, err := s.machine.Disk().Stat(name, true)
 	switch {
 	case err != nil:
 		return s.notFound(p.stderr, p.argv[0], line)
@@ -120,8 +109,8 @@ func (s *shell) startFile(ctx context.Context, p *process, line int) int {
 }
 
 // runScript runs a file of the handset as a shell script.
-func (p *process) runScript(ctx context.Context, file, name string, args []string) int {
-	f, err := p.handset.files.Open(file, os.O_RDONLY, 0)
+func (p *Process) runScript(ctx context.Context, file, name string, args []string) int {
+	f, err := p.machine.Disk().Open(file, os.O_RDONLY, 0)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "%s: can't open %s: %v\n", p.argv[0], name, err)
 		return 127
@@ -143,20 +132,14 @@ func (p *process) runScript(ctx context.Context, file, name string, args []strin
 		fmt.Fprintf(p.stderr, "%s: %s: not executable: not a script that this shell can run\n", p.argv[0], name)
 		return 126
 	}
-	return p.shell(ctx, shellRun{name: name, script: string(script), args: args, file: true})
-}
-
-// shell runs a shell under this process, with its streams and surroundings.
-func (p *process) shell(ctx context.Context, run shellRun) int {
-	run.dir, run.env = p.dir, p.environment()
-	return p.handset.runShell(ctx, run, p.stdin, p.stdout, p.stderr)
+	return p.Run(ctx, shScript{Name: name, Text: string(script), Args: args, File: true})
 }
 
 // notFound says, as mksh does, that there is no such command: R57, of Android
 // 10, changed the wording.
 func (s *shell) notFound(stderr io.Writer, name string, line int) int {
 	wording := "not found"
-	if s.handset.persona.SDK >= 29 {
+	if s.machine.SDK() >= 29 {
 		wording = "inaccessible or not found"
 	}
 	fmt.Fprintf(stderr, "%s%s: %s\n", s.prefix(line), name, wording)
@@ -164,10 +147,10 @@ func (s *shell) notFound(stderr io.Writer, name string, line int) int {
 }
 
 func (s *shell) prefix(line int) string {
-	if s.run.file {
-		return fmt.Sprintf("%s[%d]: ", s.run.name, line)
+	if s.run.File {
+		return fmt.Sprintf("%s[%d]: ", s.run.Name, line)
 	}
-	return s.run.name + ": "
+	return s.run.Name + ": "
 }
 
 // watched notes that what reads a command's output has gone away.
@@ -186,7 +169,7 @@ func (w *watched) Write(p []byte) (int, error) {
 }
 
 func (s *shell) stat(ctx context.Context, name string, follow bool) (fs.FileInfo, error) {
-	info, err := s.handset.files.Stat(name, follow)
+	info, err := s.machine.Disk().Stat(name, follow)
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: err}
 	}
@@ -194,7 +177,7 @@ func (s *shell) stat(ctx context.Context, name string, follow bool) (fs.FileInfo
 }
 
 func (s *shell) access(ctx context.Context, name string, mode interp.AccessMode) error {
-	info, err := s.handset.files.Stat(name, true)
+	info, err := s.machine.Disk().Stat(name, true)
 	if err != nil {
 		return err
 	}
@@ -210,13 +193,13 @@ func (s *shell) access(ctx context.Context, name string, mode interp.AccessMode)
 
 func (s *shell) readDir(ctx context.Context, name string) ([]fs.DirEntry, error) {
 	dir := disk.Absolute(interp.HandlerCtx(ctx).Dir, name)
-	names, err := s.handset.files.List(dir)
+	names, err := s.machine.Disk().List(dir)
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	entries := make([]fs.DirEntry, 0, len(names))
 	for _, name := range names {
-		if info, err := s.handset.files.Stat(path.Join(dir, name), false); err == nil {
+		if info, err := s.machine.Disk().Stat(path.Join(dir, name), false); err == nil {
 			entries = append(entries, fs.FileInfoToDirEntry(fileInfo{info}))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // shellBuiltin is a builtin that needs to know the shell that it runs in.
-type shellBuiltin func(ctx context.Context, s *shell, p *process) int
+type shellBuiltin func(ctx context.Context, s *shell, p *Process) int
 
 // shellBuiltinNamed finds such a builtin.
 func shellBuiltinNamed(name string) (shellBuiltin, bool) {
@@ -21,17 +21,15 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 	case "complain":
 		return complain, true
 	case "hash", "jobs":
-		return func(context.Context, *shell, *process) int { return 0 }, true
+		return func(context.Context, *shell, *Process) int { return 0 }, true
 	case "pwd":
-		return func(_ context.Context, _ *shell, p *process) int { return p.print(p.argv[1] + "\n") }, true
-	case "recorded":
-		return playScript, true
+		return func(_ context.Context, _ *shell, p *Process) int { return p.print(p.argv[1] + "\n") }, true
 	case "time":
 		return reportTime, true
 	case "type", "whence":
 		return whence, true
 	case "ulimit":
-		return func(_ context.Context, _ *shell, p *process) int { return p.print("unlimited\n") }, true
+		return func(_ context.Context, _ *shell, p *Process) int { return p.print("unlimited\n") }, true
 	case "umask":
 		return umask, true
 	}
@@ -39,17 +37,17 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 }
 
 // complain prints what the shell could not make sense of, and fails.
-func complain(_ context.Context, _ *shell, p *process) int {
+func complain(_ context.Context, _ *shell, p *Process) int {
 	fmt.Fprintln(p.stderr, p.argv[1])
 	return 1
 }
 
-func noJobs(_ context.Context, s *shell, p *process) int {
-	fmt.Fprintf(p.stderr, "%s: %s: no such job\n", s.run.name, p.argv[0])
+func noJobs(_ context.Context, s *shell, p *Process) int {
+	fmt.Fprintf(p.stderr, "%s: %s: no such job\n", s.run.Name, p.argv[0])
 	return 1
 }
 
-func umask(_ context.Context, _ *shell, p *process) int {
+func umask(_ context.Context, _ *shell, p *Process) int {
 	if len(p.argv) == 1 {
 		fmt.Fprintln(p.stdout, "000") // adbd sets it so (adb, daemon/main.cpp)
 	}
@@ -58,7 +56,7 @@ func umask(_ context.Context, _ *shell, p *process) int {
 
 // reportTime prints what mksh prints after a timed command. A virtual command
 // takes no time, whatever the host needed for it.
-func reportTime(_ context.Context, _ *shell, p *process) int {
+func reportTime(_ context.Context, _ *shell, p *Process) int {
 	fmt.Fprint(p.stderr, "    0m00.00s real     0m00.00s user     0m00.00s system\n")
 	status := 0
 	fmt.Sscan(p.argv[1], &status)
@@ -67,7 +65,7 @@ func reportTime(_ context.Context, _ *shell, p *process) int {
 
 // whence says what names stand for: type and command -V in words, command -v
 // and whence shortly.
-func whence(_ context.Context, s *shell, p *process) int {
+func whence(_ context.Context, s *shell, p *Process) int {
 	inWords := p.argv[0] == "type"
 	status := 0
 	for _, name := range p.argv[1:] {
@@ -94,19 +92,19 @@ func whence(_ context.Context, s *shell, p *process) int {
 // programsSince are programs that not every release has, with the first that has.
 var programsSince = map[string]int{"cmd": 24, "device_config": 29, "toybox": 23}
 
-func (s *shell) meaning(p *process, name string) (kind, where string) {
+func (s *shell) meaning(p *Process, name string) (kind, where string) {
 	if s.declares(name) {
 		return "a function", name
 	}
 	_, isOwn := shellBuiltinNamed(name)
-	if isOwn && name != "complain" && name != "recorded" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
+	if isOwn && name != "complain" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
 		return "a shell builtin", name
 	}
-	if _, ok := s.handset.command([]string{name}); ok && s.handset.persona.SDK >= programsSince[name] {
+	if _, ok := s.machine.Command([]string{name}); ok && s.machine.SDK() >= programsSince[name] {
 		return "/system/bin/" + name, "/system/bin/" + name
 	}
 	if strings.Contains(name, "/") {
-		if info, err := s.handset.files.Stat(disk.Absolute(p.dir, name), true); err == nil && info.Mode&0o111 != 0 {
+		if info, err := s.machine.Disk().Stat(disk.Absolute(p.dir, name), true); err == nil && info.Mode&0o111 != 0 {
 			return name, name
 		}
 	}

@@ -27,7 +27,7 @@ func shellV1(script string, cooked bool) serving {
 			out = &crlf{to: out}
 		}
 		if strings.TrimSpace(script) == "" {
-			h.session(ctx, in, &crlf{to: c.out})
+			Session(ctx, h, in, &crlf{to: c.out})
 			return
 		}
 		h.Exec(ctx, script, in, out, out)
@@ -76,9 +76,9 @@ func shellV2(options, script string) serving {
 			case strings.TrimSpace(script) != "":
 				return h.Exec(ctx, script, in, out, errs)
 			case pty:
-				return h.session(ctx, in, out)
+				return Session(ctx, h, in, out)
 			case !raw:
-				return h.session(ctx, in, &crlf{to: out})
+				return Session(ctx, h, in, &crlf{to: out})
 			}
 			return h.Exec(ctx, "sh", in, out, errs)
 		})

@@ -80,7 +80,7 @@ func timeless(timed *syntax.TimeClause) syntax.Command {
 
 // reparse treats a text that the interpreter is about to parse by itself.
 func (s *shell) reparse(text string) (string, error) {
-	file, err := s.parse(strings.NewReader(text), s.run.name)
+	file, err := s.parse(strings.NewReader(text), s.run.Name)
 	if err != nil {
 		return "", err
 	}

@@ -9,26 +9,26 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// session is a shell that a person types into: adb shell without a command. It
+// Session is a shell that a person types into: adb shell without a command. It
 // prompts, runs each line as it comes, and keeps variables and directory.
-func (h *Handset) session(ctx context.Context, in io.Reader, terminal io.Writer) int {
+func Session(ctx context.Context, m Machine, in io.Reader, terminal io.Writer) int {
 	out, _ := gates(terminal, nil) // keys are shown while a command prints
 	defer out.shut()
 	typed, feed := io.Pipe()
 	defer typed.Close()
 	go func() { feed.CloseWithError(discipline(in, feed, out)) }()
-	run := shellRun{name: "/system/bin/sh", dir: "/", env: h.environment()}
-	s := &shell{handset: h, run: run, functions: map[string]bool{}}
+	run := shScript{Name: "/system/bin/sh"}
+	s := &shell{machine: m, run: run, dir: "/", env: environment(m), functions: map[string]bool{}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer s.closeAll()
 	defer context.AfterFunc(ctx, s.closeAll)()
 	runner, err := s.runner(nil, out, out)
 	if err != nil {
-		fmt.Fprintf(out, "%s: %v\n", run.name, err)
+		fmt.Fprintf(out, "%s: %v\n", run.Name, err)
 		return 1
 	}
-	status, device := 0, h.persona.Properties["ro.product.device"]
+	status, device := 0, m.Property("ro.product.device")
 	prompt := func() { fmt.Fprintf(out, "%s:%s $ ", device, runner.Dir) }
 	prompt()
 	lines := lineReader{typed}
@@ -39,20 +39,20 @@ func (h *Handset) session(ctx context.Context, in io.Reader, terminal io.Writer)
 			break
 		}
 		pending += line
-		file, err := s.parse(strings.NewReader(pending), run.name)
+		file, err := s.parse(strings.NewReader(pending), run.Name)
 		if err != nil && incomplete(pending) {
 			io.WriteString(out, "> ")
 			continue
 		}
 		pending = ""
 		if err != nil {
-			fmt.Fprintf(out, "%s: %v\n", run.name, err)
+			fmt.Fprintf(out, "%s: %v\n", run.Name, err)
 			status = 1
 			prompt()
 			continue
 		}
 		for _, statement := range file.Stmts {
-			status = exitStatus(runner.Run(ctx, statement), run.name, out)
+			status = exitStatus(runner.Run(ctx, statement), run.Name, out)
 			if runner.Exited() || ctx.Err() != nil {
 				cancel()
 				reap(runner)

@@ -97,11 +97,11 @@ func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 // runOn runs one command and returns its output, errors and status.
 func runOn(h *Handset, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
-	c, ok := lookup(args[0])
+	c, ok := h.lookup(args[0])
 	if !ok {
 		return "", "no such command", 127
 	}
-	p := &process{handset: h, argv: args, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, dir: "/", env: func(string) string { return "" }}
+	p := &Process{machine: h, argv: args, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, dir: "/", env: func(string) string { return "" }}
 	status = c(context.Background(), p)
 	return out.String(), errs.String(), status
 }

@@ -15,8 +15,8 @@ import (
 // toolbox holds the commands that any Unix has and that Android takes from
 // toybox. Each does what scripts ask of it, in toybox's words; none reads more
 // than it must into memory.
-func toolbox() map[string]command {
-	return map[string]command{
+func toolbox() map[string]Command {
+	return map[string]Command{
 		"base64":     base64Command,
 		"basename":   basename,
 		"cat":        cat,
@@ -48,11 +48,9 @@ func toolbox() map[string]command {
 		"md5sum":     sum,
 		"mkdir":      mkdir,
 		"mktemp":     mktemp,
-		"mount":      mountCommand,
 		"mv":         mv,
 		"nproc":      nproc,
 		"paste":      paste,
-		"pgrep":      pgrep,
 		"print":      printCommand,
 		"printenv":   envCommand,
 		"printf":     printf,
@@ -82,7 +80,6 @@ func toolbox() map[string]command {
 		"tty":        tty,
 		"uname":      uname,
 		"uniq":       uniq,
-		"uptime":     uptime,
 		"usleep":     usleep,
 		"wc":         wc,
 		"which":      which,
@@ -103,7 +100,7 @@ func (o options) has(flag byte) bool { _, ok := o.set[flag]; return ok }
 
 // options reads flags as getopt does, mixed with operands. In spec a colon
 // follows each flag that takes a value. After -- all are operands.
-func (p *process) options(spec string) (options, error) {
+func (p *Process) options(spec string) (options, error) {
 	o := options{set: map[byte]string{}}
 	for args := p.argv[1:]; len(args) > 0; args = args[1:] {
 		a := args[0]
@@ -145,17 +142,17 @@ type toyboxSays string
 func (t toyboxSays) Error() string { return string(t) }
 
 // complain prints a message as toybox does and returns the status 1.
-func (p *process) complain(format string, a ...any) int {
+func (p *Process) complain(format string, a ...any) int {
 	fmt.Fprintf(p.stderr, "%s: %s\n", p.argv[0], fmt.Sprintf(format, a...))
 	return 1
 }
 
 // path resolves a name against the working directory.
-func (p *process) path(name string) string { return disk.Absolute(p.dir, name) }
+func (p *Process) path(name string) string { return disk.Absolute(p.dir, name) }
 
 // each hands every named file to do, or stdin where none is named; "-" names
 // stdin. What cannot be opened is complained of, and the rest still done.
-func (p *process) each(ctx context.Context, names []string, do func(name string, r io.Reader) error) int {
+func (p *Process) each(ctx context.Context, names []string, do func(name string, r io.Reader) error) int {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
@@ -173,11 +170,11 @@ func (p *process) each(ctx context.Context, names []string, do func(name string,
 	return status
 }
 
-func (p *process) one(ctx context.Context, name string, do func(name string, r io.Reader) error) error {
+func (p *Process) one(ctx context.Context, name string, do func(name string, r io.Reader) error) error {
 	if name == "-" {
 		return do(name, cancellable{ctx, p.stdin})
 	}
-	f, err := p.handset.files.Open(p.path(name), os.O_RDONLY, 0)
+	f, err := p.machine.Disk().Open(p.path(name), os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}

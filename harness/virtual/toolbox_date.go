@@ -57,17 +57,17 @@ func timeField(letter byte, at time.Time) string {
 	return "%" + string(letter)
 }
 
-func date(_ context.Context, p *process) int {
+func date(_ context.Context, p *Process) int {
 	o, err := p.options("ud:r:D:")
 	if err != nil {
 		return p.complain("%v", err)
 	}
-	at := p.handset.clock.Now()
+	at := p.machine.Now()
 	if o.has('u') {
 		at = at.UTC()
 	}
 	if name, ok := o.set['r']; ok {
-		info, err := p.handset.files.Stat(p.path(name), true)
+		info, err := p.machine.Disk().Stat(p.path(name), true)
 		if err != nil {
 			return p.complain("%s: %v", name, err)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // echo is mksh's: it minds backslashes unless told not to with -E.
-func echo(_ context.Context, p *process) int {
+func echo(_ context.Context, p *Process) int {
 	args, newline, escapes := p.argv[1:], true, true
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
 		for _, c := range args[0][1:] {
@@ -38,7 +38,7 @@ func echo(_ context.Context, p *process) int {
 }
 
 // printCommand is mksh's print, without the flags that choose a descriptor.
-func printCommand(ctx context.Context, p *process) int {
+func printCommand(ctx context.Context, p *Process) int {
 	args := p.argv[1:]
 	flags := ""
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
@@ -59,7 +59,7 @@ func printCommand(ctx context.Context, p *process) int {
 	return p.print(text)
 }
 
-func (p *process) print(text string) int {
+func (p *Process) print(text string) int {
 	if _, err := io.WriteString(p.stdout, text); err != nil {
 		return p.complain("write error: %v", err)
 	}
@@ -128,7 +128,7 @@ func leadingDigits(s string, base, most int) (value, length int) {
 	return value, length
 }
 
-func seq(ctx context.Context, p *process) int {
+func seq(ctx context.Context, p *Process) int {
 	numbers := []int{1, 1, 1}
 	args := p.argv[1:]
 	if len(args) == 0 || len(args) > 3 {
@@ -150,7 +150,7 @@ func seq(ctx context.Context, p *process) int {
 	return 0
 }
 
-func yes(ctx context.Context, p *process) int {
+func yes(ctx context.Context, p *Process) int {
 	line := "y"
 	if len(p.argv) > 1 {
 		line = strings.Join(p.argv[1:], " ")
@@ -165,7 +165,7 @@ func yes(ctx context.Context, p *process) int {
 }
 
 // expr does arithmetic and comparison of two operands, from left to right.
-func expr(_ context.Context, p *process) int {
+func expr(_ context.Context, p *Process) int {
 	args := p.argv[1:]
 	if len(args)%2 == 0 {
 		p.complain("syntax error")

@@ -14,7 +14,7 @@ import (
 )
 
 // forAll does something to every operand and complains of those that refuse.
-func (p *process) forAll(names []string, do func(name string) error) int {
+func (p *Process) forAll(names []string, do func(name string) error) int {
 	if len(names) == 0 {
 		return p.complain("needs 1 argument")
 	}
@@ -27,30 +27,30 @@ func (p *process) forAll(names []string, do func(name string) error) int {
 	return status
 }
 
-func mkdir(_ context.Context, p *process) int {
+func mkdir(_ context.Context, p *Process) int {
 	o, err := p.options("pvm:")
 	if err != nil {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		return p.handset.files.Mkdir(p.path(name), o.has('p'), p.handset.clock.Now())
+		return p.machine.Disk().Mkdir(p.path(name), o.has('p'), p.machine.Now())
 	})
 }
 
-func rmdir(_ context.Context, p *process) int {
+func rmdir(_ context.Context, p *Process) int {
 	o, err := p.options("p")
 	if err != nil {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		if info, err := p.handset.files.Stat(p.path(name), false); err == nil && !info.IsDir() {
+		if info, err := p.machine.Disk().Stat(p.path(name), false); err == nil && !info.IsDir() {
 			return disk.ENOTDIR
 		}
-		return p.handset.files.Remove(p.path(name), true, false)
+		return p.machine.Disk().Remove(p.path(name), true, false)
 	})
 }
 
-func rm(_ context.Context, p *process) int {
+func rm(_ context.Context, p *Process) int {
 	o, err := p.options("rRfiv")
 	if err != nil {
 		return p.complain("%v", err)
@@ -59,7 +59,7 @@ func rm(_ context.Context, p *process) int {
 		return 0
 	}
 	return p.forAll(o.rest, func(name string) error {
-		err := p.handset.files.Remove(p.path(name), false, o.has('r') || o.has('R'))
+		err := p.machine.Disk().Remove(p.path(name), false, o.has('r') || o.has('R'))
 		if err == disk.ENOENT && o.has('f') {
 			return nil
 		}
@@ -67,28 +67,28 @@ func rm(_ context.Context, p *process) int {
 	})
 }
 
-func mv(ctx context.Context, p *process) int {
+func mv(ctx context.Context, p *Process) int {
 	o, err := p.options("finv")
 	if err != nil || len(o.rest) < 2 {
 		return p.complain("needs 2 arguments")
 	}
 	to := o.rest[len(o.rest)-1]
-	info, err := p.handset.files.Stat(p.path(to), true)
+	info, err := p.machine.Disk().Stat(p.path(to), true)
 	if len(o.rest) > 2 && (err != nil || !info.IsDir()) {
 		return p.complain("%s: %v", to, disk.ENOTDIR)
 	}
 	return p.forAll(o.rest[:len(o.rest)-1], func(name string) error {
-		return p.handset.files.Rename(p.path(name), p.path(to))
+		return p.machine.Disk().Rename(p.path(name), p.path(to))
 	})
 }
 
-func cp(ctx context.Context, p *process) int {
+func cp(ctx context.Context, p *Process) int {
 	o, err := p.options("rRpfaivd")
 	if err != nil || len(o.rest) < 2 {
 		return p.complain("needs 2 arguments")
 	}
 	to := p.path(o.rest[len(o.rest)-1])
-	info, err := p.handset.files.Stat(to, true)
+	info, err := p.machine.Disk().Stat(to, true)
 	into := err == nil && info.IsDir()
 	if len(o.rest) > 2 && !into {
 		return p.complain("%s: %v", o.rest[len(o.rest)-1], disk.ENOTDIR)
@@ -99,7 +99,7 @@ func cp(ctx context.Context, p *process) int {
 			target = path.Join(to, path.Base(name))
 		}
 		from := p.path(name)
-		info, err := p.handset.files.Stat(from, true)
+		info, err := p.machine.Disk().Stat(from, true)
 		if err != nil {
 			return err
 		}
@@ -116,13 +116,13 @@ func cp(ctx context.Context, p *process) int {
 	})
 }
 
-func (p *process) copyAll(ctx context.Context, from, to string) (err error) {
+func (p *Process) copyAll(ctx context.Context, from, to string) (err error) {
 	p.walk(from, func(name string, info disk.Info) bool {
 		target := to + strings.TrimPrefix(name, from)
 		switch {
 		case err != nil:
 		case info.IsDir():
-			err = p.handset.files.Mkdir(target, true, p.handset.clock.Now())
+			err = p.machine.Disk().Mkdir(target, true, p.machine.Now())
 		case info.Mode&disk.ModeKind == disk.ModeRegular:
 			err = p.copyFile(ctx, name, target, info.Mode)
 		}
@@ -131,13 +131,13 @@ func (p *process) copyAll(ctx context.Context, from, to string) (err error) {
 	return err
 }
 
-func (p *process) copyFile(ctx context.Context, from, to string, mode uint32) error {
-	in, err := p.handset.files.Open(from, os.O_RDONLY, 0)
+func (p *Process) copyFile(ctx context.Context, from, to string, mode uint32) error {
+	in, err := p.machine.Disk().Open(from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := p.handset.files.Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
+	out, err := p.machine.Disk().Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
 	if err != nil {
 		return err
 	}
@@ -146,31 +146,31 @@ func (p *process) copyFile(ctx context.Context, from, to string, mode uint32) er
 	return err
 }
 
-func touch(_ context.Context, p *process) int {
+func touch(_ context.Context, p *Process) int {
 	o, err := p.options("acd:m")
 	if err != nil {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		now := p.handset.clock.Now()
-		if _, err := p.handset.files.Stat(p.path(name), true); err == nil {
-			return p.handset.files.SetModTime(p.path(name), now)
+		now := p.machine.Now()
+		if _, err := p.machine.Disk().Stat(p.path(name), true); err == nil {
+			return p.machine.Disk().SetModTime(p.path(name), now)
 		}
 		if o.has('c') {
 			return nil
 		}
-		_, err := p.handset.files.Open(p.path(name), os.O_WRONLY|os.O_CREATE, 0o660)
+		_, err := p.machine.Disk().Open(p.path(name), os.O_WRONLY|os.O_CREATE, 0o660)
 		return err
 	})
 }
 
-func chmod(_ context.Context, p *process) int {
+func chmod(_ context.Context, p *Process) int {
 	o, err := p.options("Rfv")
 	if err != nil || len(o.rest) < 2 {
 		return p.complain("needs 2 arguments")
 	}
 	return p.forAll(o.rest[1:], func(name string) error {
-		info, err := p.handset.files.Stat(p.path(name), true)
+		info, err := p.machine.Disk().Stat(p.path(name), true)
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ func chmod(_ context.Context, p *process) int {
 		if err != nil {
 			return err
 		}
-		return p.handset.files.Chmod(p.path(name), mode)
+		return p.machine.Disk().Chmod(p.path(name), mode)
 	})
 }
 
@@ -211,7 +211,7 @@ func newMode(old uint32, change string) (uint32, error) {
 	return old&^who | all, nil
 }
 
-func ln(_ context.Context, p *process) int {
+func ln(_ context.Context, p *Process) int {
 	o, err := p.options("sfnv")
 	if err != nil || len(o.rest) != 2 {
 		return p.complain("needs 2 arguments")
@@ -220,15 +220,15 @@ func ln(_ context.Context, p *process) int {
 		return p.complain("cannot create hard link from '%s' to '%s': %v", o.rest[0], o.rest[1], disk.EACCES)
 	}
 	if o.has('f') {
-		p.handset.files.Remove(p.path(o.rest[1]), false, false)
+		p.machine.Disk().Remove(p.path(o.rest[1]), false, false)
 	}
-	if err := p.handset.files.Symlink(o.rest[0], p.path(o.rest[1]), p.handset.clock.Now()); err != nil {
+	if err := p.machine.Disk().Symlink(o.rest[0], p.path(o.rest[1]), p.machine.Now()); err != nil {
 		return p.complain("cannot create symlink from '%s' to '%s': %v", o.rest[0], o.rest[1], err)
 	}
 	return 0
 }
 
-func readlink(ctx context.Context, p *process) int {
+func readlink(ctx context.Context, p *Process) int {
 	o, err := p.options("fnemq")
 	if err != nil || len(o.rest) == 0 {
 		return p.complain("needs 1 argument")
@@ -239,7 +239,7 @@ func readlink(ctx context.Context, p *process) int {
 	}
 	status := 0
 	for _, name := range o.rest {
-		info, err := p.handset.files.Stat(p.path(name), false)
+		info, err := p.machine.Disk().Stat(p.path(name), false)
 		if err != nil || info.Target == "" {
 			status = 1
 			continue
@@ -249,9 +249,9 @@ func readlink(ctx context.Context, p *process) int {
 	return status
 }
 
-func realpath(_ context.Context, p *process) int {
+func realpath(_ context.Context, p *Process) int {
 	return p.forAll(p.argv[1:], func(name string) error {
-		real, err := p.handset.files.RealPath(p.path(name))
+		real, err := p.machine.Disk().RealPath(p.path(name))
 		if err != nil {
 			return err
 		}
@@ -260,7 +260,7 @@ func realpath(_ context.Context, p *process) int {
 	})
 }
 
-func basename(_ context.Context, p *process) int {
+func basename(_ context.Context, p *Process) int {
 	if len(p.argv) < 2 {
 		return p.complain("needs 1 argument")
 	}
@@ -271,14 +271,14 @@ func basename(_ context.Context, p *process) int {
 	return p.print(base + "\n")
 }
 
-func dirname(_ context.Context, p *process) int {
+func dirname(_ context.Context, p *Process) int {
 	if len(p.argv) < 2 {
 		return p.complain("needs 1 argument")
 	}
 	return p.print(path.Dir(p.argv[1]) + "\n")
 }
 
-func mktemp(_ context.Context, p *process) int {
+func mktemp(_ context.Context, p *Process) int {
 	o, err := p.options("dqup:t")
 	if err != nil {
 		return p.complain("%v", err)
@@ -288,14 +288,14 @@ func mktemp(_ context.Context, p *process) int {
 		base = p.path(dir)
 	}
 	for n := range 1000 {
-		name := path.Join(base, fmt.Sprintf("tmp.%08x", seedOf(p.handset.Serial(), p.handset.clock.Now().Format(time.RFC3339Nano), strconv.Itoa(n))))
-		if _, err := p.handset.files.Stat(name, false); err == nil {
+		name := path.Join(base, fmt.Sprintf("tmp.%08x", seedOf(p.machine.Serial(), p.machine.Now().Format(time.RFC3339Nano), strconv.Itoa(n))))
+		if _, err := p.machine.Disk().Stat(name, false); err == nil {
 			continue
 		}
 		if o.has('d') {
-			err = p.handset.files.Mkdir(name, false, p.handset.clock.Now())
+			err = p.machine.Disk().Mkdir(name, false, p.machine.Now())
 		} else {
-			_, err = p.handset.files.Open(name, os.O_WRONLY|os.O_CREATE, 0o600)
+			_, err = p.machine.Disk().Open(name, os.O_WRONLY|os.O_CREATE, 0o600)
 		}
 		if err != nil {
 			return p.complain("%s: %v", name, err)
@@ -306,7 +306,7 @@ func mktemp(_ context.Context, p *process) int {
 }
 
 // dd copies blocks; conv and flags are accepted and mean nothing here.
-func dd(ctx context.Context, p *process) int {
+func dd(ctx context.Context, p *Process) int {
 	set := map[string]string{"bs": "512", "count": "-", "skip": "0", "seek": "0"}
 	for _, a := range p.argv[1:] {
 		name, value, ok := strings.Cut(a, "=")
@@ -355,10 +355,10 @@ func dd(ctx context.Context, p *process) int {
 	return 0
 }
 
-func (p *process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, err error) {
+func (p *Process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, err error) {
 	in, out = p.stdin, p.stdout
 	if name := set["if"]; name != "" {
-		if in, err = p.handset.files.Open(p.path(name), os.O_RDONLY, 0); err != nil {
+		if in, err = p.machine.Disk().Open(p.path(name), os.O_RDONLY, 0); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -367,7 +367,7 @@ func (p *process) ddFiles(set map[string]string) (in io.Reader, out io.Writer, e
 		if strings.Contains(set["conv"], "notrunc") {
 			flags &^= os.O_TRUNC
 		}
-		if out, err = p.handset.files.Open(p.path(name), flags, 0o660); err != nil {
+		if out, err = p.machine.Disk().Open(p.path(name), flags, 0o660); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"assay/harness/virtual/disk"
 )
 
-func grep(ctx context.Context, p *process) int {
+func grep(ctx context.Context, p *Process) int {
 	o, err := p.options("EFGisvclnoqrRhHwxe:m:A:B:C:aL")
 	if err != nil {
 		return p.grepTrouble("%v", err)
@@ -47,14 +47,14 @@ func grep(ctx context.Context, p *process) int {
 	return 1
 }
 
-func (p *process) grepTrouble(format string, a ...any) int {
+func (p *Process) grepTrouble(format string, a ...any) int {
 	p.complain(format, a...)
 	return 2
 }
 
 // grepping is one run of grep.
 type grepping struct {
-	process       *process
+	process       *Process
 	options       options
 	expression    *regexp.Regexp
 	many          bool // names stand before lines
@@ -149,7 +149,7 @@ func (g *grepping) print(name string, number int, mark byte, line string) error 
 }
 
 // allBelow names every file in the named directories; of none, in this one.
-func (p *process) allBelow(names []string) []string {
+func (p *Process) allBelow(names []string) []string {
 	if len(names) == 0 {
 		names = []string{"."}
 	}
@@ -161,7 +161,7 @@ func (p *process) allBelow(names []string) []string {
 			}
 			return true
 		})
-		if _, err := p.handset.files.Stat(p.path(name), true); err != nil {
+		if _, err := p.machine.Disk().Stat(p.path(name), true); err != nil {
 			all = append(all, name) // for the message
 		}
 	}
@@ -170,12 +170,12 @@ func (p *process) allBelow(names []string) []string {
 
 // walk visits a file and all below it, by name. It goes no further down where
 // visit returns false.
-func (p *process) walk(name string, visit func(name string, info disk.Info) bool) {
-	info, err := p.handset.files.Stat(p.path(name), false)
+func (p *Process) walk(name string, visit func(name string, info disk.Info) bool) {
+	info, err := p.machine.Disk().Stat(p.path(name), false)
 	if err != nil || !visit(name, info) || info.Mode&disk.ModeKind != disk.ModeDir {
 		return
 	}
-	names, err := p.handset.files.List(p.path(name))
+	names, err := p.machine.Disk().List(p.path(name))
 	if err != nil {
 		p.complain("%s: %v", name, err)
 		return
@@ -266,7 +266,7 @@ func bracketEnd(s string, i int) int {
 	return len(s)
 }
 
-func find(ctx context.Context, p *process) int {
+func find(ctx context.Context, p *Process) int {
 	roots, tests := []string{}, p.argv[1:]
 	for len(tests) > 0 && !strings.HasPrefix(tests[0], "-") && tests[0] != "!" {
 		roots, tests = append(roots, tests[0]), tests[1:]
@@ -280,7 +280,7 @@ func find(ctx context.Context, p *process) int {
 	}
 	status := 0
 	for _, root := range roots {
-		if _, err := p.handset.files.Stat(p.path(root), false); err != nil {
+		if _, err := p.machine.Disk().Stat(p.path(root), false); err != nil {
 			status = p.complain("'%s': %v", root, err)
 			continue
 		}
@@ -307,7 +307,7 @@ type finding struct {
 	format              string // of -printf; "": none
 }
 
-func (p *process) findTests(args []string) (finding, error) {
+func (p *Process) findTests(args []string) (finding, error) {
 	f := finding{deepest: 1 << 20, end: "\n"}
 	not := false
 	add := func(test func(string, disk.Info) bool) {
@@ -351,7 +351,7 @@ func (p *process) findTests(args []string) (finding, error) {
 			kind := map[string]uint32{"d": disk.ModeDir, "f": disk.ModeRegular, "l": disk.ModeLink, "c": disk.ModeDevice}[value]
 			add(func(_ string, info disk.Info) bool { return info.Mode&disk.ModeKind == kind })
 		case "-printf":
-			if p.handset.persona.SDK < firstFindPrintf {
+			if p.machine.SDK() < firstFindPrintf {
 				return f, fmt.Errorf("bad arg '%s'", word)
 			}
 			f.format = unescape(value)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-func sortCommand(ctx context.Context, p *process) int {
+func sortCommand(ctx context.Context, p *Process) int {
 	o, err := p.options("nrufk:t:bdsgV")
 	if err != nil {
 		return p.complain("%v", err)
@@ -99,7 +99,7 @@ func leadingNumber(s string) float64 {
 	return n
 }
 
-func uniq(ctx context.Context, p *process) int {
+func uniq(ctx context.Context, p *Process) int {
 	o, err := p.options("cdui")
 	if err != nil {
 		return p.complain("%v", err)
@@ -131,7 +131,7 @@ func uniq(ctx context.Context, p *process) int {
 	return status
 }
 
-func cut(ctx context.Context, p *process) int {
+func cut(ctx context.Context, p *Process) int {
 	o, err := p.options("d:f:c:b:sF:O:")
 	if err != nil {
 		return p.complain("%v", err)
@@ -208,7 +208,7 @@ func within(ranges [][2]int, n int) bool {
 	return slices.ContainsFunc(ranges, func(r [2]int) bool { return r[0] <= n && n <= r[1] })
 }
 
-func paste(ctx context.Context, p *process) int {
+func paste(ctx context.Context, p *Process) int {
 	o, err := p.options("sd:")
 	if err != nil {
 		return p.complain("%v", err)
@@ -242,7 +242,7 @@ func paste(ctx context.Context, p *process) int {
 	}
 }
 
-func tr(ctx context.Context, p *process) int {
+func tr(ctx context.Context, p *Process) int {
 	o, err := p.options("cCds")
 	if err != nil || len(o.rest) == 0 {
 		return p.complain("needs 1 argument")

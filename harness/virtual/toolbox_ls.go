@@ -10,7 +10,7 @@ import (
 	"assay/harness/virtual/disk"
 )
 
-func ls(ctx context.Context, p *process) int {
+func ls(ctx context.Context, p *Process) int {
 	o, err := p.options("1aAlLdhRrtSnisZpFHC")
 	if err != nil {
 		return p.complain("%v", err)
@@ -24,7 +24,7 @@ func ls(ctx context.Context, p *process) int {
 	for _, name := range names {
 		// A link to a directory is entered, but not by ls -l, as toybox has it
 		// where no slash follows.
-		info, err := p.handset.files.Stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
+		info, err := p.machine.Disk().Stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
 		switch {
 		case err != nil:
 			status = p.complain("%s: %v", name, err)
@@ -49,7 +49,7 @@ func ls(ctx context.Context, p *process) int {
 
 // listing is one run of ls.
 type listing struct {
-	process *process
+	process *Process
 	options options
 	found   []disk.Info
 	printed []string
@@ -57,7 +57,7 @@ type listing struct {
 
 func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) int {
 	p := l.process
-	names, err := p.handset.files.List(p.path(dir))
+	names, err := p.machine.Disk().List(p.path(dir))
 	if err != nil {
 		return p.complain("%s: %v", dir, err)
 	}
@@ -71,7 +71,7 @@ func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) i
 		if strings.HasPrefix(name, ".") && !l.options.has('a') && !l.options.has('A') {
 			continue
 		}
-		info, err := p.handset.files.Stat(disk.Absolute(p.path(dir), name), l.options.has('L'))
+		info, err := p.machine.Disk().Stat(disk.Absolute(p.path(dir), name), l.options.has('L'))
 		if err == nil {
 			info.Name = name
 			l.found = append(l.found, info)
@@ -130,7 +130,7 @@ func (l *listing) print(withTotal bool) {
 		}
 		owner := ownerName(f.Owner)
 		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.Mode), links(f), owner, owner, width, sizes[i],
-			f.Changed.In(l.process.handset.clock.Now().Location()).Format("2006-01-02 15:04"), name)
+			f.Changed.In(l.process.machine.Now().Location()).Format("2006-01-02 15:04"), name)
 	}
 }
 

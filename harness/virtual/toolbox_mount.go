@@ -103,10 +103,6 @@ func mountCommand(_ context.Context, p *process) int {
 	return 0
 }
 
-// getenforce says that the policy is enforced: a user build of any release since
-// Android 5 does not boot otherwise.
-func getenforce(_ context.Context, p *process) int { return p.print("Enforcing\n") }
-
 // uptime is the command uptime: toolbox's up to Android 5, toybox's since.
 func uptime(_ context.Context, p *process) int {
 	up, now := p.handset.clock.Uptime(), p.handset.clock.Now()

@@ -15,7 +15,7 @@ const longestField = 10000
 var field = regexp.MustCompile(`%([-+ 0#]*)(\d*)((?:\.\d*)?)([a-zA-Z%])`)
 
 // printf uses its format again for as long as arguments are left.
-func printf(ctx context.Context, p *process) int {
+func printf(ctx context.Context, p *Process) int {
 	if len(p.argv) < 2 {
 		return p.complain("usage: printf format [arguments ...]")
 	}

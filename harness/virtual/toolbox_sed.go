@@ -12,7 +12,7 @@ import (
 
 // sed does what scripts on handsets use it for: s, d, p, q and =, with addresses
 // by line, by expression and by range.
-func sed(ctx context.Context, p *process) int {
+func sed(ctx context.Context, p *Process) int {
 	o, err := p.options("nrEe:s")
 	if err != nil {
 		return p.complain("%v", err)

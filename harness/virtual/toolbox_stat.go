@@ -10,17 +10,17 @@ import (
 )
 
 // statCommand prints what toybox's stat prints, or the fields that -c asks for.
-func statCommand(_ context.Context, p *process) int {
+func statCommand(_ context.Context, p *Process) int {
 	o, err := p.options("c:Lft")
 	if err != nil {
 		return p.complain("%v", err)
 	}
 	return p.forAll(o.rest, func(name string) error {
-		f, err := p.handset.files.Stat(p.path(name), o.has('L'))
+		f, err := p.machine.Disk().Stat(p.path(name), o.has('L'))
 		if err != nil {
 			return err
 		}
-		zone := p.handset.clock.Now().Location()
+		zone := p.machine.Now().Location()
 		changed := f.Changed.In(zone).Format("2006-01-02 15:04:05.000000000 -0700")
 		if format, ok := o.set['c']; ok {
 			fmt.Fprintln(p.stdout, statFields(format, name, f, changed))
@@ -55,7 +55,7 @@ func kindName(mode uint32) string {
 	return "regular file"
 }
 
-func du(ctx context.Context, p *process) int {
+func du(ctx context.Context, p *Process) int {
 	o, err := p.options("shkamd:")
 	if err != nil {
 		return p.complain("%v", err)
@@ -65,7 +65,7 @@ func du(ctx context.Context, p *process) int {
 		names = []string{"."}
 	}
 	return p.forAll(names, func(name string) error {
-		if _, err := p.handset.files.Stat(p.path(name), false); err != nil {
+		if _, err := p.machine.Disk().Stat(p.path(name), false); err != nil {
 			return err
 		}
 		var total int64
@@ -88,12 +88,12 @@ const (
 	dataUsed = 17 << 20
 )
 
-func df(_ context.Context, p *process) int {
+func df(_ context.Context, p *Process) int {
 	o, err := p.options("hkHaiPt:")
 	if err != nil {
 		return p.complain("%v", err)
 	}
-	taken, limit := p.handset.files.Usage()
+	taken, limit := p.machine.Disk().Usage()
 	used := dataUsed + taken/1024
 	if limit < disk.Capacity {
 		used = dataSize - (limit-taken)/1024
@@ -116,7 +116,7 @@ func df(_ context.Context, p *process) int {
 		return fmt.Sprint(kib)
 	}
 	for _, row := range rows {
-		if len(o.rest) > 0 && !slices.ContainsFunc(o.rest, func(name string) bool { return mountOf(p.handset.files, p.path(name)) == row.mount }) {
+		if len(o.rest) > 0 && !slices.ContainsFunc(o.rest, func(name string) bool { return mountOf(p.machine.Disk(), p.path(name)) == row.mount }) {
 			continue
 		}
 		fmt.Fprintf(p.stdout, "%-27s %10s %9s %9s %3d%% %s\n", row.source, shown(row.size), shown(row.used), shown(row.size-row.used), (row.used*100+row.size-1)/row.size, row.mount)

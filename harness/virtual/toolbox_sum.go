@@ -17,7 +17,7 @@ import (
 )
 
 // sum prints the digest that its name asks for.
-func sum(ctx context.Context, p *process) int {
+func sum(ctx context.Context, p *Process) int {
 	o, err := p.options("b")
 	if err != nil {
 		return p.complain("%v", err)
@@ -39,7 +39,7 @@ func sum(ctx context.Context, p *process) int {
 }
 
 // cksum is the CRC of POSIX: the length goes into it after the content.
-func cksum(ctx context.Context, p *process) int {
+func cksum(ctx context.Context, p *Process) int {
 	var table [256]uint32
 	for i := range table {
 		c := uint32(i) << 24
@@ -76,7 +76,7 @@ func cksum(ctx context.Context, p *process) int {
 	})
 }
 
-func base64Command(ctx context.Context, p *process) int {
+func base64Command(ctx context.Context, p *Process) int {
 	o, err := p.options("diw:")
 	if err != nil {
 		return p.complain("%v", err)
@@ -139,7 +139,7 @@ func (f *folding) end() error {
 }
 
 // xxd dumps in hexadecimal; -p is plain, -r turns a plain dump back.
-func xxd(ctx context.Context, p *process) int {
+func xxd(ctx context.Context, p *Process) int {
 	o, err := p.options("pr")
 	if err != nil {
 		return p.complain("%v", err)
@@ -210,14 +210,14 @@ func (h hexDigits) Read(p []byte) (int, error) {
 	return kept, err
 }
 
-func cmpCommand(ctx context.Context, p *process) int {
+func cmpCommand(ctx context.Context, p *Process) int {
 	o, err := p.options("sl")
 	if err != nil || len(o.rest) != 2 {
 		return p.complain("needs 2 arguments")
 	}
 	var files [2]*bufio.Reader
 	for i, name := range o.rest {
-		f, err := p.handset.files.Open(p.path(name), 0, 0)
+		f, err := p.machine.Disk().Open(p.path(name), 0, 0)
 		if err != nil {
 			p.complain("%s: %v", name, err)
 			return 2

@@ -13,8 +13,8 @@ import (
 	"assay/harness/virtual/disk"
 )
 
-func trueCommand(context.Context, *process) int  { return 0 }
-func falseCommand(context.Context, *process) int { return 1 }
+func trueCommand(context.Context, *Process) int  { return 0 }
+func falseCommand(context.Context, *Process) int { return 1 }
 
 // The groups of the shell user, by release (adb, daemon/main.cpp).
 const (
@@ -22,7 +22,7 @@ const (
 	newGroups = "1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),1078(ext_data_rw),1079(ext_obb_rw),3001(net_bt_admin),3002(net_bt),3003(inet),3006(net_bw_stats),3009(readproc),3011(uhid)"
 )
 
-func id(_ context.Context, p *process) int {
+func id(_ context.Context, p *Process) int {
 	o, err := p.options("ungG")
 	if err != nil {
 		return p.complain("%v", err)
@@ -34,28 +34,32 @@ func id(_ context.Context, p *process) int {
 		return p.print("2000\n")
 	}
 	groups := newGroups
-	if p.handset.persona.SDK < 30 {
+	if p.machine.SDK() < 30 {
 		groups = oldGroups
 	}
 	return p.print("uid=2000(shell) gid=2000(shell) groups=" + groups + " context=u:r:shell:s0\n")
 }
 
-func whoami(_ context.Context, p *process) int { return p.print("shell\n") }
+func whoami(_ context.Context, p *Process) int { return p.print("shell\n") }
 
-func hostname(_ context.Context, p *process) int { return p.print("localhost\n") }
+func hostname(_ context.Context, p *Process) int { return p.print("localhost\n") }
 
-func tty(_ context.Context, p *process) int { p.print("not a tty\n"); return 1 }
+func tty(_ context.Context, p *Process) int { p.print("not a tty\n"); return 1 }
 
-func nproc(_ context.Context, p *process) int { return p.print("8\n") }
+func nproc(_ context.Context, p *Process) int { return p.print("8\n") }
+
+// getenforce says that the policy is enforced: a user build of any release since
+// Android 5 does not boot otherwise.
+func getenforce(_ context.Context, p *Process) int { return p.print("Enforcing\n") }
 
 // uname takes the kernel's words from /proc/version where the handset has it.
-func uname(_ context.Context, p *process) int {
+func uname(_ context.Context, p *Process) int {
 	o, err := p.options("asnrvmo")
 	if err != nil {
 		return p.complain("%v", err)
 	}
 	release, version := "4.14.186", "#1 SMP PREEMPT Mon Jan 1 00:00:00 UTC 2024"
-	if text, err := p.handset.files.ReadFile("/proc/version"); err == nil {
+	if text, err := p.machine.Disk().ReadFile("/proc/version"); err == nil {
 		if words := strings.Fields(string(text)); len(words) > 2 {
 			release = words[2]
 		}
@@ -64,7 +68,7 @@ func uname(_ context.Context, p *process) int {
 		}
 	}
 	machine := "aarch64"
-	if abi := p.handset.persona.Properties["ro.product.cpu.abi"]; strings.HasPrefix(abi, "armeabi") {
+	if abi := p.machine.Property("ro.product.cpu.abi"); strings.HasPrefix(abi, "armeabi") {
 		machine = "armv8l"
 	}
 	fields := []struct {
@@ -95,7 +99,7 @@ func duration(text string) (time.Duration, error) {
 }
 
 // sleep lets time pass on the handset: at once, unless it keeps the wall's pace.
-func sleep(ctx context.Context, p *process) int {
+func sleep(ctx context.Context, p *Process) int {
 	if len(p.argv) < 2 {
 		return p.complain("needs 1 argument")
 	}
@@ -107,13 +111,13 @@ func sleep(ctx context.Context, p *process) int {
 		}
 		total += d
 	}
-	if p.handset.Sleep(ctx, total) != nil {
+	if p.machine.Sleep(ctx, total) != nil {
 		return killed
 	}
 	return 0
 }
 
-func usleep(ctx context.Context, p *process) int {
+func usleep(ctx context.Context, p *Process) int {
 	if len(p.argv) != 2 {
 		return p.complain("needs 1 argument")
 	}
@@ -121,7 +125,7 @@ func usleep(ctx context.Context, p *process) int {
 	if err != nil || n < 0 {
 		return p.complain("not integer: %s", p.argv[1])
 	}
-	if p.handset.Sleep(ctx, time.Duration(n)*time.Microsecond) != nil {
+	if p.machine.Sleep(ctx, time.Duration(n)*time.Microsecond) != nil {
 		return killed
 	}
 	return 0
@@ -133,7 +137,7 @@ const grace = 250 * time.Millisecond
 
 // timeout runs a command and ends it when its time is over. The handset's clock
 // goes forward only if the command has not ended by itself.
-func timeout(ctx context.Context, p *process) int {
+func timeout(ctx context.Context, p *Process) int {
 	o, rest := "", p.argv[1:]
 	for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
 		o, rest = rest[0], rest[1:]
@@ -152,17 +156,17 @@ func timeout(ctx context.Context, p *process) int {
 	defer cancel()
 	done := make(chan int, 1)
 	go func() { done <- p.start(within, rest[1:]) }()
-	if p.handset.clock.isReal() {
+	if p.machine.KeepsPace() {
 		return p.timed(ctx, done, cancel, limit)
 	}
 	if status, ended := waitFor(ctx, done, min(limit, grace)); ended {
 		return status
 	}
-	p.handset.Sleep(ctx, limit)
+	p.machine.Sleep(ctx, limit)
 	return p.timed(ctx, done, cancel, grace)
 }
 
-func (p *process) timed(ctx context.Context, done chan int, cancel func(), limit time.Duration) int {
+func (p *Process) timed(ctx context.Context, done chan int, cancel func(), limit time.Duration) int {
 	if status, ended := waitFor(ctx, done, limit); ended {
 		return status
 	}
@@ -183,7 +187,7 @@ func waitFor(ctx context.Context, done chan int, limit time.Duration) (status in
 }
 
 // start runs another command in this process's place.
-func (p *process) start(ctx context.Context, argv []string) int {
+func (p *Process) start(ctx context.Context, argv []string) int {
 	child := *p
 	child.argv = argv
 	name := argv[0]
@@ -194,14 +198,14 @@ func (p *process) start(ctx context.Context, argv []string) int {
 		}
 		child.argv = append([]string{file[strings.LastIndexByte(file, '/')+1:]}, argv[1:]...)
 	}
-	if c, ok := p.handset.command(child.argv); ok {
+	if c, ok := p.machine.Command(child.argv); ok {
 		return c(ctx, &child)
 	}
 	p.complain("exec %s: %v", name, disk.ENOENT)
 	return 127
 }
 
-func sh(ctx context.Context, p *process) int {
+func sh(ctx context.Context, p *Process) int {
 	args := p.argv[1:]
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		flag := args[0]
@@ -210,11 +214,11 @@ func sh(ctx context.Context, p *process) int {
 			if len(args) == 0 {
 				return p.complain("-c requires an argument")
 			}
-			run := shellRun{name: p.argv[0], script: args[0]}
+			run := shScript{Name: p.argv[0], Text: args[0]}
 			if len(args) > 1 {
-				run.name, run.args = args[1], args[2:]
+				run.Name, run.Args = args[1], args[2:]
 			}
-			return p.shell(ctx, run)
+			return p.Run(ctx, run)
 		}
 	}
 	if len(args) > 0 {
@@ -225,11 +229,11 @@ func sh(ctx context.Context, p *process) int {
 		return p.complain("%v", err)
 	}
 	p.stdin = strings.NewReader("")
-	return p.shell(ctx, shellRun{name: p.argv[0], script: string(script)})
+	return p.Run(ctx, shScript{Name: p.argv[0], Text: string(script)})
 }
 
 // kill knows of no process but those of Android, which the shell may not signal.
-func kill(_ context.Context, p *process) int {
+func kill(_ context.Context, p *Process) int {
 	o, status := p.argv[1:], 0
 	for len(o) > 0 && strings.HasPrefix(o[0], "-") {
 		if o[0] == "-l" {
@@ -251,7 +255,7 @@ func kill(_ context.Context, p *process) int {
 		switch {
 		case err != nil:
 			status = p.complain("unknown pid '%s'", pid)
-		case p.handset.hasProcess(n):
+		case hasProcess(p.machine.Disk(), n):
 			status = p.complain("%s: Operation not permitted", pid)
 		default:
 			status = p.complain("%s: No such process", pid)
@@ -261,12 +265,12 @@ func kill(_ context.Context, p *process) int {
 }
 
 // hasProcess says whether a process of that ID is running.
-func (h *Handset) hasProcess(pid int) bool {
-	_, ok := h.stateFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	return ok || pid == adbdPID || pid == 1
+func hasProcess(files *disk.Tree, pid int) bool {
+	_, err := files.Stat(fmt.Sprintf("/proc/%d/cmdline", pid), true)
+	return err == nil || pid == adbdPID || pid == 1
 }
 
-func envCommand(ctx context.Context, p *process) int {
+func envCommand(ctx context.Context, p *Process) int {
 	vars := p.environment()
 	args := p.argv[1:]
 	if p.argv[0] == "printenv" && len(args) > 0 {
@@ -301,13 +305,13 @@ func envCommand(ctx context.Context, p *process) int {
 	return 0
 }
 
-func which(_ context.Context, p *process) int {
+func which(_ context.Context, p *Process) int {
 	status := 0
 	for _, name := range p.argv[1:] {
 		if name == "-a" {
 			continue
 		}
-		if _, ok := p.handset.command([]string{name}); !ok {
+		if _, ok := p.machine.Command([]string{name}); !ok {
 			status = 1
 			continue
 		}
@@ -316,18 +320,21 @@ func which(_ context.Context, p *process) int {
 	return status
 }
 
+// ofState are toybox's commands that tell of a handset's state: the machine has them.
+var ofState = []string{"mount", "pgrep", "uptime"}
+
 // toybox runs a command by name, or lists those it has.
-func toybox(ctx context.Context, p *process) int {
+func toybox(ctx context.Context, p *Process) int {
 	if len(p.argv) > 1 {
 		return p.start(ctx, p.argv[1:])
 	}
-	return p.print(strings.Join(slices.Sorted(maps.Keys(toolbox())), " ") + "\n")
+	return p.print(strings.Join(slices.Sorted(slices.Values(append(ofState, slices.Collect(maps.Keys(toolbox()))...))), " ") + "\n")
 }
 
 // mostArguments is how many words xargs gives to one command at most.
 const mostArguments = 1024
 
-func xargs(ctx context.Context, p *process) int {
+func xargs(ctx context.Context, p *Process) int {
 	args, most, separator, skipEmpty := p.argv[1:], mostArguments, "", false
 	place := ""
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {

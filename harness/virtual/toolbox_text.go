@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-func cat(ctx context.Context, p *process) int {
+func cat(ctx context.Context, p *Process) int {
 	o, err := p.options("uvte")
 	if err != nil {
 		return p.complain("%v", err)
@@ -36,7 +36,7 @@ func count(s string) (int64, error) {
 }
 
 // shortCount turns "head -5" into "head -n 5".
-func (p *process) shortCount() {
+func (p *Process) shortCount() {
 	for i, a := range p.argv {
 		if len(a) > 1 && a[0] == '-' && a[1] >= '0' && a[1] <= '9' && i > 0 {
 			p.argv = slices.Concat(p.argv[:i], []string{"-n", a[1:]}, p.argv[i+1:])
@@ -45,7 +45,7 @@ func (p *process) shortCount() {
 	}
 }
 
-func head(ctx context.Context, p *process) int {
+func head(ctx context.Context, p *Process) int {
 	p.shortCount()
 	o, err := p.options("n:c:qv")
 	if err != nil {
@@ -107,7 +107,7 @@ func keep(lines *[]string, held *int, line string) error {
 	return nil
 }
 
-func tail(ctx context.Context, p *process) int {
+func tail(ctx context.Context, p *Process) int {
 	p.shortCount()
 	o, err := p.options("n:c:f")
 	if err != nil {
@@ -183,7 +183,7 @@ func lastBytes(w io.Writer, r io.Reader, n int64) error {
 	}
 }
 
-func tac(ctx context.Context, p *process) int {
+func tac(ctx context.Context, p *Process) int {
 	var all []string
 	held := 0
 	return p.each(ctx, p.argv[1:], func(_ string, r io.Reader) error {
@@ -198,7 +198,7 @@ func tac(ctx context.Context, p *process) int {
 	})
 }
 
-func wc(ctx context.Context, p *process) int {
+func wc(ctx context.Context, p *Process) int {
 	o, err := p.options("lwcm")
 	if err != nil {
 		return p.complain("%v", err)
@@ -259,7 +259,7 @@ func measure(r io.Reader) (counts [3]int64, err error) {
 	}
 }
 
-func tee(ctx context.Context, p *process) int {
+func tee(ctx context.Context, p *Process) int {
 	o, err := p.options("ai")
 	if err != nil {
 		return p.complain("%v", err)
@@ -270,7 +270,7 @@ func tee(ctx context.Context, p *process) int {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	}
 	for _, name := range o.rest {
-		f, err := p.handset.files.Open(p.path(name), flags, 0o666)
+		f, err := p.machine.Disk().Open(p.path(name), flags, 0o666)
 		if err != nil {
 			status = p.complain("%s: %v", name, err)
 			continue

@@ -1,0 +1,102 @@
+package virtual
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"assay/harness/virtual/disk"
+)
+
+// process is one running command of Android's own: a process of the shell's, with the
+// handset whose state it reads or changes.
+type process struct {
+	Process
+	handset *Handset
+}
+
+// command is a program of the handset that reads or changes its state.
+type command func(ctx context.Context, p *process) int
+
+// program is a command of this handset's.
+func (h *Handset) program(c command) Command {
+	return func(ctx context.Context, p *Process) int { return c(ctx, &process{Process: *p, handset: h}) }
+}
+
+// Exec runs a script as adbd does, with sh -c, and returns its exit status. Of
+// the host it touches nothing but memory and unlinked temporary files. Once ctx
+// is cancelled, or the script has ended, whatever the script left running is
+// killed. A read from stdin that is under way when Exec returns stays under way
+// until stdin gives something or is closed by its owner.
+func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
+	h.carryOut(true)
+	asked := script
+	if h.replay != nil {
+		script = h.replay.withScripts(script)
+	}
+	do := func(ctx context.Context, p *Process) int {
+		return p.Run(ctx, shScript{Name: "/system/bin/sh", Text: script})
+	}
+	p := &Process{machine: h, argv: []string{"sh", "-c", asked}, stdin: stdin, stdout: stdout, stderr: stderr, dir: "/"}
+	return h.besetScript(do)(ctx, p)
+}
+
+// SDK is that of the handset's release.
+func (h *Handset) SDK() int { return h.persona.SDK }
+
+// Property is what the image says of a property; empty: nothing.
+func (h *Handset) Property(name string) string { return h.persona.Properties[name] }
+
+// Disk is the handset's storage.
+func (h *Handset) Disk() *disk.Tree { return h.files }
+
+// Now is the handset's time, in its own zone.
+func (h *Handset) Now() time.Time { return h.clock.Now() }
+
+// KeepsPace says whether the handset's clock goes with the wall's.
+func (h *Handset) KeepsPace() bool { return h.clock.isReal() }
+
+// Command finds what answers to a command line, with the faults that touch it.
+func (h *Handset) Command(argv []string) (Command, bool) {
+	if h.replay != nil {
+		if c, ok := h.replay.command(argv); ok {
+			return h.beset(c), true
+		}
+	}
+	c, ok := h.lookup(argv[0])
+	if !ok {
+		return nil, false
+	}
+	return h.beset(c), true
+}
+
+// Builtin finds the command that a replayed handset puts in the place of a script that
+// was recorded.
+func (h *Handset) Builtin(name string) (Command, bool) {
+	if h.replay == nil || name != playsScript {
+		return nil, false
+	}
+	return h.replay.playScript, true
+}
+
+// tools is the toolbox, made once it is needed: as an initialised variable it
+// would depend on itself, by way of the commands that run commands.
+var tools struct {
+	once   sync.Once
+	byName map[string]Command
+}
+
+// lookup finds a command by its bare name: Android's own first, toybox's next.
+func (h *Handset) lookup(name string) (Command, bool) {
+	android, ok := androidCommands[name]
+	c := h.program(android)
+	if !ok {
+		tools.once.Do(func() { tools.byName = toolbox() })
+		c, ok = tools.byName[name]
+	}
+	if gathering[name] && ok {
+		c = gathered(c)
+	}
+	return c, ok
+}
