@@ -25,7 +25,9 @@
 //	judge     android, evidence, ledger, observe, leak, finding
 //	virtual/persona strict
 //	virtual/disk nothing of ours
-//	virtual   virtual/persona, virtual/disk
+//	virtual/sh virtual/disk
+//	virtual/toolbox virtual/disk, virtual/sh
+//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -13,18 +13,18 @@ const settle = 1200 * time.Millisecond
 
 // am is the command am (cmds/am, ActivityManagerShellCommand).
 func am(_ context.Context, p *process) int {
-	if len(p.argv) < 2 {
-		fmt.Fprintln(p.stderr, "usage: am [subcommand] [options]")
+	if len(p.Argv) < 2 {
+		fmt.Fprintln(p.Stderr, "usage: am [subcommand] [options]")
 		return 1
 	}
-	h, args := p.handset, p.argv[2:]
-	switch p.argv[1] {
+	h, args := p.handset, p.Argv[2:]
+	switch p.Argv[1] {
 	case "start", "start-activity":
 		defer h.lock()()
 		return amStart(p, args)
 	case "force-stop", "kill":
 		defer h.lock()()
-		return amStop(p, p.argv[1], args)
+		return amStop(p, p.Argv[1], args)
 	case "kill-all":
 		defer h.lock()()
 		for _, n := range h.state.sortedProcesses() {
@@ -34,7 +34,7 @@ func am(_ context.Context, p *process) int {
 		}
 		return 0
 	case "get-current-user":
-		fmt.Fprintln(p.stdout, h.userIDs()[0])
+		fmt.Fprintln(p.Stdout, h.userIDs()[0])
 		return 0
 	case "broadcast":
 		return amBroadcast(p, args)
@@ -48,10 +48,10 @@ func am(_ context.Context, p *process) int {
 		return amStacks(p)
 	}
 	if h.persona.SDK < 26 {
-		fmt.Fprintf(p.stderr, "Error: unknown command '%s'\n", p.argv[1])
+		fmt.Fprintf(p.Stderr, "Error: unknown command '%s'\n", p.Argv[1])
 		return 1
 	}
-	fmt.Fprintf(p.stderr, "Unknown command: %s\n", p.argv[1])
+	fmt.Fprintf(p.Stderr, "Unknown command: %s\n", p.Argv[1])
 	return 255
 }
 
@@ -89,13 +89,13 @@ func amStart(p *process, args []string) int {
 	}
 	m, many, ok := h.resolve(in, user)
 	if stopFirst && ok {
-		fmt.Fprintf(p.stdout, "Stopping: %s\n", m.p.Name)
+		fmt.Fprintf(p.Stdout, "Stopping: %s\n", m.p.Name)
 		h.stop(m.p, user, "stop "+m.p.Name)
 	}
 	in.flags |= 0x10000000 // FLAG_ACTIVITY_NEW_TASK, set after the line is printed
 	shown := in
 	shown.flags &^= 0x10000000
-	fmt.Fprintf(p.stdout, "Starting: %s\n", shown)
+	fmt.Fprintf(p.Stdout, "Starting: %s\n", shown)
 	if !ok {
 		return amNotFound(p, in)
 	}
@@ -114,9 +114,9 @@ func amStart(p *process, args []string) int {
 	component := shortComponent(m.p.Name + "/" + m.activity)
 	switch {
 	case r.took == 0:
-		fmt.Fprintln(p.stderr, "Warning: Activity not started, intent has been delivered to currently running top-most instance.")
+		fmt.Fprintln(p.Stderr, "Warning: Activity not started, intent has been delivered to currently running top-most instance.")
 	case r.there:
-		fmt.Fprintln(p.stderr, "Warning: Activity not started, its current task has been brought to the front")
+		fmt.Fprintln(p.Stderr, "Warning: Activity not started, its current task has been brought to the front")
 	}
 	if wait {
 		amWaited(p, component, r, waited)
@@ -143,27 +143,27 @@ func (h *Handset) logStart(in intent, m match) {
 
 // amWaited prints what -W waits for.
 func amWaited(p *process, component string, r shown, waited time.Duration) {
-	fmt.Fprintln(p.stdout, "Status: ok")
+	fmt.Fprintln(p.Stdout, "Status: ok")
 	if p.handset.persona.SDK >= 29 {
 		if r.state == "" {
 			r.state = "UNKNOWN (0)"
 		}
-		fmt.Fprintln(p.stdout, "LaunchState:", r.state)
+		fmt.Fprintln(p.Stdout, "LaunchState:", r.state)
 	}
-	fmt.Fprintln(p.stdout, "Activity:", component)
+	fmt.Fprintln(p.Stdout, "Activity:", component)
 	if p.handset.persona.SDK < 29 {
-		fmt.Fprintln(p.stdout, "ThisTime:", r.took.Milliseconds())
+		fmt.Fprintln(p.Stdout, "ThisTime:", r.took.Milliseconds())
 	}
-	fmt.Fprintf(p.stdout, "TotalTime: %d\nWaitTime: %d\nComplete\n", r.took.Milliseconds(), waited.Milliseconds())
+	fmt.Fprintf(p.Stdout, "TotalTime: %d\nWaitTime: %d\nComplete\n", r.took.Milliseconds(), waited.Milliseconds())
 }
 
 // amNotFound says that no activity answers. am says so and, up to Android 11,
 // exits with 0.
 func amNotFound(p *process, in intent) int {
 	if in.component != "" {
-		fmt.Fprintf(p.stderr, "Error type 3\nError: Activity class {%s} does not exist.\n", in.component)
+		fmt.Fprintf(p.Stderr, "Error type 3\nError: Activity class {%s} does not exist.\n", in.component)
 	} else {
-		fmt.Fprintf(p.stderr, "Error: Activity not started, unable to resolve %s\n", in)
+		fmt.Fprintf(p.Stderr, "Error: Activity not started, unable to resolve %s\n", in)
 	}
 	return boolInt(p.handset.persona.SDK >= 31)
 }
@@ -172,7 +172,7 @@ func amNotFound(p *process, in intent) int {
 // command's since.
 func amError(p *process, message string) int {
 	if p.handset.persona.SDK < 26 {
-		fmt.Fprintf(p.stderr, "Error: %s\n", message)
+		fmt.Fprintf(p.Stderr, "Error: %s\n", message)
 		return 1
 	}
 	return shellException(p, "start", "java.lang.IllegalArgumentException", message)
@@ -215,7 +215,7 @@ func amBroadcast(p *process, args []string) int {
 	if err != nil {
 		return amError(p, err.Error())
 	}
-	fmt.Fprintf(p.stdout, "Broadcasting: %s\nBroadcast completed: result=0\n", in)
+	fmt.Fprintf(p.Stdout, "Broadcasting: %s\nBroadcast completed: result=0\n", in)
 	return 0
 }
 
@@ -223,7 +223,7 @@ func amBroadcast(p *process, args []string) int {
 func amStacks(p *process) int {
 	defer p.handset.rlock()()
 	for _, t := range p.handset.state.screen.tasks {
-		fmt.Fprintf(p.stdout, "Stack id=%d bounds=[0,0][%d,%d] displayId=0 userId=%d\n  taskId=%d: %s bounds=[0,0][0,0] userId=%d visible=%t\n\n",
+		fmt.Fprintf(p.Stdout, "Stack id=%d bounds=[0,0][%d,%d] displayId=0 userId=%d\n  taskId=%d: %s bounds=[0,0][0,0] userId=%d visible=%t\n\n",
 			t.id, p.handset.state.screen.width, p.handset.state.screen.height, t.user, t.id, t.component(), t.user, t == p.handset.state.screen.top())
 	}
 	return 0
@@ -232,7 +232,7 @@ func amStacks(p *process) int {
 // monkey is the command monkey, for opening a package's launcher activity:
 // monkey -p PKG -c android.intent.category.LAUNCHER 1.
 func monkey(_ context.Context, p *process) int {
-	h, args := p.handset, p.argv[1:]
+	h, args := p.handset, p.Argv[1:]
 	pkg := ""
 	for i, a := range args {
 		if a == "-p" && i+1 < len(args) {
@@ -241,25 +241,25 @@ func monkey(_ context.Context, p *process) int {
 	}
 	if h.persona.SDK >= 26 {
 		for _, a := range args {
-			fmt.Fprintf(p.stderr, "  bash arg: %s\n", a)
+			fmt.Fprintf(p.Stderr, "  bash arg: %s\n", a)
 		}
 	}
 	if h.persona.SDK >= 29 {
-		fmt.Fprintf(p.stderr, "args: [%s]\n", strings.Join(args, ", "))
+		fmt.Fprintf(p.Stderr, "args: [%s]\n", strings.Join(args, ", "))
 		for _, a := range args {
-			fmt.Fprintf(p.stderr, " arg: \"%s\"\n", a)
+			fmt.Fprintf(p.Stderr, " arg: \"%s\"\n", a)
 		}
 	}
 	defer h.lock()()
 	found := h.activities(intent{action: actionMain, categories: []string{launchable}, pkg: pkg}, 0, false)
 	if pkg == "" || len(found) == 0 {
-		fmt.Fprintln(p.stderr, "** No activities found to run, monkey aborted.")
+		fmt.Fprintln(p.Stderr, "** No activities found to run, monkey aborted.")
 		return 252
 	}
 	m := found[0]
 	h.logStart(intent{action: actionMain, categories: []string{launchable}, flags: 0x10200000}, m)
 	h.show(m.p, 0, m.activity, actionMain)
 	h.pass(settle)
-	fmt.Fprintln(p.stdout, "Events injected: 1\n## Network stats: elapsed time=27ms (0ms mobile, 0ms wifi, 27ms not connected)")
+	fmt.Fprintln(p.Stdout, "Events injected: 1\n## Network stats: elapsed time=27ms (0ms mobile, 0ms wifi, 27ms not connected)")
 	return 0
 }

@@ -54,7 +54,7 @@ func amStartService(p *process, args []string) int {
 	if err != nil {
 		return amError(p, err.Error())
 	}
-	fmt.Fprintf(p.stdout, "Starting service: %s\n", in)
+	fmt.Fprintf(p.Stdout, "Starting service: %s\n", in)
 	pkg, a, ok := h.amService(in, user)
 	fault := ""
 	switch {
@@ -66,7 +66,7 @@ func amStartService(p *process, args []string) int {
 		fault = "Requires permission " + persona.FullPermission(a.Permission)
 	}
 	if fault != "" {
-		fmt.Fprintln(p.stderr, "Error: "+fault)
+		fmt.Fprintln(p.Stderr, "Error: "+fault)
 		return map[bool]int{true: 0, false: 255}[h.persona.SDK < 26]
 	}
 	n := h.start(pkg, user, "service", pkg.Name+"/"+a.Class)
@@ -83,7 +83,7 @@ func amStopService(p *process, args []string) int {
 	if err != nil {
 		return amError(p, err.Error())
 	}
-	fmt.Fprintf(p.stdout, "Stopping service: %s\n", in)
+	fmt.Fprintf(p.Stdout, "Stopping service: %s\n", in)
 	said := "Service not stopped: was not running."
 	if pkg, a, ok := h.amService(in, user); ok {
 		running := len(h.state.services)
@@ -92,6 +92,6 @@ func amStopService(p *process, args []string) int {
 			said = "Service stopped"
 		}
 	}
-	fmt.Fprintln(p.stderr, said)
+	fmt.Fprintln(p.Stderr, said)
 	return 255 * boolInt(h.persona.SDK >= 26)
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // bugreportTime is how long dumpstate takes on the handset's clock.
@@ -38,40 +40,40 @@ var reportSections = []struct {
 func bugreportz(ctx context.Context, p *process) int {
 	h, sdk := p.handset, p.handset.persona.SDK
 	if sdk < 24 {
-		return p.missing()
+		return p.Missing()
 	}
-	o, err := p.options("hpsv")
+	o, err := p.Options("hpsv")
 	switch {
 	case err != nil:
-		fmt.Fprintln(p.stderr, "usage: bugreportz [-hpsv]")
+		fmt.Fprintln(p.Stderr, "usage: bugreportz [-hpsv]")
 		return 1
-	case o.has('h'):
-		fmt.Fprintln(p.stderr, "usage: bugreportz [-h | -v]\n  -h: to display this help message\n  -p: display progress\n"+
+	case o.Has('h'):
+		fmt.Fprintln(p.Stderr, "usage: bugreportz [-h | -v]\n  -h: to display this help message\n  -p: display progress\n"+
 			"  -v: to display the version\n"+
 			"  or no arguments to generate a zipped bugreport")
 		return 0
-	case o.has('v'):
-		fmt.Fprintln(p.stderr, reportVersion(sdk))
+	case o.Has('v'):
+		fmt.Fprintln(p.Stderr, reportVersion(sdk))
 		return 0
 	}
 	name := h.reportName()
 	zipped := h.bugreportZip(ctx, name)
 	if ctx.Err() != nil {
-		return killed
+		return sh.Killed
 	}
-	if o.has('s') && sdk >= 31 {
-		_, err := p.stdout.Write(zipped)
+	if o.Has('s') && sdk >= 31 {
+		_, err := p.Stdout.Write(zipped)
 		return boolInt(err != nil)
 	}
 	file := reportFolder + "/" + name + ".zip"
-	if o.has('p') && sdk >= 26 {
-		fmt.Fprintf(p.stdout, "BEGIN:%s\n", file)
+	if o.Has('p') && sdk >= 26 {
+		fmt.Fprintf(p.Stdout, "BEGIN:%s\n", file)
 		for done := range len(reportSections) {
-			fmt.Fprintf(p.stdout, "PROGRESS:%d/%d\n", done+1, len(reportSections))
+			fmt.Fprintf(p.Stdout, "PROGRESS:%d/%d\n", done+1, len(reportSections))
 		}
 	}
 	h.files.Keep(file, zipped, h.clock.Now())
-	fmt.Fprintf(p.stdout, "OK:%s\n", file)
+	fmt.Fprintf(p.Stdout, "OK:%s\n", file)
 	return 0
 }
 
@@ -101,13 +103,13 @@ func (h *Handset) reportName() string {
 func bugreportCommand(ctx context.Context, p *process) int {
 	sdk := p.handset.persona.SDK
 	if sdk >= 31 {
-		return p.missing()
+		return p.Missing()
 	}
 	if sdk >= 24 {
 		rule := strings.Repeat("=", 77)
-		fmt.Fprintf(p.stderr, "%s\nWARNING: flat bugreports are deprecated, use adb bugreport <zip_file> instead\n%s\n\n\n", rule, rule)
+		fmt.Fprintf(p.Stderr, "%s\nWARNING: flat bugreports are deprecated, use adb bugreport <zip_file> instead\n%s\n\n\n", rule, rule)
 	}
-	return p.handset.bugreportText(ctx, p.stdout)
+	return p.handset.bugreportText(ctx, p.Stdout)
 }
 
 // bugreportZip is the file that adb bugreport fetches.
@@ -129,20 +131,20 @@ func (h *Handset) bugreportZip(ctx context.Context, name string) []byte {
 // bugreportText is a bugreport's text.
 func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
 	if h.Sleep(ctx, bugreportTime) != nil {
-		return killed
+		return sh.Killed
 	}
 	h.reportHeader(w)
 	for _, s := range reportSections {
 		if ctx.Err() != nil {
-			return killed
+			return sh.Killed
 		}
 		fmt.Fprintf(w, "------ %s (%s) ------\n", s.title, s.shown)
 		if s.run == nil {
 			text, _ := h.files.ReadFile(s.shown)
 			w.Write(text)
 		} else {
-			s.run(ctx, &process{handset: h, Process: Process{
-				machine: h, argv: strings.Fields(s.shown), stdin: strings.NewReader(""), stdout: w, stderr: w, dir: "/"}})
+			s.run(ctx, &process{handset: h, Process: sh.Process{
+				Machine: h, Argv: strings.Fields(s.shown), Stdin: strings.NewReader(""), Stdout: w, Stderr: w, Dir: "/"}})
 		}
 		fmt.Fprintf(w, "------ %.3fs was the duration of '%s' ------\n\n", float64(20+h.number("section", s.title)%900)/1000, s.title)
 	}

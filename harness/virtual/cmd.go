@@ -16,25 +16,25 @@ import (
 func cmd(ctx context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return p.missing()
+		return p.Missing()
 	}
-	if len(p.argv) < 2 {
-		fmt.Fprintln(p.stderr, "cmd: No service specified; use -l to list all services")
+	if len(p.Argv) < 2 {
+		fmt.Fprintln(p.Stderr, "cmd: No service specified; use -l to list all services")
 		return 20
 	}
-	if p.argv[1] == "-l" {
-		fmt.Fprintln(p.stdout, "Currently running services:")
+	if p.Argv[1] == "-l" {
+		fmt.Fprintln(p.Stdout, "Currently running services:")
 		for _, s := range h.services() {
-			fmt.Fprintf(p.stdout, "  %s\n", s)
+			fmt.Fprintf(p.Stdout, "  %s\n", s)
 		}
 		return 0
 	}
-	argv := p.argv[1:]
+	argv := p.Argv[1:]
 	if argv[0] == "-w" && h.persona.SDK >= 30 { // waits for the service; all are there
 		argv = argv[1:]
 	}
 	if len(argv) == 0 {
-		fmt.Fprintln(p.stderr, "cmd: No service specified; use -l to list all services")
+		fmt.Fprintln(p.Stderr, "cmd: No service specified; use -l to list all services")
 		return 20
 	}
 	args := argv[1:]
@@ -45,13 +45,13 @@ func cmd(ctx context.Context, p *process) int {
 		return appOpsShell(p, args)
 	case service == "activity":
 		sub := *p
-		sub.argv = append([]string{"am"}, args...)
+		sub.Argv = append([]string{"am"}, args...)
 		return am(ctx, &sub)
 	case service == "role" && h.persona.SDK >= 29:
 		return roleShell(p, args)
 	case service == "settings":
 		sub := *p
-		sub.argv = append([]string{"settings"}, args...)
+		sub.Argv = append([]string{"settings"}, args...)
 		return settings(ctx, &sub)
 	case service == "deviceidle":
 		return idleShell(p, args)
@@ -69,7 +69,7 @@ func cmd(ctx context.Context, p *process) int {
 		}
 		return shell.run(p, args)
 	default:
-		fmt.Fprintf(p.stderr, "cmd: Can't find service: %s\n", service)
+		fmt.Fprintf(p.Stderr, "cmd: Can't find service: %s\n", service)
 		return 20
 	}
 }
@@ -78,7 +78,7 @@ func cmd(ctx context.Context, p *process) int {
 // (RoleManagerShellCommand): names joined by semicolons.
 func roleShell(p *process, args []string) int {
 	if len(args) == 0 || args[0] != "get-role-holders" {
-		fmt.Fprintln(p.stderr, "Unknown command: "+strings.Join(args[:min(1, len(args))], ""))
+		fmt.Fprintln(p.Stderr, "Unknown command: "+strings.Join(args[:min(1, len(args))], ""))
 		return 255
 	}
 	rest := args[1:]
@@ -89,18 +89,18 @@ func roleShell(p *process, args []string) int {
 		return shellException(p, args[0], "java.lang.IllegalArgumentException", "Argument expected after \"get-role-holders\"")
 	}
 	defer p.handset.rlock()()
-	fmt.Fprintln(p.stdout, p.handset.state.roles[rest[0]])
+	fmt.Fprintln(p.Stdout, p.handset.state.roles[rest[0]])
 	return 0
 }
 
 // appops is the command appops, and cmd appops.
-func appops(_ context.Context, p *process) int { return appOpsShell(p, p.argv[1:]) }
+func appops(_ context.Context, p *process) int { return appOpsShell(p, p.Argv[1:]) }
 
 // appOpsShell carries out get, set and query-op (AppOpsService.onShellCommand).
 func appOpsShell(p *process, args []string) int {
 	h, sdk := p.handset, p.handset.persona.SDK
 	if len(args) == 0 {
-		fmt.Fprintln(p.stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
+		fmt.Fprintln(p.Stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
 		return 255
 	}
 	sub, rest, user := args[0], args[1:], 0
@@ -112,7 +112,7 @@ func appOpsShell(p *process, args []string) int {
 		rest = rest[1:]
 	}
 	fault := func(text string) int {
-		fmt.Fprintln(p.stderr, "Error: "+text)
+		fmt.Fprintln(p.Stderr, "Error: "+text)
 		return 255
 	}
 	switch {
@@ -143,7 +143,7 @@ func appOpsShell(p *process, args []string) int {
 		defer h.lock()()
 		return h.appOpsSet(p, user, rest, fault)
 	}
-	fmt.Fprintf(p.stderr, "Unknown command: %s\n", sub)
+	fmt.Fprintf(p.Stderr, "Unknown command: %s\n", sub)
 	return 255
 }
 
@@ -153,7 +153,7 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 	if h.persona.SDK >= 28 {
 		for _, name := range h.opsOfUID(uid) {
 			if only == "" || only == name {
-				fmt.Fprintf(p.stdout, "Uid mode: %s: %s\n", name, h.state.uidModes[uid][name])
+				fmt.Fprintf(p.Stdout, "Uid mode: %s: %s\n", name, h.state.uidModes[uid][name])
 				any = true
 			}
 		}
@@ -187,12 +187,12 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 		} else if took > 0 {
 			line += "; duration=" + formatDuration(took)
 		}
-		fmt.Fprintln(p.stdout, line)
+		fmt.Fprintln(p.Stdout, line)
 	}
 	if !any {
-		fmt.Fprintln(p.stdout, "No operations.")
+		fmt.Fprintln(p.Stdout, "No operations.")
 		if only != "" {
-			fmt.Fprintln(p.stdout, "Default mode: allow")
+			fmt.Fprintln(p.Stdout, "Default mode: allow")
 		}
 	}
 }
@@ -208,13 +208,13 @@ func (h *Handset) appOpsQuery(p *process, user int, args []string) int {
 		uid := user*100000 + pkg.uid
 		for _, b := range h.opBlocks(uid, pkg.Name) {
 			if b.op.Name == name && b.mode.String() == want {
-				fmt.Fprintln(p.stdout, pkg.Name)
+				fmt.Fprintln(p.Stdout, pkg.Name)
 				none = false
 			}
 		}
 	}
 	if none {
-		fmt.Fprintln(p.stdout, "No operations.")
+		fmt.Fprintln(p.Stdout, "No operations.")
 	}
 	return 0
 }

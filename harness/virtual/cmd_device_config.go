@@ -9,9 +9,9 @@ import (
 // 10: list and get of the flags that the maker of the system can change from afar.
 func deviceConfig(_ context.Context, p *process) int {
 	if p.handset.persona.SDK < 29 {
-		return p.missing()
+		return p.Missing()
 	}
-	return deviceConfigShell(p, p.argv[1:])
+	return deviceConfigShell(p, p.Argv[1:])
 }
 
 // configFlag is a flag, and the first release that has it.
@@ -28,7 +28,7 @@ var configFlags = []configFlag{
 
 func deviceConfigShell(p *process, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprintln(p.stderr, "Invalid command: no command given")
+		fmt.Fprintln(p.Stderr, "Invalid command: no command given")
 		return 255
 	}
 	namespace := ""
@@ -41,9 +41,9 @@ func deviceConfigShell(p *process, args []string) int {
 			switch {
 			case f.sdk > p.handset.persona.SDK:
 			case namespace == "":
-				fmt.Fprintf(p.stdout, "%s/%s=%s\n", f.namespace, f.key, f.value)
+				fmt.Fprintf(p.Stdout, "%s/%s=%s\n", f.namespace, f.key, f.value)
 			case f.namespace == namespace:
-				fmt.Fprintf(p.stdout, "%s=%s\n", f.key, f.value)
+				fmt.Fprintf(p.Stdout, "%s=%s\n", f.key, f.value)
 			}
 		}
 		return 0
@@ -54,9 +54,9 @@ func deviceConfigShell(p *process, args []string) int {
 				value = f.value
 			}
 		}
-		fmt.Fprintln(p.stdout, value)
+		fmt.Fprintln(p.Stdout, value)
 		return 0
 	}
-	fmt.Fprintf(p.stderr, "Invalid command: %s\n", args[0])
+	fmt.Fprintf(p.Stderr, "Invalid command: %s\n", args[0])
 	return 255
 }

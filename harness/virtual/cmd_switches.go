@@ -26,14 +26,14 @@ var serviceShells = map[string]struct {
 
 // noShell is what a service without commands says (Binder.onShellCommand).
 func noShell(p *process) int {
-	fmt.Fprintln(p.stderr, "No shell command implementation.")
+	fmt.Fprintln(p.Stderr, "No shell command implementation.")
 	return 0
 }
 
 // unknownCommand is ShellCommand.handleDefaultCommands of a name that it does not
 // know.
 func unknownCommand(p *process, name string) int {
-	fmt.Fprintln(p.stdout, "Unknown command: "+name)
+	fmt.Fprintln(p.Stdout, "Unknown command: "+name)
 	return 255
 }
 
@@ -64,7 +64,7 @@ func locationShell(p *process, args []string) int {
 	}
 	switch {
 	case args[0] == "is-location-enabled" && p.handset.persona.SDK >= 31:
-		return p.print(fmt.Sprintln(p.handset.isSet("secure", "location_mode")))
+		return p.Print(fmt.Sprintln(p.handset.isSet("secure", "location_mode")))
 	case args[0] == "set-location-enabled":
 		if len(rest) == 0 {
 			return missingArgument(p, args)
@@ -89,14 +89,14 @@ func wifiShell(p *process, args []string) int {
 			return missingArgument(p, args)
 		}
 		if args[1] != "enabled" && args[1] != "disabled" {
-			fmt.Fprintln(p.stdout, "Invalid argument to 'set-wifi-enabled' - must be 'enabled' or 'disabled'")
+			fmt.Fprintln(p.Stdout, "Invalid argument to 'set-wifi-enabled' - must be 'enabled' or 'disabled'")
 			return 255
 		}
 		p.handset.switchTo("global", "wifi_on", args[1] == "enabled")
 		return 0
 	case "status":
 		word := map[bool]string{true: "enabled", false: "disabled"}[p.handset.isSet("global", "wifi_on")]
-		return p.print("Wifi is " + word + "\nWifi scanning is only available when wifi is enabled\n")
+		return p.Print("Wifi is " + word + "\nWifi scanning is only available when wifi is enabled\n")
 	}
 	return unknownCommand(p, args[0])
 }
@@ -107,7 +107,7 @@ func phoneShell(p *process, args []string) int {
 		return unknownCommand(p, args[0])
 	}
 	if len(args) < 2 || args[1] != "enable" && args[1] != "disable" {
-		fmt.Fprintln(p.stdout, "Invalid argument to 'data' - must be 'enable' or 'disable'")
+		fmt.Fprintln(p.Stdout, "Invalid argument to 'data' - must be 'enable' or 'disable'")
 		return 255
 	}
 	p.handset.switchTo("global", "mobile_data", args[1] == "enable")
@@ -120,9 +120,9 @@ func connectivityShell(p *process, args []string) int {
 	case args[0] != "airplane-mode":
 		return unknownCommand(p, args[0])
 	case len(args) == 1:
-		return p.print(map[bool]string{true: "enabled\n", false: "disabled\n"}[p.handset.isSet("global", "airplane_mode_on")])
+		return p.Print(map[bool]string{true: "enabled\n", false: "disabled\n"}[p.handset.isSet("global", "airplane_mode_on")])
 	case args[1] != "enable" && args[1] != "disable":
-		fmt.Fprint(p.stdout, "Connectivity service commands:\n  help\n    Print this help text.\n  airplane-mode [enable|disable]\n"+
+		fmt.Fprint(p.Stdout, "Connectivity service commands:\n  help\n    Print this help text.\n  airplane-mode [enable|disable]\n"+
 			"    Turn airplane mode on or off.\n  airplane-mode\n    Get airplane mode.\n")
 		return 255
 	}

@@ -14,7 +14,7 @@ import (
 // and who signed it. The first builds of 14 knew no --preloads-only.
 func transparencyShell(p *process, args []string) int {
 	if len(args) < 2 || args[0] != "get" || args[1] != "mba_info" {
-		fmt.Fprintf(p.stdout, "Unknown command: %s\n", strings.Join(args, " "))
+		fmt.Fprintf(p.Stdout, "Unknown command: %s\n", strings.Join(args, " "))
 		return 255
 	}
 	verbose := false
@@ -25,7 +25,7 @@ func transparencyShell(p *process, args []string) int {
 		case a == "-o" || a == "-l" || a == "--no-headers":
 		case a == "--preloads-only" && p.handset.persona.SDK >= 35:
 		default:
-			fmt.Fprintf(p.stdout, "ERROR: Unknown option: %s\n", a)
+			fmt.Fprintf(p.Stdout, "ERROR: Unknown option: %s\n", a)
 			return 1
 		}
 	}
@@ -40,7 +40,7 @@ func transparencyShell(p *process, args []string) int {
 
 // mba prints one app of the image.
 func (h *Handset) mba(p *process, pkg *installed, verbose bool) {
-	fmt.Fprintf(p.stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n%s,%d,CHUNKED_SHA256:%s\n",
+	fmt.Fprintf(p.Stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n%s,%d,CHUNKED_SHA256:%s\n",
 		pkg.Name, pkg.Code, digest("content", h.persona.Brand, pkg.apkPath(), pkg.Version))
 	if !verbose {
 		return
@@ -52,12 +52,12 @@ func (h *Handset) mba(p *process, pkg *installed, verbose bool) {
 	if pkg.shared != nil {
 		shared = pkg.shared.name
 	}
-	fmt.Fprintf(p.stdout, "--- App Details ---\nName: null\nLabel: %s\nDescription: null\nHas code: true\nIs enabled: %t\nIs suspended: false\nCompile SDK version: %d\nTarget SDK version: %d\nIs privileged: %t\nIs a stub: false\nIs a core app: false\nSEInfo: default\nComponent factory: null\nProcess name: %s\nTask affinity: %s\nUID: %d\nShared UID: %s\n",
+	fmt.Fprintf(p.Stdout, "--- App Details ---\nName: null\nLabel: %s\nDescription: null\nHas code: true\nIs enabled: %t\nIs suspended: false\nCompile SDK version: %d\nTarget SDK version: %d\nIs privileged: %t\nIs a stub: false\nIs a core app: false\nSEInfo: default\nComponent factory: null\nProcess name: %s\nTask affinity: %s\nUID: %d\nShared UID: %s\n",
 		label, pkg.users[0].enabled < 2, h.persona.SDK, pkg.Target, pkg.priv, pkg.Name, pkg.Name, pkg.uid, shared)
 	first, last := h.installed(pkg)
-	fmt.Fprintf(p.stdout, "--- Package Installation Info ---\nCurrent install location: %s\nFirst install time (ms): %d\nLast update time (ms):   %d\nIs preloaded: %t\nInstallation initiated by: null\nInstallation done by: null\nInstallation originating from: null\n",
+	fmt.Fprintf(p.Stdout, "--- Package Installation Info ---\nCurrent install location: %s\nFirst install time (ms): %d\nLast update time (ms):   %d\nIs preloaded: %t\nInstallation initiated by: null\nInstallation done by: null\nInstallation originating from: null\n",
 		pkg.apkPath(), first.UnixMilli(), last.UnixMilli(), first.Equal(last))
-	fmt.Fprintf(p.stdout, "--- Package Signer Info ---\nHas multiple signers: false\nSigning key has been rotated: false\nSigner cert's SHA256-digest: %s\nSigning key algorithm: RSA\n\n", h.certificate(pkg))
+	fmt.Fprintf(p.Stdout, "--- Package Signer Info ---\nHas multiple signers: false\nSigning key has been rotated: false\nSigner cert's SHA256-digest: %s\nSigning key algorithm: RSA\n\n", h.certificate(pkg))
 }
 
 // installed is when a package came, and when it was last updated.

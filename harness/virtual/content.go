@@ -20,9 +20,9 @@ type query struct {
 // content is the command content, for content query --uri content://… (cmds/content):
 // one line a row. Of providers there are the settings and the SIMs.
 func content(_ context.Context, p *process) int {
-	args := p.argv[1:]
+	args := p.Argv[1:]
 	if len(args) == 0 || args[0] != "query" {
-		fmt.Fprintln(p.stderr, "usage: adb shell content [subcommand] [options]")
+		fmt.Fprintln(p.Stderr, "usage: adb shell content [subcommand] [options]")
 		return 1
 	}
 	var q query
@@ -36,7 +36,7 @@ func content(_ context.Context, p *process) int {
 			q.columns = strings.Split(args[i+1], ":")
 		case "--user", "--sort": // settings of system users are the same here
 		default:
-			fmt.Fprintf(p.stderr, "[ERROR] Unsupported argument: %s\n", args[i])
+			fmt.Fprintf(p.Stderr, "[ERROR] Unsupported argument: %s\n", args[i])
 			return 1
 		}
 	}
@@ -48,7 +48,7 @@ func content(_ context.Context, p *process) int {
 	case authority == "telephony" && ns == "siminfo":
 		q.print(p, p.handset.simRows())
 	default:
-		fmt.Fprintf(p.stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find provider: %s\n", authority, authority)
+		fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find provider: %s\n", authority, authority)
 	}
 	return 0 // as Content.java does
 }
@@ -89,7 +89,7 @@ func (h *Handset) simRows() []providerRow {
 // print writes the rows, or what SQLite says of a column that is not there.
 func (q query) print(p *process, rows []providerRow) {
 	if len(rows) == 0 {
-		fmt.Fprintln(p.stdout, "No result found.")
+		fmt.Fprintln(p.Stdout, "No result found.")
 		return
 	}
 	for n, r := range rows {
@@ -101,7 +101,7 @@ func (q query) print(p *process, rows []providerRow) {
 			i := slices.IndexFunc(r, func(pair [2]string) bool { return pair[0] == c })
 			if i < 0 {
 				authority, _, _ := strings.Cut(strings.TrimPrefix(q.uri, "content://"), "/")
-				fmt.Fprintf(p.stderr, "Error while accessing provider:%s\nandroid.database.sqlite.SQLiteException: no such column: %s (code 1)\n", authority, c)
+				fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\nandroid.database.sqlite.SQLiteException: no such column: %s (code 1)\n", authority, c)
 				return
 			}
 			cells = append(cells, r[i])
@@ -110,6 +110,6 @@ func (q query) print(p *process, rows []providerRow) {
 		for i, pair := range cells {
 			words[i] = pair[0] + "=" + pair[1]
 		}
-		fmt.Fprintf(p.stdout, "Row: %d %s\n", n, strings.Join(words, ", "))
+		fmt.Fprintf(p.Stdout, "Row: %d %s\n", n, strings.Join(words, ", "))
 	}
 }

@@ -66,13 +66,13 @@ func (h *Handset) services() []string {
 
 // dumpsys is the command dumpsys (frameworks/native/cmds/dumpsys).
 func dumpsys(ctx context.Context, p *process) int {
-	h, args := p.handset, p.argv[1:]
+	h, args := p.handset, p.Argv[1:]
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		switch args[0] {
 		case "-l":
-			fmt.Fprintln(p.stdout, "Currently running services:")
+			fmt.Fprintln(p.Stdout, "Currently running services:")
 			for _, s := range h.services() {
-				fmt.Fprintf(p.stdout, "  %s\n", s)
+				fmt.Fprintf(p.Stdout, "  %s\n", s)
 			}
 			return 0
 		case "-t", "-T", "--priority":
@@ -86,25 +86,25 @@ func dumpsys(ctx context.Context, p *process) int {
 	}
 	name := args[0]
 	if !slices.Contains(h.services(), name) {
-		fmt.Fprintf(p.stderr, "Can't find service: %s\n", name)
+		fmt.Fprintf(p.Stderr, "Can't find service: %s\n", name)
 		return 0 // dumpsys always exits with 0
 	}
-	h.dumpService(p.stdout, name, args[1:])
+	h.dumpService(p.Stdout, name, args[1:])
 	return 0
 }
 
 func dumpAll(ctx context.Context, p *process) int {
-	fmt.Fprintln(p.stdout, "Currently running services:")
+	fmt.Fprintln(p.Stdout, "Currently running services:")
 	for _, s := range p.handset.services() {
-		fmt.Fprintf(p.stdout, "  %s\n", s)
+		fmt.Fprintf(p.Stdout, "  %s\n", s)
 	}
 	for _, s := range p.handset.services() {
 		if ctx.Err() != nil {
 			return 130
 		}
-		fmt.Fprintf(p.stdout, "%s\nDUMP OF SERVICE %s:\n", strings.Repeat("-", 79), s)
-		p.handset.dumpService(p.stdout, s, nil)
-		p.handset.dumpEnd(p.stdout, s)
+		fmt.Fprintf(p.Stdout, "%s\nDUMP OF SERVICE %s:\n", strings.Repeat("-", 79), s)
+		p.handset.dumpService(p.Stdout, s, nil)
+		p.handset.dumpEnd(p.Stdout, s)
 	}
 	return 0
 }

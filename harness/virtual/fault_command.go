@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // carriers are commands that run others: faults touch what they run.
@@ -15,22 +17,22 @@ var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox
 
 // beset puts the faults that touch a command around it, and what the handset's
 // state has it print.
-func (h *Handset) beset(c Command) Command {
-	return func(ctx context.Context, p *Process) int {
+func (h *Handset) beset(c sh.Command) sh.Command {
+	return func(ctx context.Context, p *sh.Process) int {
 		if ctx.Err() != nil {
-			return killed // its caller hung up before it began
+			return sh.Killed // its caller hung up before it began
 		}
-		if carriers[p.argv[0]] {
+		if carriers[p.Argv[0]] {
 			return c(ctx, p)
 		}
 		do := c
-		if h.faults.booting() && needsSystem(p.argv) {
+		if h.faults.booting() && needsSystem(p.Argv) {
 			do = withoutSystem
 		}
-		if p.argv[0] == "dumpsys" {
+		if p.Argv[0] == "dumpsys" {
 			do = h.speaking(do)
 		}
-		for _, f := range append(h.faults.onCommand(p.argv), insideOf(ctx, p.argv)...) {
+		for _, f := range append(h.faults.onCommand(p.Argv), insideOf(ctx, p.Argv)...) {
 			do = f.around(do)
 		}
 		status := do(ctx, p)
@@ -69,12 +71,12 @@ func (f *pending) touches(argv []string) bool {
 }
 
 // around is a command with the fault.
-func (f *pending) around(c Command) Command {
-	wrong := map[FaultKind]func(ctx context.Context, p *Process, c Command) int{
+func (f *pending) around(c sh.Command) sh.Command {
+	wrong := map[FaultKind]func(ctx context.Context, p *sh.Process, c sh.Command) int{
 		Climb: f.climb, CutLines: f.cutLines, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
 		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Mute: f.mute, Refused: f.refuse, Stale: f.stale, Truncated: f.truncate,
 	}[f.Kind]
-	return func(ctx context.Context, p *Process) int { return wrong(ctx, p, c) }
+	return func(ctx context.Context, p *sh.Process) int { return wrong(ctx, p, c) }
 }
 
 // firstBytes passes so many bytes on and swallows the rest.
@@ -95,32 +97,32 @@ func (f *firstBytes) Write(p []byte) (int, error) {
 }
 
 // shortly runs a command of which only the first bytes are seen.
-func (f *pending) shortly(ctx context.Context, p *Process, c Command) int {
+func (f *pending) shortly(ctx context.Context, p *sh.Process, c sh.Command) int {
 	child := *p
-	child.stdout = &firstBytes{p.stdout, f.AfterBytes}
+	child.Stdout = &firstBytes{p.Stdout, f.AfterBytes}
 	return c(ctx, &child)
 }
 
 // hang prints a part and then waits to be killed.
-func (f *pending) hang(ctx context.Context, p *Process, c Command) int {
+func (f *pending) hang(ctx context.Context, p *sh.Process, c sh.Command) int {
 	silent := *p
-	silent.stderr = io.Discard
+	silent.Stderr = io.Discard
 	f.shortly(ctx, &silent, c)
 	<-ctx.Done()
-	return killed
+	return sh.Killed
 }
 
 // truncate leaves out the end: of the file, where the command writes one.
-func (f *pending) truncate(ctx context.Context, p *Process, c Command) int {
-	file := writtenBy(p.argv)
+func (f *pending) truncate(ctx context.Context, p *sh.Process, c sh.Command) int {
+	file := writtenBy(p.Argv)
 	if file == "" || file == "/dev/tty" {
 		return f.shortly(ctx, p, c)
 	}
 	status := c(ctx, p)
-	content, err := p.machine.Disk().ReadFile(p.path(file))
+	content, err := p.Machine.Disk().ReadFile(p.Path(file))
 	if err == nil && int64(len(content)) > f.AfterBytes {
-		if err := p.machine.Disk().WriteFile(p.path(file), content[:f.AfterBytes]); err != nil {
-			return p.complain("%s: %v", file, err)
+		if err := p.Machine.Disk().WriteFile(p.Path(file), content[:f.AfterBytes]); err != nil {
+			return p.Complain("%s: %v", file, err)
 		}
 	}
 	return status
@@ -160,15 +162,15 @@ func dumped(argv []string) string {
 
 // dumpTimeout has dumpsys give a service up after ten seconds, as it does from
 // Android 7 on (dumpsys.cpp); older ones wait for ever.
-func (f *pending) dumpTimeout(ctx context.Context, p *Process, c Command) int {
-	sdk := p.machine.SDK()
+func (f *pending) dumpTimeout(ctx context.Context, p *sh.Process, c sh.Command) int {
+	sdk := p.Machine.SDK()
 	if sdk < 24 {
 		return f.hang(ctx, p, c)
 	}
-	service := dumped(p.argv)
+	service := dumped(p.Argv)
 	status := f.shortly(ctx, p, c)
-	if p.machine.Sleep(ctx, 10*time.Second) != nil {
-		return killed
+	if p.Machine.Sleep(ctx, 10*time.Second) != nil {
+		return sh.Killed
 	}
 	said := fmt.Sprintf("SERVICE '%s' DUMP TIMEOUT (10000ms)", service)
 	switch {
@@ -177,7 +179,7 @@ func (f *pending) dumpTimeout(ctx context.Context, p *Process, c Command) int {
 	case sdk < 28:
 		said = fmt.Sprintf("SERVICE '%s' DUMP TIMEOUT (10s)", service)
 	}
-	fmt.Fprintf(p.stdout, "\n*** %s EXPIRED ***\n\n", said)
+	fmt.Fprintf(p.Stdout, "\n*** %s EXPIRED ***\n\n", said)
 	return status
 }
 
@@ -194,24 +196,24 @@ const mostRepeated = 4 << 20
 // stale gives a command's first output again. Where the command writes a file it
 // leaves the old one, as uiautomator does where the screen never comes to rest
 // (DumpCommand.java, which says so and exits with 0).
-func (f *pending) stale(ctx context.Context, p *Process, c Command) int {
-	if file := writtenBy(p.argv); file != "" && file != "/dev/tty" {
-		if p.argv[0] == "uiautomator" {
-			fmt.Fprintln(p.stderr, "ERROR: could not get idle state.")
+func (f *pending) stale(ctx context.Context, p *sh.Process, c sh.Command) int {
+	if file := writtenBy(p.Argv); file != "" && file != "/dev/tty" {
+		if p.Argv[0] == "uiautomator" {
+			fmt.Fprintln(p.Stderr, "ERROR: could not get idle state.")
 		}
 		return 0
 	}
-	line, b := commandLine(p.argv), f.box
+	line, b := commandLine(p.Argv), f.box
 	b.mu.Lock()
 	first := f.first
 	b.mu.Unlock()
 	if first != nil && first.line == line {
-		p.stdout.Write(first.output)
+		p.Stdout.Write(first.output)
 		return first.status
 	}
 	var kept bytes.Buffer
 	child := *p
-	child.stdout = io.MultiWriter(&firstBytes{&kept, mostRepeated}, p.stdout)
+	child.Stdout = io.MultiWriter(&firstBytes{&kept, mostRepeated}, p.Stdout)
 	status := c(ctx, &child)
 	b.mu.Lock()
 	defer b.mu.Unlock()

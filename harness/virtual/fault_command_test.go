@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/sh"
 )
 
 func TestHungCommandPrintsAPartAndIsKilledByItsTimeout(t *testing.T) {
@@ -21,7 +23,7 @@ func TestHungCommandPrintsAPartAndIsKilledByItsTimeout(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		var out bytes.Buffer
-		assert.Equal(t, killed, h.Exec(ctx, "dumpsys battery", nil, &out, io.Discard))
+		assert.Equal(t, sh.Killed, h.Exec(ctx, "dumpsys battery", nil, &out, io.Discard))
 		assert.Equal(t, "Current Ba", out.String())
 		assert.Contains(t, mustSay(t, f, "dumpsys battery"), "level: 80", "only twice")
 	})
@@ -100,7 +102,7 @@ func TestEndlessOutputEndsWithItsReader(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		n := &counted{}
-		assert.Equal(t, killed, h.Exec(ctx, "dumpsys battery", nil, n, io.Discard))
+		assert.Equal(t, sh.Killed, h.Exec(ctx, "dumpsys battery", nil, n, io.Discard))
 		assert.Greater(t, n.bytes, 100_000)
 		assert.Less(t, len(mustSay(t, f, "dumpsys battery")), 1000)
 	})

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
 )
 
 // pour writes a text again and again, so many bytes of it or, with a negative
@@ -27,21 +29,21 @@ func pour(ctx context.Context, to io.Writer, text string, n int64) {
 }
 
 // endless goes on after the command's own output, for ever.
-func (f *pending) endless(ctx context.Context, p *Process, c Command) int {
+func (f *pending) endless(ctx context.Context, p *sh.Process, c sh.Command) int {
 	c(ctx, p)
-	pour(ctx, p.stdout, "    (no record)\n", -1)
+	pour(ctx, p.Stdout, "    (no record)\n", -1)
 	if ctx.Err() != nil {
-		return killed
+		return sh.Killed
 	}
-	return brokenPipe
+	return sh.BrokenPipe
 }
 
 // longLine prints one long entry of a log before the command's own output.
-func (f *pending) longLine(ctx context.Context, p *Process, c Command) int {
-	head := p.machine.Now().Format("01-02 15:04:05.000") + "  1000  1000 I long    : "
-	io.WriteString(p.stdout, head)
-	pour(ctx, p.stdout, "x", max(f.Count-int64(len(head)), 0))
-	io.WriteString(p.stdout, "\n")
+func (f *pending) longLine(ctx context.Context, p *sh.Process, c sh.Command) int {
+	head := p.Machine.Now().Format("01-02 15:04:05.000") + "  1000  1000 I long    : "
+	io.WriteString(p.Stdout, head)
+	pour(ctx, p.Stdout, "x", max(f.Count-int64(len(head)), 0))
+	io.WriteString(p.Stdout, "\n")
 	return c(ctx, p)
 }
 
@@ -50,8 +52,8 @@ func (f *pending) longLine(ctx context.Context, p *Process, c Command) int {
 const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
 
 // escapes prints such sequences before the command's own output.
-func (f *pending) escapes(ctx context.Context, p *Process, c Command) int {
-	io.WriteString(p.stdout, drivesTerminals)
+func (f *pending) escapes(ctx context.Context, p *sh.Process, c sh.Command) int {
+	io.WriteString(p.Stdout, drivesTerminals)
 	return c(ctx, p)
 }
 
@@ -59,8 +61,8 @@ func (f *pending) escapes(ctx context.Context, p *Process, c Command) int {
 const climbing = "../../x"
 
 // climb has ls list such a file. Of what a sync service lists, listClimbing says.
-func (f *pending) climb(ctx context.Context, p *Process, c Command) int {
-	fmt.Fprintln(p.stdout, climbing)
+func (f *pending) climb(ctx context.Context, p *sh.Process, c sh.Command) int {
+	fmt.Fprintln(p.Stdout, climbing)
 	return c(ctx, p)
 }
 
@@ -88,16 +90,16 @@ const deepNode = `<node index="0" text="" resource-id="" class="android.view.Vie
 
 // deepTree has uiautomator dump so many nodes, one in another. Its other
 // commands stay as they are.
-func (f *pending) deepTree(ctx context.Context, p *Process, c Command) int {
-	file := writtenBy(p.argv)
+func (f *pending) deepTree(ctx context.Context, p *sh.Process, c sh.Command) int {
+	file := writtenBy(p.Argv)
 	if file == "" {
 		return c(ctx, p)
 	}
-	to := struct{ io.Writer }{p.stdout}
+	to := struct{ io.Writer }{p.Stdout}
 	if file != "/dev/tty" {
-		tree, err := p.machine.Disk().Open(p.path(file), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o660)
+		tree, err := p.Machine.Disk().Open(p.Path(file), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o660)
 		if err != nil {
-			return p.complain("%s: %v", file, err)
+			return p.Complain("%s: %v", file, err)
 		}
 		defer tree.Close()
 		to.Writer = tree
@@ -106,7 +108,7 @@ func (f *pending) deepTree(ctx context.Context, p *Process, c Command) int {
 	pour(ctx, to, deepNode, f.Count*int64(len(deepNode)))
 	pour(ctx, to, "</node>", f.Count*int64(len("</node>")))
 	io.WriteString(to, "</hierarchy>")
-	fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
+	fmt.Fprintf(p.Stdout, "UI hierchary dumped to: %s\n", file)
 	return 0
 }
 
@@ -140,21 +142,21 @@ func (f *someLines) Write(p []byte) (int, error) {
 
 // kick ends logcat as logd does when a reader is too slow: the words changed
 // with Android 11 (logcat.cpp).
-func (f *pending) kick(ctx context.Context, p *Process, c Command) int {
+func (f *pending) kick(ctx context.Context, p *sh.Process, c sh.Command) int {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out := &someLines{to: p.stdout, left: f.Count, enough: cancel}
+	out := &someLines{to: p.Stdout, left: f.Count, enough: cancel}
 	child := *p
-	child.stdout = out
+	child.Stdout = out
 	status := c(within, &child)
 	if out.left > 0 || ctx.Err() != nil {
 		return status
 	}
 	words := "read: unexpected EOF!\n"
-	if p.machine.SDK() >= 30 {
+	if p.Machine.SDK() >= 30 {
 		words = "logcat: Unexpected EOF!\n\nThis means that either the device shut down, logd crashed, or this instance of logcat was unable to read log\n" +
 			"messages as quickly as they were being produced.\n\nIf you have enabled significant logging, look into using the -G option to increase log buffer sizes.\n"
 	}
-	io.WriteString(p.stderr, words)
+	io.WriteString(p.Stderr, words)
 	return 1
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // setLocale has the handset speak another language; none is the persona's.
@@ -82,17 +84,17 @@ var (
 )
 
 // speaking has dumpsys print what follows the locale as another locale prints it.
-func (h *Handset) speaking(c Command) Command {
+func (h *Handset) speaking(c sh.Command) sh.Command {
 	h.mu.RLock()
 	locale := h.ills.locale
 	h.mu.RUnlock()
 	if locale == "" {
 		return c
 	}
-	return func(ctx context.Context, p *Process) int {
-		out := &eachOutputLine{to: p.stdout, change: func(line []byte) []byte { return inLocale(line, locale, p.argv) }}
+	return func(ctx context.Context, p *sh.Process) int {
+		out := &eachOutputLine{to: p.Stdout, change: func(line []byte) []byte { return inLocale(line, locale, p.Argv) }}
 		child := *p
-		child.stdout = out
+		child.Stdout = out
 		status := c(ctx, &child)
 		out.flush()
 		return status

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"assay/harness/virtual/sh"
 )
 
 // besetScript puts the faults that touch whole shell commands around one, and has
 // those of all that it runs go with it.
-func (h *Handset) besetScript(c Command) Command {
-	return func(ctx context.Context, p *Process) int {
+func (h *Handset) besetScript(c sh.Command) sh.Command {
+	return func(ctx context.Context, p *sh.Process) int {
 		do := c
-		for _, f := range h.faults.onScript(p.argv[2]) {
+		for _, f := range h.faults.onScript(p.Argv[2]) {
 			if f.Scope == ScopeScript {
 				do = f.around(do)
 			} else {
@@ -61,21 +63,21 @@ func insideOf(ctx context.Context, argv []string) []*pending {
 
 // mute has a command say what went wrong on stderr alone, and exit with 0. One
 // that writes a file does not get so far; any other does what it does, unseen.
-func (f *pending) mute(ctx context.Context, p *Process, c Command) int {
-	fmt.Fprint(p.stderr, f.complaint(p))
+func (f *pending) mute(ctx context.Context, p *sh.Process, c sh.Command) int {
+	fmt.Fprint(p.Stderr, f.complaint(p))
 	child := *p
-	child.stdout, child.stderr = io.Discard, io.Discard
+	child.Stdout, child.Stderr = io.Discard, io.Discard
 	switch f.What {
 	case "newline":
-		fmt.Fprintln(p.stdout)
+		fmt.Fprintln(p.Stdout)
 	case "first-line":
-		child.stdout = &firstLine{to: p.stdout}
+		child.Stdout = &firstLine{to: p.Stdout}
 	}
-	if writtenBy(p.argv) == "" {
+	if writtenBy(p.Argv) == "" {
 		c(ctx, &child)
 	}
 	if ctx.Err() != nil {
-		return killed
+		return sh.Killed
 	}
 	return 0
 }
@@ -83,19 +85,19 @@ func (f *pending) mute(ctx context.Context, p *Process, c Command) int {
 // complaint is what a mute command says: where it is not told, a service's dump
 // that failed (dumpsys.cpp; from Android 12 on Dumpsys::reportDumpError), and
 // uiautomator before a screen that does not come to rest (DumpCommand.java).
-func (f *pending) complaint(p *Process) string {
+func (f *pending) complaint(p *sh.Process) string {
 	service := ""
-	if p.argv[0] == "dumpsys" {
-		service = dumped(p.argv)
+	if p.Argv[0] == "dumpsys" {
+		service = dumped(p.Argv)
 	}
 	switch {
 	case f.Says != "":
 		return f.Says + "\n"
-	case p.argv[0] == "uiautomator":
+	case p.Argv[0] == "uiautomator":
 		return "ERROR: could not get idle state.\n"
 	case service == "":
 		return ""
-	case p.machine.SDK() >= 31:
+	case p.Machine.SDK() >= 31:
 		return fmt.Sprintf("Error with service '%s' while dumping: FAILED_TRANSACTION\n", service)
 	}
 	return fmt.Sprintf("Error dumping service info: (Unknown error -2147483646) %s\n", service)
@@ -128,25 +130,25 @@ const mostCut = 64 << 20
 
 // cutLines has a command print a part of its output that ends as a whole one
 // does, and exit with 0.
-func (f *pending) cutLines(ctx context.Context, p *Process, c Command) int {
+func (f *pending) cutLines(ctx context.Context, p *sh.Process, c sh.Command) int {
 	var all bytes.Buffer
 	child := *p
-	child.stdout, child.stderr = &firstBytes{&all, mostCut}, io.Discard
-	file := writtenBy(p.argv)
+	child.Stdout, child.Stderr = &firstBytes{&all, mostCut}, io.Discard
+	file := writtenBy(p.Argv)
 	if file != "" && file != "/dev/tty" {
-		child.stdout = p.stdout
+		child.Stdout = p.Stdout
 	}
 	c(ctx, &child)
 	switch {
 	case ctx.Err() != nil:
-		return killed
-	case child.stdout != p.stdout:
-		p.stdout.Write(f.share(all.Bytes()))
+		return sh.Killed
+	case child.Stdout != p.Stdout:
+		p.Stdout.Write(f.share(all.Bytes()))
 		return 0
 	}
-	if content, err := p.machine.Disk().ReadFile(p.path(file)); err == nil {
-		if err := p.machine.Disk().WriteFile(p.path(file), f.share(content)); err != nil {
-			return p.complain("%s: %v", file, err)
+	if content, err := p.Machine.Disk().ReadFile(p.Path(file)); err == nil {
+		if err := p.Machine.Disk().WriteFile(p.Path(file), f.share(content)); err != nil {
+			return p.Complain("%s: %v", file, err)
 		}
 	}
 	return 0

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/sh"
 )
 
 func TestMuteCommandComplainsOnStderrAloneAndExitsWithZero(t *testing.T) {
@@ -96,7 +98,7 @@ func TestMuteLogcatStaysUntilItIsStopped(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	var out bytes.Buffer
-	assert.Equal(t, killed, h.Exec(ctx, "logcat", nil, &out, io.Discard))
+	assert.Equal(t, sh.Killed, h.Exec(ctx, "logcat", nil, &out, io.Discard))
 	assert.Empty(t, out.String())
 }
 

@@ -78,15 +78,15 @@ func idleShell(p *process, args []string) int {
 	h := p.handset
 	defer h.rlock()()
 	if len(args) > 0 && args[0] == "whitelist" {
-		h.listSpared(p.stdout, args[1:])
+		h.listSpared(p.Stdout, args[1:])
 		return 0
 	}
 	if len(args) < 1 || args[0] != "get" {
-		return p.print("Device idle controller (deviceidle) commands:\n  help\n    Print this help text.\n" +
+		return p.Print("Device idle controller (deviceidle) commands:\n  help\n    Print this help text.\n" +
 			"  get [light|deep|force|screen|charging|network]\n    Retrieve the current given state.\n")
 	}
 	if len(args) < 2 {
-		return p.print("Argument required\n")
+		return p.Print("Argument required\n")
 	}
 	deep, light := h.idleStates()
 	answers := map[string]string{
@@ -97,7 +97,7 @@ func idleShell(p *process, args []string) int {
 	if !ok {
 		answer = "Unknown get option: " + args[1]
 	}
-	return p.print(answer + "\n")
+	return p.Print(answer + "\n")
 }
 
 // lockScreen turns the screen off with a keyguard in front of it, or takes that

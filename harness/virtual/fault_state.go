@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // ailments are what faults have done to a handset's state. Handset.mu guards
@@ -189,25 +191,25 @@ func (h *Handset) restartSystem(services int64) {
 }
 
 // withoutSystem answers as a handset does whose system is not up.
-func withoutSystem(_ context.Context, p *Process) int {
-	old := p.machine.SDK() < 26 // from Android 8 on they go by way of cmd
+func withoutSystem(_ context.Context, p *sh.Process) int {
+	old := p.Machine.SDK() < 26 // from Android 8 on they go by way of cmd
 	switch {
-	case p.argv[0] == "dumpsys" && slices.Contains(p.argv, "-l"):
-		return p.print("Currently running services:\n  SurfaceFlinger\n")
-	case p.argv[0] == "dumpsys" && len(p.argv) == 1:
-		return p.print("Currently running services:\n  SurfaceFlinger\n" + strings.Repeat("-", 79) + "\nDUMP OF SERVICE SurfaceFlinger:\n")
-	case p.argv[0] == "pm" && old:
-		fmt.Fprintln(p.stderr, "Error: Could not access the Package Manager.  Is the system running?")
+	case p.Argv[0] == "dumpsys" && slices.Contains(p.Argv, "-l"):
+		return p.Print("Currently running services:\n  SurfaceFlinger\n")
+	case p.Argv[0] == "dumpsys" && len(p.Argv) == 1:
+		return p.Print("Currently running services:\n  SurfaceFlinger\n" + strings.Repeat("-", 79) + "\nDUMP OF SERVICE SurfaceFlinger:\n")
+	case p.Argv[0] == "pm" && old:
+		fmt.Fprintln(p.Stderr, "Error: Could not access the Package Manager.  Is the system running?")
 		return 1
-	case p.argv[0] == "am" && old:
-		fmt.Fprintln(p.stderr, "Error type 2\nandroid.util.AndroidException: Can't connect to activity manager; is the system running?")
+	case p.Argv[0] == "am" && old:
+		fmt.Fprintln(p.Stderr, "Error type 2\nandroid.util.AndroidException: Can't connect to activity manager; is the system running?")
 		return 1
-	case p.argv[0] == "dumpsys" || p.argv[0] == "cmd":
+	case p.Argv[0] == "dumpsys" || p.Argv[0] == "cmd":
 		return refuse(p)
 	case !old:
-		service := map[string]string{"am": "activity", "pm": "package", "wm": "window"}[p.argv[0]]
+		service := map[string]string{"am": "activity", "pm": "package", "wm": "window"}[p.Argv[0]]
 		child := *p
-		child.argv = []string{"cmd", cmp.Or(service, p.argv[0])}
+		child.Argv = []string{"cmd", cmp.Or(service, p.Argv[0])}
 		return refuse(&child)
 	}
 	return refuse(p)

@@ -65,13 +65,13 @@ func (h *Handset) properties() map[string]string {
 func getprop(_ context.Context, p *process) int {
 	defer p.handset.rlock()()
 	props := p.handset.state.props
-	args := p.argv[1:]
+	args := p.Argv[1:]
 	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		if args[0] != "-T" && args[0] != "-Z" || p.handset.persona.SDK < 26 {
-			fmt.Fprintf(p.stderr, "getprop: Unknown option %s (see \"getprop --help\")\n", strings.TrimLeft(args[0], "-"))
+			fmt.Fprintf(p.Stderr, "getprop: Unknown option %s (see \"getprop --help\")\n", strings.TrimLeft(args[0], "-"))
 			return 1
 		}
-		fmt.Fprintln(p.stderr, "getprop: only values are to be had here")
+		fmt.Fprintln(p.Stderr, "getprop: only values are to be had here")
 		return 1
 	}
 	if len(args) > 0 {
@@ -79,12 +79,12 @@ func getprop(_ context.Context, p *process) int {
 		if value == "" && len(args) > 1 {
 			value = args[1]
 		}
-		fmt.Fprintln(p.stdout, value)
+		fmt.Fprintln(p.Stdout, value)
 		return 0
 	}
 	for _, key := range slices.Sorted(maps.Keys(props)) {
 		if !secretProperty(key, p.handset.persona.SDK) {
-			fmt.Fprintf(p.stdout, "[%s]: [%s]\n", key, props[key])
+			fmt.Fprintf(p.Stdout, "[%s]: [%s]\n", key, props[key])
 		}
 	}
 	return 0
@@ -97,18 +97,18 @@ func secretProperty(key string, sdk int) bool {
 
 // setprop sets a property that the shell may set.
 func setprop(_ context.Context, p *process) int {
-	if len(p.argv) != 3 {
-		fmt.Fprintln(p.stderr, "usage: setprop NAME VALUE")
+	if len(p.Argv) != 3 {
+		fmt.Fprintln(p.Stderr, "usage: setprop NAME VALUE")
 		return 1
 	}
-	key, value := p.argv[1], p.argv[2]
+	key, value := p.Argv[1], p.Argv[2]
 	allowed := slices.ContainsFunc([]string{"debug.", "log.", "persist.log.", "service.adb.", "sys.usb.", "shell."},
 		func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 	if !allowed {
 		if p.handset.persona.SDK < 26 { // toolbox says nothing
 			return 1
 		}
-		fmt.Fprintf(p.stderr, "Failed to set property '%s' to '%s'.\nSee dmesg for error reason.\n", key, value)
+		fmt.Fprintf(p.Stderr, "Failed to set property '%s' to '%s'.\nSee dmesg for error reason.\n", key, value)
 		return 1
 	}
 	defer p.handset.lock()()

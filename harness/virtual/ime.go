@@ -12,7 +12,7 @@ import (
 // ime is the command ime: a program of its own up to Android 8 (cmds/ime), and
 // another name for cmd input_method ime since.
 func ime(_ context.Context, p *process) int {
-	return (&imeCommand{process: p, old: p.handset.persona.SDK < 28}).run(p.argv[1:])
+	return (&imeCommand{process: p, old: p.handset.persona.SDK < 28}).run(p.Argv[1:])
 }
 
 // inputMethodShell is cmd input_method, of which only ime is for the shell
@@ -49,14 +49,14 @@ func (c *imeCommand) run(args []string) int {
 	case "enable", "disable", "set":
 		return c.change(name, c.withoutUser(args))
 	case "":
-		fmt.Fprintln(c.stderr, "usage: ime list [-a] [-s]\n       ime enable ID\n       ime disable ID\n       ime set ID")
+		fmt.Fprintln(c.Stderr, "usage: ime list [-a] [-s]\n       ime enable ID\n       ime disable ID\n       ime set ID")
 		return 0
 	}
 	if c.old {
-		fmt.Fprintf(c.stderr, "Error: unknown command '%s'\n", name)
+		fmt.Fprintf(c.Stderr, "Error: unknown command '%s'\n", name)
 		return 0
 	}
-	fmt.Fprintln(c.stdout, "Unknown command: "+name)
+	fmt.Fprintln(c.Stdout, "Unknown command: "+name)
 	return 255
 }
 
@@ -87,7 +87,7 @@ func (c *imeCommand) list(args []string) int {
 		case a == "-s":
 			brief = true
 		case strings.HasPrefix(a, "-") && c.old:
-			fmt.Fprintln(c.stderr, "Error: Unknown option: "+a)
+			fmt.Fprintln(c.Stderr, "Error: Unknown option: "+a)
 			return 0
 		}
 	}
@@ -99,9 +99,9 @@ func (c *imeCommand) list(args []string) int {
 		switch {
 		case !all && !slices.Contains(enabled, id):
 		case brief:
-			fmt.Fprintln(c.stdout, id)
+			fmt.Fprintln(c.Stdout, id)
 		default:
-			fmt.Fprintf(c.stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n"+
+			fmt.Fprintf(c.Stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n"+
 				"    priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n"+
 				"    ServiceInfo:\n      name=%s\n      packageName=%s\n"+
 				"      enabled=true exported=true directBootAware=false\n      permission=%s\n      flags=0x0\n",
@@ -138,7 +138,7 @@ func (c *imeCommand) change(how string, args []string) int {
 	verb := map[string]string{"enable": "enabled", "disable": "disabled", "set": "selected"}[how]
 	if len(args) == 0 {
 		if c.old {
-			fmt.Fprintln(c.stderr, "Error: no input method ID specified")
+			fmt.Fprintln(c.Stderr, "Error: no input method ID specified")
 			return 0
 		}
 		return missingArgument(c.process, []string{"ime", how})
@@ -150,15 +150,15 @@ func (c *imeCommand) change(how string, args []string) int {
 	has := slices.Contains(enabled, id)
 	if !known || how == "set" && !has {
 		if h.persona.SDK < 29 {
-			fmt.Fprintln(c.stderr, "Error: Unknown id: "+id)
+			fmt.Fprintln(c.Stderr, "Error: Unknown id: "+id)
 		} else {
-			fmt.Fprintf(c.stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())
+			fmt.Fprintf(c.Stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())
 		}
 		return c.failure()
 	}
 	if how == "set" {
 		h.state.settings["secure"]["default_input_method"] = id
-		return c.print("Input method " + id + " selected" + c.forUser() + "\n")
+		return c.Print("Input method " + id + " selected" + c.forUser() + "\n")
 	}
 	word := "now "
 	if has == (how == "enable") {
@@ -169,5 +169,5 @@ func (c *imeCommand) change(how string, args []string) int {
 		enabled = append(enabled, id)
 	}
 	h.state.settings["secure"]["enabled_input_methods"] = strings.Join(enabled, ":")
-	return c.print("Input method " + id + ": " + word + verb + c.forUser() + "\n")
+	return c.Print("Input method " + id + ": " + word + verb + c.forUser() + "\n")
 }

@@ -16,7 +16,7 @@ var keyCodes = map[string]int{
 
 // input is the command input: keyevent, tap, text, swipe (cmds/input).
 func input(_ context.Context, p *process) int {
-	h, args := p.handset, p.argv[1:]
+	h, args := p.handset, p.Argv[1:]
 	for len(args) > 0 && (args[0] == "touchscreen" || args[0] == "keyboard" || args[0] == "touchpad") {
 		args = args[1:]
 	}
@@ -72,9 +72,9 @@ func numbers(args []string) ([]int, error) {
 
 func inputUsage(p *process, fault string) int {
 	if fault != "" {
-		fmt.Fprintln(p.stderr, fault)
+		fmt.Fprintln(p.Stderr, fault)
 	}
-	fmt.Fprintln(p.stderr, "Usage: input [<source>] <command> [<arg>...]")
+	fmt.Fprintln(p.Stderr, "Usage: input [<source>] <command> [<arg>...]")
 	if p.handset.persona.SDK < 29 {
 		return 0
 	}
@@ -179,16 +179,16 @@ func (h *Handset) tap(x, y int) {
 func wm(_ context.Context, p *process) int {
 	h := p.handset
 	sub := ""
-	if len(p.argv) > 1 {
-		sub = p.argv[1]
+	if len(p.Argv) > 1 {
+		sub = p.Argv[1]
 	}
 	switch {
 	case sub == "size":
 		defer h.rlock()()
-		fmt.Fprintf(p.stdout, "Physical size: %dx%d\n", h.state.screen.width, h.state.screen.height)
+		fmt.Fprintf(p.Stdout, "Physical size: %dx%d\n", h.state.screen.width, h.state.screen.height)
 		return 0
 	case sub == "density":
-		fmt.Fprintln(p.stdout, "Physical density: 420")
+		fmt.Fprintln(p.Stdout, "Physical density: 420")
 		return 0
 	case sub == "dismiss-keyguard" && h.persona.SDK >= 24:
 		defer h.lock()()
@@ -196,27 +196,27 @@ func wm(_ context.Context, p *process) int {
 		return 0
 	}
 	if h.persona.SDK < 28 {
-		fmt.Fprintf(p.stderr, "Error: unknown command '%s'\n", sub)
+		fmt.Fprintf(p.Stderr, "Error: unknown command '%s'\n", sub)
 		return 1
 	}
-	fmt.Fprintf(p.stderr, "Unknown command: %s\n", sub)
+	fmt.Fprintf(p.Stderr, "Unknown command: %s\n", sub)
 	return 255
 }
 
 // svc is the command svc: power stayon, wifi and data enable or disable, which
 // leave a setting behind.
 func svc(_ context.Context, p *process) int {
-	if len(p.argv) < 3 {
-		fmt.Fprintln(p.stderr, "Available commands:\n    help     Show information about the subcommands\n    power    Control the power manager\n    data     Control mobile data connectivity\n    wifi     Control the Wi-Fi manager")
+	if len(p.Argv) < 3 {
+		fmt.Fprintln(p.Stderr, "Available commands:\n    help     Show information about the subcommands\n    power    Control the power manager\n    data     Control mobile data connectivity\n    wifi     Control the Wi-Fi manager")
 		return 0
 	}
-	key := map[string]string{"wifi": "wifi_on", "data": "mobile_data", "power": "stay_on_while_plugged_in"}[p.argv[1]]
+	key := map[string]string{"wifi": "wifi_on", "data": "mobile_data", "power": "stay_on_while_plugged_in"}[p.Argv[1]]
 	value := "0"
-	switch p.argv[2] {
+	switch p.Argv[2] {
 	case "enable":
 		value = "1"
 	case "stayon":
-		if len(p.argv) > 3 && p.argv[3] != "false" {
+		if len(p.Argv) > 3 && p.Argv[3] != "false" {
 			value = "7"
 		}
 	}

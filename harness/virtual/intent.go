@@ -279,7 +279,7 @@ func (s *packageCommand) resolve() int {
 	}
 	m, many, ok := s.h.resolve(in, user)
 	if !ok {
-		fmt.Fprintln(s.stdout, "No activity found")
+		fmt.Fprintln(s.Stdout, "No activity found")
 		return 0
 	}
 	if many {

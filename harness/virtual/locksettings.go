@@ -9,12 +9,12 @@ import (
 // lock_settings (cmds/locksettings).
 func locksettings(_ context.Context, p *process) int {
 	if p.handset.persona.SDK < 26 {
-		return p.missing()
+		return p.Missing()
 	}
-	if len(p.argv) < 2 {
+	if len(p.Argv) < 2 {
 		return lockSettingsShell(p, []string{"help"})
 	}
-	return lockSettingsShell(p, p.argv[1:])
+	return lockSettingsShell(p, p.Argv[1:])
 }
 
 // lockCommands are the commands of lock_settings, and since when
@@ -40,19 +40,19 @@ func lockSettingsShell(p *process, args []string) int {
 		}
 	}
 	if since, ok := lockCommands[name]; !ok || h.persona.SDK < since {
-		fmt.Fprintln(p.stderr, "Unknown command: "+name)
+		fmt.Fprintln(p.Stderr, "Unknown command: "+name)
 		return 0
 	}
 	if name == "help" {
-		return p.print("lockSettings service commands:\n\n  help\n    Prints this help text.\n")
+		return p.Print("lockSettings service commands:\n\n  help\n    Prints this help text.\n")
 	}
 	has := h.state.credential
 	switch {
 	case has != "" && given != has:
-		fmt.Fprintf(p.stdout, "Old password '%s' didn't match\n", given)
+		fmt.Fprintf(p.Stdout, "Old password '%s' didn't match\n", given)
 		return 255
 	case has == "" && given != "":
-		fmt.Fprintln(p.stdout, "Old password provided but user has no password")
+		fmt.Fprintln(p.Stdout, "Old password provided but user has no password")
 		return 255
 	}
 	return h.lockSetting(p, name, value)
@@ -62,22 +62,22 @@ func (h *Handset) lockSetting(p *process, name, value string) int {
 	secure := h.state.settings["secure"]
 	switch name {
 	case "get-disabled":
-		return p.print(fmt.Sprintln(secure["lockscreen.disabled"] == "1"))
+		return p.Print(fmt.Sprintln(secure["lockscreen.disabled"] == "1"))
 	case "set-disabled":
 		secure["lockscreen.disabled"] = fmt.Sprint(boolInt(value == "true"))
-		return p.print(fmt.Sprintf("Lock screen disabled set to %t\n", value == "true"))
+		return p.Print(fmt.Sprintf("Lock screen disabled set to %t\n", value == "true"))
 	case "verify":
-		return p.print("Lock credential verified successfully\n")
+		return p.Print("Lock credential verified successfully\n")
 	case "clear":
 		h.state.credential, h.ills.secure = "", false
-		return p.print("Lock credential cleared\n")
+		return p.Print("Lock credential cleared\n")
 	}
 	if len(value) < 4 { // LockPatternUtils.MIN_LOCK_PATTERN_SIZE, MIN_LOCK_PASSWORD_SIZE
-		fmt.Fprintln(p.stderr, "Error while executing command: "+name)
+		fmt.Fprintln(p.Stderr, "Error while executing command: "+name)
 		return 255
 	}
 	h.state.credential, h.ills.secure = value, true
 	secure["lockscreen.disabled"] = "0"
 	kind := map[string]string{"set-pin": "Pin", "set-password": "Password", "set-pattern": "Pattern"}[name]
-	return p.print(fmt.Sprintf("%s set to '%s'\n", kind, value))
+	return p.Print(fmt.Sprintf("%s set to '%s'\n", kind, value))
 }

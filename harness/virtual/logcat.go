@@ -36,15 +36,15 @@ type logcatCall struct {
 // system/core/logcat). Without -d or -t it follows the log until it is stopped.
 func logcat(ctx context.Context, p *process) int {
 	c := &logcatCall{
-		h: p.handset, sdk: p.handset.persona.SDK, out: p.stdout, buffers: map[string]bool{}, mods: map[string]bool{},
+		h: p.handset, sdk: p.handset.persona.SDK, out: p.Stdout, buffers: map[string]bool{}, mods: map[string]bool{},
 		format: "brief", begun: map[string]bool{},
 	}
 	if c.sdk >= 24 {
 		c.format = "threadtime"
 	}
-	do, err := c.parse(p.argv[1:])
+	do, err := c.parse(p.Argv[1:])
 	if err != nil {
-		fmt.Fprint(p.stderr, err)
+		fmt.Fprint(p.Stderr, err)
 		return 1
 	}
 	if len(c.buffers) == 0 {
@@ -54,7 +54,7 @@ func logcat(ctx context.Context, p *process) int {
 		}
 	}
 	if do['L'] {
-		return c.lastBoot(p.stderr)
+		return c.lastBoot(p.Stderr)
 	}
 	if len(do) == 0 {
 		return c.run(ctx)

@@ -119,14 +119,14 @@ func printable(s string) string {
 // logCommand is the command log [-p PRIORITY] [-t TAG] TEXT…, by which the shell
 // writes to the log.
 func logCommand(_ context.Context, p *process) int {
-	level, tag, args := byte('I'), "log", p.argv[1:]
+	level, tag, args := byte('I'), "log", p.Argv[1:]
 	for len(args) >= 2 && (args[0] == "-p" || args[0] == "-t") {
 		if args[0] == "-t" {
 			tag = args[1]
 		} else {
 			l := strings.ToUpper(args[1])
 			if len(l) != 1 || !strings.ContainsAny(l, "VDIWEFS") {
-				fmt.Fprintf(p.stderr, "log: bad -p '%s'\n", args[1])
+				fmt.Fprintf(p.Stderr, "log: bad -p '%s'\n", args[1])
 				return 1
 			}
 			level = l[0]
@@ -134,7 +134,7 @@ func logCommand(_ context.Context, p *process) int {
 		args = args[2:]
 	}
 	if len(args) == 0 {
-		fmt.Fprintln(p.stderr, "USAGE: log [-p priorityChar] [-t tag] message")
+		fmt.Fprintln(p.Stderr, "USAGE: log [-p priorityChar] [-t tag] message")
 		return 1
 	}
 	h := p.handset

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/sh"
 )
 
 func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
@@ -21,7 +23,7 @@ func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
 	status := make(chan int, 1)
 	go func() {
 		c, _ := h.lookup("logcat")
-		status <- c(ctx, &Process{machine: h, argv: []string{"logcat", "-s", "count"}, stdout: write, stderr: io.Discard})
+		status <- c(ctx, &sh.Process{Machine: h, Argv: []string{"logcat", "-s", "count"}, Stdout: write, Stderr: io.Discard})
 		_ = write.Close()
 	}()
 	const many = 3000

@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
+
+	"assay/harness/virtual/toolbox"
 )
 
 // process is one running command of Android's own: a process of the shell's, with the
 // handset whose state it reads or changes.
 type process struct {
-	Process
+	sh.Process
 	handset *Handset
 }
 
@@ -20,8 +24,8 @@ type process struct {
 type command func(ctx context.Context, p *process) int
 
 // program is a command of this handset's.
-func (h *Handset) program(c command) Command {
-	return func(ctx context.Context, p *Process) int { return c(ctx, &process{Process: *p, handset: h}) }
+func (h *Handset) program(c command) sh.Command {
+	return func(ctx context.Context, p *sh.Process) int { return c(ctx, &process{Process: *p, handset: h}) }
 }
 
 // Exec runs a script as adbd does, with sh -c, and returns its exit status. Of
@@ -35,10 +39,10 @@ func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdo
 	if h.replay != nil {
 		script = h.replay.withScripts(script)
 	}
-	do := func(ctx context.Context, p *Process) int {
-		return p.Run(ctx, shScript{Name: "/system/bin/sh", Text: script})
+	do := func(ctx context.Context, p *sh.Process) int {
+		return p.Run(ctx, sh.Script{Name: "/system/bin/sh", Text: script})
 	}
-	p := &Process{machine: h, argv: []string{"sh", "-c", asked}, stdin: stdin, stdout: stdout, stderr: stderr, dir: "/"}
+	p := &sh.Process{Machine: h, Argv: []string{"sh", "-c", asked}, Stdin: stdin, Stdout: stdout, Stderr: stderr, Dir: "/"}
 	return h.besetScript(do)(ctx, p)
 }
 
@@ -58,7 +62,7 @@ func (h *Handset) Now() time.Time { return h.clock.Now() }
 func (h *Handset) KeepsPace() bool { return h.clock.isReal() }
 
 // Command finds what answers to a command line, with the faults that touch it.
-func (h *Handset) Command(argv []string) (Command, bool) {
+func (h *Handset) Command(argv []string) (sh.Command, bool) {
 	if h.replay != nil {
 		if c, ok := h.replay.command(argv); ok {
 			return h.beset(c), true
@@ -73,7 +77,7 @@ func (h *Handset) Command(argv []string) (Command, bool) {
 
 // Builtin finds the command that a replayed handset puts in the place of a script that
 // was recorded.
-func (h *Handset) Builtin(name string) (Command, bool) {
+func (h *Handset) Builtin(name string) (sh.Command, bool) {
 	if h.replay == nil || name != playsScript {
 		return nil, false
 	}
@@ -84,19 +88,16 @@ func (h *Handset) Builtin(name string) (Command, bool) {
 // would depend on itself, by way of the commands that run commands.
 var tools struct {
 	once   sync.Once
-	byName map[string]Command
+	byName map[string]sh.Command
 }
 
 // lookup finds a command by its bare name: Android's own first, toybox's next.
-func (h *Handset) lookup(name string) (Command, bool) {
+func (h *Handset) lookup(name string) (sh.Command, bool) {
 	android, ok := androidCommands[name]
 	c := h.program(android)
 	if !ok {
-		tools.once.Do(func() { tools.byName = toolbox() })
+		tools.once.Do(func() { tools.byName = toolbox.Commands() })
 		c, ok = tools.byName[name]
 	}
-	if gathering[name] && ok {
-		c = gathered(c)
-	}
-	return c, ok
+	return sh.Gathered(name, c), ok
 }

@@ -14,13 +14,13 @@ import (
 // pm is the command pm: since Android 9 another name for cmd package, before
 // that a program of its own with its own error texts (cmds/pm, and
 // PackageManagerShellCommand).
-func pm(_ context.Context, p *process) int { return packageShell(p, p.argv[1:]) }
+func pm(_ context.Context, p *process) int { return packageShell(p, p.Argv[1:]) }
 
 // packageShell carries out one command of the package service.
 func packageShell(p *process, args []string) int {
 	s := &packageCommand{process: p, h: p.handset, sdk: p.handset.persona.SDK}
 	if len(args) == 0 {
-		fmt.Fprintln(p.stdout, "Package manager (package) commands:\n  help\n    Print this help text.")
+		fmt.Fprintln(p.Stdout, "Package manager (package) commands:\n  help\n    Print this help text.")
 		return 1
 	}
 	s.name, s.args = args[0], args[1:]
@@ -35,10 +35,10 @@ func packageShell(p *process, args []string) int {
 		}
 	}
 	if s.sdk < 24 {
-		fmt.Fprintf(p.stderr, "Error: unknown command '%s'\n", s.name)
+		fmt.Fprintf(p.Stderr, "Error: unknown command '%s'\n", s.name)
 		return 1
 	}
-	fmt.Fprintf(p.stderr, "Unknown command: %s\n", s.name)
+	fmt.Fprintf(p.Stderr, "Unknown command: %s\n", s.name)
 	return 255
 }
 
@@ -125,7 +125,7 @@ func (s *packageCommand) exception(class, message string) int {
 		if s.name != "grant" && s.name != "revoke" {
 			prefix = "Error: "
 		}
-		fmt.Fprintf(s.stderr, "%s%s: %s\n", prefix, class, message)
+		fmt.Fprintf(s.Stderr, "%s%s: %s\n", prefix, class, message)
 		return 1
 	}
 	return shellException(s.process, s.name, class, message)
@@ -135,13 +135,13 @@ func (s *packageCommand) exception(class, message string) int {
 func shellException(p *process, name, class, message string) int {
 	switch {
 	case class == "java.lang.SecurityException":
-		fmt.Fprintf(p.stderr, "Security exception: %s\n\n", message)
+		fmt.Fprintf(p.Stderr, "Security exception: %s\n\n", message)
 	case p.handset.persona.SDK >= 30:
-		fmt.Fprintf(p.stderr, "\nException occurred while executing '%s':\n", name)
+		fmt.Fprintf(p.Stderr, "\nException occurred while executing '%s':\n", name)
 	default:
-		fmt.Fprint(p.stderr, "\nException occurred while executing:\n")
+		fmt.Fprint(p.Stderr, "\nException occurred while executing:\n")
 	}
-	fmt.Fprintf(p.stderr, "%s: %s\n\tat android.os.ShellCommand.exec(ShellCommand.java)\n\tat android.os.Binder.shellCommand(Binder.java)\n", class, message)
+	fmt.Fprintf(p.Stderr, "%s: %s\n\tat android.os.ShellCommand.exec(ShellCommand.java)\n\tat android.os.Binder.shellCommand(Binder.java)\n", class, message)
 	return 255
 }
 
@@ -155,16 +155,16 @@ func (s *packageCommand) unknownPackage(name string) int {
 func (s *packageCommand) grant() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.stderr, "Error:", err)
+		fmt.Fprintln(s.Stderr, "Error:", err)
 		return 1
 	}
 	name, perm := s.next(), s.next()
 	switch {
 	case name == "":
-		fmt.Fprintln(s.stderr, "Error: no package specified")
+		fmt.Fprintln(s.Stderr, "Error: no package specified")
 		return 1
 	case perm == "":
-		fmt.Fprintln(s.stderr, "Error: no permission specified")
+		fmt.Fprintln(s.Stderr, "Error: no permission specified")
 		return 1
 	}
 	p := s.h.state.find(name)
@@ -215,7 +215,7 @@ func (h *Handset) stop(p *installed, user int, why string) {
 func (s *packageCommand) permissionFlags() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.stderr, "Error:", err)
+		fmt.Fprintln(s.Stderr, "Error:", err)
 		return 1
 	}
 	name, perm := s.next(), s.next()
@@ -228,7 +228,7 @@ func (s *packageCommand) permissionFlags() int {
 		return s.exception("java.lang.IllegalArgumentException", "Unknown permission: "+perm)
 	}
 	if len(s.args) == 0 {
-		fmt.Fprintln(s.stderr, "Error: must specify permission flags")
+		fmt.Fprintln(s.Stderr, "Error: must specify permission flags")
 		return 1
 	}
 	named := map[string]persona.Flags{
@@ -275,22 +275,22 @@ func (h *Handset) resetGrants(p *installed) {
 func (s *packageCommand) clear() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.stderr, "Error:", err)
+		fmt.Fprintln(s.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.stderr, "Error: no package specified")
+		fmt.Fprintln(s.Stderr, "Error: no package specified")
 		return 1
 	}
 	p := s.h.state.find(name)
 	if p == nil || p.Name == "android" {
-		fmt.Fprintln(s.stdout, "Failed")
+		fmt.Fprintln(s.Stdout, "Failed")
 		return 1
 	}
 	s.h.stop(p, user, "clear data")
 	s.h.resetGrants(p)
-	fmt.Fprintln(s.stdout, "Success")
+	fmt.Fprintln(s.Stdout, "Success")
 	return 0
 }
 
@@ -299,12 +299,12 @@ func (s *packageCommand) clear() int {
 func (s *packageCommand) enable() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.stderr, "Error:", err)
+		fmt.Fprintln(s.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.stderr, "Error: no package or component specified")
+		fmt.Fprintln(s.Stderr, "Error: no package or component specified")
 		return 1
 	}
 	p := s.h.state.find(name)
@@ -323,7 +323,7 @@ func (s *packageCommand) enable() int {
 		s.h.stop(p, user, "pkg="+name)
 	}
 	word := []string{"default", "enabled", "disabled", "disabled-user"}[to]
-	fmt.Fprintf(s.stdout, "Package %s new state: %s\n", name, word)
+	fmt.Fprintf(s.Stdout, "Package %s new state: %s\n", name, word)
 	return 0
 }
 
@@ -337,19 +337,19 @@ func (h *Handset) protected(p *installed) bool {
 // path prints where a package's APK is.
 func (s *packageCommand) path() int {
 	if _, err := s.user(); err != nil {
-		fmt.Fprintln(s.stderr, "Error:", err)
+		fmt.Fprintln(s.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.stderr, "Error: no package specified")
+		fmt.Fprintln(s.Stderr, "Error: no package specified")
 		return 1
 	}
 	p := s.h.state.find(name)
 	if p == nil {
 		return 1
 	}
-	fmt.Fprintf(s.stdout, "package:%s\n", p.apkPath())
+	fmt.Fprintf(s.Stdout, "package:%s\n", p.apkPath())
 	return 0
 }
 
@@ -357,7 +357,7 @@ func (s *packageCommand) path() int {
 func (s *packageCommand) privapp() int {
 	p := s.h.state.find(s.next())
 	if p == nil || len(p.Privileged) == 0 {
-		fmt.Fprintln(s.stdout, "{}")
+		fmt.Fprintln(s.Stdout, "{}")
 		return 0
 	}
 	names := make([]string, len(p.Privileged))
@@ -365,14 +365,14 @@ func (s *packageCommand) privapp() int {
 		names[i] = persona.FullPermission(n)
 	}
 	slices.Sort(names)
-	fmt.Fprintf(s.stdout, "{%s}\n", strings.Join(names, ", "))
+	fmt.Fprintf(s.Stdout, "{%s}\n", strings.Join(names, ", "))
 	return 0
 }
 
 // nobodys prints the deny-list or the OEM's list of a package: no image here has
 // either.
 func (s *packageCommand) nobodys() int {
-	fmt.Fprintln(s.stdout, "{}")
+	fmt.Fprintln(s.Stdout, "{}")
 	return 0
 }
 
@@ -381,14 +381,14 @@ func (s *packageCommand) nobodys() int {
 func (s *packageCommand) dump() int {
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.stderr, "Error: no package specified")
+		fmt.Fprintln(s.Stderr, "Error: no package specified")
 		return 1
 	}
-	fmt.Fprintln(s.stdout, "DUMP OF SERVICE package:")
+	fmt.Fprintln(s.Stdout, "DUMP OF SERVICE package:")
 	var b strings.Builder
 	s.h.dumpPackage(&b, packageOptions{pkg: name})
-	indent(s.stdout, b.String(), "  ")
-	fmt.Fprintln(s.stdout)
+	indent(s.Stdout, b.String(), "  ")
+	fmt.Fprintln(s.Stdout)
 	return 0
 }
 

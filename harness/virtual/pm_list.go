@@ -21,29 +21,29 @@ func (s *packageCommand) list() int {
 		return s.listPermissions()
 	case "permission-groups":
 		for _, g := range persona.PermissionGroups() {
-			fmt.Fprintf(s.stdout, "permission group:android.permission-group.%s\n", g)
+			fmt.Fprintf(s.Stdout, "permission group:android.permission-group.%s\n", g)
 		}
 		return 0
 	case "features":
 		for _, f := range features {
-			fmt.Fprintf(s.stdout, "feature:%s\n", f)
+			fmt.Fprintf(s.Stdout, "feature:%s\n", f)
 		}
 		return 0
 	case "users":
-		fmt.Fprintln(s.stdout, "Users:")
+		fmt.Fprintln(s.Stdout, "Users:")
 		for _, u := range s.h.userIDs() {
 			name, flags := "Owner", "13"
 			if u != 0 {
 				name, flags = "User "+strconv.Itoa(u), "10"
 			}
-			fmt.Fprintf(s.stdout, "\tUserInfo{%d:%s:%s} running\n", u, name, flags)
+			fmt.Fprintf(s.Stdout, "\tUserInfo{%d:%s:%s} running\n", u, name, flags)
 		}
 		return 0
 	case "":
-		fmt.Fprintln(s.stderr, "Error: didn't specify type of data to list")
+		fmt.Fprintln(s.Stderr, "Error: didn't specify type of data to list")
 		return 255
 	}
-	fmt.Fprintf(s.stderr, "Error: unknown list type '%s'\n", kind)
+	fmt.Fprintf(s.Stderr, "Error: unknown list type '%s'\n", kind)
 	return 255
 }
 
@@ -73,10 +73,10 @@ func (s *packageCommand) listPackages() int {
 		}
 		if since, ok := listOptions[a]; !ok || s.sdk < since {
 			if s.sdk < 24 {
-				fmt.Fprintln(s.stderr, "Error: Unknown option: "+a)
+				fmt.Fprintln(s.Stderr, "Error: Unknown option: "+a)
 				return 1
 			}
-			fmt.Fprintln(s.stdout, "Error: Unknown option: "+a)
+			fmt.Fprintln(s.Stdout, "Error: Unknown option: "+a)
 			return 255
 		}
 		has[a] = true
@@ -85,7 +85,7 @@ func (s *packageCommand) listPackages() int {
 			s.args = append([]string{"--user"}, s.args...)
 			var err error
 			if user, err = s.user(); err != nil {
-				fmt.Fprintln(s.stderr, "Error:", err)
+				fmt.Fprintln(s.Stderr, "Error:", err)
 				return 255
 			}
 		case "--uid":
@@ -119,7 +119,7 @@ func (s *packageCommand) listPackages() int {
 		if has["-U"] || has["--uid"] {
 			line += " uid:" + strconv.Itoa(user*100000+p.uid)
 		}
-		fmt.Fprintln(s.stdout, line)
+		fmt.Fprintln(s.Stdout, line)
 	}
 	return 0
 }
@@ -142,16 +142,16 @@ func (s *packageCommand) listPermissions() int {
 			groups, labels = true, true
 		default:
 			if strings.HasPrefix(a, "-") {
-				fmt.Fprintln(s.stdout, "Error: Unknown option: "+a)
+				fmt.Fprintln(s.Stdout, "Error: Unknown option: "+a)
 				return 1
 			}
 			only = a
 		}
 	}
 	if dangerousOnly {
-		fmt.Fprint(s.stdout, "Dangerous Permissions:\n\n")
+		fmt.Fprint(s.Stdout, "Dangerous Permissions:\n\n")
 	} else {
-		fmt.Fprint(s.stdout, "All Permissions:\n\n")
+		fmt.Fprint(s.Stdout, "All Permissions:\n\n")
 	}
 	prefix, plus := "", ""
 	if groups {
@@ -179,21 +179,21 @@ func (s *packageCommand) listPermissions() int {
 		}
 		if groups {
 			if i > 0 {
-				fmt.Fprintln(s.stdout)
+				fmt.Fprintln(s.Stdout)
 			}
 			if g == "" {
-				fmt.Fprintf(s.stdout, "%sungrouped:\n", plus)
+				fmt.Fprintf(s.Stdout, "%sungrouped:\n", plus)
 			} else {
-				fmt.Fprintf(s.stdout, "%sgroup:%s\n", plus, g)
+				fmt.Fprintf(s.Stdout, "%sgroup:%s\n", plus, g)
 				if labels {
-					fmt.Fprintf(s.stdout, "  package:android\n  label:null\n  description:null\n")
+					fmt.Fprintf(s.Stdout, "  package:android\n  label:null\n  description:null\n")
 				}
 			}
 		}
 		for _, d := range byGroup[g] {
-			fmt.Fprintf(s.stdout, "%s%spermission:%s\n", prefix, plus, d.name)
+			fmt.Fprintf(s.Stdout, "%s%spermission:%s\n", prefix, plus, d.name)
 			if labels {
-				fmt.Fprintf(s.stdout, "%s  package:%s\n%s  label:null\n%s  description:null\n%s  protectionLevel:%s\n", prefix, d.pkg, prefix, prefix, prefix, d.protection)
+				fmt.Fprintf(s.Stdout, "%s  package:%s\n%s  label:null\n%s  description:null\n%s  protectionLevel:%s\n", prefix, d.pkg, prefix, prefix, prefix, d.protection)
 			}
 		}
 	}

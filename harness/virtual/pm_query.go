@@ -83,17 +83,17 @@ func (s *packageCommand) answers(plural, title string, find func(intent, int) []
 	}
 	found := find(in, user)
 	if len(found) == 0 {
-		fmt.Fprintf(s.stdout, "No %s found\n", plural)
+		fmt.Fprintf(s.Stdout, "No %s found\n", plural)
 		return 0
 	}
 	prefix := ""
 	if !components {
 		prefix = "    "
-		fmt.Fprintf(s.stdout, "%d %s found:\n", len(found), plural)
+		fmt.Fprintf(s.Stdout, "%d %s found:\n", len(found), plural)
 	}
 	for i, m := range found {
 		if !components {
-			fmt.Fprintf(s.stdout, "  %s #%d:\n", title, i)
+			fmt.Fprintf(s.Stdout, "  %s #%d:\n", title, i)
 		}
 		s.printMatch(prefix, m, user, brief, components)
 	}
@@ -104,19 +104,19 @@ func (s *packageCommand) answers(plural, title string, find func(intent, int) []
 func (s *packageCommand) printMatch(prefix string, m match, user int, brief, components bool) {
 	component := shortComponent(m.p.Name + "/" + m.activity)
 	if components {
-		fmt.Fprintln(s.stdout, prefix+component)
+		fmt.Fprintln(s.Stdout, prefix+component)
 		return
 	}
-	fmt.Fprintf(s.stdout, "%spriority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t\n", prefix, m.match, m.def)
+	fmt.Fprintf(s.Stdout, "%spriority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t\n", prefix, m.match, m.def)
 	if brief {
-		fmt.Fprintln(s.stdout, prefix+component)
+		fmt.Fprintln(s.Stdout, prefix+component)
 		return
 	}
 	var b strings.Builder
 	m.dump(&b)
 	fmt.Fprintln(&b, "  ApplicationInfo:")
 	s.h.dumpApplication(&b, m.p, user)
-	indent(s.stdout, b.String(), prefix)
+	indent(s.Stdout, b.String(), prefix)
 }
 
 // dump prints a component's own lines (ActivityInfo.dump, ServiceInfo.dump).

@@ -20,19 +20,19 @@ func ps(_ context.Context, p *process) int {
 		return psToolbox(p, procs)
 	}
 	all, only, fields := false, []int(nil), []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
-	for i := 1; i < len(p.argv); i++ {
-		switch a := p.argv[i]; {
+	for i := 1; i < len(p.Argv); i++ {
+		switch a := p.Argv[i]; {
 		case a == "--help":
-			return p.print(psHelp)
+			return p.Print(psHelp)
 		case strings.HasPrefix(a, "-p"):
 			list := a[2:]
 			if list == "" {
 				i++
-				list = argument(p.argv, i)
+				list = argument(p.Argv, i)
 			}
 			given, ok := numbersIn(list)
 			if !ok {
-				return p.complain("bad -p '%s'", list)
+				return p.Complain("bad -p '%s'", list)
 			}
 			all, only = true, append(only, given...)
 		case a == "-A" || a == "-e" || a == "-ef" || a == "-Af":
@@ -43,9 +43,9 @@ func ps(_ context.Context, p *process) int {
 		case strings.HasPrefix(a, "-o") || strings.HasPrefix(a, "-Ao"):
 			all = all || strings.HasPrefix(a, "-A")
 			list := a[strings.IndexByte(a, 'o')+1:]
-			if list == "" && i+1 < len(p.argv) {
+			if list == "" && i+1 < len(p.Argv) {
 				i++
-				list = p.argv[i]
+				list = p.Argv[i]
 			}
 			fields = strings.Split(strings.ToUpper(list), ",")
 		}
@@ -53,7 +53,7 @@ func ps(_ context.Context, p *process) int {
 	widths := map[string]int{"USER": -12, "UID": 5, "PID": 5, "PPID": 5, "VSZ": 8, "RSS": 6, "WCHAN": -17, "ADDR": 10, "S": 1, "NAME": -27, "CMD": -27, "ARGS": -27, "TIME": 8, "STIME": 5, "TTY": -8, "C": 1}
 	for _, f := range fields {
 		if _, ok := widths[f]; !ok {
-			fmt.Fprintf(p.stderr, "ps: bad -o %s\n", strings.ToLower(f))
+			fmt.Fprintf(p.Stderr, "ps: bad -o %s\n", strings.ToLower(f))
 			return 1
 		}
 	}
@@ -67,7 +67,7 @@ func ps(_ context.Context, p *process) int {
 			}
 			cells = append(cells, fmt.Sprintf("%*s", w, of(f)))
 		}
-		fmt.Fprintln(p.stdout, strings.TrimRight(strings.Join(cells, " "), " "))
+		fmt.Fprintln(p.Stdout, strings.TrimRight(strings.Join(cells, " "), " "))
 	}
 	row(func(f string) string { return f })
 	shown := 0
@@ -113,12 +113,12 @@ func (h *Handset) psField(n *proc, field string) string {
 // psToolbox prints the table of Android 5 to 7 (toolbox ps.c).
 func psToolbox(p *process, procs []*proc) int {
 	want := ""
-	for _, a := range p.argv[1:] {
+	for _, a := range p.Argv[1:] {
 		if !strings.HasPrefix(a, "-") {
 			want = a
 		}
 	}
-	fmt.Fprintln(p.stdout, "USER      PID   PPID  VSIZE  RSS   WCHAN              PC  NAME")
+	fmt.Fprintln(p.Stdout, "USER      PID   PPID  VSIZE  RSS   WCHAN              PC  NAME")
 	for _, n := range procs {
 		if want != "" && n.name != want && fmt.Sprint(n.pid) != want {
 			continue
@@ -127,7 +127,7 @@ func psToolbox(p *process, procs []*proc) int {
 		if n.pkg == "" {
 			vsz, rss = 10908, 2180
 		}
-		fmt.Fprintf(p.stdout, "%-9s %-5d %-5d %-6d %-5d %10.10s %010x %s %s\n", userName(n.uid), n.pid, n.ppid, vsz, rss, "SyS_epoll_", 0, "S", n.name)
+		fmt.Fprintf(p.Stdout, "%-9s %-5d %-5d %-6d %-5d %10.10s %010x %s %s\n", userName(n.uid), n.pid, n.ppid, vsz, rss, "SyS_epoll_", 0, "S", n.name)
 	}
 	return 0
 }
@@ -153,19 +153,19 @@ func userName(uid int) string {
 func pidof(_ context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return p.missing()
+		return p.Missing()
 	}
 	defer h.rlock()()
 	var pids []string
 	for _, n := range h.state.sortedProcesses() {
-		if slices.Contains(p.argv[1:], n.name) {
+		if slices.Contains(p.Argv[1:], n.name) {
 			pids = append(pids, fmt.Sprint(n.pid))
 		}
 	}
 	if len(pids) == 0 {
 		return 1
 	}
-	fmt.Fprintln(p.stdout, strings.Join(pids, " "))
+	fmt.Fprintln(p.Stdout, strings.Join(pids, " "))
 	return 0
 }
 
@@ -177,12 +177,12 @@ func ipCommand(_ context.Context, p *process) int {
 	if h.persona.SDK >= 30 {
 		mac = "02:00:00:00:00:00"
 	}
-	if len(p.argv) < 2 || !strings.HasPrefix("address", p.argv[1]) && !strings.HasPrefix("link", p.argv[1]) && p.argv[1] != "addr" {
-		fmt.Fprintln(p.stderr, "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }")
+	if len(p.Argv) < 2 || !strings.HasPrefix("address", p.Argv[1]) && !strings.HasPrefix("link", p.Argv[1]) && p.Argv[1] != "addr" {
+		fmt.Fprintln(p.Stderr, "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }")
 		return 255
 	}
-	fmt.Fprintf(p.stdout, "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN \n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n")
-	fmt.Fprintf(p.stdout, "16: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 3000\n    link/ether %s brd ff:ff:ff:ff:ff:ff\n    inet %s/24 brd 192.168.0.255 scope global wlan0\n       valid_lft forever preferred_lft forever\n", mac, h.wlanAddress())
+	fmt.Fprintf(p.Stdout, "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN \n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n")
+	fmt.Fprintf(p.Stdout, "16: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 3000\n    link/ether %s brd ff:ff:ff:ff:ff:ff\n    inet %s/24 brd 192.168.0.255 scope global wlan0\n       valid_lft forever preferred_lft forever\n", mac, h.wlanAddress())
 	return 0
 }
 
@@ -192,25 +192,25 @@ func ipCommand(_ context.Context, p *process) int {
 func serviceCommand(_ context.Context, p *process) int {
 	h := p.handset
 	switch {
-	case len(p.argv) >= 2 && p.argv[1] == "list":
-		fmt.Fprintf(p.stdout, "Found %d services:\n", len(h.services()))
+	case len(p.Argv) >= 2 && p.Argv[1] == "list":
+		fmt.Fprintf(p.Stdout, "Found %d services:\n", len(h.services()))
 		for i, s := range h.services() {
-			fmt.Fprintf(p.stdout, "%d\t%s: []\n", i, s)
+			fmt.Fprintf(p.Stdout, "%d\t%s: []\n", i, s)
 		}
-	case len(p.argv) >= 3 && p.argv[1] == "check":
+	case len(p.Argv) >= 3 && p.Argv[1] == "check":
 		word := "not found"
-		if slices.Contains(h.services(), p.argv[2]) {
+		if slices.Contains(h.services(), p.Argv[2]) {
 			word = "found"
 		}
-		fmt.Fprintf(p.stdout, "Service %s: %s\n", p.argv[2], word)
-	case len(p.argv) >= 4 && p.argv[1] == "call" && p.argv[2] == "iphonesubinfo":
-		if h.persona.SDK >= 29 || p.argv[3] != "1" || h.persona.Identity.IMEI == "" {
-			fmt.Fprint(p.stdout, parcelException(-1, "getDeviceId: The user 2000 does not meet the requirements to access device identifiers."))
+		fmt.Fprintf(p.Stdout, "Service %s: %s\n", p.Argv[2], word)
+	case len(p.Argv) >= 4 && p.Argv[1] == "call" && p.Argv[2] == "iphonesubinfo":
+		if h.persona.SDK >= 29 || p.Argv[3] != "1" || h.persona.Identity.IMEI == "" {
+			fmt.Fprint(p.Stdout, parcelException(-1, "getDeviceId: The user 2000 does not meet the requirements to access device identifiers."))
 			return 0
 		}
-		fmt.Fprint(p.stdout, parcelString(h.persona.Identity.IMEI))
+		fmt.Fprint(p.Stdout, parcelString(h.persona.Identity.IMEI))
 	default:
-		fmt.Fprintln(p.stderr, "service: No action specified.")
+		fmt.Fprintln(p.Stderr, "service: No action specified.")
 		return 10
 	}
 	return 0

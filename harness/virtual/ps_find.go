@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // psHelp is what toybox's ps says of itself, in short; scripts look for -A in it.
@@ -35,45 +37,45 @@ func numbersIn(list string) ([]int, bool) {
 func pgrep(_ context.Context, p *process) int {
 	h := p.handset
 	if h.persona.SDK < 24 {
-		return p.missing()
+		return p.Missing()
 	}
-	o, err := p.options("cflnovxd:u:P:")
+	o, err := p.Options("cflnovxd:u:P:")
 	switch {
 	case err != nil:
-		return p.complain("%v", err)
-	case len(o.rest) == 0 && !o.has('u') && !o.has('P'):
-		return p.complain("No PATTERN")
+		return p.Complain("%v", err)
+	case len(o.Rest) == 0 && !o.Has('u') && !o.Has('P'):
+		return p.Complain("No PATTERN")
 	}
 	pattern := regexp.MustCompile("")
-	if len(o.rest) > 0 {
-		if pattern, err = regexp.Compile(o.rest[0]); err != nil {
-			return p.complain("bad regex '%s'", o.rest[0])
+	if len(o.Rest) > 0 {
+		if pattern, err = regexp.Compile(o.Rest[0]); err != nil {
+			return p.Complain("bad regex '%s'", o.Rest[0])
 		}
 	}
 	defer h.rlock()()
 	var found []*proc
 	for _, n := range h.state.sortedProcesses() {
-		if o.picks(n, pattern) {
+		if picks(o, n, pattern) {
 			found = append(found, n)
 		}
 	}
-	if o.has('n') || o.has('o') {
+	if o.Has('n') || o.Has('o') {
 		slices.SortFunc(found, func(a, b *proc) int { return a.started.Compare(b.started) })
 		switch {
 		case len(found) == 0:
-		case o.has('n'):
+		case o.Has('n'):
 			found = found[len(found)-1:]
 		default:
 			found = found[:1]
 		}
 	}
-	if o.has('c') {
-		return max(p.print(fmt.Sprintf("%d\n", len(found))), boolInt(len(found) == 0))
+	if o.Has('c') {
+		return max(p.Print(fmt.Sprintf("%d\n", len(found))), boolInt(len(found) == 0))
 	}
 	var lines []string
 	for _, n := range found {
 		line := strconv.Itoa(n.pid)
-		if o.has('l') {
+		if o.Has('l') {
 			line += " " + n.name
 		}
 		lines = append(lines, line)
@@ -82,27 +84,27 @@ func pgrep(_ context.Context, p *process) int {
 		return 1
 	}
 	between := "\n"
-	if d, ok := o.set['d']; ok {
+	if d, ok := o.Set['d']; ok {
 		between = d
 	}
-	return p.print(strings.Join(lines, between) + "\n")
+	return p.Print(strings.Join(lines, between) + "\n")
 }
 
 // picks says whether pgrep's options choose a process.
-func (o options) picks(n *proc, pattern *regexp.Regexp) bool {
+func picks(o sh.Options, n *proc, pattern *regexp.Regexp) bool {
 	name := n.name
-	if !o.has('f') {
+	if !o.Has('f') {
 		name = name[max(0, len(name)-15):]
 	}
 	ok := pattern.MatchString(name)
-	if o.has('x') {
+	if o.Has('x') {
 		ok = ok && pattern.FindString(name) == name
 	}
-	if u := o.set['u']; u != "" {
+	if u := o.Set['u']; u != "" {
 		ok = ok && slices.Contains(strings.Split(u, ","), userName(n.uid))
 	}
-	if parents, given := numbersIn(o.set['P']); given {
+	if parents, given := numbersIn(o.Set['P']); given {
 		ok = ok && slices.Contains(parents, n.ppid)
 	}
-	return ok != o.has('v')
+	return ok != o.Has('v')
 }

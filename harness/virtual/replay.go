@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/sh"
 )
 
 // Replay makes a handset that prints what another one printed: from an evidence
@@ -52,6 +54,9 @@ type recorded struct {
 	exit   int
 	stderr string
 }
+
+// mostRead bounds what is read of a print-out or manifest at once, in bytes.
+const mostRead = 64 << 20
 
 // largestPrintOut bounds what a packed print-out may unpack to, in bytes.
 const largestPrintOut = 1 << 30
@@ -110,25 +115,25 @@ func (r *recording) read(file string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostKept))
+	text, err := io.ReadAll(io.LimitReader(f, mostRead))
 	return string(text), err
 }
 
 // play prints a recorded answer. One to a command that goes on until it is
 // stopped, such as logcat without -d, stays open.
-func (r *recording) play(ctx context.Context, p *Process, a recorded, goesOn bool) int {
+func (r *recording) play(ctx context.Context, p *sh.Process, a recorded, goesOn bool) int {
 	f, err := r.open(a.file)
 	if err != nil {
-		return p.complain("recording: %v", err)
+		return p.Complain("recording: %v", err)
 	}
 	defer f.Close()
-	if _, err := io.Copy(p.stdout, cancellable{ctx, f}); err != nil {
-		return p.complain("recording: %v", err)
+	if _, err := io.Copy(p.Stdout, sh.Cancellable(ctx, f)); err != nil {
+		return p.Complain("recording: %v", err)
 	}
-	io.WriteString(p.stderr, a.stderr)
+	io.WriteString(p.Stderr, a.stderr)
 	if goesOn {
 		<-ctx.Done()
-		return killed
+		return sh.Killed
 	}
 	return a.exit
 }
@@ -138,7 +143,7 @@ func (r *recording) play(ctx context.Context, p *Process, a recorded, goesOn boo
 func (r *recording) withScripts(script string) string {
 	for i, s := range r.scripts {
 		if strings.Contains(script, s) {
-			return strings.Replace(script, s, fmt.Sprintf("%s%s %d", own, playsScript, i), 1)
+			return strings.Replace(script, s, fmt.Sprintf("%s%s %d", sh.Own, playsScript, i), 1)
 		}
 	}
 	return script
@@ -148,12 +153,12 @@ func (r *recording) withScripts(script string) string {
 const playsScript = "recorded"
 
 // playScript is that command.
-func (r *recording) playScript(ctx context.Context, p *Process) int {
+func (r *recording) playScript(ctx context.Context, p *sh.Process) int {
 	n := 0
-	if len(p.argv) != 2 {
+	if len(p.Argv) != 2 {
 		return 127
 	}
-	if _, err := fmt.Sscan(p.argv[1], &n); err != nil || n < 0 || n >= len(r.scripts) {
+	if _, err := fmt.Sscan(p.Argv[1], &n); err != nil || n < 0 || n >= len(r.scripts) {
 		return 127
 	}
 	a, _ := r.next(scriptLine(r.scripts[n]))

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // command finds the recorded answer to a command line, or the refusal of what
 // was not recorded. Commands that any Unix has are not looked up here.
-func (r *recording) command(argv []string) (Command, bool) {
+func (r *recording) command(argv []string) (sh.Command, bool) {
 	if _, android := androidCommands[argv[0]]; !android {
 		if _, ok := r.peek(commandLine(argv)); !ok {
 			return nil, false
@@ -26,17 +28,17 @@ func (r *recording) peek(line string) (recorded, bool) {
 	return all[0], true
 }
 
-func (r *recording) answer(ctx context.Context, p *Process) int {
-	line := commandLine(p.argv)
-	goesOn := p.argv[0] == "logcat" && !slices.ContainsFunc(p.argv, endsLogcat)
+func (r *recording) answer(ctx context.Context, p *sh.Process) int {
+	line := commandLine(p.Argv)
+	goesOn := p.Argv[0] == "logcat" && !slices.ContainsFunc(p.Argv, endsLogcat)
 	if a, ok := r.next(line); ok {
 		return r.play(ctx, p, a, goesOn)
 	}
-	switch p.argv[0] {
+	switch p.Argv[0] {
 	case "getprop":
 		return r.getprop(p)
 	case "logcat":
-		if a, ok := r.next(r.logOf(p.argv)); ok {
+		if a, ok := r.next(r.logOf(p.Argv)); ok {
 			return r.play(ctx, p, a, goesOn)
 		}
 	case "ps":
@@ -44,8 +46,8 @@ func (r *recording) answer(ctx context.Context, p *Process) int {
 			return r.play(ctx, p, a, false)
 		}
 	case "dumpsys":
-		if len(p.argv) == 2 && p.argv[1] == "-l" {
-			fmt.Fprintf(p.stdout, "Currently running services:\n  %s\n", strings.Join(r.services, "\n  "))
+		if len(p.Argv) == 2 && p.Argv[1] == "-l" {
+			fmt.Fprintf(p.Stdout, "Currently running services:\n  %s\n", strings.Join(r.services, "\n  "))
 			return 0
 		}
 	}
@@ -58,15 +60,15 @@ func endsLogcat(word string) bool {
 
 // getprop answers for one property out of the recorded list; without a list
 // nothing is known of any.
-func (r *recording) getprop(p *Process) int {
-	if len(p.argv) < 2 {
+func (r *recording) getprop(p *sh.Process) int {
+	if len(p.Argv) < 2 {
 		return refuse(p)
 	}
-	value := r.props[p.argv[1]]
-	if value == "" && len(p.argv) > 2 {
-		value = p.argv[2]
+	value := r.props[p.Argv[1]]
+	if value == "" && len(p.Argv) > 2 {
+		value = p.Argv[2]
 	}
-	return p.print(value + "\n")
+	return p.Print(value + "\n")
 }
 
 // logOf chooses the loose print-out that holds the buffers that are asked for.
@@ -95,19 +97,19 @@ func (r *recording) logOf(argv []string) string {
 }
 
 // refuse answers as a handset does that lacks the service behind a command.
-func refuse(p *Process) int {
-	service, status := p.argv[0], 1
-	switch p.argv[0] {
+func refuse(p *sh.Process) int {
+	service, status := p.Argv[0], 1
+	switch p.Argv[0] {
 	case "dumpsys":
-		if len(p.argv) > 1 {
-			service = p.argv[1]
+		if len(p.Argv) > 1 {
+			service = p.Argv[1]
 		}
 		status = 0 // dumpsys itself has done its work (dumpsys.cpp)
 	case "cmd":
-		if len(p.argv) > 1 {
-			service = p.argv[1]
+		if len(p.Argv) > 1 {
+			service = p.Argv[1]
 		}
-		fmt.Fprintf(p.stderr, "cmd: Can't find service: %s\n", service)
+		fmt.Fprintf(p.Stderr, "cmd: Can't find service: %s\n", service)
 		return 20
 	case "pm":
 		service = "package"
@@ -116,6 +118,6 @@ func refuse(p *Process) int {
 	case "wm":
 		service = "window"
 	}
-	fmt.Fprintf(p.stderr, "Can't find service: %s\n", service)
+	fmt.Fprintf(p.Stderr, "Can't find service: %s\n", service)
 	return status
 }

@@ -53,7 +53,7 @@ func (r *recording) readBundle() (*persona.Persona, error) {
 		return nil, err
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, mostKept))
+	raw, err := io.ReadAll(io.LimitReader(f, mostRead))
 	if err != nil {
 		return nil, err
 	}

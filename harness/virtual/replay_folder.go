@@ -15,6 +15,8 @@ import (
 	"assay/harness/virtual/persona"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
 )
 
 // printOuts says which commands a loose print-out answers, where its name alone
@@ -112,7 +114,7 @@ func (r *recording) persona(props map[string]string, clock time.Time) *persona.P
 		Name: "replay of " + name, Brand: props["ro.product.brand"], Release: props["ro.build.version.release"], SDK: sdk,
 		Properties: maps.Clone(props),
 		Identity: persona.Identity{
-			Serial: cmp.Or(props["ro.serialno"], props["ro.boot.serialno"], fmt.Sprintf("replay%08x", seedOf(name, props["ro.build.fingerprint"]))),
+			Serial: cmp.Or(props["ro.serialno"], props["ro.boot.serialno"], fmt.Sprintf("replay%08x", sh.Seed(name, props["ro.build.fingerprint"]))),
 			Clock:  clock.Format(time.RFC3339Nano), Zone: zone,
 		},
 	}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // screencap is the command screencap [-p] [FILE]: a PNG with -p or for a file of
@@ -21,8 +23,8 @@ func screencap(ctx context.Context, p *process) int {
 	screen := h.pixels()
 	unlock()
 	file, asPNG := "", false
-	for i := 1; i < len(p.argv); i++ {
-		switch a := p.argv[i]; {
+	for i := 1; i < len(p.Argv); i++ {
+		switch a := p.Argv[i]; {
 		case a == "-d":
 			i++
 		case a == "-p":
@@ -32,12 +34,12 @@ func screencap(ctx context.Context, p *process) int {
 		}
 	}
 	if file == "" {
-		return boolInt(screen.capture(ctx, p.stdout, h.persona.SDK, asPNG) != nil)
+		return boolInt(screen.capture(ctx, p.Stdout, h.persona.SDK, asPNG) != nil)
 	}
 	var b bytes.Buffer
 	_ = screen.capture(ctx, &b, h.persona.SDK, asPNG) // a Buffer takes all
-	if err := h.files.WriteFile(p.path(file), b.Bytes()); err != nil {
-		fmt.Fprintf(p.stderr, "Error opening file: %s (%v)\n", file, err)
+	if err := h.files.WriteFile(p.Path(file), b.Bytes()); err != nil {
+		fmt.Fprintf(p.Stderr, "Error opening file: %s (%v)\n", file, err)
 		return 1
 	}
 	return 0
@@ -132,14 +134,14 @@ const longestRecording = 180 * time.Second
 // encoder: it fails as on a handset whose encoder is taken.
 func screenrecord(_ context.Context, p *process) int {
 	file := ""
-	for i := 1; i < len(p.argv); i++ {
-		switch a := p.argv[i]; {
+	for i := 1; i < len(p.Argv); i++ {
+		switch a := p.Argv[i]; {
 		case a == "--size" || a == "--bit-rate" || a == "--display-id" || a == "--codec-name" || a == "--output-format":
 			i++
 		case a == "--time-limit":
 			i++
-			if limit, err := duration(argument(p.argv, i)); err != nil || limit <= 0 || limit > longestRecording {
-				fmt.Fprintf(p.stderr, "Time limit %ss outside acceptable range [1,%d]\n", argument(p.argv, i), int(longestRecording.Seconds()))
+			if limit, err := sh.ParseDuration(argument(p.Argv, i)); err != nil || limit <= 0 || limit > longestRecording {
+				fmt.Fprintf(p.Stderr, "Time limit %ss outside acceptable range [1,%d]\n", argument(p.Argv, i), int(longestRecording.Seconds()))
 				return 2
 			}
 		case strings.HasPrefix(a, "-") && a != "-":
@@ -148,10 +150,10 @@ func screenrecord(_ context.Context, p *process) int {
 		}
 	}
 	if file == "" {
-		fmt.Fprintln(p.stderr, "Must specify output file (see --help).")
+		fmt.Fprintln(p.Stderr, "Must specify output file (see --help).")
 		return 2
 	}
-	fmt.Fprintln(p.stderr, "ERROR: unable to create video/avc codec instance")
+	fmt.Fprintln(p.Stderr, "ERROR: unable to create video/avc codec instance")
 	return 1
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // adbdServices are services of adbd beside the shell, sync: and reverse:, by name
@@ -94,7 +96,7 @@ func reboot(_ context.Context, h *Handset, _ *channel) {
 // (adb, daemon/jdwp_service.cpp).
 func trackNothing(ctx context.Context, _ *Handset, c *channel) {
 	io.WriteString(c.out, protocolString(""))
-	io.Copy(io.Discard, cancellable{ctx, c.in})
+	io.Copy(io.Discard, sh.Cancellable(ctx, c.in))
 }
 
 // confirmation is how long a backup waits for its owner to agree on the screen
@@ -128,11 +130,11 @@ func abbExec(arguments string) serving {
 func abbRun(h *Handset, arguments string) func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
 	argv := append([]string{"cmd"}, strings.Split(strings.TrimRight(arguments, "\x00"), "\x00")...)
 	return func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
-		p := &Process{machine: h, argv: argv, stdin: in, stdout: out, stderr: errs, dir: "/",
-			env: func(name string) string { return environment(h)[name] }}
+		p := &sh.Process{Machine: h, Argv: argv, Stdin: in, Stdout: out, Stderr: errs, Dir: "/",
+			Env: func(name string) string { return sh.Environment(h)[name] }}
 		run, ok := h.Command(argv)
 		if !ok {
-			return p.missing()
+			return p.Missing()
 		}
 		return run(ctx, p)
 	}

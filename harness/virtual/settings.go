@@ -30,7 +30,7 @@ func (h *Handset) firstSettings() map[string]map[string]string {
 // settings is the command settings: get, put, delete, list (from Android 5), by
 // namespace (packages/SettingsProvider and cmds/settings).
 func settings(_ context.Context, p *process) int {
-	args := p.argv[1:]
+	args := p.Argv[1:]
 	for len(args) > 1 && args[0] == "--user" {
 		args = args[2:]
 	}
@@ -57,7 +57,7 @@ func settings(_ context.Context, p *process) int {
 		defer h.rlock()()
 		table := h.state.settings[args[1]]
 		for _, k := range slices.Sorted(maps.Keys(table)) {
-			fmt.Fprintf(p.stdout, "%s=%s\n", k, table[k])
+			fmt.Fprintf(p.Stdout, "%s=%s\n", k, table[k])
 		}
 	case "get":
 		defer h.rlock()()
@@ -65,7 +65,7 @@ func settings(_ context.Context, p *process) int {
 		if !ok {
 			value = "null"
 		}
-		fmt.Fprintln(p.stdout, value)
+		fmt.Fprintln(p.Stdout, value)
 	case "put":
 		defer h.lock()()
 		h.state.settings[args[1]][args[2]] = args[3]
@@ -73,16 +73,16 @@ func settings(_ context.Context, p *process) int {
 		defer h.lock()()
 		_, ok := h.state.settings[args[1]][args[2]]
 		delete(h.state.settings[args[1]], args[2])
-		fmt.Fprintf(p.stdout, "Deleted %d rows\n", boolInt(ok))
+		fmt.Fprintf(p.Stdout, "Deleted %d rows\n", boolInt(ok))
 	}
 	return 0
 }
 
 func settingsUsage(p *process, fault string) int {
 	if fault != "" {
-		fmt.Fprintln(p.stderr, fault)
+		fmt.Fprintln(p.Stderr, fault)
 	}
-	fmt.Fprintln(p.stderr, "usage:  settings [--user <USER_ID> | current] get namespace key\n"+
+	fmt.Fprintln(p.Stderr, "usage:  settings [--user <USER_ID> | current] get namespace key\n"+
 		"        settings [--user <USER_ID> | current] put namespace key value\n"+
 		"        settings [--user <USER_ID> | current] delete namespace key\n"+
 		"        settings [--user <USER_ID> | current] list namespace\n"+

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/sh"
 )
 
 // shellV1 is shell:, or exec: where no terminal stands between: output and
@@ -27,7 +29,7 @@ func shellV1(script string, cooked bool) serving {
 			out = &crlf{to: out}
 		}
 		if strings.TrimSpace(script) == "" {
-			Session(ctx, h, in, &crlf{to: c.out})
+			sh.Session(ctx, h, in, &crlf{to: c.out})
 			return
 		}
 		h.Exec(ctx, script, in, out, out)
@@ -76,9 +78,9 @@ func shellV2(options, script string) serving {
 			case strings.TrimSpace(script) != "":
 				return h.Exec(ctx, script, in, out, errs)
 			case pty:
-				return Session(ctx, h, in, out)
+				return sh.Session(ctx, h, in, out)
 			case !raw:
-				return Session(ctx, h, in, &crlf{to: out})
+				return sh.Session(ctx, h, in, &crlf{to: out})
 			}
 			return h.Exec(ctx, "sh", in, out, errs)
 		})

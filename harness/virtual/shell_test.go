@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/sh"
 )
 
 // plainHandset is a handset with nothing installed, for tests of its faces.
@@ -184,7 +186,7 @@ func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 		cancel()
 		select {
 		case exit := <-done:
-			assert.Equal(t, killed, exit, script)
+			assert.Equal(t, sh.Killed, exit, script)
 		case <-time.After(10 * time.Second):
 			t.Fatalf("%q goes on after it was cancelled", script)
 		}
@@ -193,7 +195,7 @@ func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 }
 
 func TestLongScriptIsRefusedAsTheKernelRefusesIt(t *testing.T) {
-	got := execute(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", longestScript), "")
+	got := execute(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", sh.LongestScript), "")
 	assert.Equal(t, 126, got.exit)
 	assert.Contains(t, got.stderr, "Argument list too long")
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/sh"
 )
 
 // testPackages are a small image in the real layout; its names are ours.
@@ -101,7 +103,7 @@ func runOn(h *Handset, args ...string) (stdout, stderr string, status int) {
 	if !ok {
 		return "", "no such command", 127
 	}
-	p := &Process{machine: h, argv: args, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, dir: "/", env: func(string) string { return "" }}
+	p := &sh.Process{Machine: h, Argv: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Dir: "/", Env: func(string) string { return "" }}
 	status = c(context.Background(), p)
 	return out.String(), errs.String(), status
 }

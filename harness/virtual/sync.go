@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
 )
 
 const (
@@ -32,7 +34,7 @@ type syncStream struct {
 }
 
 func serveSync(ctx context.Context, h *Handset, c *channel) {
-	s := &syncStream{handset: h, in: cancellable{ctx, c.in}, out: c.out}
+	s := &syncStream{handset: h, in: sh.Cancellable(ctx, c.in), out: c.out}
 	for s.request() == nil {
 	}
 }
@@ -122,7 +124,7 @@ func statFields2(f disk.Info) []byte {
 	b := words32(0)
 	b = binary.LittleEndian.AppendUint64(b, 28)
 	b = binary.LittleEndian.AppendUint64(b, f.Inode)
-	b = append(b, words32(f.Mode, uint32(links(f)), f.Owner, f.Owner)...)
+	b = append(b, words32(f.Mode, uint32(f.Links()), f.Owner, f.Owner)...)
 	for _, n := range []int64{f.Size, f.Changed.Unix(), f.Changed.Unix(), f.Changed.Unix()} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(n))
 	}

@@ -72,11 +72,11 @@ func mountTable(all []mounted) []byte {
 // Android 5, toybox's its own words since. The shell may mount nothing.
 func mountCommand(_ context.Context, p *process) int {
 	kind, rest := "", []string{}
-	for i := 1; i < len(p.argv); i++ {
-		switch a := p.argv[i]; {
+	for i := 1; i < len(p.Argv); i++ {
+		switch a := p.Argv[i]; {
 		case a == "-t":
 			i++
-			kind = argument(p.argv, i)
+			kind = argument(p.Argv, i)
 		case a == "-o" || a == "-O":
 			i++
 		case !strings.HasPrefix(a, "-"):
@@ -86,16 +86,16 @@ func mountCommand(_ context.Context, p *process) int {
 	old := p.handset.persona.SDK < 23
 	if len(rest) > 0 {
 		if old {
-			return p.complain("Operation not permitted")
+			return p.Complain("Operation not permitted")
 		}
-		return p.complain("'%s' not user mountable in fstab", rest[0])
+		return p.Complain("'%s' not user mountable in fstab", rest[0])
 	}
 	if old {
-		return p.print(string(mountTable(p.handset.mounts())))
+		return p.Print(string(mountTable(p.handset.mounts())))
 	}
 	for _, m := range p.handset.mounts() {
 		if kind == "" || m.kind == kind {
-			if status := p.print(fmt.Sprintf("%s on %s type %s (%s)\n", m.device, m.dir, m.kind, m.options)); status != 0 {
+			if status := p.Print(fmt.Sprintf("%s on %s type %s (%s)\n", m.device, m.dir, m.kind, m.options)); status != 0 {
 				return status
 			}
 		}
@@ -107,22 +107,22 @@ func mountCommand(_ context.Context, p *process) int {
 func uptime(_ context.Context, p *process) int {
 	up, now := p.handset.clock.Uptime(), p.handset.clock.Now()
 	if p.handset.persona.SDK < 23 {
-		return p.print(fmt.Sprintf("up time: %s, idle time: %s, sleep time: %s\n", clockSpan(up), clockSpan(up*52/10), clockSpan(0)))
+		return p.Print(fmt.Sprintf("up time: %s, idle time: %s, sleep time: %s\n", clockSpan(up), clockSpan(up*52/10), clockSpan(0)))
 	}
-	o, err := p.options("ps")
+	o, err := p.Options("ps")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	minutes := int(up.Minutes())
 	days, hours, rest := minutes/1440, minutes/60%24, minutes%60
-	if o.has('s') {
-		return p.print(now.Add(-up).Format(time.DateTime) + "\n")
+	if o.Has('s') {
+		return p.Print(now.Add(-up).Format(time.DateTime) + "\n")
 	}
-	if o.has('p') {
+	if o.Has('p') {
 		plural := func(n int, unit string) string {
 			return fmt.Sprintf("%d %s%s", n, unit, map[bool]string{true: "s", false: ""}[n != 1])
 		}
-		return p.print(fmt.Sprintf("up %s, %s, %s, %s\n", plural(days/7, "week"), plural(days%7, "day"),
+		return p.Print(fmt.Sprintf("up %s, %s, %s, %s\n", plural(days/7, "week"), plural(days%7, "day"),
 			plural(hours, "hour"), plural(rest, "minute")))
 	}
 	text := " " + now.Format(time.TimeOnly) + " up "
@@ -134,7 +134,7 @@ func uptime(_ context.Context, p *process) int {
 	} else {
 		text += fmt.Sprintf("%d min, ", rest)
 	}
-	return p.print(text + " 0 users,  load average: " + strings.Join(loads[:], ", ") + "\n")
+	return p.Print(text + " 0 users,  load average: " + strings.Join(loads[:], ", ") + "\n")
 }
 
 // clockSpan prints a span as toolbox does: 26:14:09, and with days 1 days, 02:14:09.

@@ -108,12 +108,12 @@ func (h *Handset) column(pkg string, widgets []persona.Widget, bottom bool) []vi
 // (cmds/uiautomator, DumpCommand). The misspelt word is Android's.
 func uiautomator(_ context.Context, p *process) int {
 	h := p.handset
-	if len(p.argv) < 2 || p.argv[1] != "dump" {
-		fmt.Fprintln(p.stderr, "Unsupported or standalone uiautomator command")
+	if len(p.Argv) < 2 || p.Argv[1] != "dump" {
+		fmt.Fprintln(p.Stderr, "Unsupported or standalone uiautomator command")
 		return 1
 	}
 	file := "/sdcard/window_dump.xml"
-	for _, a := range p.argv[2:] {
+	for _, a := range p.Argv[2:] {
 		if !strings.HasPrefix(a, "--") {
 			file = a
 		}
@@ -123,19 +123,19 @@ func uiautomator(_ context.Context, p *process) int {
 	h.restoreRotation()
 	unlock()
 	if text == nil {
-		fmt.Fprintln(p.stderr, "ERROR: null root node returned by UiTestAutomationBridge.")
+		fmt.Fprintln(p.Stderr, "ERROR: null root node returned by UiTestAutomationBridge.")
 		return 0 // Android says so and exits with 0
 	}
 	if file == "/dev/tty" {
-		p.stdout.Write(text)
-		fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
+		p.Stdout.Write(text)
+		fmt.Fprintf(p.Stdout, "UI hierchary dumped to: %s\n", file)
 		return 0
 	}
-	if err := h.files.WriteFile(p.path(file), text); err != nil {
-		fmt.Fprintf(p.stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission denied)\n", file)
+	if err := h.files.WriteFile(p.Path(file), text); err != nil {
+		fmt.Fprintf(p.Stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission denied)\n", file)
 		return 0
 	}
-	fmt.Fprintf(p.stdout, "UI hierchary dumped to: %s\n", file)
+	fmt.Fprintf(p.Stdout, "UI hierchary dumped to: %s\n", file)
 	return 0
 }
 

@@ -221,3 +221,11 @@ func (t *Tree) RealPath(name string) (string, error) {
 	}
 	return "", plainErrno(err)
 }
+
+// Links is the number of names that the file has: a directory is also its own ".".
+func (i Info) Links() int {
+	if i.IsDir() {
+		return 2
+	}
+	return 1
+}

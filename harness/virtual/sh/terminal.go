@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"context"
@@ -17,8 +17,8 @@ func Session(ctx context.Context, m Machine, in io.Reader, terminal io.Writer) i
 	typed, feed := io.Pipe()
 	defer typed.Close()
 	go func() { feed.CloseWithError(discipline(in, feed, out)) }()
-	run := shScript{Name: "/system/bin/sh"}
-	s := &shell{machine: m, run: run, dir: "/", env: environment(m), functions: map[string]bool{}}
+	run := Script{Name: "/system/bin/sh"}
+	s := &shell{machine: m, run: run, dir: "/", env: Environment(m), functions: map[string]bool{}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer s.closeAll()
@@ -78,7 +78,7 @@ type lineReader struct{ r io.Reader }
 func (l lineReader) next() (string, error) {
 	var line []byte
 	var b [1]byte
-	for len(line) < longestScript {
+	for len(line) < LongestScript {
 		if _, err := io.ReadFull(l.r, b[:]); err != nil {
 			return string(line), err
 		}
@@ -122,7 +122,7 @@ func discipline(keys io.Reader, lines io.Writer, echo io.Writer) error {
 					io.WriteString(echo, "\b \b")
 				}
 			default:
-				if len(line) < longestScript {
+				if len(line) < LongestScript {
 					line = append(line, key)
 					echo.Write([]byte{key})
 				}

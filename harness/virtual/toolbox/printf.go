@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // longestField bounds a width that printf is given.
@@ -15,20 +17,20 @@ const longestField = 10000
 var field = regexp.MustCompile(`%([-+ 0#]*)(\d*)((?:\.\d*)?)([a-zA-Z%])`)
 
 // printf uses its format again for as long as arguments are left.
-func printf(ctx context.Context, p *Process) int {
-	if len(p.argv) < 2 {
-		return p.complain("usage: printf format [arguments ...]")
+func printf(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) < 2 {
+		return p.Complain("usage: printf format [arguments ...]")
 	}
-	args, status := p.argv[2:], 0
+	args, status := p.Argv[2:], 0
 	for {
-		text, rest, err := format(p.argv[1], args)
+		text, rest, err := format(p.Argv[1], args)
 		if err != nil {
-			status = p.complain("%v", err)
+			status = p.Complain("%v", err)
 		}
 		if text == "" && err != nil {
 			return status
 		}
-		if s := p.print(text); s != 0 {
+		if s := p.Print(text); s != 0 {
 			return s
 		}
 		if len(rest) == 0 || len(rest) == len(args) || ctx.Err() != nil {

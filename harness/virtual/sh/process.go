@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"bufio"
@@ -11,13 +11,13 @@ import (
 // Process is one running command of a machine: what it was called with and what
 // it may touch. It sees the virtual handset and nothing of the host.
 type Process struct {
-	machine        Machine
-	argv           []string // argv[0] is the command's own name
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	dir            string                   // working directory, absolute
-	env            func(string) string      // a variable of the shell that started it; empty where unset
-	exported       func() map[string]string // those that the shell hands on; nil: none but the usual
+	Machine        Machine
+	Argv           []string // argv[0] is the command's own name
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Dir            string                   // working directory, absolute
+	Env            func(string) string      // a variable of the shell that started it; empty where unset
+	Exported       func() map[string]string // those that the shell hands on; nil: none but the usual
 }
 
 // Command is a program of the machine. It returns its exit status, and returns
@@ -35,14 +35,17 @@ var gathering = map[string]bool{
 // pieces are the buffers of programs that gather, of the 4096 bytes of a pipe's.
 var pieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }}
 
-// gathered is a command that gathers its output. Its errors come after what it
-// has printed before them, as on a terminal.
-func gathered(c Command) Command {
+// Gathered is a program that gathers its output, where it is one of those that do. Its
+// errors come after what it has printed before them, as on a terminal.
+func Gathered(name string, c Command) Command {
+	if !gathering[name] {
+		return c
+	}
 	return func(ctx context.Context, p *Process) int {
 		b := pieces.Get().(*bufio.Writer)
-		b.Reset(p.stdout)
+		b.Reset(p.Stdout)
 		child := *p
-		child.stdout, child.stderr = b, after{p.stderr, b}
+		child.Stdout, child.Stderr = b, after{p.Stderr, b}
 		status := c(ctx, &child)
 		b.Flush() // watched has noted it where nobody reads any more
 		b.Reset(nil)
@@ -62,21 +65,21 @@ func (a after) Write(p []byte) (int, error) {
 	return a.to.Write(p)
 }
 
-// environment is what a process hands on to one that it starts, as a map of its own.
-func (p *Process) environment() map[string]string {
-	if p.exported == nil {
-		return environment(p.machine)
+// Environment is what a process hands on to one that it starts, as a map of its own.
+func (p *Process) Environment() map[string]string {
+	if p.Exported == nil {
+		return Environment(p.Machine)
 	}
-	return p.exported()
+	return p.Exported()
 }
 
-// missing says what the shell says of a command that its release does not have, and
+// Missing says what the shell says of a command that its release does not have, and
 // gives the status.
-func (p *Process) missing() int {
-	if p.machine.SDK() < 29 {
-		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: not found\n", p.argv[0])
+func (p *Process) Missing() int {
+	if p.Machine.SDK() < 29 {
+		fmt.Fprintf(p.Stderr, "/system/bin/sh: %s: not found\n", p.Argv[0])
 	} else {
-		fmt.Fprintf(p.stderr, "/system/bin/sh: %s: inaccessible or not found\n", p.argv[0])
+		fmt.Fprintf(p.Stderr, "/system/bin/sh: %s: inaccessible or not found\n", p.Argv[0])
 	}
 	return 127
 }

@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"context"
@@ -19,17 +19,17 @@ import (
 )
 
 const (
-	// longestScript is what the kernel takes as one argument (MAX_ARG_STRLEN).
-	longestScript = 128<<10 - 1
+	// LongestScript is what the kernel takes as one argument (MAX_ARG_STRLEN).
+	LongestScript = 128<<10 - 1
 	// deepestCall bounds recursion of a script, in frames of the host's stack. It is
 	// looked at once in so many commands, since looking costs as much as a command.
 	deepestCall, lookedAt = 4000, 31
-	killed                = 128 + 9  // exit status of what SIGKILL ended
-	brokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
+	Killed                = 128 + 9  // exit status of what SIGKILL ended
+	BrokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
 )
 
-// shScript is what a shell is to run.
-type shScript struct {
+// Script is what a shell is to run.
+type Script struct {
 	Name string // $0, and what its messages begin with
 	Text string
 	Args []string // $1 …
@@ -39,7 +39,7 @@ type shScript struct {
 // shell is one running shell.
 type shell struct {
 	machine Machine
-	run     shScript
+	run     Script
 	dir     string            // that it starts in
 	env     map[string]string // that it starts with
 
@@ -50,15 +50,15 @@ type shell struct {
 }
 
 // Run runs a shell under this process, with its streams and surroundings.
-func (p *Process) Run(ctx context.Context, run shScript) int {
-	stdin, stdout, stderr := p.stdin, p.stdout, p.stderr
-	if len(run.Text) > longestScript && !run.File {
+func (p *Process) Run(ctx context.Context, run Script) int {
+	stdin, stdout, stderr := p.Stdin, p.Stdout, p.Stderr
+	if len(run.Text) > LongestScript && !run.File {
 		fmt.Fprintf(stderr, "%s: Argument list too long\n", run.Name)
 		return 126
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &shell{machine: p.machine, run: run, dir: p.dir, env: p.environment(), functions: map[string]bool{}}
+	s := &shell{machine: p.Machine, run: run, dir: p.Dir, env: p.Environment(), functions: map[string]bool{}}
 	defer s.closeAll()
 	context.AfterFunc(ctx, s.closeAll)
 	out, errs := gates(stdout, stderr)
@@ -140,7 +140,7 @@ func exitStatus(err error, name string, stderr io.Writer) int {
 	case errors.As(err, &status):
 		return int(status)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return killed
+		return Killed
 	}
 	fmt.Fprintf(stderr, "%s: %v\n", name, err)
 	return 1

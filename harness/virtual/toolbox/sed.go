@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"context"
@@ -8,33 +8,35 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // sed does what scripts on handsets use it for: s, d, p, q and =, with addresses
 // by line, by expression and by range.
-func sed(ctx context.Context, p *Process) int {
-	o, err := p.options("nrEe:s")
+func sed(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("nrEe:s")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	script, given := o.set['e']
+	script, given := o.Set['e']
 	if !given {
-		if len(o.rest) == 0 {
-			return p.complain("Need script")
+		if len(o.Rest) == 0 {
+			return p.Complain("Need script")
 		}
-		script, o.rest = o.rest[0], o.rest[1:]
+		script, o.Rest = o.Rest[0], o.Rest[1:]
 	}
-	program, err := sedProgram(script, o.has('r') || o.has('E'))
+	program, err := sedProgram(script, o.Has('r') || o.Has('E'))
 	if err != nil {
-		return p.complain("bad pattern '%s'@1 (%v)", script, err)
+		return p.Complain("bad pattern '%s'@1 (%v)", script, err)
 	}
 	at := sedPlace{}
 	edit := func() error {
 		at.number++
-		return sedLine(p.stdout, program, at, o.has('n'))
+		return sedLine(p.Stdout, program, at, o.Has('n'))
 	}
 	waiting, done := false, false
-	status := p.each(ctx, o.rest, func(_ string, r io.Reader) error {
+	status := each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
 		if done {
 			return nil
 		}

@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"fmt"
@@ -47,7 +47,7 @@ func findField(c byte, root, name string, info disk.Info) string {
 	case 'f':
 		return path.Base(name)
 	case 'g', 'u':
-		return userName(int(info.Owner))
+		return ownerName(info.Owner)
 	case 'G', 'U':
 		return fmt.Sprint(info.Owner)
 	case 'h':

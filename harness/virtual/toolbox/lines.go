@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"cmp"
@@ -8,19 +8,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
-func sortCommand(ctx context.Context, p *Process) int {
-	o, err := p.options("nrufk:t:bdsgV")
+func sortCommand(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("nrufk:t:bdsgV")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	var all []string
 	held := 0
-	status := p.each(ctx, o.rest, func(_ string, r io.Reader) error {
+	status := each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
 		err := eachLine(r, func(line string) error { return keep(&all, &held, line) })
 		if err == errTooMuch {
-			p.complain("%v", err)
+			p.Complain("%v", err)
 		}
 		return err
 	})
@@ -30,38 +32,38 @@ func sortCommand(ctx context.Context, p *Process) int {
 	order := sortOrder(o)
 	slices.SortStableFunc(all, func(a, b string) int {
 		c := order(a, b)
-		if c == 0 && !o.has('s') && !o.has('u') {
+		if c == 0 && !o.Has('s') && !o.Has('u') {
 			c = strings.Compare(a, b)
 		}
-		if o.has('r') {
+		if o.Has('r') {
 			return -c
 		}
 		return c
 	})
-	if o.has('u') {
+	if o.Has('u') {
 		all = slices.CompactFunc(all, func(a, b string) bool { return order(a, b) == 0 })
 	}
 	for _, line := range all {
-		if _, err := fmt.Fprintln(p.stdout, line); err != nil {
+		if _, err := fmt.Fprintln(p.Stdout, line); err != nil {
 			return 1
 		}
 	}
 	return 0
 }
 
-func sortOrder(o options) func(a, b string) int {
+func sortOrder(o sh.Options) func(a, b string) int {
 	key := func(line string) string { return line }
-	spec, keyed := o.set['k']
+	spec, keyed := o.Set['k']
 	if keyed {
-		key = func(line string) string { return sortKey(line, spec, o.set['t']) }
+		key = func(line string) string { return sortKey(line, spec, o.Set['t']) }
 	}
-	numeric := o.has('n') || o.has('g') || keyed && strings.ContainsAny(spec, "ng")
+	numeric := o.Has('n') || o.Has('g') || keyed && strings.ContainsAny(spec, "ng")
 	return func(a, b string) int {
 		a, b = key(a), key(b)
 		if numeric {
 			return cmp.Compare(leadingNumber(a), leadingNumber(b))
 		}
-		if o.has('f') {
+		if o.Has('f') {
 			a, b = strings.ToUpper(a), strings.ToUpper(b)
 		}
 		return strings.Compare(a, b)
@@ -99,26 +101,26 @@ func leadingNumber(s string) float64 {
 	return n
 }
 
-func uniq(ctx context.Context, p *Process) int {
-	o, err := p.options("cdui")
+func uniq(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("cdui")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	last, seen := "", 0
 	flush := func() error {
-		if seen == 0 || o.has('d') && seen == 1 || o.has('u') && seen > 1 {
+		if seen == 0 || o.Has('d') && seen == 1 || o.Has('u') && seen > 1 {
 			return nil
 		}
-		if o.has('c') {
-			_, err := fmt.Fprintf(p.stdout, "%7d %s\n", seen, last)
+		if o.Has('c') {
+			_, err := fmt.Fprintf(p.Stdout, "%7d %s\n", seen, last)
 			return err
 		}
-		_, err := fmt.Fprintln(p.stdout, last)
+		_, err := fmt.Fprintln(p.Stdout, last)
 		return err
 	}
-	status := p.each(ctx, o.rest[:min(1, len(o.rest))], func(_ string, r io.Reader) error {
+	status := each(p, ctx, o.Rest[:min(1, len(o.Rest))], func(_ string, r io.Reader) error {
 		return eachLine(r, func(line string) error {
-			if seen > 0 && (line == last || o.has('i') && strings.EqualFold(line, last)) {
+			if seen > 0 && (line == last || o.Has('i') && strings.EqualFold(line, last)) {
 				seen++
 				return nil
 			}
@@ -131,31 +133,31 @@ func uniq(ctx context.Context, p *Process) int {
 	return status
 }
 
-func cut(ctx context.Context, p *Process) int {
-	o, err := p.options("d:f:c:b:sF:O:")
+func cut(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("d:f:c:b:sF:O:")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	spec := cmp.Or(o.set['f'], o.set['c'], o.set['b'], o.set['F'])
+	spec := cmp.Or(o.Set['f'], o.Set['c'], o.Set['b'], o.Set['F'])
 	wanted, err := ranges(spec)
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	separator := cmp.Or(o.set['d'], "\t")
-	return p.each(ctx, o.rest, func(_ string, r io.Reader) error {
+	separator := cmp.Or(o.Set['d'], "\t")
+	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
 		return eachLine(r, func(line string) error {
 			kept, ok := cutLine(line, o, wanted, separator)
 			if !ok {
 				return nil
 			}
-			_, err := fmt.Fprintln(p.stdout, kept)
+			_, err := fmt.Fprintln(p.Stdout, kept)
 			return err
 		})
 	})
 }
 
-func cutLine(line string, o options, wanted [][2]int, separator string) (string, bool) {
-	if o.has('c') || o.has('b') {
+func cutLine(line string, o sh.Options, wanted [][2]int, separator string) (string, bool) {
+	if o.Has('c') || o.Has('b') {
 		var kept strings.Builder
 		for i := range line {
 			if within(wanted, i+1) {
@@ -166,11 +168,11 @@ func cutLine(line string, o options, wanted [][2]int, separator string) (string,
 	}
 	fields := strings.Split(line, separator)
 	joint := separator
-	if o.has('F') {
-		fields, joint = strings.Fields(line), cmp.Or(o.set['O'], " ")
+	if o.Has('F') {
+		fields, joint = strings.Fields(line), cmp.Or(o.Set['O'], " ")
 	}
 	if len(fields) == 1 {
-		return line, !o.has('s')
+		return line, !o.Has('s')
 	}
 	var kept []string
 	for i, f := range fields {
@@ -208,23 +210,23 @@ func within(ranges [][2]int, n int) bool {
 	return slices.ContainsFunc(ranges, func(r [2]int) bool { return r[0] <= n && n <= r[1] })
 }
 
-func paste(ctx context.Context, p *Process) int {
-	o, err := p.options("sd:")
+func paste(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("sd:")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	joint := cmp.Or(o.set['d'], "\t")
+	joint := cmp.Or(o.Set['d'], "\t")
 	var columns [][]string
 	held := 0
-	status := p.each(ctx, o.rest, func(_ string, r io.Reader) error {
+	status := each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
 		var column []string
 		err := eachLine(r, func(line string) error { return keep(&column, &held, line) })
 		columns = append(columns, column)
 		return err
 	})
-	if o.has('s') {
+	if o.Has('s') {
 		for _, column := range columns {
-			fmt.Fprintln(p.stdout, strings.Join(column, joint))
+			fmt.Fprintln(p.Stdout, strings.Join(column, joint))
 		}
 		return status
 	}
@@ -238,24 +240,24 @@ func paste(ctx context.Context, p *Process) int {
 		if !more {
 			return status
 		}
-		fmt.Fprintln(p.stdout, strings.Join(cells, joint))
+		fmt.Fprintln(p.Stdout, strings.Join(cells, joint))
 	}
 }
 
-func tr(ctx context.Context, p *Process) int {
-	o, err := p.options("cCds")
-	if err != nil || len(o.rest) == 0 {
-		return p.complain("needs 1 argument")
+func tr(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("cCds")
+	if err != nil || len(o.Rest) == 0 {
+		return p.Complain("needs 1 argument")
 	}
-	from, to := characters(o.rest[0]), []byte(nil)
-	if len(o.rest) > 1 {
-		to = characters(o.rest[1])
+	from, to := characters(o.Rest[0]), []byte(nil)
+	if len(o.Rest) > 1 {
+		to = characters(o.Rest[1])
 	}
 	var in [256]bool
 	for _, c := range from {
 		in[c] = true
 	}
-	if o.has('c') || o.has('C') {
+	if o.Has('c') || o.Has('C') {
 		from = from[:0]
 		for c := range 256 {
 			if in[c] = !in[c]; in[c] {
@@ -267,26 +269,26 @@ func tr(ctx context.Context, p *Process) int {
 	for c := range 256 {
 		become[c] = byte(c)
 	}
-	if len(to) > 0 && !o.has('d') {
+	if len(to) > 0 && !o.Has('d') {
 		for i, c := range from {
 			become[c] = to[min(i, len(to)-1)]
 		}
 	}
 	last := -1
-	return p.each(ctx, nil, func(_ string, r io.Reader) error {
+	return each(p, ctx, nil, func(_ string, r io.Reader) error {
 		buffer := make([]byte, 64<<10)
 		for {
 			n, err := r.Read(buffer)
 			kept := buffer[:0]
 			for _, c := range buffer[:n] {
-				if o.has('d') && in[c] || o.has('s') && in[c] && int(become[c]) == last {
+				if o.Has('d') && in[c] || o.Has('s') && in[c] && int(become[c]) == last {
 					continue
 				}
 				c = become[c]
 				last = int(c)
 				kept = append(kept, c)
 			}
-			if _, err := p.stdout.Write(kept); err != nil {
+			if _, err := p.Stdout.Write(kept); err != nil {
 				return err
 			}
 			if err == io.EOF {

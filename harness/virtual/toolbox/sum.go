@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"bufio"
@@ -14,32 +14,34 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // sum prints the digest that its name asks for.
-func sum(ctx context.Context, p *Process) int {
-	o, err := p.options("b")
+func sum(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("b")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	return p.each(ctx, o.rest, func(name string, r io.Reader) error {
+	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
 		digest := map[string]func() hash.Hash{
 			"md5sum": md5.New, "sha1sum": sha1.New, "sha224sum": sha256.New224, "sha256sum": sha256.New, "sha512sum": sha512.New,
-		}[p.argv[0]]()
+		}[p.Argv[0]]()
 		if _, err := io.Copy(digest, r); err != nil {
 			return err
 		}
 		text := hex.EncodeToString(digest.Sum(nil))
-		if !o.has('b') {
+		if !o.Has('b') {
 			text += "  " + name
 		}
-		_, err := fmt.Fprintln(p.stdout, text)
+		_, err := fmt.Fprintln(p.Stdout, text)
 		return err
 	})
 }
 
 // cksum is the CRC of POSIX: the length goes into it after the content.
-func cksum(ctx context.Context, p *Process) int {
+func cksum(ctx context.Context, p *sh.Process) int {
 	var table [256]uint32
 	for i := range table {
 		c := uint32(i) << 24
@@ -48,7 +50,7 @@ func cksum(ctx context.Context, p *Process) int {
 		}
 		table[i] = c
 	}
-	return p.each(ctx, p.argv[1:], func(name string, r io.Reader) error {
+	return each(p, ctx, p.Argv[1:], func(name string, r io.Reader) error {
 		var crc uint32
 		var length int64
 		in := bufio.NewReader(r)
@@ -71,28 +73,28 @@ func cksum(ctx context.Context, p *Process) int {
 		if name != "-" {
 			text += " " + name
 		}
-		_, err := fmt.Fprintln(p.stdout, text)
+		_, err := fmt.Fprintln(p.Stdout, text)
 		return err
 	})
 }
 
-func base64Command(ctx context.Context, p *Process) int {
-	o, err := p.options("diw:")
+func base64Command(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("diw:")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	width := 76
-	if text, ok := o.set['w']; ok {
+	if text, ok := o.Set['w']; ok {
 		if width, err = strconv.Atoi(text); err != nil {
-			return p.complain("not integer: %s", text)
+			return p.Complain("not integer: %s", text)
 		}
 	}
-	return p.each(ctx, o.rest, func(_ string, r io.Reader) error {
-		if o.has('d') {
-			_, err := io.Copy(p.stdout, base64.NewDecoder(base64.StdEncoding, r))
+	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+		if o.Has('d') {
+			_, err := io.Copy(p.Stdout, base64.NewDecoder(base64.StdEncoding, r))
 			return err
 		}
-		out := &folding{to: p.stdout, width: width}
+		out := &folding{to: p.Stdout, width: width}
 		encoder := base64.NewEncoder(base64.StdEncoding, out)
 		if _, err := io.Copy(encoder, r); err != nil {
 			return err
@@ -139,24 +141,24 @@ func (f *folding) end() error {
 }
 
 // xxd dumps in hexadecimal; -p is plain, -r turns a plain dump back.
-func xxd(ctx context.Context, p *Process) int {
-	o, err := p.options("pr")
+func xxd(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("pr")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	return p.each(ctx, o.rest, func(_ string, r io.Reader) error {
-		if o.has('r') {
-			_, err := io.Copy(p.stdout, hex.NewDecoder(hexDigits{r}))
+	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+		if o.Has('r') {
+			_, err := io.Copy(p.Stdout, hex.NewDecoder(hexDigits{r}))
 			return err
 		}
 		line, at := make([]byte, 16), 0
-		if o.has('p') {
+		if o.Has('p') {
 			line = make([]byte, 30)
 		}
 		for {
 			n, err := io.ReadFull(r, line)
 			if n > 0 {
-				if _, err := io.WriteString(p.stdout, xxdLine(line[:n], at, o.has('p'))); err != nil {
+				if _, err := io.WriteString(p.Stdout, xxdLine(line[:n], at, o.Has('p'))); err != nil {
 					return err
 				}
 			}
@@ -210,20 +212,20 @@ func (h hexDigits) Read(p []byte) (int, error) {
 	return kept, err
 }
 
-func cmpCommand(ctx context.Context, p *Process) int {
-	o, err := p.options("sl")
-	if err != nil || len(o.rest) != 2 {
-		return p.complain("needs 2 arguments")
+func cmpCommand(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("sl")
+	if err != nil || len(o.Rest) != 2 {
+		return p.Complain("needs 2 arguments")
 	}
 	var files [2]*bufio.Reader
-	for i, name := range o.rest {
-		f, err := p.machine.Disk().Open(p.path(name), 0, 0)
+	for i, name := range o.Rest {
+		f, err := p.Machine.Disk().Open(p.Path(name), 0, 0)
 		if err != nil {
-			p.complain("%s: %v", name, err)
+			p.Complain("%s: %v", name, err)
 			return 2
 		}
 		defer f.Close()
-		files[i] = bufio.NewReader(cancellable{ctx, f})
+		files[i] = bufio.NewReader(sh.Cancellable(ctx, f))
 	}
 	line := 1
 	for at := 1; ; at++ {
@@ -233,17 +235,17 @@ func cmpCommand(ctx context.Context, p *Process) int {
 		case errA != nil && errB != nil:
 			return 0
 		case errA != nil || errB != nil:
-			short := o.rest[0]
+			short := o.Rest[0]
 			if errB != nil {
-				short = o.rest[1]
+				short = o.Rest[1]
 			}
-			if !o.has('s') {
-				fmt.Fprintf(p.stderr, "cmp: EOF on %s\n", short)
+			if !o.Has('s') {
+				fmt.Fprintf(p.Stderr, "cmp: EOF on %s\n", short)
 			}
 			return 1
 		case a != b:
-			if !o.has('s') {
-				fmt.Fprintf(p.stdout, "%s %s differ: char %d, line %d\n", o.rest[0], o.rest[1], at, line)
+			if !o.Has('s') {
+				fmt.Fprintf(p.Stdout, "%s %s differ: char %d, line %d\n", o.Rest[0], o.Rest[1], at, line)
 			}
 			return 1
 		case a == '\n':

@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"context"
@@ -6,11 +6,13 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
 // echo is mksh's: it minds backslashes unless told not to with -E.
-func echo(_ context.Context, p *Process) int {
-	args, newline, escapes := p.argv[1:], true, true
+func echo(_ context.Context, p *sh.Process) int {
+	args, newline, escapes := p.Argv[1:], true, true
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
 		for _, c := range args[0][1:] {
 			switch c {
@@ -34,12 +36,12 @@ func echo(_ context.Context, p *Process) int {
 	if newline {
 		text += "\n"
 	}
-	return p.print(text)
+	return p.Print(text)
 }
 
 // printCommand is mksh's print, without the flags that choose a descriptor.
-func printCommand(ctx context.Context, p *Process) int {
-	args := p.argv[1:]
+func printCommand(ctx context.Context, p *sh.Process) int {
+	args := p.Argv[1:]
 	flags := ""
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
 		if args[0] == "--" {
@@ -56,14 +58,7 @@ func printCommand(ctx context.Context, p *Process) int {
 	if !strings.Contains(flags, "n") {
 		text += "\n"
 	}
-	return p.print(text)
-}
-
-func (p *Process) print(text string) int {
-	if _, err := io.WriteString(p.stdout, text); err != nil {
-		return p.complain("write error: %v", err)
-	}
-	return 0
+	return p.Print(text)
 }
 
 // cutStop cuts a text where \c ends all output.
@@ -128,36 +123,36 @@ func leadingDigits(s string, base, most int) (value, length int) {
 	return value, length
 }
 
-func seq(ctx context.Context, p *Process) int {
+func seq(ctx context.Context, p *sh.Process) int {
 	numbers := []int{1, 1, 1}
-	args := p.argv[1:]
+	args := p.Argv[1:]
 	if len(args) == 0 || len(args) > 3 {
-		return p.complain("needs 1 argument")
+		return p.Complain("needs 1 argument")
 	}
 	for i, a := range args {
 		n, err := strconv.Atoi(a)
 		if err != nil {
-			return p.complain("bad '%s'", a)
+			return p.Complain("bad '%s'", a)
 		}
 		at := map[int][]int{1: {2}, 2: {0, 2}, 3: {0, 1, 2}}[len(args)][i]
 		numbers[at] = n
 	}
 	for n := numbers[0]; numbers[1] > 0 && n <= numbers[2] || numbers[1] < 0 && n >= numbers[2]; n += numbers[1] {
-		if _, err := fmt.Fprintln(p.stdout, n); err != nil || ctx.Err() != nil {
+		if _, err := fmt.Fprintln(p.Stdout, n); err != nil || ctx.Err() != nil {
 			return 1
 		}
 	}
 	return 0
 }
 
-func yes(ctx context.Context, p *Process) int {
+func yes(ctx context.Context, p *sh.Process) int {
 	line := "y"
-	if len(p.argv) > 1 {
-		line = strings.Join(p.argv[1:], " ")
+	if len(p.Argv) > 1 {
+		line = strings.Join(p.Argv[1:], " ")
 	}
 	many := strings.Repeat(line+"\n", max(1, 4096/(len(line)+1)))
 	for ctx.Err() == nil {
-		if _, err := io.WriteString(p.stdout, many); err != nil {
+		if _, err := io.WriteString(p.Stdout, many); err != nil {
 			return 1
 		}
 	}
@@ -165,22 +160,22 @@ func yes(ctx context.Context, p *Process) int {
 }
 
 // expr does arithmetic and comparison of two operands, from left to right.
-func expr(_ context.Context, p *Process) int {
-	args := p.argv[1:]
+func expr(_ context.Context, p *sh.Process) int {
+	args := p.Argv[1:]
 	if len(args)%2 == 0 {
-		p.complain("syntax error")
+		p.Complain("syntax error")
 		return 2
 	}
 	value := args[0]
 	for args = args[1:]; len(args) > 0; args = args[2:] {
 		next, err := combine(value, args[0], args[1])
 		if err != nil {
-			p.complain("%v", err)
+			p.Complain("%v", err)
 			return 2
 		}
 		value = next
 	}
-	fmt.Fprintln(p.stdout, value)
+	fmt.Fprintln(p.Stdout, value)
 	if value == "" || value == "0" {
 		return 1
 	}

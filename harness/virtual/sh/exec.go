@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"context"
@@ -24,19 +24,19 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 	hc := interp.HandlerCtx(ctx)
 	out := &watched{to: hc.Stdout}
 	p := &Process{
-		machine: s.machine, argv: args, stdin: hc.Stdin, stdout: out, stderr: hc.Stderr, dir: hc.Dir,
-		env:      func(name string) string { return hc.Env.Get(name).String() },
-		exported: func() map[string]string { return exported(hc.Env) },
+		Machine: s.machine, Argv: args, Stdin: hc.Stdin, Stdout: out, Stderr: hc.Stderr, Dir: hc.Dir,
+		Env:      func(name string) string { return hc.Env.Get(name).String() },
+		Exported: func() map[string]string { return exported(hc.Env) },
 	}
-	if p.stdin == nil {
-		p.stdin = strings.NewReader("")
+	if p.Stdin == nil {
+		p.Stdin = strings.NewReader("")
 	}
 	status := s.start(ctx, p, int(hc.Pos.Line()))
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if out.broken.Load() {
-		return hc.Builtin(ctx, []string{"exit", fmt.Sprint(brokenPipe)})
+		return hc.Builtin(ctx, []string{"exit", fmt.Sprint(BrokenPipe)})
 	}
 	if status &= 0xff; status != 0 {
 		return interp.ExitStatus(status)
@@ -57,8 +57,8 @@ func exported(env expand.Environ) map[string]string {
 }
 
 func (s *shell) start(ctx context.Context, p *Process, line int) int {
-	if name, ok := strings.CutPrefix(p.argv[0], own); ok {
-		p.argv = append([]string{name}, p.argv[1:]...)
+	if name, ok := strings.CutPrefix(p.Argv[0], Own); ok {
+		p.Argv = append([]string{name}, p.Argv[1:]...)
 		if builtin, ok := shellBuiltinNamed(name); ok {
 			return builtin(ctx, s, p)
 		}
@@ -66,17 +66,19 @@ func (s *shell) start(ctx context.Context, p *Process, line int) int {
 			return c(ctx, p)
 		}
 	}
-	name := p.argv[0]
+	name := p.Argv[0]
 	if strings.Contains(name, "/") {
 		return s.startFile(ctx, p, line)
 	}
-	if c, ok := s.machine.Command(p.argv); ok {
+	if c, ok := s.machine.Command(p.Argv); ok {
 		return c(ctx, p)
 	}
-	return s.notFound(p.stderr, name, line)
+	return s.notFound(p.Stderr, name, line)
 }
 
-// programDirs are where the image has its programs.
+// IsProgramDir says whether the image has programs in a folder.
+func IsProgramDir(dir string) bool { return programDirs[dir] }
+
 var programDirs = map[string]bool{
 	"/bin": true, "/product/bin": true, "/system/bin": true, "/system/xbin": true, "/vendor/bin": true,
 	"/apex/com.android.runtime/bin": true, "/odm/bin": true, "/vendor/xbin": true,
@@ -84,55 +86,55 @@ var programDirs = map[string]bool{
 
 // startFile runs a program of the image by its path, or a script.
 func (s *shell) startFile(ctx context.Context, p *Process, line int) int {
-	name := disk.Absolute(p.dir, p.argv[0])
-	if programDirs[path.Dir(name)] {
-		bare := append([]string{path.Base(name)}, p.argv[1:]...)
+	name := disk.Absolute(p.Dir, p.Argv[0])
+	if IsProgramDir(path.Dir(name)) {
+		bare := append([]string{path.Base(name)}, p.Argv[1:]...)
 		if c, ok := s.machine.Command(bare); ok {
-			p.argv = bare
+			p.Argv = bare
 			return c(ctx, p)
 		}
 	}
 	info, err := s.machine.Disk().Stat(name, true)
 	switch {
 	case err != nil:
-		return s.notFound(p.stderr, p.argv[0], line)
+		return s.notFound(p.Stderr, p.Argv[0], line)
 	case info.Mode&disk.ModeKind == disk.ModeDir:
 		err = disk.EISDIR
 	case info.Mode&0o111 == 0:
 		err = disk.EACCES
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "%s%s: can't execute: %v\n", s.prefix(line), p.argv[0], err)
+		fmt.Fprintf(p.Stderr, "%s%s: can't execute: %v\n", s.prefix(line), p.Argv[0], err)
 		return 126
 	}
-	return p.runScript(ctx, name, p.argv[0], p.argv[1:])
+	return p.RunScript(ctx, name, p.Argv[0], p.Argv[1:])
 }
 
-// runScript runs a file of the handset as a shell script.
-func (p *Process) runScript(ctx context.Context, file, name string, args []string) int {
-	f, err := p.machine.Disk().Open(file, os.O_RDONLY, 0)
+// RunScript runs a file of the handset as a shell script.
+func (p *Process) RunScript(ctx context.Context, file, name string, args []string) int {
+	f, err := p.Machine.Disk().Open(file, os.O_RDONLY, 0)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "%s: can't open %s: %v\n", p.argv[0], name, err)
+		fmt.Fprintf(p.Stderr, "%s: can't open %s: %v\n", p.Argv[0], name, err)
 		return 127
 	}
 	defer f.Close()
-	script, err := io.ReadAll(io.LimitReader(f, longestScript+1))
+	script, err := io.ReadAll(io.LimitReader(f, LongestScript+1))
 	switch {
 	case err != nil:
-		fmt.Fprintf(p.stderr, "%s: %s: %v\n", p.argv[0], name, err)
+		fmt.Fprintf(p.Stderr, "%s: %s: %v\n", p.Argv[0], name, err)
 		return 126
 	case strings.HasPrefix(string(script), "\x7fELF"): // of another machine than this, as mksh sees it (exec.c, scriptexec)
 		bits := 32
 		if len(script) > 4 && script[4] == 2 {
 			bits = 64
 		}
-		fmt.Fprintf(p.stderr, "%s: %s: not executable: %d-bit ELF file\n", p.argv[0], name, bits)
+		fmt.Fprintf(p.Stderr, "%s: %s: not executable: %d-bit ELF file\n", p.Argv[0], name, bits)
 		return 126
-	case len(script) > longestScript || strings.ContainsRune(string(script), 0):
-		fmt.Fprintf(p.stderr, "%s: %s: not executable: not a script that this shell can run\n", p.argv[0], name)
+	case len(script) > LongestScript || strings.ContainsRune(string(script), 0):
+		fmt.Fprintf(p.Stderr, "%s: %s: not executable: not a script that this shell can run\n", p.Argv[0], name)
 		return 126
 	}
-	return p.Run(ctx, shScript{Name: name, Text: string(script), Args: args, File: true})
+	return p.Run(ctx, Script{Name: name, Text: string(script), Args: args, File: true})
 }
 
 // notFound says, as mksh does, that there is no such command: R57, of Android

@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"mvdan.cc/sh/v3/expand"
 )
 
-// environment is what adbd gives the shell that it starts (adb, daemon/shell_service.cpp).
-func environment(m Machine) map[string]string {
+// Environment is what adbd gives the shell that it starts (adb, daemon/shell_service.cpp).
+func Environment(m Machine) map[string]string {
 	return map[string]string{
 		"ANDROID_ASSETS":   "/system/app",
 		"ANDROID_BOOTLOGO": "1",
@@ -51,7 +51,7 @@ func newShellEnv(vars map[string]string, script string) *shellEnv {
 	e := &shellEnv{vars: maps.Clone(vars)}
 	e.vars["UID"], e.vars["EUID"], e.vars["GID"] = "2000", "2000", "2000"
 	e.vars[ownPID] = strconv.Itoa(shellPID(script))
-	e.vars[parentPID] = strconv.Itoa(adbdPID)
+	e.vars[parentPID] = strconv.Itoa(AdbdPID)
 	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
 		if !hidden[name] {
 			e.listed = append(e.listed, name)
@@ -60,14 +60,15 @@ func newShellEnv(vars map[string]string, script string) *shellEnv {
 	return e
 }
 
-// adbdPID is the process ID of adbd, which a shell has as its parent.
-const adbdPID = 402
+// AdbdPID is the process ID of adbd, which a shell has as its parent.
+const AdbdPID = 402
 
 // shellPID is the process ID of a shell: it follows from the script, so that a
 // run can be repeated.
-func shellPID(script string) int { return 9000 + int(seedOf(script)%18000) }
+func shellPID(script string) int { return 9000 + int(Seed(script)%18000) }
 
-func seedOf(words ...string) uint32 {
+// Seed is a number that follows from words, for what would otherwise be drawn by lot.
+func Seed(words ...string) uint32 {
 	sum := fnv.New32a()
 	for _, w := range words {
 		sum.Write([]byte(w))
@@ -79,8 +80,8 @@ func seedOf(words ...string) uint32 {
 // preamble seeds what would otherwise be drawn by lot, and names the directory
 // of temporary files, which the interpreter must not see as it is made: it
 // would look for that directory on the host.
-func preamble(run shScript) string {
-	return fmt.Sprintf("RANDOM=%d\nexport TMPDIR=/data/local/tmp\n", seedOf(run.Text)%32768)
+func preamble(run Script) string {
+	return fmt.Sprintf("RANDOM=%d\nexport TMPDIR=/data/local/tmp\n", Seed(run.Text)%32768)
 }
 
 // Get gives a variable. TMPDIR leads nowhere on the host; the home of another

@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"context"
@@ -23,13 +23,13 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 	case "hash", "jobs":
 		return func(context.Context, *shell, *Process) int { return 0 }, true
 	case "pwd":
-		return func(_ context.Context, _ *shell, p *Process) int { return p.print(p.argv[1] + "\n") }, true
+		return func(_ context.Context, _ *shell, p *Process) int { return p.Print(p.Argv[1] + "\n") }, true
 	case "time":
 		return reportTime, true
 	case "type", "whence":
 		return whence, true
 	case "ulimit":
-		return func(_ context.Context, _ *shell, p *Process) int { return p.print("unlimited\n") }, true
+		return func(_ context.Context, _ *shell, p *Process) int { return p.Print("unlimited\n") }, true
 	case "umask":
 		return umask, true
 	}
@@ -38,18 +38,18 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 
 // complain prints what the shell could not make sense of, and fails.
 func complain(_ context.Context, _ *shell, p *Process) int {
-	fmt.Fprintln(p.stderr, p.argv[1])
+	fmt.Fprintln(p.Stderr, p.Argv[1])
 	return 1
 }
 
 func noJobs(_ context.Context, s *shell, p *Process) int {
-	fmt.Fprintf(p.stderr, "%s: %s: no such job\n", s.run.Name, p.argv[0])
+	fmt.Fprintf(p.Stderr, "%s: %s: no such job\n", s.run.Name, p.Argv[0])
 	return 1
 }
 
 func umask(_ context.Context, _ *shell, p *Process) int {
-	if len(p.argv) == 1 {
-		fmt.Fprintln(p.stdout, "000") // adbd sets it so (adb, daemon/main.cpp)
+	if len(p.Argv) == 1 {
+		fmt.Fprintln(p.Stdout, "000") // adbd sets it so (adb, daemon/main.cpp)
 	}
 	return 0
 }
@@ -57,18 +57,18 @@ func umask(_ context.Context, _ *shell, p *Process) int {
 // reportTime prints what mksh prints after a timed command. A virtual command
 // takes no time, whatever the host needed for it.
 func reportTime(_ context.Context, _ *shell, p *Process) int {
-	fmt.Fprint(p.stderr, "    0m00.00s real     0m00.00s user     0m00.00s system\n")
+	fmt.Fprint(p.Stderr, "    0m00.00s real     0m00.00s user     0m00.00s system\n")
 	status := 0
-	fmt.Sscan(p.argv[1], &status)
+	fmt.Sscan(p.Argv[1], &status)
 	return status
 }
 
 // whence says what names stand for: type and command -V in words, command -v
 // and whence shortly.
 func whence(_ context.Context, s *shell, p *Process) int {
-	inWords := p.argv[0] == "type"
+	inWords := p.Argv[0] == "type"
 	status := 0
-	for _, name := range p.argv[1:] {
+	for _, name := range p.Argv[1:] {
 		if strings.HasPrefix(name, "-") {
 			inWords = inWords || name == "-V"
 			continue
@@ -76,14 +76,14 @@ func whence(_ context.Context, s *shell, p *Process) int {
 		kind, where := s.meaning(p, name)
 		switch {
 		case kind == "" && inWords:
-			fmt.Fprintf(p.stdout, "%s not found\n", name)
+			fmt.Fprintf(p.Stdout, "%s not found\n", name)
 			status = 1
 		case kind == "":
 			status = 1
 		case inWords:
-			fmt.Fprintf(p.stdout, "%s is %s\n", name, kind)
+			fmt.Fprintf(p.Stdout, "%s is %s\n", name, kind)
 		default:
-			fmt.Fprintln(p.stdout, where)
+			fmt.Fprintln(p.Stdout, where)
 		}
 	}
 	return status
@@ -104,7 +104,7 @@ func (s *shell) meaning(p *Process, name string) (kind, where string) {
 		return "/system/bin/" + name, "/system/bin/" + name
 	}
 	if strings.Contains(name, "/") {
-		if info, err := s.machine.Disk().Stat(disk.Absolute(p.dir, name), true); err == nil && info.Mode&0o111 != 0 {
+		if info, err := s.machine.Disk().Stat(disk.Absolute(p.Dir, name), true); err == nil && info.Mode&0o111 != 0 {
 			return name, name
 		}
 	}

@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"errors"
@@ -70,7 +70,7 @@ func (s *shell) rewrite(n syntax.Node) error {
 // status of x.
 func timeless(timed *syntax.TimeClause) syntax.Command {
 	status := &syntax.Word{Parts: []syntax.WordPart{&syntax.ParamExp{Short: true, Param: &syntax.Lit{Value: "?"}}}}
-	report := &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&syntax.Lit{Value: own + "time"}}}, status}}
+	report := &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&syntax.Lit{Value: Own + "time"}}}, status}}
 	block := &syntax.Block{Stmts: []*syntax.Stmt{{Cmd: report}}}
 	if timed.Stmt != nil {
 		block.Stmts = append([]*syntax.Stmt{timed.Stmt}, block.Stmts...)

@@ -1,4 +1,4 @@
-package virtual
+package sh
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"assay/harness/virtual/disk"
 )
 
-// own marks a command name that must not be taken for one of the interpreter's
+// Own marks a command name that must not be taken for one of the interpreter's
 // builtins, nor for a function of the script.
-const own = "own:"
+const Own = "own:"
 
 // ownBuiltins are mksh's builtins, and toybox's commands, that the interpreter
 // would do in bash's way or by asking the host.
@@ -33,7 +33,7 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 	for len(args) > 1 && (args[0] == "command" || args[0] == "builtin") {
 		switch {
 		case args[1] == "-v" || args[1] == "-V":
-			return append([]string{own + "whence", args[1]}, args[2:]...), nil
+			return append([]string{Own + "whence", args[1]}, args[2:]...), nil
 		case args[1] == "-p" && len(args) > 2:
 			args = args[2:]
 		case strings.HasPrefix(args[1], "-"):
@@ -47,7 +47,7 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 	case s.declares(name):
 		return args, nil
 	case ownBuiltins[name] || foreignBuiltins[name]:
-		return append([]string{own + name}, args[1:]...), nil
+		return append([]string{Own + name}, args[1:]...), nil
 	}
 	switch name {
 	case "eval":
@@ -65,7 +65,7 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 	case "test", "[":
 		return withoutOwners(args), nil
 	case "pwd":
-		return []string{own + "pwd", hc.Dir}, nil
+		return []string{Own + "pwd", hc.Dir}, nil
 	}
 	return args, nil
 }
@@ -88,7 +88,7 @@ func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string
 		return s.complain("%s: %s: %v", args[0], args[1], err)
 	}
 	defer f.Close()
-	script, err := io.ReadAll(io.LimitReader(f, longestScript))
+	script, err := io.ReadAll(io.LimitReader(f, LongestScript))
 	if err != nil {
 		return s.complain("%s: %s: %v", args[0], args[1], err)
 	}
@@ -97,7 +97,7 @@ func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string
 
 // complain is a command that prints a message and fails.
 func (s *shell) complain(format string, a ...any) ([]string, error) {
-	return []string{own + "complain", s.run.Name + ": " + fmt.Sprintf(format, a...)}, nil
+	return []string{Own + "complain", s.run.Name + ": " + fmt.Sprintf(format, a...)}, nil
 }
 
 func (s *shell) declares(name string) bool {

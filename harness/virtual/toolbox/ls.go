@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"cmp"
@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
 )
 
-func ls(ctx context.Context, p *Process) int {
-	o, err := p.options("1aAlLdhRrtSnisZpFHC")
+func ls(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("1aAlLdhRrtSnisZpFHC")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	names, status := o.rest, 0
+	names, status := o.Rest, 0
 	if len(names) == 0 {
 		names = []string{"."}
 	}
@@ -24,11 +26,11 @@ func ls(ctx context.Context, p *Process) int {
 	for _, name := range names {
 		// A link to a directory is entered, but not by ls -l, as toybox has it
 		// where no slash follows.
-		info, err := p.machine.Disk().Stat(p.path(name), !o.has('l') || o.has('L') || strings.HasSuffix(name, "/"))
+		info, err := p.Machine.Disk().Stat(p.Path(name), !o.Has('l') || o.Has('L') || strings.HasSuffix(name, "/"))
 		switch {
 		case err != nil:
-			status = p.complain("%s: %v", name, err)
-		case info.IsDir() && !o.has('d'):
+			status = p.Complain("%s: %v", name, err)
+		case info.IsDir() && !o.Has('d'):
 			dirs = append(dirs, name)
 		default:
 			info.Name = name
@@ -38,9 +40,9 @@ func ls(ctx context.Context, p *Process) int {
 	l.print(false)
 	for i, dir := range dirs {
 		if i > 0 || len(l.printed) > 0 {
-			fmt.Fprintln(p.stdout)
+			fmt.Fprintln(p.Stdout)
 		}
-		if l.dir(ctx, dir, len(names) > 1 || o.has('R'), 0) != 0 {
+		if l.dir(ctx, dir, len(names) > 1 || o.Has('R'), 0) != 0 {
 			status = 1
 		}
 	}
@@ -49,29 +51,29 @@ func ls(ctx context.Context, p *Process) int {
 
 // listing is one run of ls.
 type listing struct {
-	process *Process
-	options options
+	process *sh.Process
+	options sh.Options
 	found   []disk.Info
 	printed []string
 }
 
 func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) int {
 	p := l.process
-	names, err := p.machine.Disk().List(p.path(dir))
+	names, err := p.Machine.Disk().List(p.Path(dir))
 	if err != nil {
-		return p.complain("%s: %v", dir, err)
+		return p.Complain("%s: %v", dir, err)
 	}
 	if headed {
-		fmt.Fprintf(p.stdout, "%s:\n", dir)
+		fmt.Fprintf(p.Stdout, "%s:\n", dir)
 	}
-	if l.options.has('a') {
+	if l.options.Has('a') {
 		names = append([]string{".", ".."}, names...)
 	}
 	for _, name := range names {
-		if strings.HasPrefix(name, ".") && !l.options.has('a') && !l.options.has('A') {
+		if strings.HasPrefix(name, ".") && !l.options.Has('a') && !l.options.Has('A') {
 			continue
 		}
-		info, err := p.machine.Disk().Stat(disk.Absolute(p.path(dir), name), l.options.has('L'))
+		info, err := p.Machine.Disk().Stat(disk.Absolute(p.Path(dir), name), l.options.Has('L'))
 		if err == nil {
 			info.Name = name
 			l.found = append(l.found, info)
@@ -79,13 +81,13 @@ func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) i
 	}
 	below := slices.Clone(l.found)
 	l.print(true)
-	if !l.options.has('R') || ctx.Err() != nil || depth > 100 {
+	if !l.options.Has('R') || ctx.Err() != nil || depth > 100 {
 		return 0
 	}
 	status := 0
 	for _, info := range below {
 		if info.IsDir() && info.Name != "." && info.Name != ".." {
-			fmt.Fprintln(p.stdout)
+			fmt.Fprintln(p.Stdout)
 			status = max(status, l.dir(ctx, strings.TrimRight(dir, "/")+"/"+info.Name, true, depth+1))
 		}
 	}
@@ -95,8 +97,8 @@ func (l *listing) dir(ctx context.Context, dir string, headed bool, depth int) i
 func (l *listing) print(withTotal bool) {
 	defer func() { l.found = nil }()
 	l.sort()
-	o, out := l.options, l.process.stdout
-	if o.has('l') && withTotal {
+	o, out := l.options, l.process.Stdout
+	if o.Has('l') && withTotal {
 		var blocks int64
 		for _, f := range l.found {
 			blocks += f.Blocks
@@ -107,21 +109,21 @@ func (l *listing) print(withTotal bool) {
 	width := 0
 	for i, f := range l.found {
 		sizes[i] = fmt.Sprint(f.Size)
-		if o.has('h') {
+		if o.Has('h') {
 			sizes[i] = human(f.Size)
 		}
 		width = max(width, len(sizes[i]))
 	}
 	for i, f := range l.found {
 		name := f.Name
-		if (o.has('p') || o.has('F')) && f.IsDir() {
+		if (o.Has('p') || o.Has('F')) && f.IsDir() {
 			name += "/"
 		}
 		l.printed = append(l.printed, name)
-		if o.has('i') {
+		if o.Has('i') {
 			fmt.Fprintf(out, "%d ", f.Inode)
 		}
-		if !o.has('l') {
+		if !o.Has('l') {
 			fmt.Fprintln(out, name)
 			continue
 		}
@@ -129,8 +131,8 @@ func (l *listing) print(withTotal bool) {
 			name += " -> " + f.Target
 		}
 		owner := ownerName(f.Owner)
-		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.Mode), links(f), owner, owner, width, sizes[i],
-			f.Changed.In(l.process.machine.Now().Location()).Format("2006-01-02 15:04"), name)
+		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.Mode), f.Links(), owner, owner, width, sizes[i],
+			f.Changed.In(l.process.Machine.Now().Location()).Format("2006-01-02 15:04"), name)
 	}
 }
 
@@ -139,23 +141,16 @@ func (l *listing) sort() {
 	slices.SortStableFunc(l.found, func(a, b disk.Info) int {
 		c := strings.Compare(a.Name, b.Name)
 		switch {
-		case o.has('t'):
+		case o.Has('t'):
 			c = cmp.Or(b.Changed.Compare(a.Changed), c)
-		case o.has('S'):
+		case o.Has('S'):
 			c = cmp.Or(cmp.Compare(b.Size, a.Size), c)
 		}
-		if o.has('r') {
+		if o.Has('r') {
 			return -c
 		}
 		return c
 	})
-}
-
-func links(f disk.Info) int {
-	if f.IsDir() {
-		return 2
-	}
-	return 1
 }
 
 func ownerName(owner uint32) string {

@@ -1,10 +1,12 @@
-package virtual
+package toolbox
 
 import (
 	"context"
 	"fmt"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/sh"
 )
 
 // strftime renders a time as date +FORMAT does.
@@ -57,28 +59,28 @@ func timeField(letter byte, at time.Time) string {
 	return "%" + string(letter)
 }
 
-func date(_ context.Context, p *Process) int {
-	o, err := p.options("ud:r:D:")
+func date(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("ud:r:D:")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	at := p.machine.Now()
-	if o.has('u') {
+	at := p.Machine.Now()
+	if o.Has('u') {
 		at = at.UTC()
 	}
-	if name, ok := o.set['r']; ok {
-		info, err := p.machine.Disk().Stat(p.path(name), true)
+	if name, ok := o.Set['r']; ok {
+		info, err := p.Machine.Disk().Stat(p.Path(name), true)
 		if err != nil {
-			return p.complain("%s: %v", name, err)
+			return p.Complain("%s: %v", name, err)
 		}
 		at = info.Changed.In(at.Location())
 	}
 	format := "%a %b %e %H:%M:%S %Z %Y"
-	if len(o.rest) > 0 {
-		if !strings.HasPrefix(o.rest[0], "+") {
-			return p.complain("cannot set date: Operation not permitted")
+	if len(o.Rest) > 0 {
+		if !strings.HasPrefix(o.Rest[0], "+") {
+			return p.Complain("cannot set date: Operation not permitted")
 		}
-		format = o.rest[0][1:]
+		format = o.Rest[0][1:]
 	}
-	return p.print(strftime(format, at) + "\n")
+	return p.Print(strftime(format, at) + "\n")
 }

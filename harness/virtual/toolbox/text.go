@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"bytes"
@@ -9,15 +9,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assay/harness/virtual/sh"
 )
 
-func cat(ctx context.Context, p *Process) int {
-	o, err := p.options("uvte")
+func cat(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("uvte")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	return p.each(ctx, o.rest, func(_ string, r io.Reader) error {
-		_, err := io.Copy(p.stdout, r)
+	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+		_, err := io.Copy(p.Stdout, r)
 		return err
 	})
 }
@@ -36,41 +38,41 @@ func count(s string) (int64, error) {
 }
 
 // shortCount turns "head -5" into "head -n 5".
-func (p *Process) shortCount() {
-	for i, a := range p.argv {
+func shortCount(p *sh.Process) {
+	for i, a := range p.Argv {
 		if len(a) > 1 && a[0] == '-' && a[1] >= '0' && a[1] <= '9' && i > 0 {
-			p.argv = slices.Concat(p.argv[:i], []string{"-n", a[1:]}, p.argv[i+1:])
+			p.Argv = slices.Concat(p.Argv[:i], []string{"-n", a[1:]}, p.Argv[i+1:])
 			return
 		}
 	}
 }
 
-func head(ctx context.Context, p *Process) int {
-	p.shortCount()
-	o, err := p.options("n:c:qv")
+func head(ctx context.Context, p *sh.Process) int {
+	shortCount(p)
+	o, err := p.Options("n:c:qv")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	want := int64(10)
 	for _, flag := range []byte("nc") {
-		if o.has(flag) {
-			if want, err = count(o.set[flag]); err != nil {
-				return p.complain("%v", err)
+		if o.Has(flag) {
+			if want, err = count(o.Set[flag]); err != nil {
+				return p.Complain("%v", err)
 			}
 		}
 	}
-	return p.each(ctx, o.rest, func(name string, r io.Reader) error {
-		if len(o.rest) > 1 && !o.has('q') {
-			fmt.Fprintf(p.stdout, "==> %s <==\n", name)
+	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+		if len(o.Rest) > 1 && !o.Has('q') {
+			fmt.Fprintf(p.Stdout, "==> %s <==\n", name)
 		}
-		if o.has('c') {
-			_, err := io.CopyN(p.stdout, r, want)
+		if o.Has('c') {
+			_, err := io.CopyN(p.Stdout, r, want)
 			if err == io.EOF {
 				return nil
 			}
 			return err
 		}
-		return firstLines(p.stdout, r, want)
+		return firstLines(p.Stdout, r, want)
 	})
 }
 
@@ -107,36 +109,36 @@ func keep(lines *[]string, held *int, line string) error {
 	return nil
 }
 
-func tail(ctx context.Context, p *Process) int {
-	p.shortCount()
-	o, err := p.options("n:c:f")
+func tail(ctx context.Context, p *sh.Process) int {
+	shortCount(p)
+	o, err := p.Options("n:c:f")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	amount, flag := "10", byte('n')
-	if v, ok := o.set['n']; ok {
+	if v, ok := o.Set['n']; ok {
 		amount = v
 	}
-	if v, ok := o.set['c']; ok {
+	if v, ok := o.Set['c']; ok {
 		amount, flag = v, 'c'
 	}
 	fromStart := strings.HasPrefix(amount, "+")
 	n, err := count(strings.TrimLeft(amount, "+-"))
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	return p.each(ctx, o.rest, func(name string, r io.Reader) error {
+	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
 		switch {
 		case fromStart && flag == 'c':
 			io.CopyN(io.Discard, r, n-1)
-			_, err := io.Copy(p.stdout, r)
+			_, err := io.Copy(p.Stdout, r)
 			return err
 		case fromStart:
-			return skipLines(p.stdout, r, n-1)
+			return skipLines(p.Stdout, r, n-1)
 		case flag == 'c':
-			return lastBytes(p.stdout, r, n)
+			return lastBytes(p.Stdout, r, n)
 		}
-		return lastLines(p.stdout, r, n)
+		return lastLines(p.Stdout, r, n)
 	})
 }
 
@@ -183,40 +185,40 @@ func lastBytes(w io.Writer, r io.Reader, n int64) error {
 	}
 }
 
-func tac(ctx context.Context, p *Process) int {
+func tac(ctx context.Context, p *sh.Process) int {
 	var all []string
 	held := 0
-	return p.each(ctx, p.argv[1:], func(_ string, r io.Reader) error {
+	return each(p, ctx, p.Argv[1:], func(_ string, r io.Reader) error {
 		all = all[:0]
 		if err := eachLine(r, func(line string) error { return keep(&all, &held, line) }); err != nil {
 			return err
 		}
 		for _, line := range slices.Backward(all) {
-			fmt.Fprintln(p.stdout, line)
+			fmt.Fprintln(p.Stdout, line)
 		}
 		return nil
 	})
 }
 
-func wc(ctx context.Context, p *Process) int {
-	o, err := p.options("lwcm")
+func wc(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("lwcm")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	var total [3]int64
 	print := func(counts [3]int64, name string) {
 		var fields []string
 		for i, flag := range []byte("lwc") {
-			if len(o.set) == 0 || o.has(flag) || flag == 'c' && o.has('m') {
+			if len(o.Set) == 0 || o.Has(flag) || flag == 'c' && o.Has('m') {
 				fields = append(fields, strconv.FormatInt(counts[i], 10))
 			}
 		}
 		if name != "-" {
 			fields = append(fields, name)
 		}
-		fmt.Fprintln(p.stdout, strings.Join(fields, " "))
+		fmt.Fprintln(p.Stdout, strings.Join(fields, " "))
 	}
-	status := p.each(ctx, o.rest, func(name string, r io.Reader) error {
+	status := each(p, ctx, o.Rest, func(name string, r io.Reader) error {
 		counts, err := measure(r)
 		if err != nil {
 			return err
@@ -227,7 +229,7 @@ func wc(ctx context.Context, p *Process) int {
 		print(counts, name)
 		return nil
 	})
-	if len(o.rest) > 1 {
+	if len(o.Rest) > 1 {
 		print(total, "total")
 	}
 	return status
@@ -259,27 +261,27 @@ func measure(r io.Reader) (counts [3]int64, err error) {
 	}
 }
 
-func tee(ctx context.Context, p *Process) int {
-	o, err := p.options("ai")
+func tee(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("ai")
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
-	to, status := []io.Writer{p.stdout}, 0
+	to, status := []io.Writer{p.Stdout}, 0
 	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	if o.has('a') {
+	if o.Has('a') {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	}
-	for _, name := range o.rest {
-		f, err := p.machine.Disk().Open(p.path(name), flags, 0o666)
+	for _, name := range o.Rest {
+		f, err := p.Machine.Disk().Open(p.Path(name), flags, 0o666)
 		if err != nil {
-			status = p.complain("%s: %v", name, err)
+			status = p.Complain("%s: %v", name, err)
 			continue
 		}
 		defer f.Close()
 		to = append(to, f)
 	}
-	if _, err := io.Copy(io.MultiWriter(to...), cancellable{ctx, p.stdin}); err != nil {
-		return p.complain("%v", err)
+	if _, err := io.Copy(io.MultiWriter(to...), sh.Cancellable(ctx, p.Stdin)); err != nil {
+		return p.Complain("%v", err)
 	}
 	return status
 }

@@ -1,4 +1,4 @@
-package virtual
+package toolbox
 
 import (
 	"context"
@@ -10,34 +10,36 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/sh"
 )
 
-func grep(ctx context.Context, p *Process) int {
-	o, err := p.options("EFGisvclnoqrRhHwxe:m:A:B:C:aL")
+func grep(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("EFGisvclnoqrRhHwxe:m:A:B:C:aL")
 	if err != nil {
-		return p.grepTrouble("%v", err)
+		return grepTrouble(p, "%v", err)
 	}
-	patterns, named := o.set['e']
+	patterns, named := o.Set['e']
 	if !named {
-		if len(o.rest) == 0 {
-			return p.grepTrouble("no REGEX")
+		if len(o.Rest) == 0 {
+			return grepTrouble(p, "no REGEX")
 		}
-		patterns, o.rest = o.rest[0], o.rest[1:]
+		patterns, o.Rest = o.Rest[0], o.Rest[1:]
 	}
-	expression, err := grepExpression(patterns, p.argv[0], o)
+	expression, err := grepExpression(patterns, p.Argv[0], o)
 	if err != nil {
-		return p.grepTrouble("bad REGEX '%s'", patterns)
+		return grepTrouble(p, "bad REGEX '%s'", patterns)
 	}
-	names := o.rest
-	if o.has('r') || o.has('R') {
-		names = p.allBelow(names)
+	names := o.Rest
+	if o.Has('r') || o.Has('R') {
+		names = allBelow(p, names)
 	}
 	g := &grepping{process: p, options: o, expression: expression, many: len(names) > 1}
-	if !o.has('h') && (o.has('H') || o.has('r')) {
+	if !o.Has('h') && (o.Has('H') || o.Has('r')) {
 		g.many = true
 	}
 	g.before, g.after = g.context('B'), g.context('A')
-	status := p.each(ctx, names, g.file)
+	status := each(p, ctx, names, g.file)
 	switch {
 	case g.found:
 		return 0
@@ -47,15 +49,15 @@ func grep(ctx context.Context, p *Process) int {
 	return 1
 }
 
-func (p *Process) grepTrouble(format string, a ...any) int {
-	p.complain(format, a...)
+func grepTrouble(p *sh.Process, format string, a ...any) int {
+	p.Complain(format, a...)
 	return 2
 }
 
 // grepping is one run of grep.
 type grepping struct {
-	process       *Process
-	options       options
+	process       *sh.Process
+	options       sh.Options
 	expression    *regexp.Regexp
 	many          bool // names stand before lines
 	before, after int
@@ -63,21 +65,21 @@ type grepping struct {
 }
 
 func (g *grepping) context(flag byte) int {
-	n, err := strconv.Atoi(g.options.set[flag])
+	n, err := strconv.Atoi(g.options.Set[flag])
 	if err != nil {
-		n, _ = strconv.Atoi(g.options.set['C'])
+		n, _ = strconv.Atoi(g.options.Set['C'])
 	}
 	return min(n, 10000)
 }
 
 func (g *grepping) file(name string, r io.Reader) error {
-	o, out := g.options, g.process.stdout
-	limit, _ := strconv.Atoi(o.set['m'])
+	o, out := g.options, g.process.Stdout
+	limit, _ := strconv.Atoi(o.Set['m'])
 	number, matches, trailing, printed := 0, 0, 0, 0
 	var earlier []string
 	err := eachLine(r, func(line string) error {
 		number++
-		if g.expression.MatchString(line) == o.has('v') {
+		if g.expression.MatchString(line) == o.Has('v') {
 			if trailing > 0 {
 				trailing--
 				printed = number
@@ -91,10 +93,10 @@ func (g *grepping) file(name string, r io.Reader) error {
 		matches++
 		g.found = true
 		switch {
-		case o.has('q'), o.has('l'), o.has('L'):
+		case o.Has('q'), o.Has('l'), o.Has('L'):
 			return errEnough
-		case o.has('c'):
-		case o.has('o') && !o.has('v'):
+		case o.Has('c'):
+		case o.Has('o') && !o.Has('v'):
 			for _, hit := range g.expression.FindAllString(line, -1) {
 				if hit == "" {
 					continue
@@ -121,10 +123,10 @@ func (g *grepping) file(name string, r io.Reader) error {
 		return nil
 	})
 	switch {
-	case o.has('q'):
-	case o.has('l') && matches > 0, o.has('L') && matches == 0:
+	case o.Has('q'):
+	case o.Has('l') && matches > 0, o.Has('L') && matches == 0:
 		fmt.Fprintln(out, name)
-	case o.has('c'):
+	case o.Has('c'):
 		if g.many {
 			fmt.Fprintf(out, "%s:", name)
 		}
@@ -138,30 +140,30 @@ func (g *grepping) file(name string, r io.Reader) error {
 
 func (g *grepping) print(name string, number int, mark byte, line string) error {
 	var head string
-	if g.many && !g.options.has('h') {
+	if g.many && !g.options.Has('h') {
 		head = name + string(mark)
 	}
-	if g.options.has('n') {
+	if g.options.Has('n') {
 		head += strconv.Itoa(number) + string(mark)
 	}
-	_, err := fmt.Fprintf(g.process.stdout, "%s%s\n", head, line)
+	_, err := fmt.Fprintf(g.process.Stdout, "%s%s\n", head, line)
 	return err
 }
 
 // allBelow names every file in the named directories; of none, in this one.
-func (p *Process) allBelow(names []string) []string {
+func allBelow(p *sh.Process, names []string) []string {
 	if len(names) == 0 {
 		names = []string{"."}
 	}
 	var all []string
 	for _, name := range names {
-		p.walk(name, func(name string, info disk.Info) bool {
+		walk(p, name, func(name string, info disk.Info) bool {
 			if info.Mode&disk.ModeKind == disk.ModeRegular {
 				all = append(all, name)
 			}
 			return true
 		})
-		if _, err := p.machine.Disk().Stat(p.path(name), true); err != nil {
+		if _, err := p.Machine.Disk().Stat(p.Path(name), true); err != nil {
 			all = append(all, name) // for the message
 		}
 	}
@@ -170,14 +172,14 @@ func (p *Process) allBelow(names []string) []string {
 
 // walk visits a file and all below it, by name. It goes no further down where
 // visit returns false.
-func (p *Process) walk(name string, visit func(name string, info disk.Info) bool) {
-	info, err := p.machine.Disk().Stat(p.path(name), false)
+func walk(p *sh.Process, name string, visit func(name string, info disk.Info) bool) {
+	info, err := p.Machine.Disk().Stat(p.Path(name), false)
 	if err != nil || !visit(name, info) || info.Mode&disk.ModeKind != disk.ModeDir {
 		return
 	}
-	names, err := p.machine.Disk().List(p.path(name))
+	names, err := p.Machine.Disk().List(p.Path(name))
 	if err != nil {
-		p.complain("%s: %v", name, err)
+		p.Complain("%s: %v", name, err)
 		return
 	}
 	for _, child := range names {
@@ -185,30 +187,30 @@ func (p *Process) walk(name string, visit func(name string, info disk.Info) bool
 		if strings.HasSuffix(name, "/") {
 			below = name + child
 		}
-		p.walk(below, visit)
+		walk(p, below, visit)
 	}
 }
 
 // grepExpression makes one expression of the patterns, one a line.
-func grepExpression(patterns, called string, o options) (*regexp.Regexp, error) {
+func grepExpression(patterns, called string, o sh.Options) (*regexp.Regexp, error) {
 	var all []string
 	for pattern := range strings.SplitSeq(patterns, "\n") {
 		switch {
-		case o.has('F') || called == "fgrep":
+		case o.Has('F') || called == "fgrep":
 			pattern = regexp.QuoteMeta(pattern)
-		case !o.has('E') && called != "egrep":
+		case !o.Has('E') && called != "egrep":
 			pattern = basicExpression(pattern)
 		}
 		switch {
-		case o.has('x'):
+		case o.Has('x'):
 			pattern = `^(?:` + pattern + `)$`
-		case o.has('w'):
+		case o.Has('w'):
 			pattern = `\b(?:` + pattern + `)\b`
 		}
 		all = append(all, "(?:"+pattern+")")
 	}
 	expression := strings.Join(all, "|")
-	if o.has('i') {
+	if o.Has('i') {
 		expression = "(?i)" + expression
 	}
 	return regexp.Compile(expression)
@@ -266,32 +268,32 @@ func bracketEnd(s string, i int) int {
 	return len(s)
 }
 
-func find(ctx context.Context, p *Process) int {
-	roots, tests := []string{}, p.argv[1:]
+func find(ctx context.Context, p *sh.Process) int {
+	roots, tests := []string{}, p.Argv[1:]
 	for len(tests) > 0 && !strings.HasPrefix(tests[0], "-") && tests[0] != "!" {
 		roots, tests = append(roots, tests[0]), tests[1:]
 	}
 	if len(roots) == 0 {
 		roots = []string{"."}
 	}
-	f, err := p.findTests(tests)
+	f, err := findTests(p, tests)
 	if err != nil {
-		return p.complain("%v", err)
+		return p.Complain("%v", err)
 	}
 	status := 0
 	for _, root := range roots {
-		if _, err := p.machine.Disk().Stat(p.path(root), false); err != nil {
-			status = p.complain("'%s': %v", root, err)
+		if _, err := p.Machine.Disk().Stat(p.Path(root), false); err != nil {
+			status = p.Complain("'%s': %v", root, err)
 			continue
 		}
 		base := strings.Count(strings.TrimRight(root, "/"), "/")
-		p.walk(root, func(name string, info disk.Info) bool {
+		walk(p, root, func(name string, info disk.Info) bool {
 			depth := strings.Count(name, "/") - base
 			if name == root {
 				depth = 0
 			}
 			if f.matches(name, info, depth) {
-				f.show(p.stdout, root, name, info)
+				f.show(p.Stdout, root, name, info)
 			}
 			return ctx.Err() == nil && depth < f.deepest
 		})
@@ -307,7 +309,7 @@ type finding struct {
 	format              string // of -printf; "": none
 }
 
-func (p *Process) findTests(args []string) (finding, error) {
+func findTests(p *sh.Process, args []string) (finding, error) {
 	f := finding{deepest: 1 << 20, end: "\n"}
 	not := false
 	add := func(test func(string, disk.Info) bool) {
@@ -351,7 +353,7 @@ func (p *Process) findTests(args []string) (finding, error) {
 			kind := map[string]uint32{"d": disk.ModeDir, "f": disk.ModeRegular, "l": disk.ModeLink, "c": disk.ModeDevice}[value]
 			add(func(_ string, info disk.Info) bool { return info.Mode&disk.ModeKind == kind })
 		case "-printf":
-			if p.machine.SDK() < firstFindPrintf {
+			if p.Machine.SDK() < firstFindPrintf {
 				return f, fmt.Errorf("bad arg '%s'", word)
 			}
 			f.format = unescape(value)
