@@ -27,7 +27,8 @@
 //	virtual/disk nothing of ours
 //	virtual/sh virtual/disk
 //	virtual/toolbox virtual/disk, virtual/sh
-//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox
+//	virtual/fault virtual/persona, virtual/disk, virtual/sh
+//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox, virtual/fault
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -13,10 +13,11 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/scenario"
-	"assay/harness/virtual"
 	"assay/reports"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // vocabulary gives the words that a flag or an argument takes, for the shell's
@@ -178,7 +179,7 @@ func (a *app) faultWords([]string) []string {
 	chosen, _ := choosePersonas(a.list("persona"))
 	var words []string
 	for _, p := range chosen {
-		for _, f := range virtual.Faults() {
+		for _, f := range fault.All() {
 			words = append(words, p.Identity.Serial+"="+string(f.Kind))
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 func TestDoctorTellsBeforehandWhatTheShellWillBeRefused(t *testing.T) {
@@ -50,7 +52,7 @@ func TestDoctorSaysWhereItCouldNotLook(t *testing.T) {
 	found, err := persona.Called("vivo")
 	require.NoError(t, err)
 	h := virtual.New(found[0], 1)
-	f, err := virtual.ParseFault("refused:denied:match=getprop")
+	f, err := fault.Parse("refused:denied:match=getprop")
 	require.NoError(t, err)
 	h.Inject(f)
 	assert.Contains(t, doctored(t, h), "what its shell is refused cannot be told")

@@ -15,6 +15,8 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // server gives the adb server of the handsets that name none, with all that an
@@ -92,7 +94,7 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 		handsets = append(handsets, virtual.New(p, a.set.GetUint64("seed")))
 	}
 	for _, f := range v.Faults {
-		fault, err := virtual.ParseFault(f.Fault)
+		parsed, err := fault.Parse(f.Fault)
 		if err != nil {
 			return nil, usage(fmt.Errorf("virtual.faults: %s: %w", f.Serial, err))
 		}
@@ -101,7 +103,7 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q%s", f.Serial,
 				strict.Meant(string(f.Serial), serialsOf(handsets))))
 		}
-		handsets[at].Inject(fault)
+		handsets[at].Inject(parsed)
 	}
 	return handsets, nil
 }

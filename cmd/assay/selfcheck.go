@@ -22,6 +22,8 @@ import (
 	"assay/scenarios"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // selfPersona is the virtual handset that the self-check plants specimens on: one
@@ -194,11 +196,11 @@ func (p planted) handset(serial string) (*virtual.Handset, error) {
 	}
 	h := virtual.New(chosen, 1)
 	for _, text := range p.faults {
-		fault, err := virtual.ParseFault(text)
+		parsed, err := fault.Parse(text)
 		if err != nil {
 			return nil, err
 		}
-		h.Inject(fault)
+		h.Inject(parsed)
 	}
 	return h, nil
 }

@@ -14,6 +14,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+
+	"assay/harness/virtual/fault"
 )
 
 func (a *app) virtualCommand() *cobra.Command {
@@ -117,9 +119,9 @@ func (a *app) chaos(handsets []*virtual.Handset) {
 		return
 	}
 	for _, h := range handsets {
-		script := virtual.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
-		for _, fault := range script {
-			a.line("%s=%s", h.Serial(), fault)
+		script := fault.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
+		for _, one := range script {
+			a.line("%s=%s", h.Serial(), one)
 		}
 		h.Follow(script)
 	}
@@ -127,7 +129,7 @@ func (a *app) chaos(handsets []*virtual.Handset) {
 
 // listFaults prints what can go wrong, how each is written, and where it can be had.
 func (a *app) listFaults() error {
-	for _, row := range virtual.Faults() {
+	for _, row := range fault.All() {
 		where := "either face"
 		switch {
 		case !row.Device:

@@ -16,6 +16,8 @@ import (
 	"assay/harness/farm"
 	"assay/harness/virtual"
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // personas are read once: it takes a while.
@@ -35,11 +37,11 @@ func testPersona(t *testing.T, change func(p *persona.Persona)) *persona.Persona
 }
 
 // plugged makes a handset that answers at the end of the test too.
-func plugged(t *testing.T, p *persona.Persona, fault string) *virtual.Handset {
+func plugged(t *testing.T, p *persona.Persona, text string) *virtual.Handset {
 	t.Helper()
 	h := virtual.New(p, 1)
-	if fault != "" {
-		f, err := virtual.ParseFault(fault)
+	if text != "" {
+		f, err := fault.Parse(text)
 		require.NoError(t, err)
 		h.Inject(f)
 	}

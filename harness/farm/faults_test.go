@@ -14,12 +14,14 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // must reads a fault.
-func must(t *testing.T, fault string) virtual.Fault {
+func must(t *testing.T, text string) fault.Fault {
 	t.Helper()
-	f, err := virtual.ParseFault(fault)
+	f, err := fault.Parse(text)
 	require.NoError(t, err)
 	return f
 }

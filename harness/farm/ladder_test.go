@@ -18,13 +18,15 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 func TestAHandsetThatIsOfflineForAWhileSettles(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 3})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 3})
 	var j journal
 	require.NoError(t, (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note))
 	assert.Equal(t, []string{"settle"}, j.rungs)
@@ -40,7 +42,7 @@ func TestAHandsetThatIsBackOnlyAfterTheSettlingIsReconnectedAsItself(t *testing.
 	b := newBench(t, nil, h, other)
 	l := leased(t, b.Farm, b.inv)
 	standing := b.Server.Device(adb.Row{Serial: "OTHER"})
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 14})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 14})
 	var j journal
 	require.NoError(t, (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note))
 	assert.Equal(t, []string{"settle", "reconnect"}, j.rungs)
@@ -54,7 +56,7 @@ func TestAnUnauthorizedHandsetIsLeftToAPersonAndNeverTouched(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Reboot, e.Power = true, "false" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Unauthorized})
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
 	var not *farm.NotReady
@@ -75,7 +77,7 @@ func TestAHandsetThatStaysOfflineUsesUpItsBudgetsAndGoesIntoQuarantine(t *testin
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Note = "top shelf" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	began := b.clock.Now()
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
@@ -108,7 +110,7 @@ func TestAHandsetThatIsAwayIsWaitedForAndNotPutIntoQuarantine(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Unplugged})
+	h.Inject(fault.Fault{Kind: fault.Unplugged})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
 	var not *farm.NotReady
@@ -125,7 +127,7 @@ func TestTheShellIsWokenWhereItHangs(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Silent, Match: "shell", Times: 2}) // the look after settling, and the first of waking
+	h.Inject(fault.Fault{Kind: fault.Silent, Match: "shell", Times: 2}) // the look after settling, and the first of waking
 	var j journal
 	ladder := &farm.Ladder{Farm: b.Farm, Inventory: b.inv, Rungs: quick("settle", "boot", "wake", "human"), Answer: time.Second}
 	require.NoError(t, ladder.Climb(t.Context(), l, j.note))
@@ -139,7 +141,7 @@ func TestAHandsetIsRebootedOnlyWhereDevicesYamlAllows(t *testing.T) {
 		b := newBench(t, func(e *farm.Entry) { e.Reboot = allowed }, h)
 		l := leased(t, b.Farm, b.inv)
 		before := l.Device.Row().TransportID
-		h.Inject(virtual.Fault{Kind: virtual.Silent, Match: "shell", Times: 1})
+		h.Inject(fault.Fault{Kind: fault.Silent, Match: "shell", Times: 1})
 		var j journal
 		rungs := quick("settle", "reboot", "human")
 		rungs[1].Time = time.Minute
@@ -164,7 +166,7 @@ func TestAPortIsPowerCycledByTheCommandOfDevicesYaml(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Power = script + " " + said + " -l {hub} -p {port} {usb} {serial}" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 2})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 2})
 	var j journal
 	rungs := quick("settle", "power", "human")
 	rungs[1].Time = time.Minute
@@ -179,7 +181,7 @@ func TestAPowerCommandThatFailsIsJournalledAndTheHandsetHandedOver(t *testing.T)
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Power = "/nonexistent/uhubctl -p {port}" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv, Rungs: quick("power", "human")}).Climb(t.Context(), l, j.note)
 	require.Error(t, err)
@@ -336,7 +338,7 @@ func TestAJournalThatCannotBeWrittenEndsTheClimb(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	full := errors.New("no space left")
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, func(farm.Rung, farm.Outcome) error { return full })
 	assert.Equal(t, full, err)
@@ -346,7 +348,7 @@ func TestAClimbWithoutTimeIsHandedOverAndACancelledOneIsNot(t *testing.T) {
 	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	for name, c := range map[string]struct {
 		end  func() (context.Context, context.CancelFunc)
 		want []string

@@ -16,6 +16,8 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // diary keeps what a monitor tells.
@@ -129,7 +131,7 @@ func TestFlapsAtTheWireAreOneIncident(t *testing.T) {
 	}
 	look()
 	for range 20 {
-		h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 1})
+		h.Inject(fault.Fault{Kind: fault.Offline, Back: 1})
 		look()
 		look()
 	}

@@ -33,6 +33,8 @@ import (
 	"assay/scenarios"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 func TestMain(m *testing.M) {
@@ -220,9 +222,9 @@ func told(j finding.Judgement, serials map[string]string) []string {
 }
 
 // inject makes a handset misbehave.
-func inject(t *testing.T, h *virtual.Handset, fault string) {
+func inject(t *testing.T, h *virtual.Handset, text string) {
 	t.Helper()
-	f, err := virtual.ParseFault(fault)
+	f, err := fault.Parse(text)
 	require.NoError(t, err)
 	h.Inject(f)
 }

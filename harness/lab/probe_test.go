@@ -18,6 +18,8 @@ import (
 	"assay/harness/virtual"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // lacking makes the virtual Honor, on a build that has not all services.
@@ -113,9 +115,9 @@ func TestResumeTakesTheProbeAgainOnAnotherBuildAlone(t *testing.T) {
 
 func TestAProbeThatIsNotWholeKeepsNothingFromBeingAsked(t *testing.T) {
 	h := lacking(t, "", "alarm")
-	fault, err := virtual.ParseFault("truncated:20:pm list features:skip=1:times=1")
+	truncated, err := fault.Parse("truncated:20:pm list features:skip=1:times=1")
 	require.NoError(t, err)
-	h.Inject(fault)
+	h.Inject(truncated)
 	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h)}
 	dir, _ := run(t, lab.Runner{Server: embedded(t, h)}, plan)
 	folders, err := ledger.Bundles(dir)

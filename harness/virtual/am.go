@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // settle is what an am start or a touch takes until the handset is at rest again.
@@ -111,7 +113,7 @@ func amStart(p *process, args []string) int {
 	}
 	r := h.show(m.p, user, m.activity, action)
 	waited := h.clock.Now().Sub(began) + 8*time.Millisecond
-	component := shortComponent(m.p.Name + "/" + m.activity)
+	component := persona.ShortComponent(m.p.Name + "/" + m.activity)
 	switch {
 	case r.took == 0:
 		fmt.Fprintln(p.Stderr, "Warning: Activity not started, intent has been delivered to currently running top-most instance.")

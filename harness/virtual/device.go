@@ -8,6 +8,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/fault"
 )
 
 // ServeDevice is the adbd of one handset on a TCP port: a real adb server joins
@@ -56,8 +58,8 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	there := h.faults.state(true) != gone
-	lost := h.faults.gate()
+	there := h.faults.State(true) != fault.Gone
+	lost := h.faults.Gate()
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		select {
@@ -68,7 +70,7 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 	})
 	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{},
 		number: int(h.connections.Add(1))}
-	if there && h.faults.state(false) != gone {
+	if there && h.faults.State(false) != fault.Gone {
 		c.loop(ctx)
 	}
 	cancel()
@@ -122,7 +124,7 @@ func (h *Handset) version() uint32 {
 // an offline handset says nothing, one that does not trust the host asks for a
 // signature.
 func (c *hostConn) connect(m message) error {
-	switch c.handset.faults.state(false) {
+	switch c.handset.faults.State(false) {
 	case "offline":
 		return nil
 	case "unauthorized":
@@ -200,7 +202,7 @@ func (c *hostConn) open(ctx context.Context, m message) error {
 	c.mu.Lock()
 	full := len(c.streams) >= mostStreams
 	c.mu.Unlock()
-	if full || c.handset.faults.state(false) != "device" {
+	if full || c.handset.faults.State(false) != "device" {
 		return c.send(refuse)
 	}
 	opened := c.handset.openService(ctx, name, c)

@@ -18,6 +18,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"assay/harness/virtual/fault"
 )
 
 // noLeaks fails the test on a goroutine that is left once all it began is over.
@@ -168,7 +170,7 @@ func TestDeviceRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestUnauthorizedDeviceAsksForEver(t *testing.T) {
 	noLeaks(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(Fault{Kind: Unauthorized})
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
 	host := joined(t, listening(t, h), versionWithoutSums)
 	for range 5 {
 		m := host.next()
@@ -182,7 +184,7 @@ func TestUnauthorizedDeviceAsksForEver(t *testing.T) {
 func TestUnpluggedDeviceDropsItsConnections(t *testing.T) {
 	noLeaks(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(must(ParseFault("unplugged:match=am start:back=1")))
+	h.Inject(must(fault.Parse("unplugged:match=am start:back=1")))
 	addr := listening(t, h)
 	host := joined(t, addr, versionWithoutSums)
 	host.next()
@@ -351,7 +353,7 @@ func TestRealAdbShowsAnUnauthorizedHandset(t *testing.T) {
 	noLeaks(t)
 	a := startRealAdb(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(Fault{Kind: Unauthorized})
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
 	addr := listening(t, h)
 	out, _ := a.run("connect", addr)
 	assert.Contains(t, out, "failed to authenticate to "+addr)

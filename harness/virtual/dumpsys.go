@@ -144,3 +144,20 @@ var denialNames = map[string]string{
 	"netstats": "NetworkStats", "package": "ActivityManager", "role": "role", "sensorservice": "SensorService", "usagestats": "UsageStats",
 	"window": "WindowManager",
 }
+
+// dumpDenied is what a service prints instead of its dump: from Android 8 on
+// DumpUtils.checkDumpPermission, before that each service's own words.
+func (h *Handset) dumpDenied(service string) string {
+	name := denialNames[service]
+	if name == "" {
+		name = service
+	}
+	line := fmt.Sprintf("Permission Denial: can't dump %s from from pid=%d, uid=2000", name, 4000+int(h.number("dump", service)%3000))
+	switch {
+	case h.persona.SDK >= 26:
+		line += " due to missing android.permission.DUMP permission"
+	case name == "ActivityManager":
+		line += " without permission android.permission.DUMP"
+	}
+	return line + "\n"
+}

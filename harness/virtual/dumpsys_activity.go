@@ -5,6 +5,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"assay/harness/virtual/persona"
 )
 
 // dumpActivity prints the parts of dumpsys activity that name the activity on
@@ -41,12 +43,12 @@ func (h *Handset) dumpActivities(w io.Writer) {
 	s, sdk := &h.state.screen, h.persona.SDK
 	fmt.Fprint(w, "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\nDisplay #0 (activities from top to bottom):\n")
 	for _, t := range slices.Backward(s.tasks) {
-		record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", shortComponent(t.component())), t.user, shortComponent(t.component()), t.id)
+		record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", persona.ShortComponent(t.component())), t.user, persona.ShortComponent(t.component()), t.id)
 		fmt.Fprintf(w, "  Stack #%d:\n    Task id #%d\n      * Hist #0: %s\n          packageName=%s processName=%s\n", t.id, t.id, record, t.pkg, t.pkg)
 	}
-	activity := shortComponent(s.top().component())
+	activity := persona.ShortComponent(s.top().component())
 	if d := s.top().dialog; d != nil {
-		activity = shortComponent(d.component())
+		activity = persona.ShortComponent(d.component())
 	}
 	record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", activity), s.top().user, activity, s.top().id)
 	switch {

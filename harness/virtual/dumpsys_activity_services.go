@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"assay/harness/virtual/persona"
 )
 
 // dumpServices prints dumpsys activity services (ActiveServices.ServiceDumper,
@@ -33,7 +35,7 @@ func (h *Handset) dumpServices(w io.Writer) {
 	if len(bound) > 0 {
 		fmt.Fprint(w, "\n  Connection bindings to services:\n")
 		for _, s := range bound {
-			short := shortComponent(s.component())
+			short := persona.ShortComponent(s.component())
 			fmt.Fprintf(w, "  * %s\n    binding=AppBindRecord{%s %s:system}\n    conn=android.app.LoadedApk$ServiceDispatcher$InnerConnection@%s flags=0x%x\n",
 				h.connection(s), h.hash("binding", short), short, h.hash("conn", short), 0x80000005)
 		}
@@ -43,7 +45,7 @@ func (h *Handset) dumpServices(w io.Writer) {
 
 // connection names the binding of a job's service.
 func (h *Handset) connection(s *startedService) string {
-	short, flags := shortComponent(s.component()), ""
+	short, flags := persona.ShortComponent(s.component()), ""
 	if h.persona.SDK >= 34 {
 		flags = " flags=0x80000005"
 	}
@@ -53,7 +55,7 @@ func (h *Handset) connection(s *startedService) string {
 // serviceRecord prints one service's block.
 func (h *Handset) serviceRecord(w io.Writer, s *startedService, bound bool) {
 	sdk, now := h.persona.SDK, h.clock.Now()
-	short := shortComponent(s.component())
+	short := persona.ShortComponent(s.component())
 	tail := ""
 	if sdk >= 34 {
 		tail = " c:" + s.p.Name
@@ -104,7 +106,7 @@ func (h *Handset) whyForeground(w io.Writer, s *startedService) {
 		return
 	}
 	fmt.Fprintf(w, "    recentCallingUid=%d\n    allowStartForeground=PROC_STATE_TOP\n    startForegroundCount=%d\n    infoAllowStartForeground=[callingPackage: %s; callingUid: %d; uidState: TOP ; intent: Intent { cmp=%s }; code:PROC_STATE_TOP; tempAllowListReason:<null>; targetSdkVersion:%d; callerTargetSdkVersion:%d; startForegroundCount:0; bindFromPackage:null]\n",
-		uid, boolInt(s.foreground), s.p.Name, uid, shortComponent(s.component()), s.p.Target, s.p.Target)
+		uid, boolInt(s.foreground), s.p.Name, uid, persona.ShortComponent(s.component()), s.p.Target, s.p.Target)
 }
 
 // typesOf is what a service says that it is for, here the microphone, from

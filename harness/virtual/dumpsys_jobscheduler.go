@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // job is one job that the scheduler knows.
@@ -33,7 +35,7 @@ func (h *Handset) jobs() []job {
 			continue
 		}
 		long := s.p.Name + "/" + s.p.Name + ".RefreshJob"
-		all = append(all, job{uid: s.p.uid, id: 100 + s.number, component: shortComponent(long), long: long,
+		all = append(all, job{uid: s.p.uid, id: 100 + s.number, component: persona.ShortComponent(long), long: long,
 			every: time.Duration(s.chore.Every), set: s.set, next: s.next, last: s.last, of: s})
 	}
 	return all

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // dumpJob prints one job's block, Android 7 and later.
@@ -164,10 +166,10 @@ func (h *Handset) jobHistory(w io.Writer) {
 	}
 	fmt.Fprint(w, "  Max concurrency: 1 total, 0 foreground\n\n  Job history:\n")
 	for _, r := range runs[max(0, len(runs)-50):] {
-		j := fmt.Sprintf("%s %s", formatUID(r.of.p.uid), shortComponent(r.of.p.Name+"/"+r.of.p.Name+".RefreshJob"))
+		j := fmt.Sprintf("%s %s", formatUID(r.of.p.uid), persona.ShortComponent(r.of.p.Name+"/"+r.of.p.Name+".RefreshJob"))
 		start, stop := "START", " STOP"
 		if sdk >= 26 {
-			j = fmt.Sprintf("#%s/%d %s", formatUID(r.of.p.uid), 100+r.of.number, shortComponent(r.of.p.Name+"/"+r.of.p.Name+".RefreshJob"))
+			j = fmt.Sprintf("#%s/%d %s", formatUID(r.of.p.uid), 100+r.of.number, persona.ShortComponent(r.of.p.Name+"/"+r.of.p.Name+".RefreshJob"))
 		}
 		if sdk >= 28 {
 			start, stop = "  START", "   STOP"
@@ -198,7 +200,7 @@ func (h *Handset) activeJobs(w io.Writer) {
 		if !r.to.After(now) {
 			continue
 		}
-		name := shortComponent(r.of.p.Name + "/" + r.of.p.Name + ".RefreshJob")
+		name := persona.ShortComponent(r.of.p.Name + "/" + r.of.p.Name + ".RefreshJob")
 		fmt.Fprintf(w, "  Slot #%d(ID=%d): %s #%s/%d %s\n", slot, h.number("context")&0xffffff, h.hash("job", name), formatUID(r.of.p.uid), 100+r.of.number, name)
 		fmt.Fprintf(w, "    Running for: %s, timeout at: %s\n", formatDuration(now.Sub(r.from)), formatDuration(r.from.Add(10*time.Minute).Sub(now)))
 		slot, names = slot+1, names+1

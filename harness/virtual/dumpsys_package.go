@@ -225,7 +225,7 @@ func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
 }
 
 func (h *Handset) dumpFilter(w io.Writer, p *installed, f persona.Filter, full bool) {
-	component := shortComponent(p.Name + "/" + f.Activity)
+	component := persona.ShortComponent(p.Name + "/" + f.Activity)
 	fmt.Fprintf(w, "        %s %s", h.hash("activity", component), component)
 	if !full {
 		fmt.Fprintln(w)

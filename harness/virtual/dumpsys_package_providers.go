@@ -5,6 +5,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"assay/harness/virtual/persona"
 )
 
 // dumpProviders prints the specimens' content providers, once by class and once by
@@ -17,7 +19,7 @@ func (h *Handset) dumpProviders(w io.Writer, o packageOptions) {
 			continue
 		}
 		for _, authority := range slices.Sorted(maps.Keys(p.app.Providers)) {
-			class := shortComponent(p.Name + "/" + p.app.Providers[authority])
+			class := persona.ShortComponent(p.Name + "/" + p.app.Providers[authority])
 			shown := fmt.Sprintf("    Provider{%x %s}\n", h.number("provider", class)&0xfffffff, class)
 			byClass += fmt.Sprintf("  %s:\n%s", class, shown)
 			byAuthority += fmt.Sprintf("  [%s]:\n%s      applicationInfo=ApplicationInfo{%x %s}\n", authority, shown, h.number("appinfo", p.Name)&0xfffffff, p.Name)

@@ -3,6 +3,8 @@ package virtual
 import (
 	"fmt"
 	"io"
+
+	"assay/harness/virtual/persona"
 )
 
 // dumpWindow prints the parts of dumpsys window that say what has the focus and
@@ -14,12 +16,12 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 	sdk, s := h.persona.SDK, &h.state.screen
 	t := s.top()
 	window := fmt.Sprintf("Window{%s u%d %s}", h.hash("window", h.focus()), t.user, h.focus())
-	activity := shortComponent(t.component())
+	activity := persona.ShortComponent(t.component())
 	if t.dialog != nil {
-		activity = shortComponent(t.dialog.component())
+		activity = persona.ShortComponent(t.dialog.component())
 	}
-	if o := h.covering(); o != nil && o.app == "" {
-		activity = shortComponent(o.window)
+	if o := h.covering(); o != nil && o.App == "" {
+		activity = persona.ShortComponent(o.Name)
 	}
 	record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", activity), t.user, activity, t.id)
 	focused := func() {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/fault"
 )
 
 // Farm is a set of virtual handsets behind one adb server. Its methods may be
@@ -52,7 +54,7 @@ func (f *Farm) Add(h *Handset) {
 		product: banner["ro.product.name"], model: banner["ro.product.model"], device: banner["ro.product.device"],
 	})
 	f.mu.Unlock()
-	h.faults.onChange(f.wake, func(fault Fault) { f.strike(fault, h) })
+	h.faults.OnChange(f.wake, func(fault fault.Fault) { f.strike(fault, h) })
 	f.wake()
 }
 
@@ -74,7 +76,7 @@ func (f *Farm) Remove(h *Handset) {
 	f.mu.Lock()
 	f.slots = slices.DeleteFunc(f.slots, func(s *slot) bool { return s.handset == h })
 	f.mu.Unlock()
-	h.faults.drop()
+	h.faults.Drop()
 	f.wake()
 }
 
@@ -123,13 +125,13 @@ func (f *Farm) rows(look bool) []row {
 	f.mu.Unlock()
 	states := make([]string, len(slots))
 	for i, s := range slots {
-		states[i] = s.handset.faults.state(look)
+		states[i] = s.handset.faults.State(look)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var rows []row
 	for i, s := range slots {
-		if states[i] == gone || s.detached {
+		if states[i] == fault.Gone || s.detached {
 			s.id = 0
 			continue
 		}
@@ -137,8 +139,8 @@ func (f *Farm) rows(look bool) []row {
 			f.lastID++
 			s.id = f.lastID
 		}
-		serial := s.handset.faults.shownSerial(s.handset.Serial())
-		if states[i] == noPermission {
+		serial := s.handset.faults.ShownSerial(s.handset.Serial())
+		if states[i] == fault.NoPermission {
 			serial = "????????????"
 		}
 		rows = append(rows, row{s.handset, serial, states[i], s.path, s.id, s.product, s.model, s.device})
@@ -159,7 +161,7 @@ func (f *Farm) setDetached(serial string, detached bool) bool {
 	}
 	f.mu.Unlock()
 	for _, h := range touched {
-		h.faults.drop()
+		h.faults.Drop()
 	}
 	if len(touched) > 0 {
 		f.wake()
@@ -198,7 +200,7 @@ func (f *Farm) acquire(t target, anyState bool) (row, error) {
 		case "unauthorized":
 			return row{}, errServer("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set\n" +
 				"Try 'adb kill-server' if that seems wrong.\nOtherwise check for a confirmation dialog on your device.")
-		case noPermission:
+		case fault.NoPermission:
 			return row{}, errServer("insufficient permissions for device: user in plugdev group; are your udev rules wrong?\n" +
 				"See [http://developer.android.com/tools/device.html] for more information")
 		}

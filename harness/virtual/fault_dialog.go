@@ -7,87 +7,17 @@ import (
 	"strings"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
-
-// overlay is a window in front of all tasks that none of them asked for.
-type overlay struct {
-	window  string // as dumpsys window names it: a component, or a title of Android's own
-	pkg     string // whose views it shows
-	app     string // that it is about; empty: none
-	firm    bool   // BACK does not close it
-	agrees  string // resource-id of what agrees, or changes something for good; empty: button1
-	widgets []persona.Widget
-}
-
-const (
-	dialogButton = "android.widget.Button"
-	dialogTitle  = "android:id/alertTitle"
-
-	positiveButton = "android:id/button1"
-	negativeButton = "android:id/button2"
-
-	// agreed is the setting in which a window that was agreed to leaves its name.
-	agreed = "specimen_agreed_to"
-)
-
-// firmly is how a window is named that BACK does not close.
-const firmly = "+firm"
-
-// overlayNamed is the window that a fault names: update, sim, usb, oem and those in
-// which the negative button does what nobody asked for, or a component; nil: there is
-// none. Windows of Android are as AOSP has them, those of makers are of specimens or,
-// where a button's place is what matters, as their published firmware has them.
-func overlayNamed(what string) *overlay {
-	if name, firm := strings.CutSuffix(what, firmly); firm {
-		o := overlayNamed(name)
-		if o != nil {
-			o.firm = true
-		}
-		return o
-	}
-	ask := func(component, title, yes, no string) *overlay {
-		pkg, _, _ := strings.Cut(component, "/")
-		return &overlay{window: component, pkg: pkg, widgets: []persona.Widget{
-			{ID: dialogTitle, Text: title},
-			{ID: negativeButton, Class: dialogButton, Text: no},
-			{ID: positiveButton, Class: dialogButton, Text: yes},
-		}}
-	}
-	switch what {
-	case "oem":
-		return ask("specimen.offers/specimen.offers.OfferActivity", "New themes for you", "Agree", "Not now")
-	case "battery": // MediaTek's: its negative button silences it for good
-		o := ask("com.mediatek.batterywarning/com.mediatek.batterywarning.BatteryWarningActivity", "Charger over-voltage", "OK", "Cancel")
-		o.agrees = negativeButton
-		return o
-	case "harmful": // HarmfulAppWarningActivity, from Android 9
-		o := ask("android/com.android.internal.app.HarmfulAppWarningActivity", "Harmful app detected", "UNINSTALL", "OPEN ANYWAY")
-		o.agrees = negativeButton
-		return o
-	case "install": // MIUI's: its negative button installs
-		o := ask("com.miui.securitycenter/com.miui.permcenter.install.AdbInstallActivity", "Install via USB", "Cancel", "Continue installation")
-		o.agrees = negativeButton
-		return o
-	case "sim":
-		return ask("com.android.settings/com.android.settings.sim.SimDialogActivity", "Update preferred SIM card?", "Yes", "No")
-	case "update":
-		return ask("specimen.updater/specimen.updater.UpdateActivity", "System update available", "Install now", "Later")
-	case "usb":
-		return ask("com.android.settings/com.android.settings.deviceinfo.UsbModeChooserActivity", "Use USB to", "Transfer files", "Charge this device")
-	}
-	if pkg, class, ok := strings.Cut(longComponent(what), "/"); ok && pkg != "" && class != "" {
-		return ask(pkg+"/"+class, "", "OK", "Cancel")
-	}
-	return nil
-}
 
 // cover puts a window in front of all.
-func (h *Handset) cover(o overlay) {
+func (h *Handset) cover(o fault.Window) {
 	h.ills.overlays = append(h.ills.overlays, o)
 }
 
 // covering is the window in front of all, or nil.
-func (h *Handset) covering() *overlay {
+func (h *Handset) covering() *fault.Window {
 	if n := len(h.ills.overlays); n > 0 {
 		return &h.ills.overlays[n-1]
 	}
@@ -101,15 +31,15 @@ func (h *Handset) uncover(id string) bool {
 	if o == nil {
 		return false
 	}
-	if id == "" && o.firm {
+	if id == "" && o.Firm {
 		return true
 	}
 	h.ills.overlays = h.ills.overlays[:len(h.ills.overlays)-1]
-	if id == cmp.Or(o.agrees, positiveButton) {
-		h.state.settings["system"][agreed] = o.window
+	if id == cmp.Or(o.Agrees, fault.PositiveButton) {
+		h.state.settings["system"][fault.Agreed] = o.Name
 	}
-	if n := h.state.processOf(o.app, 0); n != nil && strings.HasPrefix(o.window, notResponding) && (id == "aerr_close" || id == "button1") {
-		h.leaveScreen(o.app)
+	if n := h.state.processOf(o.App, 0); n != nil && strings.HasPrefix(o.Name, notResponding) && (id == "aerr_close" || id == "button1") {
+		h.leaveScreen(o.App)
 		h.kill(n, "user request after error")
 	}
 	return true
@@ -118,14 +48,14 @@ func (h *Handset) uncover(id string) bool {
 // behind takes the windows away that are activities: HOME leaves them standing behind
 // the launcher, as it leaves any. Android's own stay in front.
 func (h *Handset) behind() {
-	h.ills.overlays = slices.DeleteFunc(h.ills.overlays, func(o overlay) bool { return strings.Contains(o.window, "/") })
+	h.ills.overlays = slices.DeleteFunc(h.ills.overlays, func(o fault.Window) bool { return strings.Contains(o.Name, "/") })
 }
 
 // focusPackage is the package of the window that has the focus.
 func (h *Handset) focusPackage() string {
 	focus := h.focus()
-	if o := h.covering(); o != nil && focus == o.window {
-		return o.pkg
+	if o := h.covering(); o != nil && focus == o.Name {
+		return o.Package
 	}
 	pkg, _, _ := strings.Cut(focus, "/")
 	return pkg
@@ -140,12 +70,12 @@ const (
 
 // aboutApp is a window of Android about an app: its text, and its buttons by
 // release. Android 7 gave them ids of their own.
-func (h *Handset) aboutApp(title, app, text string, ids ...string) overlay {
-	o := overlay{window: title + app, pkg: "android", app: app}
+func (h *Handset) aboutApp(title, app, text string, ids ...string) fault.Window {
+	o := fault.Window{Name: title + app, Package: "android", App: app}
 	texts := map[string]string{"aerr_app_info": "App info", "aerr_close": "Close app", "aerr_restart": "Open app again", "aerr_wait": "Wait", "button1": "OK", "button2": "Wait"}
-	o.widgets = []persona.Widget{{ID: "alertTitle", Text: text}}
+	o.Widgets = []persona.Widget{{ID: "alertTitle", Text: text}}
 	for _, id := range ids {
-		o.widgets = append(o.widgets, persona.Widget{ID: id, Class: dialogButton, Text: texts[id]})
+		o.Widgets = append(o.Widgets, persona.Widget{ID: id, Class: fault.DialogButton, Text: texts[id]})
 	}
 	return o
 }
@@ -197,7 +127,7 @@ func (h *Handset) showNotResponding(name string) {
 		ids = []string{"button1", "button2"}
 	}
 	o := h.aboutApp(notResponding, p.Name, p.label()+" isn't responding", ids...)
-	o.firm = true // setCancelable(false) on every release
+	o.Firm = true // setCancelable(false) on every release
 	h.cover(o)
 }
 
@@ -217,7 +147,7 @@ func (h *Handset) showCrash(name string) {
 		ids = []string{"aerr_app_info", "aerr_close"}
 	}
 	o := h.aboutApp(hasCrashed, p.Name, text, ids...)
-	o.firm = h.persona.SDK < 24 // cancelable since Android 7
+	o.Firm = h.persona.SDK < 24 // cancelable since Android 7
 	h.cover(o)
 }
 
@@ -255,7 +185,7 @@ func (h *Handset) putQuestion(t *task, p *installed, permission string) {
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
 		again: h.answeredBefore(p, 0, group), answer: func(bool) {},
 	}
-	component := shortComponent(pkg + "/" + class)
+	component := persona.ShortComponent(pkg + "/" + class)
 	if c := h.state.find(pkg); c != nil {
 		h.start(c, 0, "activity", component).state = "top"
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 // face is how a client reaches a handset, whichever protocol stands between.
@@ -109,7 +111,7 @@ func onBothFaces(t *testing.T, sdk int, play func(t *testing.T, h *Handset, f fa
 // inject gives a handset a fault in its written form.
 func inject(t testing.TB, h *Handset, form string) {
 	t.Helper()
-	f, err := ParseFault(form)
+	f, err := fault.Parse(form)
 	require.NoError(t, err)
 	h.Inject(f)
 }

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/fault"
 )
 
 // illFarm is what faults do to an adb server. Farm.mu guards it.
 type illFarm struct {
-	faults   []*pending // that connections to the server set off
+	faults   []*awaited // that connections to the server set off
 	accepted int        // connections
 	conns    map[net.Conn]bool
 	restarts map[int]func() // called when the server starts anew
@@ -22,6 +24,12 @@ type illFarm struct {
 	other   spell // another version is told
 }
 
+// awaited is a fault that a number of connections sets off.
+type awaited struct {
+	given fault.Fault
+	begun bool
+}
+
 // spell is how long something lasts: so many times, or so long on the wall.
 type spell struct {
 	on    bool
@@ -29,7 +37,7 @@ type spell struct {
 	until time.Time
 }
 
-func newSpell(f Fault) spell {
+func newSpell(f fault.Fault) spell {
 	s := spell{on: true, left: f.Back}
 	if f.For > 0 {
 		s.until = time.Now().Add(f.For)
@@ -52,18 +60,18 @@ func (s *spell) take() bool {
 
 // Inject gives the farm a fault of its adb server or of a hub, from now on; After
 // counts connections to the server. A fault of a handset is to be injected there.
-func (f *Farm) Inject(fault Fault) error {
-	if rowOf(fault.Kind).class != onServer {
-		return fmt.Errorf("fault %s: is a handset's; inject it there", fault)
+func (f *Farm) Inject(given fault.Fault) error {
+	if !given.OfServer() {
+		return fmt.Errorf("fault %s: is a handset's; inject it there", given)
 	}
-	if fault.Match != "" || fault.AfterBytes > 0 || fault.Skip > 0 {
-		return fmt.Errorf("fault %s: only a handset's services have text and output; inject it there", fault)
+	if given.Match != "" || given.AfterBytes > 0 || given.Skip > 0 {
+		return fmt.Errorf("fault %s: only a handset's services have text and output; inject it there", given)
 	}
-	if fault.Kind == BrownOut && fault.What == "" {
-		return fmt.Errorf("fault %s: needs the ports that drop, as in brownout:usb:1-1.4", fault)
+	if given.Kind == fault.BrownOut && given.What == "" {
+		return fmt.Errorf("fault %s: needs the ports that drop, as in brownout:usb:1-1.4", given)
 	}
 	f.mu.Lock()
-	f.ills.faults = append(f.ills.faults, newPending(fault))
+	f.ills.faults = append(f.ills.faults, &awaited{given: given.WithDefaults()})
 	due := f.dueFaults()
 	f.mu.Unlock()
 	f.strikeAll(due, nil)
@@ -72,38 +80,38 @@ func (f *Farm) Inject(fault Fault) error {
 
 // dueFaults are those that the number of connections sets off now. The caller
 // holds the lock.
-func (f *Farm) dueFaults() []Fault {
-	var due []Fault
+func (f *Farm) dueFaults() []fault.Fault {
+	var due []fault.Fault
 	for _, p := range f.ills.faults {
-		if !p.begun && f.ills.accepted >= p.After {
+		if !p.begun && f.ills.accepted >= p.given.After {
 			p.begun = true
-			due = append(due, p.Fault)
+			due = append(due, p.given)
 		}
 	}
 	return due
 }
 
-func (f *Farm) strikeAll(faults []Fault, by *Handset) {
-	for _, fault := range faults {
-		f.strike(fault, by)
+func (f *Farm) strikeAll(faults []fault.Fault, by *Handset) {
+	for _, given := range faults {
+		f.strike(given, by)
 	}
 }
 
 // strike carries out a fault of the server or of a hub. by is the handset whose
 // service set it off, or nil.
-func (f *Farm) strike(fault Fault, by *Handset) {
-	switch fault.Kind {
-	case BrownOut:
-		f.brownOut(fault, by)
-	case ServerRestart:
-		f.restart(fault)
-	case BlackHole:
+func (f *Farm) strike(given fault.Fault, by *Handset) {
+	switch given.Kind {
+	case fault.BrownOut:
+		f.brownOut(given, by)
+	case fault.ServerRestart:
+		f.restart(given)
+	case fault.BlackHole:
 		f.mu.Lock()
-		f.ills.silent = newSpell(fault)
+		f.ills.silent = newSpell(given)
 		f.mu.Unlock()
-	case ServerVersion:
+	case fault.ServerVersion:
 		f.mu.Lock()
-		f.ills.other, f.ills.version = newSpell(fault), fault.Count
+		f.ills.other, f.ills.version = newSpell(given), given.Count
 		f.mu.Unlock()
 	}
 }
@@ -113,9 +121,9 @@ func (f *Farm) strike(fault Fault, by *Handset) {
 const brownOutPace = 30 * time.Millisecond
 
 // brownOut drops every handset of a hub, one after the other.
-func (f *Farm) brownOut(fault Fault, by *Handset) {
+func (f *Farm) brownOut(given fault.Fault, by *Handset) {
 	f.mu.Lock()
-	prefix := fault.What
+	prefix := given.What
 	for _, s := range f.slots {
 		if prefix == "" && s.handset == by {
 			prefix = s.path[:strings.LastIndexByte(s.path, '.')+1]
@@ -128,24 +136,24 @@ func (f *Farm) brownOut(fault Fault, by *Handset) {
 		}
 	}
 	f.mu.Unlock()
-	gone := Fault{Kind: Unplugged, Back: fault.Back, For: fault.For}
+	gone := fault.Fault{Kind: fault.Unplugged, Back: given.Back, For: given.For}
 	pace := min(brownOutPace, 2*time.Second/time.Duration(max(len(struck), 1)))
 	for i, h := range struck {
 		if i == 0 {
-			h.faults.add(gone)
+			h.faults.Add(gone)
 			continue
 		}
-		time.AfterFunc(time.Duration(i)*pace, func() { h.faults.add(gone) })
+		time.AfterFunc(time.Duration(i)*pace, func() { h.faults.Add(gone) })
 	}
 }
 
 // restart is what a new server makes of the farm: no connection lives on, the
 // transports have numbers from 1 again, in another order, and handsets on TCP
 // are gone until somebody connects them.
-func (f *Farm) restart(fault Fault) {
+func (f *Farm) restart(given fault.Fault) {
 	f.mu.Lock()
-	if fault.Back > 0 || fault.For > 0 {
-		f.ills.away = newSpell(fault)
+	if given.Back > 0 || given.For > 0 {
+		f.ills.away = newSpell(given)
 	}
 	f.lastID = 0
 	for _, s := range slices.Backward(f.slots) {

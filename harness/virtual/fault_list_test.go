@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 func TestFlappingHandsetIsOfflineAndBack(t *testing.T) {
@@ -98,7 +100,7 @@ func TestCutAtEachByteLetsExactlySoManyThrough(t *testing.T) {
 		whole, ok := f.run("shell,v2,raw:echo hello; echo err >&2; exit 4")
 		require.True(t, ok)
 		for n := range whole {
-			h.Inject(Fault{Kind: CutOff, AfterBytes: int64(n), Match: "echo hello", Times: 1})
+			h.Inject(fault.Fault{Kind: fault.CutOff, AfterBytes: int64(n), Match: "echo hello", Times: 1})
 			got, _ := f.run("shell,v2,raw:echo hello; echo err >&2; exit 4")
 			assert.Equal(t, string(whole[:n]), string(got), n)
 		}
@@ -109,9 +111,9 @@ func TestFaultsWaitForTheirServiceUnderLoad(t *testing.T) {
 	h := testHandset(t, 30)
 	f := serverFace{t, served(t, NewFarm(h)), h.Serial()}
 	for i := range 6 {
-		h.Inject(Fault{Kind: SystemRestart, After: 10 + 7*i, Count: 1})
-		h.Inject(Fault{Kind: NotResponding, After: 11 + 7*i})
-		h.Inject(Fault{Kind: ClockJump, By: time.Hour, After: 12 + 7*i, Back: 2})
+		h.Inject(fault.Fault{Kind: fault.SystemRestart, After: 10 + 7*i, Count: 1})
+		h.Inject(fault.Fault{Kind: fault.NotResponding, After: 11 + 7*i})
+		h.Inject(fault.Fault{Kind: fault.ClockJump, By: time.Hour, After: 12 + 7*i, Back: 2})
 	}
 	done := make(chan int)
 	for range 4 {

@@ -1,14 +1,10 @@
 package virtual
 
 import (
-	"fmt"
 	"strings"
-)
 
-// makersLevel is no level of Android's. Images of several makers have it in
-// log.tag or persist.log.tag (Infinix, MagicOS, MIUI, vivo): what apps write then
-// never gets to the log, and what the system writes does, at any level.
-const makersLevel = 'M'
+	"assay/harness/virtual/fault"
+)
 
 // fate is what becomes of an entry.
 type fate int
@@ -35,9 +31,9 @@ func (h *Handset) fateOf(e logEntry) fate {
 	}
 	level := h.logLevel(e.tag)
 	switch {
-	case level == 0, level == makersLevel && e.uid%100000 < 10000:
+	case level == 0, level == fault.MakersLevel && e.uid%100000 < 10000:
 		return kept
-	case level == makersLevel:
+	case level == fault.MakersLevel:
 		return unwritten
 	case strings.IndexByte(logLevels, e.level) < strings.IndexByte(logLevels, level):
 		return discarded
@@ -56,7 +52,7 @@ func (h *Handset) logLevel(tag string) byte {
 	props := h.state.props
 	for _, key := range []string{"persist.log.tag." + tag, "log.tag." + tag} {
 		if props[key] != "" {
-			if level := levelOf(props[key]); level != 0 && level != makersLevel {
+			if level := fault.LevelOf(props[key]); level != 0 && level != fault.MakersLevel {
 				return level
 			}
 			break
@@ -64,50 +60,17 @@ func (h *Handset) logLevel(tag string) byte {
 	}
 	for _, key := range []string{"persist.log.tag", "log.tag"} {
 		if props[key] != "" {
-			return levelOf(props[key])
+			return fault.LevelOf(props[key])
 		}
 	}
 	return 0
 }
 
-// levelOf reads a property's value; 0: it is no level.
-func levelOf(value string) byte {
-	switch {
-	case value == "":
-		return 0
-	case strings.EqualFold(value, "false"):
-		return 'S'
-	}
-	switch letter := strings.ToUpper(value[:1])[0]; letter {
-	case 'A':
-		return 'F'
-	case 'V', 'D', 'I', 'W', 'E', 'F', 'S', makersLevel:
-		return letter
-	}
-	return 0
-}
-
-// logProperty is the property that a fault sets, and its value.
-func (f Fault) logProperty() (key, value string, err error) {
-	key, value, named := strings.Cut(f.What, "=")
-	if !named {
-		key, value = "log.tag", f.What
-	}
-	bare := strings.TrimPrefix(key, "persist.")
-	switch {
-	case bare != "log.tag" && (!strings.HasPrefix(bare, "log.tag.") || bare == "log.tag."):
-		return "", "", fmt.Errorf("%q filters no log; there are log.tag and persist.log.tag, and either with .TAG", key)
-	case levelOf(value) == 0:
-		return "", "", fmt.Errorf("%q is no level of a log; there are V, D, I, W, E, F and S, and the makers' M", value)
-	}
-	return key, value, nil
-}
-
 // filterLog sets a property that filters the log, or puts it back.
-func (h *Handset) filterLog(f Fault, begin bool) {
-	key, value, err := f.logProperty()
+func (h *Handset) filterLog(f fault.Fault, begin bool) {
+	key, value, err := f.LogProperty()
 	if err != nil {
-		return // ParseFault refuses it
+		return // fault.Parse refuses it
 	}
 	if begin {
 		if h.ills.filters == nil {
@@ -125,10 +88,7 @@ func (h *Handset) filterLog(f Fault, begin bool) {
 // sinceBoot has what a fault keeps out of the log be out of it from the first
 // entry on, where nobody has used the handset before it.
 func (h *Handset) sinceBoot(begin bool) {
-	h.faults.mu.Lock()
-	opened := h.faults.opened
-	h.faults.mu.Unlock()
-	if begin && opened == 0 {
+	if begin && h.faults.Services() == 0 {
 		h.log.again(h.fateOf)
 	}
 }

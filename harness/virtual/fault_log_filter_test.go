@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 // everyLevel writes an entry of each level for the shell, one for an app and two
@@ -50,7 +52,7 @@ func TestLogLacksWhatAPropertyFilters(t *testing.T) {
 		onBothFaces(t, c.sdk, func(t *testing.T, h *Handset, f face) {
 			inject(t, h, c.form)
 			assert.Equal(t, c.want, everyLevel(t, h), "%d %s", c.sdk, c.form)
-			key, value, _ := must(ParseFault(c.form)).logProperty()
+			key, value, _ := must(fault.Parse(c.form)).LogProperty()
 			assert.Equal(t, value, mustSay(t, f, "getprop "+key))
 			assert.Contains(t, mustSay(t, f, "getprop"), "["+key+"]: ["+value+"]")
 		})

@@ -6,39 +6,8 @@ import (
 	"assay/harness/virtual/persona"
 )
 
-// Steps by which faults change the battery with each service.
-const (
-	heatStep  = 15 // tenths of a degree
-	drainStep = 5  // percent
-)
-
 // battery is the persona's battery with what faults do to it.
-func (h *Handset) battery() persona.Battery {
-	b := h.persona.Battery
-	h.faults.mu.Lock()
-	defer h.faults.mu.Unlock()
-	for _, f := range h.faults.faults {
-		if !f.begun {
-			continue
-		}
-		switch f.Kind {
-		case Heat:
-			b.Temperature += f.ramp(heatStep, max(int(f.Count)-b.Temperature, 0), h.faults.opened)
-		case Drain:
-			b.Level -= f.ramp(drainStep, max(b.Level-int(f.Count), 0), h.faults.opened)
-		}
-	}
-	return b
-}
-
-// ramp is how far something has come that goes by a step with each service, up
-// to most, and back again once the fault is over.
-func (f *pending) ramp(step, most, opened int) int {
-	if !f.over {
-		return min(step*(opened-f.at+1), most)
-	}
-	return max(min(step*(f.ended-f.at+1), most)-step*(opened-f.ended+1), 0)
-}
+func (h *Handset) battery() persona.Battery { return h.faults.Battery(h.persona.Battery) }
 
 // doze turns the screen off and lets the handset idle, or wakes it up.
 func (h *Handset) doze(begin bool) {

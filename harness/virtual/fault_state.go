@@ -1,16 +1,13 @@
 package virtual
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"assay/harness/virtual/sh"
+	"assay/harness/virtual/fault"
 )
 
 // ailments are what faults have done to a handset's state. Handset.mu guards
@@ -18,7 +15,7 @@ import (
 type ailments struct {
 	boots    int // since the handset was switched on
 	restarts int // of system_server, since it booted
-	overlays []overlay
+	overlays []fault.Window
 	secure   bool // nothing but a person unlocks the keyguard
 	dozing   bool // the handset idles
 	lasting
@@ -29,45 +26,6 @@ type lasting struct {
 	locale  string            // that a fault set; empty: the persona's
 	logOff  bool              // nothing gets to the log
 	filters map[string]string // properties that filter the log, with their values
-}
-
-// change carries a fault's change of the state out, or takes it back. The caller
-// holds the lock.
-func (h *Handset) change(f Fault, begin bool) {
-	switch f.Kind {
-	case Chatty, Overrun:
-		h.log.lose(int(f.Count), f.Kind == Chatty && h.persona.SDK >= 24 && h.persona.SDK <= 30)
-	case ClockJump:
-		h.jump(map[bool]time.Duration{true: f.By, false: -f.By}[begin])
-	case Crash:
-		h.showCrash(f.What)
-	case Doze:
-		h.doze(begin)
-	case Full:
-		h.files.LeaveFree(map[bool]int64{true: f.AfterBytes, false: -1}[begin])
-	case Keyguard:
-		h.lockScreen(begin, f.What == "secure")
-	case LogFilter:
-		h.filterLog(f, begin)
-	case LogOff:
-		h.ills.logOff = begin
-		h.sinceBoot(begin)
-	case NotResponding:
-		h.showNotResponding(f.What)
-	case OtherLocale:
-		h.setLocale(map[bool]string{true: f.What, false: ""}[begin])
-	case Overlay:
-		h.cover(*overlayNamed(f.What))
-	case Prune:
-		h.log.prune(int(f.Count))
-	case Question:
-		h.question(f.What)
-	case SameSerial:
-		serial := map[bool]string{true: f.What, false: h.Serial()}[begin]
-		h.state.props["ro.serialno"], h.state.props["ro.boot.serialno"] = serial, serial
-	case SystemRestart:
-		h.restartSystem(f.Count)
-	}
 }
 
 // bootTakes is how long a handset takes from its kernel's start until adbd is up.
@@ -187,41 +145,5 @@ func (h *Handset) restartSystem(services int64) {
 	if h.persona.SDK >= 29 { // SystemServer.java
 		s.props["sys.system_server.start_count"] = strconv.Itoa(h.ills.restarts + 1)
 	}
-	h.faults.bootFor(services)
-}
-
-// withoutSystem answers as a handset does whose system is not up.
-func withoutSystem(_ context.Context, p *sh.Process) int {
-	old := p.Machine.SDK() < 26 // from Android 8 on they go by way of cmd
-	switch {
-	case p.Argv[0] == "dumpsys" && slices.Contains(p.Argv, "-l"):
-		return p.Print("Currently running services:\n  SurfaceFlinger\n")
-	case p.Argv[0] == "dumpsys" && len(p.Argv) == 1:
-		return p.Print("Currently running services:\n  SurfaceFlinger\n" + strings.Repeat("-", 79) + "\nDUMP OF SERVICE SurfaceFlinger:\n")
-	case p.Argv[0] == "pm" && old:
-		fmt.Fprintln(p.Stderr, "Error: Could not access the Package Manager.  Is the system running?")
-		return 1
-	case p.Argv[0] == "am" && old:
-		fmt.Fprintln(p.Stderr, "Error type 2\nandroid.util.AndroidException: Can't connect to activity manager; is the system running?")
-		return 1
-	case p.Argv[0] == "dumpsys" || p.Argv[0] == "cmd":
-		return refuse(p)
-	case !old:
-		service := map[string]string{"am": "activity", "pm": "package", "wm": "window"}[p.Argv[0]]
-		child := *p
-		child.Argv = []string{"cmd", cmp.Or(service, p.Argv[0])}
-		return refuse(&child)
-	}
-	return refuse(p)
-}
-
-// needsSystem says whether a command asks system_server.
-func needsSystem(argv []string) bool {
-	switch argv[0] {
-	case "am", "appops", "cmd", "content", "input", "monkey", "pm", "settings", "svc", "uiautomator", "wm":
-		return true
-	case "dumpsys":
-		return !slices.Contains(argv, "SurfaceFlinger")
-	}
-	return false
+	h.faults.BootFor(services)
 }

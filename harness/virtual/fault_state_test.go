@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 const (
@@ -109,7 +111,7 @@ func TestClockJumpsAndUptimeDoesNot(t *testing.T) {
 		onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
 			now := func() (at int64) { fmt.Sscan(mustSay(t, f, "date +%s"), &at); return at }
 			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.state.plans.plans)
-			h.Inject(Fault{Kind: ClockJump, By: by, Match: "true", Back: 3})
+			h.Inject(fault.Fault{Kind: fault.ClockJump, By: by, Match: "true", Back: 3})
 			mustSay(t, f, "true")
 			assert.Equal(t, before+int64(by.Seconds()), now())
 			assert.Equal(t, uptime, mustSay(t, f, "cat /proc/uptime"))

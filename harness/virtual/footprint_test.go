@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/fault"
 )
 
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
@@ -77,7 +79,7 @@ func TestAWindowTellsWhatWasAgreedTo(t *testing.T) {
 		for what, window := range map[string]string{
 			"battery": "com.mediatek.batterywarning/", "harmful": "android/", "install": "com.miui.securitycenter/", "oem": "specimen.offers/",
 		} {
-			agrees, other := negativeButton, positiveButton
+			agrees, other := fault.NegativeButton, fault.PositiveButton
 			if what == "oem" {
 				agrees, other = other, agrees
 			}
@@ -88,14 +90,14 @@ func TestAWindowTellsWhatWasAgreedTo(t *testing.T) {
 				assert.Contains(t, focusOf(t, f), window, "BACK does not close it")
 				tapID(t, h, id)
 				assert.Equal(t, home, focusOf(t, f))
-				assert.Equal(t, id == agrees, strings.HasPrefix(mustSay(t, f, "settings get system "+agreed), window), "%s %s", what, id)
+				assert.Equal(t, id == agrees, strings.HasPrefix(mustSay(t, f, "settings get system "+fault.Agreed), window), "%s %s", what, id)
 			}
-			mustSay(t, f, "settings delete system "+agreed)
+			mustSay(t, f, "settings delete system "+fault.Agreed)
 			inject(t, h, "overlay:"+what+"+firm:match=true")
 			mustSay(t, f, "true")
 			mustSay(t, f, "input keyevent HOME")
 			assert.Equal(t, home, focusOf(t, f), "HOME leaves it")
-			assert.Equal(t, "null", mustSay(t, f, "settings get system "+agreed))
+			assert.Equal(t, "null", mustSay(t, f, "settings get system "+fault.Agreed))
 		}
 		inject(t, h, "anr:specimen.camera:match=true")
 		mustSay(t, f, "true")

@@ -11,6 +11,8 @@ import (
 	"assay/harness/virtual/persona"
 
 	"assay/harness/virtual/disk"
+
+	"assay/harness/virtual/fault"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been
@@ -21,7 +23,7 @@ type Handset struct {
 	seed    uint64
 	clock   *clock
 	files   *disk.Tree
-	faults  *faultBox
+	faults  *fault.Box
 	log     *logRing
 	ills    ailments // what faults have done to the state; mu guards it
 
@@ -35,14 +37,14 @@ type Handset struct {
 }
 
 // New switches a handset on. The same persona, seed and commands give the same
-// bytes, always. A persona that LoadPersona accepted never makes it panic.
+// bytes, always. A persona that persona.Load accepted never makes it panic.
 func New(p *persona.Persona, seed uint64) *Handset {
 	c, err := newClock(p.Identity)
 	if err != nil {
-		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by LoadPersona
+		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by persona.Load
 	}
-	h := &Handset{persona: p, seed: seed, clock: c, faults: newFaultBox(), log: newLogRing()}
-	h.faults.denial = h.dumpDenied
+	h := &Handset{persona: p, seed: seed, clock: c, log: newLogRing()}
+	h.faults = fault.NewBox(fault.Hooks{CarryOut: h.carryOut, Denial: h.dumpDenied})
 	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
 	h.state = state{
 		props: h.properties(), settings: h.firstSettings(), roles: maps.Clone(p.Roles),

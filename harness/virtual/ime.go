@@ -117,7 +117,7 @@ func (h *Handset) inputMethods() []match {
 }
 
 // id is an input method's: its component, in short.
-func (m match) id() string { return shortComponent(m.p.Name + "/" + m.activity) }
+func (m match) id() string { return persona.ShortComponent(m.p.Name + "/" + m.activity) }
 
 // enabledMethods are the IDs of the input methods that the user may choose from:
 // those of the image until somebody decides.

@@ -55,7 +55,7 @@ func parseIntent(args []string, other func(string, []string) int) (intent, error
 				if !strings.Contains(c, "/") {
 					return in, complaint(fmt.Sprintf("Bad component name: %s", c))
 				}
-				in.component = longComponent(c)
+				in.component = persona.LongComponent(c)
 			}
 		case "-p":
 			in.pkg, err = value()
@@ -95,7 +95,7 @@ func (in *intent) bare(a string) {
 	case strings.Contains(a, ":"):
 		in.data = a
 	case strings.Contains(a, "/"):
-		in.component = longComponent(a)
+		in.component = persona.LongComponent(a)
 	default:
 		in.pkg = a
 	}
@@ -131,7 +131,7 @@ func (in intent) short() string {
 	}
 	add("pkg", in.pkg)
 	if in.component != "" {
-		add("cmp", shortComponent(in.component))
+		add("cmp", persona.ShortComponent(in.component))
 	}
 	if in.extras {
 		words = append(words, "(has extras)")

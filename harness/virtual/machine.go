@@ -43,7 +43,7 @@ func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdo
 		return p.Run(ctx, sh.Script{Name: "/system/bin/sh", Text: script})
 	}
 	p := &sh.Process{Machine: h, Argv: []string{"sh", "-c", asked}, Stdin: stdin, Stdout: stdout, Stderr: stderr, Dir: "/"}
-	return h.besetScript(do)(ctx, p)
+	return h.faults.AroundScript(do)(ctx, p)
 }
 
 // SDK is that of the handset's release.

@@ -102,7 +102,7 @@ func (s *packageCommand) answers(plural, title string, find func(intent, int) []
 
 // printMatch prints one of those who answer (printResolveInfo, ResolveInfo.dump).
 func (s *packageCommand) printMatch(prefix string, m match, user int, brief, components bool) {
-	component := shortComponent(m.p.Name + "/" + m.activity)
+	component := persona.ShortComponent(m.p.Name + "/" + m.activity)
 	if components {
 		fmt.Fprintln(s.Stdout, prefix+component)
 		return

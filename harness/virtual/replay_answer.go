@@ -51,7 +51,7 @@ func (r *recording) answer(ctx context.Context, p *sh.Process) int {
 			return 0
 		}
 	}
-	return refuse(p)
+	return p.NoService()
 }
 
 func endsLogcat(word string) bool {
@@ -62,7 +62,7 @@ func endsLogcat(word string) bool {
 // nothing is known of any.
 func (r *recording) getprop(p *sh.Process) int {
 	if len(p.Argv) < 2 {
-		return refuse(p)
+		return p.NoService()
 	}
 	value := r.props[p.Argv[1]]
 	if value == "" && len(p.Argv) > 2 {
@@ -94,30 +94,4 @@ func (r *recording) logOf(argv []string) string {
 		}
 	}
 	return wanted[0]
-}
-
-// refuse answers as a handset does that lacks the service behind a command.
-func refuse(p *sh.Process) int {
-	service, status := p.Argv[0], 1
-	switch p.Argv[0] {
-	case "dumpsys":
-		if len(p.Argv) > 1 {
-			service = p.Argv[1]
-		}
-		status = 0 // dumpsys itself has done its work (dumpsys.cpp)
-	case "cmd":
-		if len(p.Argv) > 1 {
-			service = p.Argv[1]
-		}
-		fmt.Fprintf(p.Stderr, "cmd: Can't find service: %s\n", service)
-		return 20
-	case "pm":
-		service = "package"
-	case "am":
-		service = "activity"
-	case "wm":
-		service = "window"
-	}
-	fmt.Fprintf(p.Stderr, "Can't find service: %s\n", service)
-	return status
 }

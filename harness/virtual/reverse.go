@@ -63,7 +63,7 @@ func (h *Handset) reverseAnswer(command string, from host) string {
 		}
 		return failString("bad forward: " + strings.TrimPrefix(command, "forward:"))
 	}
-	port, err := h.reverses.add(reversed{local, remote, from, h.faults.gate()}, keep)
+	port, err := h.reverses.add(reversed{local, remote, from, h.faults.Gate()}, keep)
 	switch {
 	case err != nil:
 		return failString(err.Error())

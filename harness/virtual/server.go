@@ -187,7 +187,7 @@ func (c *client) device(ctx context.Context, h *Handset, service string) {
 		c.end(abort(fmt.Sprintf("adb server: Check failed: p->msg.data_length <= s->get_max_payload() (data_length=%d, get_max_payload()=%d)", len(service)+1, h.MaxPayload())))
 		return
 	}
-	if state := h.faults.state(false); state != "device" {
+	if state := h.faults.State(false); state != "device" {
 		writeFail(c, "device offline (transport offline)")
 		return
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"assay/harness/virtual/fault"
 )
 
 // service is one service of a handset, accepted and not yet run. Both faces run
@@ -14,7 +16,7 @@ type service struct {
 	ctx     context.Context // of the face; only until run
 	handset *Handset
 	name    string
-	faults  []*pending
+	faults  fault.Touching
 	lost    <-chan struct{} // closed when the handset goes away
 	serve   serving
 }
@@ -46,8 +48,8 @@ func (h *Handset) openService(ctx context.Context, name string, from host) *serv
 	if serve == nil {
 		return nil
 	}
-	lost := h.faults.gate()
-	return &service{ctx: ctx, handset: h, name: name, faults: h.faults.open(name), lost: lost, serve: serve}
+	lost := h.faults.Gate()
+	return &service{ctx: ctx, handset: h, name: name, faults: h.faults.Open(name), lost: lost, serve: serve}
 }
 
 // serviceNamed is what adbd has behind a name (adb, daemon/services.cpp; before
@@ -112,10 +114,10 @@ func (s *service) run(stream io.ReadWriteCloser) {
 		}
 		cut()
 	})
-	s.handset.strikeFirst(s.faults)
-	out := s.handset.damage(ctx, stream, s.faults, cut)
+	s.faults.StrikeFirst()
+	out := s.faults.Damage(ctx, stream, cut)
 	c := &channel{in: stream, out: out, cancel: cancel}
-	if refusesAtOnce(s.faults) {
+	if s.faults.RefusesAtOnce() {
 		s.saysNothing(c, cut)
 	} else {
 		s.serve(ctx, s.handset, c)
@@ -132,12 +134,9 @@ func (s *service) run(stream io.ReadWriteCloser) {
 // saysNothing strikes what a fault strikes at once, or listens to the other
 // side in silence until that has had enough.
 func (s *service) saysNothing(c *channel, cut func()) {
-	for _, f := range s.faults {
-		if f.row.class == onList && f.trigger() == 0 {
-			s.handset.strike(f)
-			cut()
-			return
-		}
+	if s.faults.StrikeAtOnce() {
+		cut()
+		return
 	}
 	io.Copy(io.Discard, c.in)
 }

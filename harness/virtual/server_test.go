@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"assay/harness/virtual/fault"
 )
 
 // served starts a farm and gives its address; the test fails on a goroutine
@@ -301,7 +303,7 @@ func TestTrackDevicesTellsEveryChange(t *testing.T) {
 	assert.Equal(t, "A1\tdevice\n", c.text())
 	farm.Add(b)
 	assert.Equal(t, "A1\tdevice\nB2\tdevice\n", c.text())
-	a.Inject(Fault{Kind: Unauthorized})
+	a.Inject(fault.Fault{Kind: fault.Unauthorized})
 	assert.Equal(t, "A1\tunauthorized\nB2\tdevice\n", c.text())
 	farm.Remove(b)
 	assert.Equal(t, "A1\tunauthorized\n", c.text())

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"assay/harness/virtual/sh"
+
+	"assay/harness/virtual/fault"
 )
 
 // adbdServices are services of adbd beside the shell, sync: and reverse:, by name
@@ -47,7 +49,7 @@ func says(text string) serving {
 func restarts(text string) serving {
 	return func(_ context.Context, h *Handset, c *channel) {
 		io.WriteString(c.out, text)
-		h.faults.drop()
+		h.faults.Drop()
 	}
 }
 
@@ -88,7 +90,7 @@ func remount(h *Handset, _ string) serving {
 
 // reboot has the handset boot anew.
 func reboot(_ context.Context, h *Handset, _ *channel) {
-	h.Inject(Fault{Kind: Reboot})
+	h.Inject(fault.Fault{Kind: fault.Reboot})
 }
 
 // trackNothing sends the list of processes that can be debugged, of which a user

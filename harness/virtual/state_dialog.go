@@ -61,9 +61,9 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 		again: h.answeredBefore(p, user, group), answer: answer,
 	}
 	if c := h.state.find(pkg); c != nil {
-		h.start(c, user, "activity", shortComponent(pkg+"/"+class)).state = "top"
+		h.start(c, user, "activity", persona.ShortComponent(pkg+"/"+class)).state = "top"
 	}
-	h.activityEvent("create_activity", user, h.number("activity", "grant", permission), t.id, shortComponent(pkg+"/"+class),
+	h.activityEvent("create_activity", user, h.number("activity", "grant", permission), t.id, persona.ShortComponent(pkg+"/"+class),
 		"android.content.pm.action.REQUEST_PERMISSIONS", "NULL", "NULL", 0)
 }
 
@@ -198,7 +198,7 @@ func (h *Handset) closeDialog(t *task, granted bool) {
 	if n := h.state.processOf(d.pkg, t.user); n != nil {
 		n.state = "cch"
 	}
-	h.activityEvent("finish_activity", t.user, h.number("activity", "grant", d.permission), t.id, shortComponent(d.component()), "app-request")
+	h.activityEvent("finish_activity", t.user, h.number("activity", "grant", d.permission), t.id, persona.ShortComponent(d.component()), "app-request")
 	n := h.state.processOf(d.asker.Name, t.user)
 	if n != nil {
 		h.agenda().after(h.clock.Now(), n.pid, func() { d.answer(granted) })

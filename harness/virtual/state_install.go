@@ -36,7 +36,7 @@ func (h *Handset) install() {
 			Code: int64(h.persona.SDK), SharedUser: "android.uid.system", Signer: "platform",
 		}})
 	}
-	apps, _ := persona.Specimens() // checked by LoadPersona
+	apps, _ := persona.Specimens() // checked by persona.Load
 	for _, sp := range h.persona.Specimens {
 		a := apps[sp.App]
 		if a == nil || a.Manners[sp.Manner] == nil {

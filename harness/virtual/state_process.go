@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // proc is one process of the handset.
@@ -90,7 +91,7 @@ func (h *Handset) start(p *installed, user int, why, component string) *proc {
 	sdk := h.persona.SDK
 	shown := component
 	if sdk >= 29 {
-		shown = "{" + longComponent(component) + "}"
+		shown = "{" + persona.LongComponent(component) + "}"
 	}
 	if sdk < 23 {
 		h.logSystem("main", 'I', "ActivityManager", "Start proc %d:%s/%s for %s %s", n.pid, p.Name, formatUID(n.uid), why, shown)
@@ -168,23 +169,4 @@ func formatUID(uid int) string {
 		return fmt.Sprintf("u%da%d", user, id-10000)
 	}
 	return fmt.Sprintf("u%ds%d", user, id)
-}
-
-// longComponent spells a component's class in full (ComponentName.flattenToString).
-func longComponent(c string) string {
-	pkg, class, _ := strings.Cut(c, "/")
-	if strings.HasPrefix(class, ".") {
-		class = pkg + class
-	}
-	return pkg + "/" + class
-}
-
-// shortComponent leaves the package out of a class that begins with it
-// (ComponentName.flattenToShortString).
-func shortComponent(c string) string {
-	pkg, class, _ := strings.Cut(c, "/")
-	if rest, ok := strings.CutPrefix(class, pkg); ok && strings.HasPrefix(rest, ".") {
-		class = rest
-	}
-	return pkg + "/" + class
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/persona"
 )
 
 // screen is what the user would see.
@@ -93,7 +95,7 @@ func (h *Handset) focus() string {
 		return "NotificationShade"
 	}
 	if o := h.covering(); o != nil {
-		return o.window
+		return o.Name
 	}
 	if d := s.top().dialog; d != nil {
 		return d.component()
@@ -120,7 +122,7 @@ func (h *Handset) show(p *installed, user int, activity, action string) shown {
 		return shown{there: true}
 	}
 	h.hide(s.top())
-	component := shortComponent(p.Name + "/" + activity)
+	component := persona.ShortComponent(p.Name + "/" + activity)
 	i := slices.IndexFunc(s.tasks, func(t *task) bool { return t.pkg == p.Name && t.user == user })
 	running := h.state.processOf(p.Name, user) != nil
 	var t *task
@@ -195,7 +197,7 @@ func (h *Handset) hide(t *task) {
 	if n == nil {
 		return
 	}
-	h.activityEvent("pause_activity", t.user, h.number("activity", t.token), shortComponent(t.component()))
+	h.activityEvent("pause_activity", t.user, h.number("activity", t.token), persona.ShortComponent(t.component()))
 	n.state = "cch"
 	h.logUsage(usagePaused, t.pkg, t.activity)
 	h.logUsage(usageStopped, t.pkg, t.activity)
@@ -219,7 +221,7 @@ func (h *Handset) goHome() {
 		n.state = "top"
 	}
 	h.logUsage(usageResumed, home.pkg, home.activity)
-	h.activityEvent("resume_activity", 0, h.number("activity", home.token), home.id, shortComponent(home.component()))
+	h.activityEvent("resume_activity", 0, h.number("activity", home.token), home.id, persona.ShortComponent(home.component()))
 }
 
 // leaveScreen removes a package's tasks.
@@ -238,7 +240,7 @@ func (h *Handset) resume(t *task) {
 		n.state = "top"
 	}
 	h.logUsage(usageResumed, t.pkg, t.activity)
-	h.activityEvent("resume_activity", t.user, h.number("activity", t.token), t.id, shortComponent(t.component()))
+	h.activityEvent("resume_activity", t.user, h.number("activity", t.token), t.id, persona.ShortComponent(t.component()))
 }
 
 // back leaves a dialog, or the activity on top.
@@ -257,7 +259,7 @@ func (h *Handset) back() {
 	if t.id == 1 {
 		return
 	}
-	h.activityEvent("finish_activity", t.user, h.number("activity", t.token), t.id, shortComponent(t.component()), "app-request")
+	h.activityEvent("finish_activity", t.user, h.number("activity", t.token), t.id, persona.ShortComponent(t.component()), "app-request")
 	h.hide(t)
 	h.leaveScreen(t.pkg)
 }

@@ -29,7 +29,7 @@ func (h *Handset) serve(p *installed, n *proc, d *persona.ServeAction) {
 	}
 	s := &startedService{p: p, user: n.uid / 100000, class: class, pid: n.pid, foreground: d.Foreground, created: h.clock.Now()}
 	h.state.services = append(h.state.services, s)
-	h.event("am_create_service", s.user, h.number("service", s.component()), shortComponent(s.component()), n.uid, n.pid)
+	h.event("am_create_service", s.user, h.number("service", s.component()), persona.ShortComponent(s.component()), n.uid, n.pid)
 	if s.foreground {
 		h.logUsage(usageServiceStart, p.Name, class)
 		h.useOp(p, s.user, &persona.UseAction{Op: "START_FOREGROUND", For: d.For})

@@ -16,6 +16,8 @@ import (
 	"assay/harness/virtual/disk"
 
 	"assay/harness/virtual/sh"
+
+	"assay/harness/virtual/fault"
 )
 
 const (
@@ -138,12 +140,12 @@ func (s *syncStream) list(name string, second bool) error {
 	if names != nil {
 		names = append([]string{".", ".."}, names...)
 	}
-	if s.handset.listClimbing(name) {
-		names = append(names, climbing)
+	if s.handset.faults.ListClimbing(name) {
+		names = append(names, fault.Climbing)
 	}
 	for _, child := range names {
 		f, err := s.handset.files.Stat(path.Join(name, child), false)
-		if child == climbing {
+		if child == fault.Climbing {
 			f, err = disk.Info{Mode: disk.ModeRegular | 0o644, Size: 8, Changed: disk.ImageTime}, nil
 		}
 		if err != nil {
@@ -169,7 +171,7 @@ func (s *syncStream) list(name string, second bool) error {
 func (s *syncStream) send(name string) error {
 	f, err := s.handset.files.Open(name, os.O_RDONLY, 0)
 	if err != nil {
-		f, err = s.handset.openClimbing(name, err)
+		f, err = s.handset.faults.OpenClimbing(name, err)
 	}
 	if err != nil {
 		return s.fail("open failed: " + err.Error())

@@ -42,7 +42,7 @@ func (h *Handset) views() []view {
 		return h.column("com.android.systemui", []persona.Widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.clock.Now().Format("15:04")}}, false)
 	}
 	if o := h.covering(); o != nil {
-		return h.column(o.pkg, o.widgets, true)
+		return h.column(o.Package, o.Widgets, true)
 	}
 	t := s.top()
 	if d := t.dialog; d != nil {

@@ -20,7 +20,7 @@ func All() ([]*Persona, error) {
 	return load(func(string, []byte) bool { return true })
 }
 
-// Called reads those of Personas that have a name, a serial or, in upper
+// Called reads those of All that have a name, a serial or, in upper
 // or lower case, a brand. It reads no other: to read them all takes longer than
 // most of what is asked of one.
 func Called(word string) ([]*Persona, error) {

@@ -83,3 +83,29 @@ func (p *Process) Missing() int {
 	}
 	return 127
 }
+
+// NoService answers as a handset does that lacks the service behind a command.
+func (p *Process) NoService() int {
+	service, status := p.Argv[0], 1
+	switch p.Argv[0] {
+	case "dumpsys":
+		if len(p.Argv) > 1 {
+			service = p.Argv[1]
+		}
+		status = 0 // dumpsys itself has done its work (dumpsys.cpp)
+	case "cmd":
+		if len(p.Argv) > 1 {
+			service = p.Argv[1]
+		}
+		fmt.Fprintf(p.Stderr, "cmd: Can't find service: %s\n", service)
+		return 20
+	case "pm":
+		service = "package"
+	case "am":
+		service = "activity"
+	case "wm":
+		service = "window"
+	}
+	fmt.Fprintf(p.Stderr, "Can't find service: %s\n", service)
+	return status
+}

@@ -1,57 +1,57 @@
-package virtual
+package fault
 
 import "time"
 
-// FaultKind names what goes wrong with a handset, its hub or the adb server.
-type FaultKind string
+// Kind names what goes wrong with a handset, its hub or the adb server.
+type Kind string
 
 // Kinds of fault. Faults lists what each does, heeds and where it can be had.
 const (
-	BlackHole     FaultKind = "server-silent"
-	BootLoop      FaultKind = "bootloop"
-	BrownOut      FaultKind = "brownout"
-	Chatty        FaultKind = "chatty"
-	Climb         FaultKind = "climb"
-	ClockJump     FaultKind = "clock"
-	Crash         FaultKind = "crash"
-	CutLines      FaultKind = "cut-lines"
-	CutOff        FaultKind = "cut"
-	DeepTree      FaultKind = "deep-tree"
-	Doze          FaultKind = "doze"
-	Drain         FaultKind = "drain"
-	DumpTimeout   FaultKind = "dump-timeout"
-	Endless       FaultKind = "endless"
-	Escapes       FaultKind = "escapes"
-	Flapping      FaultKind = "flap"
-	Full          FaultKind = "full"
-	Heat          FaultKind = "heat"
-	Hung          FaultKind = "hung"
-	Keyguard      FaultKind = "keyguard"
-	Kicked        FaultKind = "kick"
-	LogFilter     FaultKind = "log-filter"
-	LogOff        FaultKind = "log-off"
-	LongLine      FaultKind = "long-line"
-	Mute          FaultKind = "mute"
-	NotResponding FaultKind = "anr"
-	Offline       FaultKind = "offline"
-	OtherLocale   FaultKind = "locale"
-	Overlay       FaultKind = "overlay"
-	Overrun       FaultKind = "overrun"
-	Prune         FaultKind = "prune"
-	Question      FaultKind = "permission"
-	Reboot        FaultKind = "reboot"
-	Refused       FaultKind = "refused"
-	SameSerial    FaultKind = "serial"
-	ServerRestart FaultKind = "server-restart"
-	ServerVersion FaultKind = "server-version"
-	Silent        FaultKind = "silent"
-	Slow          FaultKind = "slow"
-	Stale         FaultKind = "stale"
-	SystemRestart FaultKind = "system-restart"
-	Truncated     FaultKind = "truncated"
-	Unauthorized  FaultKind = "unauthorized"
-	Unplugged     FaultKind = "unplugged"
-	Unreadable    FaultKind = "unreadable"
+	BlackHole     Kind = "server-silent"
+	BootLoop      Kind = "bootloop"
+	BrownOut      Kind = "brownout"
+	Chatty        Kind = "chatty"
+	Climb         Kind = "climb"
+	ClockJump     Kind = "clock"
+	Crash         Kind = "crash"
+	CutLines      Kind = "cut-lines"
+	CutOff        Kind = "cut"
+	DeepTree      Kind = "deep-tree"
+	Doze          Kind = "doze"
+	Drain         Kind = "drain"
+	DumpTimeout   Kind = "dump-timeout"
+	Endless       Kind = "endless"
+	Escapes       Kind = "escapes"
+	Flapping      Kind = "flap"
+	Full          Kind = "full"
+	Heat          Kind = "heat"
+	Hung          Kind = "hung"
+	Keyguard      Kind = "keyguard"
+	Kicked        Kind = "kick"
+	LogFilter     Kind = "log-filter"
+	LogOff        Kind = "log-off"
+	LongLine      Kind = "long-line"
+	Mute          Kind = "mute"
+	NotResponding Kind = "anr"
+	Offline       Kind = "offline"
+	OtherLocale   Kind = "locale"
+	Overlay       Kind = "overlay"
+	Overrun       Kind = "overrun"
+	Prune         Kind = "prune"
+	Question      Kind = "permission"
+	Reboot        Kind = "reboot"
+	Refused       Kind = "refused"
+	SameSerial    Kind = "serial"
+	ServerRestart Kind = "server-restart"
+	ServerVersion Kind = "server-version"
+	Silent        Kind = "silent"
+	Slow          Kind = "slow"
+	Stale         Kind = "stale"
+	SystemRestart Kind = "system-restart"
+	Truncated     Kind = "truncated"
+	Unauthorized  Kind = "unauthorized"
+	Unplugged     Kind = "unplugged"
+	Unreadable    Kind = "unreadable"
 )
 
 // Scopes of a fault that touches what is printed. Without one it touches each
@@ -69,7 +69,7 @@ const (
 // says otherwise it is there from the start, and touches every service or
 // command. Kinds heed what their row of Faults lists.
 type Fault struct {
-	Kind       FaultKind
+	Kind       Kind
 	After      int           // begins once so many services have been opened
 	Match      string        // a service, or of kinds that touch commands a command line, that holds this: the only ones touched; what sets off the others
 	Skip       int           // of those that match, so many are let by first

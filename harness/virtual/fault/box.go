@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"cmp"
@@ -7,36 +7,45 @@ import (
 	"time"
 )
 
-// faultBox holds the faults that a handset was told to have.
-type faultBox struct {
+// Box holds the faults that a handset was told to have.
+type Box struct {
 	mu      sync.Mutex
 	faults  []*pending
 	opened  int // services, since the handset was switched on
 	ready   int // services that find the system booting; then it is up. 0: it is up
 	serial  string
-	due     []func(*Handset) // changes of the state that wait for the handset's lock
-	unheard []Fault          // of the server, before there was a farm
+	due     []func(State) // changes of the state that wait for the handset's lock
+	unheard []Fault       // of the server, before there was a farm
 	lost    chan struct{}
 	changed []func()      // called, without the lock, when the state may have changed
 	servers []func(Fault) // called, without the lock, with what strikes the server
 	heard   func(n int, service string)
-	denial  func(service string) string // what a dump says that is denied
+	hooks   Hooks
 }
 
-func newFaultBox() *faultBox { return &faultBox{lost: make(chan struct{})} }
-
-// Inject gives the handset a fault, from now on. Faults of the server strike the
-// farms that the handset is in.
-func (h *Handset) Inject(f Fault) {
-	h.faults.add(f)
-	h.carryOut(true)
+// State is the state of a handset, as faults change it. Its methods are called
+// with the handset's lock held.
+type State interface {
+	Change(f Fault, begin bool) // carries a fault's change out, or takes it back
+	Boot()                      // starts the handset anew
+	Booted()                    // is the end of a boot, or of a restart of the system
 }
 
-func (b *faultBox) add(f Fault) {
+// Hooks are what a box asks of its handset.
+type Hooks struct {
+	CarryOut func(wait bool)             // has what is due change the state; without wait only where nothing holds it
+	Denial   func(service string) string // is what a dump says that is denied
+}
+
+// NewBox makes the box of a handset that nothing is wrong with.
+func NewBox(hooks Hooks) *Box {
+	return &Box{lost: make(chan struct{}), hooks: hooks}
+}
+
+// Add gives the handset a fault, from now on.
+func (b *Box) Add(f Fault) {
 	b.mu.Lock()
-	p := newPending(f)
-	p.box = b
-	b.faults = append(b.faults, p)
+	b.faults = append(b.faults, newPending(f, b))
 	changed := b.advance()
 	b.mu.Unlock()
 	b.tell(changed)
@@ -44,7 +53,7 @@ func (b *faultBox) add(f Fault) {
 
 // advance begins and ends what is due, and says whether anything did. Its caller
 // holds the lock.
-func (b *faultBox) advance() (changed bool) {
+func (b *Box) advance() (changed bool) {
 	for _, f := range b.faults {
 		if f.row.class == onStream || f.row.class == onCommand || f.over {
 			continue
@@ -62,7 +71,7 @@ func (b *faultBox) advance() (changed bool) {
 }
 
 // passed says whether a fault, or one of its turns, has lasted long enough.
-func (b *faultBox) passed(f *pending) bool {
+func (b *Box) passed(f *pending) bool {
 	if f.For > 0 && time.Since(f.since) >= f.For {
 		return true
 	}
@@ -73,7 +82,7 @@ func (b *faultBox) passed(f *pending) bool {
 }
 
 // begin is the first time that a fault comes.
-func (b *faultBox) begin(f *pending) {
+func (b *Box) begin(f *pending) {
 	f.begun, f.cycles = true, 0
 	f.struck++
 	switch f.row.class {
@@ -84,7 +93,7 @@ func (b *faultBox) begin(f *pending) {
 		if f.Kind == SameSerial {
 			b.serial = f.What
 		}
-		b.due = append(b.due, func(h *Handset) { h.change(f.Fault, true) })
+		b.due = append(b.due, func(s State) { s.Change(f.Fault, true) })
 		if f.Back == 0 && f.For == 0 {
 			f.rearm()
 		}
@@ -96,14 +105,14 @@ func (b *faultBox) begin(f *pending) {
 }
 
 // wait has the clock on the wall look after a fault's end.
-func (b *faultBox) wait(f *pending) {
+func (b *Box) wait(f *pending) {
 	f.since, f.at, f.looks = time.Now(), b.opened, 0
 	if f.For > 0 {
 		time.AfterFunc(f.For, b.tick)
 	}
 }
 
-func (b *faultBox) tick() {
+func (b *Box) tick() {
 	b.mu.Lock()
 	changed := b.advance()
 	b.mu.Unlock()
@@ -112,7 +121,7 @@ func (b *faultBox) tick() {
 
 // come takes the handset's row to the state of the fault, and ends every
 // connection.
-func (b *faultBox) come(f *pending) {
+func (b *Box) come(f *pending) {
 	f.rests = false
 	f.cycles++
 	b.wait(f)
@@ -125,13 +134,13 @@ func (b *faultBox) come(f *pending) {
 	default:
 		return
 	}
-	b.due = append(b.due, (*Handset).boot)
+	b.due = append(b.due, State.Boot)
 }
 
 // turn ends a fault, or a turn of one that comes and goes. What the device's face
 // kept waiting is let go, so that a host tries again.
-func (b *faultBox) turn(f *pending) {
-	if f.row.class == onList && f.row.shown != gone && !f.rests {
+func (b *Box) turn(f *pending) {
+	if f.row.class == onList && f.row.shown != Gone && !f.rests {
 		b.sever()
 	}
 	switch {
@@ -141,7 +150,7 @@ func (b *faultBox) turn(f *pending) {
 			b.serial = ""
 		}
 		if f.row.class == onState {
-			b.due = append(b.due, func(h *Handset) { h.change(f.Fault, false) })
+			b.due = append(b.due, func(s State) { s.Change(f.Fault, false) })
 		}
 		f.rearm()
 	case f.rests:
@@ -158,13 +167,13 @@ func (b *faultBox) turn(f *pending) {
 	}
 }
 
-func (b *faultBox) sever() {
+func (b *Box) sever() {
 	close(b.lost)
 	b.lost = make(chan struct{})
 }
 
 // tell calls whoever waits for a change.
-func (b *faultBox) tell(changed bool) {
+func (b *Box) tell(changed bool) {
 	if !changed {
 		return
 	}
@@ -185,9 +194,9 @@ func (b *faultBox) tell(changed bool) {
 	}
 }
 
-// onChange has changed called when the handset's state may have changed, and
+// OnChange has changed called when the handset's state may have changed, and
 // server with each fault of the server that the handset's services set off.
-func (b *faultBox) onChange(changed func(), server func(Fault)) {
+func (b *Box) OnChange(changed func(), server func(Fault)) {
 	b.mu.Lock()
 	b.changed = append(b.changed, changed)
 	b.servers = append(b.servers, server)
@@ -196,9 +205,9 @@ func (b *faultBox) onChange(changed func(), server func(Fault)) {
 	b.tell(unheard)
 }
 
-// state is what the device list says of the handset: device, offline,
+// State is what the device list says of the handset: device, offline,
 // unauthorized, no permissions or gone. look counts as an attempt to reach it.
-func (b *faultBox) state(look bool) string {
+func (b *Box) State(look bool) string {
 	b.mu.Lock()
 	changed := b.advance()
 	state := "device"
@@ -209,7 +218,7 @@ func (b *faultBox) state(look bool) string {
 		if look {
 			f.looks++
 		}
-		if !f.rests && state != gone {
+		if !f.rests && state != Gone {
 			state = f.row.shown
 		}
 	}
@@ -218,31 +227,36 @@ func (b *faultBox) state(look bool) string {
 	return state
 }
 
-// shownSerial is the serial that the device list has, where a fault has changed
+// ShownSerial is the serial that the device list has, where a fault has changed
 // it, or else the handset's own.
-func (b *faultBox) shownSerial(own string) string {
+func (b *Box) ShownSerial(own string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return cmp.Or(b.serial, own)
 }
 
-// gate is closed when every connection to the handset dies.
-func (b *faultBox) gate() <-chan struct{} {
+// Gate is closed when every connection to the handset dies.
+func (b *Box) Gate() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.lost
 }
 
-// open counts a service and gives the faults that touch it, or that it is to set
-// off.
-func (b *faultBox) open(service string) []*pending {
+// Touching are the faults that touch one service, or that it is to set off.
+type Touching struct {
+	box    *Box
+	faults []*pending
+}
+
+// Open counts a service and gives its faults.
+func (b *Box) Open(service string) Touching {
 	b.mu.Lock()
 	b.opened++
 	if b.ready > 0 && b.opened > b.ready {
 		b.ready = 0
-		b.due = append(b.due, (*Handset).booted)
+		b.due = append(b.due, State.Booted)
 	}
-	var touching []*pending
+	var found []*pending
 	for _, f := range b.faults {
 		switch {
 		case f.row.class == onCommand, f.row.class != onStream && (f.begun || f.byItself()):
@@ -250,7 +264,7 @@ func (b *faultBox) open(service string) []*pending {
 			if f.row.class == onStream {
 				f.struck++
 			}
-			touching = append(touching, f)
+			found = append(found, f)
 		}
 	}
 	changed := b.advance()
@@ -260,76 +274,70 @@ func (b *faultBox) open(service string) []*pending {
 		heard(n, service)
 	}
 	b.tell(changed)
-	return touching
+	return Touching{b, found}
 }
 
-// Hear has heard called with the number and the name of each service that is
-// opened, before it runs: the numbers are those that the After of a fault counts.
-func (h *Handset) Hear(heard func(n int, service string)) {
-	h.faults.mu.Lock()
-	defer h.faults.mu.Unlock()
-	h.faults.heard = heard
-}
-
-// booting says whether the system's services are not up yet.
-func (b *faultBox) booting() bool {
+// Booting says whether the system's services are not up yet.
+func (b *Box) Booting() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ready > 0
 }
 
-// bootFor has so many services find the system booting.
-func (b *faultBox) bootFor(services int64) {
+// BootFor has so many services find the system booting.
+func (b *Box) BootFor(services int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ready = b.opened + int(services)
 }
 
 // strike begins a fault that a service set off.
-func (h *Handset) strike(f *pending) {
-	b := h.faults
+func (b *Box) strike(f *pending) {
 	b.mu.Lock()
 	if !f.begun {
 		b.begin(f)
 	}
 	b.mu.Unlock()
 	b.tell(true)
-	h.carryOut(false)
+	b.hooks.CarryOut(false)
 }
 
-// carryOut changes the state as faults have it. Where wait is not set, what the
-// handset is busy with may hold it up: it is then carried out later, before the
-// next service or at the end of this one.
-func (h *Handset) carryOut(wait bool) {
-	b := h.faults
+// Next takes out what is to be changed first of what is due; nil: nothing.
+func (b *Box) Next() func(State) {
 	b.mu.Lock()
-	idle := len(b.due) == 0
-	b.mu.Unlock()
-	switch {
-	case idle:
-		return
-	case wait:
-		h.mu.Lock()
-	case !h.mu.TryLock():
-		return
+	defer b.mu.Unlock()
+	if len(b.due) == 0 {
+		return nil
 	}
-	defer h.mu.Unlock()
-	h.catchUp()
-	for {
-		b.mu.Lock()
-		if len(b.due) == 0 {
-			b.mu.Unlock()
-			return
-		}
-		do := b.due[0]
-		b.due = b.due[1:]
-		b.mu.Unlock()
-		do(h)
-	}
+	do := b.due[0]
+	b.due = b.due[1:]
+	return do
 }
 
-// drop ends every connection to the handset, fault or none.
-func (b *faultBox) drop() {
+// Idle says whether nothing is due.
+func (b *Box) Idle() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.due) == 0
+}
+
+// Services is how many services have been opened, since the handset was switched on.
+func (b *Box) Services() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.opened
+}
+
+// Hear has heard called with the number and the name of each service that is
+// opened, before it runs: the numbers are those that the After of a fault counts.
+func (b *Box) Hear(heard func(n int, service string)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.heard = heard
+}
+
+// Drop ends every connection to the handset, fault or none.
+func (b *Box) Drop() {
 	b.mu.Lock()
 	b.sever()
 	b.mu.Unlock()

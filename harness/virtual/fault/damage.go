@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"context"
@@ -10,41 +10,41 @@ import (
 // errDamaged is what a service's writer gives once a fault has ended its stream.
 var errDamaged = errors.New("connection lost")
 
-// damage puts the faults that touch a service between it and its stream. cut
+// Damage puts the faults of a service between it and its stream. cut
 // ends the stream at once.
-func (h *Handset) damage(ctx context.Context, to io.Writer, faults []*pending, cut func()) io.Writer {
-	for _, f := range faults {
+func (t Touching) Damage(ctx context.Context, to io.Writer, cut func()) io.Writer {
+	for _, f := range t.faults {
 		switch {
 		case f.Kind == Slow:
 			to = &slowWriter{ctx: ctx, to: to, rate: max(f.Rate, 1)}
 		case f.Kind == Silent:
-			to = mute{ctx}
+			to = silence{ctx}
 		case f.Kind == CutOff:
 			to = &cutWriter{to: to, left: f.AfterBytes, cut: cut}
 		case f.row.class == onList:
-			to = &cutWriter{to: to, left: f.trigger(), cut: func() { h.strike(f); cut() }}
+			to = &cutWriter{to: to, left: f.trigger(), cut: func() { t.box.strike(f); cut() }}
 		case f.trigger() > 0:
-			to = &mark{to: to, left: f.trigger(), reached: func() { h.strike(f) }}
+			to = &mark{to: to, left: f.trigger(), reached: func() { t.box.strike(f) }}
 		}
 	}
 	return to
 }
 
-// strikeFirst begins what a service sets off before it does anything: changes of
+// StrikeFirst begins what a service sets off before it does anything: changes of
 // the state, so that the service finds them, and what befalls the server.
-func (h *Handset) strikeFirst(faults []*pending) {
-	for _, f := range faults {
+func (t Touching) StrikeFirst() {
+	for _, f := range t.faults {
 		if (f.row.class == onState || f.row.class == onServer) && f.trigger() == 0 {
-			h.strike(f)
+			t.box.strike(f)
 		}
 	}
-	h.carryOut(true)
+	t.box.hooks.CarryOut(true)
 }
 
-// refusesAtOnce says whether a fault leaves nothing of a service, so that its
+// RefusesAtOnce says whether a fault leaves nothing of a service, so that its
 // command is not to be started.
-func refusesAtOnce(faults []*pending) bool {
-	for _, f := range faults {
+func (t Touching) RefusesAtOnce() bool {
+	for _, f := range t.faults {
 		if f.Kind == Silent || f.row.class == onList && f.trigger() == 0 {
 			return true
 		}
@@ -52,10 +52,22 @@ func refusesAtOnce(faults []*pending) bool {
 	return false
 }
 
-// mute takes nothing until its stream ends.
-type mute struct{ ctx context.Context }
+// StrikeAtOnce begins what drops the handset's connections before a service has sent
+// anything, and says whether there is such a fault.
+func (t Touching) StrikeAtOnce() bool {
+	for _, f := range t.faults {
+		if f.row.class == onList && f.trigger() == 0 {
+			t.box.strike(f)
+			return true
+		}
+	}
+	return false
+}
 
-func (m mute) Write([]byte) (int, error) {
+// silence takes nothing until its stream ends.
+type silence struct{ ctx context.Context }
+
+func (m silence) Write([]byte) (int, error) {
 	<-m.ctx.Done()
 	return 0, errDamaged
 }

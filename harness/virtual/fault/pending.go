@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"cmp"
@@ -9,8 +9,8 @@ import (
 // pending is a fault and how far it has come.
 type pending struct {
 	Fault
-	row    FaultRow
-	box    *faultBox // that it is in; nil: a farm's
+	row    Row
+	box    *Box // that it is in
 	begun  bool
 	over   bool
 	rests  bool // of kinds that come and go: it will come again
@@ -24,18 +24,25 @@ type pending struct {
 	first  *firstOutput
 }
 
-// newPending fills in what a kind takes for settings that are not given.
-func newPending(f Fault) *pending {
-	row := rowOf(f.Kind)
-	other := row.otherwise
+// newPending is a fault that has not come yet.
+func newPending(f Fault, box *Box) *pending {
+	return &pending{Fault: f.WithDefaults(), row: rowOf(f.Kind), box: box}
+}
+
+// WithDefaults is the fault with what its kind takes for settings that are not given.
+func (f Fault) WithDefaults() Fault {
+	other := rowOf(f.Kind).otherwise
 	f.Count = cmp.Or(f.Count, other.Count)
 	f.AfterBytes = cmp.Or(f.AfterBytes, other.AfterBytes)
 	f.Match = cmp.Or(f.Match, other.Match)
 	if f.Back == 0 && f.For == 0 {
 		f.Back, f.For = other.Back, other.For
 	}
-	return &pending{Fault: f, row: row}
+	return f
 }
+
+// OfServer says whether the fault strikes the adb server or a hub, and no handset.
+func (f Fault) OfServer() bool { return rowOf(f.Kind).class == onServer }
 
 // never is a number of services that no handset sees.
 const never = 1 << 62

@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"bytes"
@@ -10,12 +10,12 @@ import (
 	"assay/harness/virtual/sh"
 )
 
-// besetScript puts the faults that touch whole shell commands around one, and has
+// AroundScript puts the faults that touch whole shell commands around one, and has
 // those of all that it runs go with it.
-func (h *Handset) besetScript(c sh.Command) sh.Command {
+func (b *Box) AroundScript(c sh.Command) sh.Command {
 	return func(ctx context.Context, p *sh.Process) int {
 		do := c
-		for _, f := range h.faults.onScript(p.Argv[2]) {
+		for _, f := range b.onScript(p.Argv[2]) {
 			if f.Scope == ScopeScript {
 				do = f.around(do)
 			} else {
@@ -28,7 +28,7 @@ func (h *Handset) besetScript(c sh.Command) sh.Command {
 
 // onScript gives the faults that touch a shell command as a whole, or all that it
 // runs.
-func (b *faultBox) onScript(script string) []*pending {
+func (b *Box) onScript(script string) []*pending {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var touching []*pending
@@ -88,7 +88,7 @@ func (f *pending) mute(ctx context.Context, p *sh.Process, c sh.Command) int {
 func (f *pending) complaint(p *sh.Process) string {
 	service := ""
 	if p.Argv[0] == "dumpsys" {
-		service = dumped(p.Argv)
+		service = Dumped(p.Argv)
 	}
 	switch {
 	case f.Says != "":

@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"context"
@@ -57,28 +57,27 @@ func (f *pending) escapes(ctx context.Context, p *sh.Process, c sh.Command) int 
 	return c(ctx, p)
 }
 
-// climbing is the name of a file that leads out of any folder it is put into.
-const climbing = "../../x"
+// Climbing is the name of a file that leads out of any folder it is put into.
+const Climbing = "../../x"
 
-// climb has ls list such a file. Of what a sync service lists, listClimbing says.
+// climb has ls list such a file. Of what a sync service lists, ListClimbing says.
 func (f *pending) climb(ctx context.Context, p *sh.Process, c sh.Command) int {
-	fmt.Fprintln(p.Stdout, climbing)
+	fmt.Fprintln(p.Stdout, Climbing)
 	return c(ctx, p)
 }
 
-// listClimbing says whether a sync service is to list such a file in a folder.
-func (h *Handset) listClimbing(dir string) bool {
-	return len(h.faults.onCommand([]string{"sync", dir})) > 0
+// ListClimbing says whether a sync service is to list such a file in a folder.
+func (b *Box) ListClimbing(dir string) bool {
+	return len(b.onCommand([]string{"sync", dir})) > 0
 }
 
-// openClimbing opens what such a file holds, where a fault has them on the
+// OpenClimbing opens what such a file holds, where a fault has them on the
 // handset at all; otherwise it returns an error of the file tree.
-func (h *Handset) openClimbing(name string, opened error) (io.ReadWriteCloser, error) {
-	b := h.faults
+func (b *Box) OpenClimbing(name string, opened error) (io.ReadWriteCloser, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, f := range b.faults {
-		if f.Kind == Climb && strings.HasSuffix(name, "/"+climbing) {
+		if f.Kind == Climb && strings.HasSuffix(name, "/"+Climbing) {
 			return disk.ReadOnly([]byte("outside\n")), nil
 		}
 	}

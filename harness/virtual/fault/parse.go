@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ParseFault reads a fault as the command line writes it: a kind, then what it
+// Parse reads a fault as the command line writes it: a kind, then what it
 // needs, then more settings, with colons between:
 //
 //	unauthorized            offline:back=3          slow:1024
@@ -22,9 +22,9 @@ import (
 // takes without a name. A match is the second value without a name. A value may
 // hold colons as long as what follows them does not begin with the name of a
 // setting and an equals sign.
-func ParseFault(text string) (Fault, error) {
+func Parse(text string) (Fault, error) {
 	kind, rest, _ := strings.Cut(text, ":")
-	row := rowOf(FaultKind(kind))
+	row := rowOf(Kind(kind))
 	if row.Kind == "" {
 		return Fault{}, fmt.Errorf("fault %q: unknown kind %q; kinds are %s", text, kind, kindNames())
 	}
@@ -54,7 +54,7 @@ func ParseFault(text string) (Fault, error) {
 
 func kindNames() string {
 	var names []string
-	for _, r := range faultRows {
+	for _, r := range table {
 		names = append(names, string(r.Kind))
 	}
 	return strings.Join(names, ", ")
@@ -93,7 +93,7 @@ func isNumber(s string) bool {
 
 // unnamedSetting is what the nth value without a name sets: first what the kind
 // needs, then the match.
-func unnamedSetting(row FaultRow, n int) string {
+func unnamedSetting(row Row, n int) string {
 	switch {
 	case n == 0:
 		return row.Argument
@@ -148,14 +148,14 @@ func (f Fault) checkWhat() error {
 	switch {
 	case f.Kind == Keyguard && f.What != "" && f.What != "secure":
 		return fmt.Errorf("%q is no keyguard; there is secure", f.What)
-	case f.Kind == Overlay && overlayNamed(f.What) == nil:
+	case f.Kind == Overlay && WindowNamed(f.What) == nil:
 		return fmt.Errorf("%q is no window; there are battery, harmful, install, oem, sim, update, usb, or give PACKAGE/CLASS", f.What)
 	case f.Kind == Mute && !slices.Contains([]string{"", "newline", "first-line"}, f.What):
 		return fmt.Errorf("%q is nothing that a mute command prints; there are newline and first-line, and without it nothing", f.What)
 	case f.Kind == Refused && refusals[f.What] == nil:
 		return fmt.Errorf("%q is no form of a refusal; there are change, denied, ignored, inject and user", f.What)
 	case f.Kind == LogFilter:
-		_, _, err := f.logProperty()
+		_, _, err := f.LogProperty()
 		return err
 	}
 	return nil
@@ -173,7 +173,7 @@ func (f Fault) checkScope() error {
 	return nil
 }
 
-// String is the fault as ParseFault reads it.
+// String is the fault as Parse reads it.
 func (f Fault) String() string {
 	text := string(f.Kind)
 	add := func(name string, n int64) {

@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"fmt"
@@ -39,8 +39,8 @@ func ChaosOf(seed uint64, serial string, steps int) Script {
 
 // chance is any fault at a step.
 func chance(r *rand.Rand, step int) Fault {
-	row := faultRows[r.IntN(len(faultRows))]
-	f, err := ParseFault(row.Forms[r.IntN(len(row.Forms))])
+	row := table[r.IntN(len(table))]
+	f, err := Parse(row.Forms[r.IntN(len(row.Forms))])
 	if err != nil {
 		panic(err) // the forms of the rows are tested
 	}
@@ -57,18 +57,11 @@ func chance(r *rand.Rand, step int) Fault {
 	return f
 }
 
-// String is the script, a fault a line, each as ParseFault reads it.
+// String is the script, a fault a line, each as Parse reads it.
 func (s Script) String() string {
 	var text strings.Builder
 	for _, f := range s {
 		fmt.Fprintln(&text, f)
 	}
 	return text.String()
-}
-
-// Follow gives the handset the faults of a script.
-func (h *Handset) Follow(s Script) {
-	for _, f := range s {
-		h.Inject(f)
-	}
 }

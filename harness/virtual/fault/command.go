@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"bytes"
@@ -12,37 +12,16 @@ import (
 	"assay/harness/virtual/sh"
 )
 
-// carriers are commands that run others: faults touch what they run.
-var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox": true, "xargs": true}
-
-// beset puts the faults that touch a command around it, and what the handset's
-// state has it print.
-func (h *Handset) beset(c sh.Command) sh.Command {
-	return func(ctx context.Context, p *sh.Process) int {
-		if ctx.Err() != nil {
-			return sh.Killed // its caller hung up before it began
-		}
-		if carriers[p.Argv[0]] {
-			return c(ctx, p)
-		}
-		do := c
-		if h.faults.booting() && needsSystem(p.Argv) {
-			do = withoutSystem
-		}
-		if p.Argv[0] == "dumpsys" {
-			do = h.speaking(do)
-		}
-		for _, f := range append(h.faults.onCommand(p.Argv), insideOf(ctx, p.Argv)...) {
-			do = f.around(do)
-		}
-		status := do(ctx, p)
-		h.carryOut(false) // what the command's output set off while the command held the state
-		return status
+// Around puts the faults that touch a command line around the command that answers.
+func (b *Box) Around(ctx context.Context, argv []string, c sh.Command) sh.Command {
+	for _, f := range append(b.onCommand(argv), insideOf(ctx, argv)...) {
+		c = f.around(c)
 	}
+	return c
 }
 
 // onCommand gives the faults that touch a command.
-func (b *faultBox) onCommand(argv []string) []*pending {
+func (b *Box) onCommand(argv []string) []*pending {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var touching []*pending
@@ -52,7 +31,7 @@ func (b *faultBox) onCommand(argv []string) []*pending {
 			continue
 		}
 		if line == "" {
-			line = commandLine(argv)
+			line = lineOf(argv)
 		}
 		if f.wants(line, b.opened) {
 			f.struck++
@@ -72,7 +51,7 @@ func (f *pending) touches(argv []string) bool {
 
 // around is a command with the fault.
 func (f *pending) around(c sh.Command) sh.Command {
-	wrong := map[FaultKind]func(ctx context.Context, p *sh.Process, c sh.Command) int{
+	wrong := map[Kind]func(ctx context.Context, p *sh.Process, c sh.Command) int{
 		Climb: f.climb, CutLines: f.cutLines, DeepTree: f.deepTree, DumpTimeout: f.dumpTimeout, Endless: f.endless, Escapes: f.escapes,
 		Hung: f.hang, Kicked: f.kick, LongLine: f.longLine, Mute: f.mute, Refused: f.refuse, Stale: f.stale, Truncated: f.truncate,
 	}[f.Kind]
@@ -146,8 +125,8 @@ func writtenBy(argv []string) string {
 	return file
 }
 
-// dumped is the service that dumpsys is to dump; empty: all, or none.
-func dumped(argv []string) string {
+// Dumped is the service that dumpsys is to dump; empty: all, or none.
+func Dumped(argv []string) string {
 	args := argv[1:]
 	for len(args) > 0 {
 		if args[0] == "-t" || args[0] == "-T" || args[0] == "--priority" {
@@ -167,7 +146,7 @@ func (f *pending) dumpTimeout(ctx context.Context, p *sh.Process, c sh.Command) 
 	if sdk < 24 {
 		return f.hang(ctx, p, c)
 	}
-	service := dumped(p.Argv)
+	service := Dumped(p.Argv)
 	status := f.shortly(ctx, p, c)
 	if p.Machine.Sleep(ctx, 10*time.Second) != nil {
 		return sh.Killed
@@ -203,7 +182,7 @@ func (f *pending) stale(ctx context.Context, p *sh.Process, c sh.Command) int {
 		}
 		return 0
 	}
-	line, b := commandLine(p.Argv), f.box
+	line, b := lineOf(p.Argv), f.box
 	b.mu.Lock()
 	first := f.first
 	b.mu.Unlock()
@@ -223,3 +202,6 @@ func (f *pending) stale(ctx context.Context, p *sh.Process, c sh.Command) int {
 	}
 	return status
 }
+
+// lineOf is a command line as one text.
+func lineOf(argv []string) string { return strings.Join(argv, " ") }

@@ -1,4 +1,4 @@
-package virtual
+package fault
 
 import (
 	"context"
@@ -32,7 +32,7 @@ func (f *pending) refuse(_ context.Context, p *sh.Process, _ sh.Command) int {
 
 // deniable leaves out what needs no permission: the list of services.
 func deniable(_ *pending, argv []string) bool {
-	return argv[0] != "dumpsys" || dumped(argv) != ""
+	return argv[0] != "dumpsys" || Dumped(argv) != ""
 }
 
 // readsFiles are the programs that tell of each of their files why they cannot
@@ -44,7 +44,7 @@ var readsFiles = []string{"cat", "grep", "head", "ls", "stat", "tail", "wc"}
 func denied(f *pending, p *sh.Process) int {
 	switch {
 	case p.Argv[0] == "dumpsys":
-		return p.Print(f.box.denial(dumped(p.Argv)))
+		return p.Print(f.box.hooks.Denial(Dumped(p.Argv)))
 	case !slices.Contains(readsFiles, p.Argv[0]):
 		fmt.Fprintf(p.Stderr, "/system/bin/sh: %s: can't execute: Permission denied\n", p.Argv[0])
 		return 126
@@ -55,23 +55,6 @@ func denied(f *pending, p *sh.Process) int {
 		}
 	}
 	return 1
-}
-
-// dumpDenied is what a service prints instead of its dump: from Android 8 on
-// DumpUtils.checkDumpPermission, before that each service's own words.
-func (h *Handset) dumpDenied(service string) string {
-	name := denialNames[service]
-	if name == "" {
-		name = service
-	}
-	line := fmt.Sprintf("Permission Denial: can't dump %s from from pid=%d, uid=2000", name, 4000+int(h.number("dump", service)%3000))
-	switch {
-	case h.persona.SDK >= 26:
-		line += " due to missing android.permission.DUMP permission"
-	case name == "ActivityManager":
-		line += " without permission android.permission.DUMP"
-	}
-	return line + "\n"
 }
 
 // injectionRefused is what input says where the shell may not press keys: up to
@@ -158,7 +141,7 @@ func asksOtherUsers(f *pending, argv []string) bool {
 // packageArgs are what a command asks of the package service; nil: nothing.
 func packageArgs(argv []string) []string {
 	switch {
-	case argv[0] == "pm", argv[0] == "dumpsys" && dumped(argv) == "package":
+	case argv[0] == "pm", argv[0] == "dumpsys" && Dumped(argv) == "package":
 		return argv[1:]
 	case argv[0] == "cmd" && len(argv) > 2 && argv[1] == "package":
 		return argv[2:]

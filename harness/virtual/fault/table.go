@@ -1,23 +1,23 @@
-package virtual
+package fault
 
 import (
 	"slices"
 	"time"
 )
 
-// FaultRow is what is to be known of a kind of fault.
-type FaultRow struct {
-	Kind     FaultKind
+// Row is what is to be known of a kind of fault.
+type Row struct {
+	Kind     Kind
 	Of       string   // which fault of a USB phone farm this is, or is a part of
 	About    string   // what it does
-	Forms    []string // examples as ParseFault reads them, each of which ends by itself or touches one command
-	Settings []string // those of Fault that it heeds, by the names that ParseFault has for them
-	Argument string   // the setting that ParseFault takes without its name; empty: none
+	Forms    []string // examples as Parse reads them, each of which ends by itself or touches one command
+	Settings []string // those of Fault that it heeds, by the names that Parse has for them
+	Argument string   // the setting that Parse takes without its name; empty: none
 	Server   bool     // can be had on the adb server's face
 	Device   bool     // can be had on the device's face, behind a real adb server
 	Where    string   // why not, where it cannot; how far, where it can
 
-	class     faultClass
+	class     class
 	shown     string   // state in the device list while it lasts
 	otherwise Fault    // what stands for settings that are zero; of Back and For: where both are
 	programs  []string // that it touches, of kinds that touch commands; nil: any
@@ -25,23 +25,23 @@ type FaultRow struct {
 	needs     string   // what must be given, with an example; empty: nothing
 }
 
-// faultClass says by what machinery a fault works.
-type faultClass int
+// class says by what machinery a fault works.
+type class int
 
 const (
-	onList    faultClass = iota // changes the handset's row, and drops its connections
-	onStream                    // touches what a service sends
-	onCommand                   // touches what a command prints
-	onState                     // changes the handset's state
-	onServer                    // strikes the adb server or the hub
+	onList    class = iota // changes the handset's row, and drops its connections
+	onStream               // touches what a service sends
+	onCommand              // touches what a command prints
+	onState                // changes the handset's state
+	onServer               // strikes the adb server or the hub
 )
 
-// gone is the state of a handset that has no row.
-const gone = "gone"
+// Gone is the state of a handset that has no row.
+const Gone = "gone"
 
-// noPermission is what a row says that the host may not open (adb,
+// NoPermission is what a row says that the host may not open (adb,
 // transport.cpp, UsbNoPermissionsShortHelpText).
-const noPermission = "no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html]"
+const NoPermission = "no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html]"
 
 // Settings that a class of faults heeds.
 var (
@@ -61,14 +61,14 @@ func with(settings []string, more ...string) []string {
 // shellsOwn are the words that a script prints itself.
 var shellsOwn = []string{"echo", "print", "printf"}
 
-// Faults lists every kind, by name. Of the 24 faults of a farm, 23 are here, and
+// All lists every kind, by name. Of the 24 faults of a farm, 23 are here, and
 // beside them hostile output, commands that say nothing or no while all seems
 // well, and logs that are switched off. The 24th, kill -9 of the runner, is the
 // harness's own, and so is a full disk of its host: nothing on a handset's side
 // can do them.
-func Faults() []FaultRow {
-	rows := make([]FaultRow, len(faultRows))
-	for i, r := range faultRows {
+func All() []Row {
+	rows := make([]Row, len(table))
+	for i, r := range table {
 		rows[i] = r
 		rows[i].Forms, rows[i].Settings = slices.Clone(r.Forms), slices.Clone(r.Settings)
 	}
@@ -80,11 +80,11 @@ const (
 	wholeHost   = "the connection dies; a real server tries it again by itself"
 )
 
-var faultRows = []FaultRow{
+var table = []Row{
 	{Kind: NotResponding, Of: "ANR or crash dialog", About: "an app does not respond: am_anr and its log, and Android's dialog in front of all; WHAT is a package, or a specimen is chosen",
 		Forms: []string{"anr", "anr:specimen.dialer:after=3"}, Settings: with(stateSettings, "what"), Argument: "what", Server: true, Device: true, class: onState},
 	{Kind: BootLoop, Of: "boot loop", About: "boots again and again before it is up, COUNT times (0: for ever); each phase, away and booting, lasts BACK looks (2) or FOR (1s)",
-		Forms: []string{"bootloop:2", "bootloop:3:after=4"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Back: 2, For: time.Second}, shown: gone},
+		Forms: []string{"bootloop:2", "bootloop:3:after=4"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Back: 2, For: time.Second}, shown: Gone},
 	{Kind: BrownOut, Of: "hub brown-out", About: "every handset of its hub, or of the ports that begin with WHAT, drops within two seconds, and is back after BACK looks (3) or FOR (3s)",
 		Forms: []string{"brownout", "brownout:usb:1-1.:match=am start:back=4"}, Settings: with(serverSettings, "what"), Argument: "what", Server: true,
 		Where: "a farm knows the ports: device faces of handsets that are also in a farm drop too, others need unplugged on each", class: onServer, otherwise: Fault{Back: 3, For: 3 * time.Second}},
@@ -148,7 +148,7 @@ var faultRows = []FaultRow{
 	{Kind: Prune, Of: "log overrun, chatty, prune", About: "the oldest COUNT entries (100) of the log go; logcat -S counts them",
 		Forms: []string{"prune:100", "prune:5:after=2"}, Settings: with(stateSettings, "count"), Argument: "count", Server: true, Device: true, class: onState, otherwise: Fault{Count: 100}},
 	{Kind: Reboot, Of: "reboot in mid-scenario", About: "reboots: away for BACK looks (3) or FOR (3s), another boot_id, booting while the next COUNT services (3) find it so, the log begun anew, the state as kept on its storage",
-		Forms: []string{"reboot", "reboot:match=am start:bytes=20"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Count: 3, Back: 3, For: 3 * time.Second}, shown: gone},
+		Forms: []string{"reboot", "reboot:match=am start:bytes=20"}, Settings: with(listSettings, "count"), Argument: "count", Server: true, Device: true, Where: wholeHost, class: onList, otherwise: Fault{Count: 3, Back: 3, For: 3 * time.Second}, shown: Gone},
 	{Kind: Refused, Of: "silent or refused command", About: "a command is refused: WHAT is denied (no permission: to dump, to read a file, to run a program), inject (input may not inject events), change (the shell may not grant, revoke, clear, nor set an op or a setting), ignored (the same, and it says nothing), or user (lists of packages without --user, and what asks all users or user COUNT (150), which the shell may not access); in the words of each release",
 		Forms: []string{"refused:denied:match=dumpsys appops:times=1", "refused:inject:times=1", "refused:user:times=1", "refused:change:times=1", "refused:ignored:times=1"}, Settings: with(commandSettings, "count", "what"), Argument: "what", Server: true, Device: true,
 		class: onCommand, otherwise: Fault{Count: 150}, spares: shellsOwn, needs: "a form: refused:change, refused:denied, refused:ignored, refused:inject or refused:user"},
@@ -174,14 +174,14 @@ var faultRows = []FaultRow{
 	{Kind: Unauthorized, Of: "unauthorized", About: "the row says unauthorized; every service is refused",
 		Forms: []string{"unauthorized:back=4", "unauthorized:after=3:for=50ms"}, Settings: listSettings, Server: true, Device: true, Where: "the device asks for a signature again and again", class: onList, shown: "unauthorized"},
 	{Kind: Unplugged, Of: "unplug in mid-command", About: "the row disappears and every connection dies",
-		Forms: []string{"unplugged:match=am start:back=2", "unplugged:after=3:bytes=100:back=3"}, Settings: listSettings, Server: true, Device: true, Where: wholeHost, class: onList, shown: gone},
+		Forms: []string{"unplugged:match=am start:back=2", "unplugged:after=3:bytes=100:back=3"}, Settings: listSettings, Server: true, Device: true, Where: wholeHost, class: onList, shown: Gone},
 	{Kind: Unreadable, Of: "duplicate or unreadable serial", About: "the host may not open the handset: its serial is ???????????? and its state no permissions",
-		Forms: []string{"unreadable:back=3"}, Settings: listSettings, Server: true, Where: "only a USB port can be refused to a host", class: onList, shown: noPermission},
+		Forms: []string{"unreadable:back=3"}, Settings: listSettings, Server: true, Where: "only a USB port can be refused to a host", class: onList, shown: NoPermission},
 }
 
-func rowOf(kind FaultKind) FaultRow {
-	if i := slices.IndexFunc(faultRows, func(r FaultRow) bool { return r.Kind == kind }); i >= 0 {
-		return faultRows[i]
+func rowOf(kind Kind) Row {
+	if i := slices.IndexFunc(table, func(r Row) bool { return r.Kind == kind }); i >= 0 {
+		return table[i]
 	}
-	return FaultRow{}
+	return Row{}
 }
