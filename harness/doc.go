@@ -28,7 +28,8 @@
 //	virtual/sh virtual/disk
 //	virtual/toolbox virtual/disk, virtual/sh
 //	virtual/fault virtual/persona, virtual/disk, virtual/sh
-//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox, virtual/fault
+//	virtual/replay virtual/persona, virtual/disk, virtual/sh
+//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox, virtual/fault, virtual/replay
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -128,7 +128,7 @@ func amStart(p *process, args []string) int {
 }
 
 // logStart is the line that every start leaves in the log.
-func (h *Handset) logStart(in intent, m match) {
+func (h *PhoneHandset) logStart(in intent, m match) {
 	sdk := h.persona.SDK
 	in.component = m.p.Name + "/" + m.activity
 	tag, tail := "ActivityManager", " from uid 2000"

@@ -15,7 +15,7 @@ const serviceTime = time.Minute
 
 // amService finds the service that an intent of the shell names: by its component,
 // or by its action.
-func (h *Handset) amService(in intent, user int) (*installed, persona.Component, bool) {
+func (h *PhoneHandset) amService(in intent, user int) (*installed, persona.Component, bool) {
 	for _, p := range h.state.sortedPackages() {
 		if p.app == nil || p.users[user] == nil || !p.users[user].installed || in.pkg != "" && in.pkg != p.Name {
 			continue

@@ -22,7 +22,7 @@ type plan struct {
 	do   func()
 }
 
-func (h *Handset) agenda() *agenda { return &h.state.plans }
+func (h *PhoneHandset) agenda() *agenda { return &h.state.plans }
 
 // after plans do for a time.
 func (a *agenda) after(at time.Time, pid int, do func()) {
@@ -43,9 +43,9 @@ func (a *agenda) drop(pid int) {
 }
 
 // pass lets d go by and plays all that falls into it. The caller holds the lock.
-func (h *Handset) pass(d time.Duration) { h.passUntil(h.clock.Now().Add(d)) }
+func (h *PhoneHandset) pass(d time.Duration) { h.passUntil(h.clock.Now().Add(d)) }
 
-func (h *Handset) passUntil(end time.Time) {
+func (h *PhoneHandset) passUntil(end time.Time) {
 	for {
 		a := h.agenda()
 		if len(a.plans) == 0 || a.plans[0].at.After(end) {
@@ -60,7 +60,7 @@ func (h *Handset) passUntil(end time.Time) {
 }
 
 // catchUp plays what is due where the clock keeps the wall's pace.
-func (h *Handset) catchUp() {
+func (h *PhoneHandset) catchUp() {
 	if h.clock.isReal() {
 		h.passUntil(h.clock.Now())
 	}
@@ -68,7 +68,7 @@ func (h *Handset) catchUp() {
 
 // Sleep lets d pass on the handset and plays, in order, all that its apps do in
 // that time. It returns at once, unless the handset keeps the wall's pace.
-func (h *Handset) Sleep(ctx context.Context, d time.Duration) error {
+func (h *PhoneHandset) Sleep(ctx context.Context, d time.Duration) error {
 	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
@@ -89,7 +89,7 @@ func (h *Handset) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // planChores enters what specimens do of their own accord, from now on.
-func (h *Handset) planChores() {
+func (h *PhoneHandset) planChores() {
 	for _, p := range h.state.sortedPackages() {
 		if p.manner == nil {
 			continue
@@ -104,7 +104,7 @@ func (h *Handset) planChores() {
 	}
 }
 
-func (h *Handset) planChore(s *choreState, at time.Time) {
+func (h *PhoneHandset) planChore(s *choreState, at time.Time) {
 	p, c := s.p, s.chore
 	s.next = at
 	h.agenda().after(at, 0, func() {
@@ -131,7 +131,7 @@ func (s *choreState) active() bool {
 
 // inBackground puts a cached process into the background state for a while, as
 // a running job does.
-func (h *Handset) inBackground(n *proc, d time.Duration) {
+func (h *PhoneHandset) inBackground(n *proc, d time.Duration) {
 	if n.state != "cch" {
 		return
 	}
@@ -166,7 +166,7 @@ func (s script) longest() time.Duration {
 
 // play goes through a script in the name of a process, and then goes on with
 // then, if not nil. A wait or a question gives way to the rest of the handset.
-func (h *Handset) play(p *installed, n *proc, s []persona.Action, then func()) {
+func (h *PhoneHandset) play(p *installed, n *proc, s []persona.Action, then func()) {
 	user := n.uid / 100000
 	for i, d := range s {
 		rest := s[i+1:]
@@ -214,7 +214,7 @@ func firstOr(s string, otherwise byte) byte {
 }
 
 // crash ends a process the way an uncaught exception does.
-func (h *Handset) crash(n *proc, d *persona.CrashAction) {
+func (h *PhoneHandset) crash(n *proc, d *persona.CrashAction) {
 	h.logAs(n, "crash", 'E', "AndroidRuntime", "FATAL EXCEPTION: main\nProcess: %s, PID: %d\n%s: %s\n"+
 		"\tat %s.MainActivity.onCreate(MainActivity.java:41)\n\tat android.app.Activity.performCreate(Activity.java:8051)",
 		n.name, n.pid, d.Exception, d.Message, n.pkg)

@@ -93,7 +93,7 @@ func reportVersion(sdk int) string {
 const reportFolder = "/data/user_de/0/com.android.shell/files/bugreports"
 
 // reportName is a bugreport's, after the device, the build and the time.
-func (h *Handset) reportName() string {
+func (h *PhoneHandset) reportName() string {
 	props := h.persona.Properties
 	return fmt.Sprintf("bugreport-%s-%s-%s", props["ro.product.name"], props["ro.build.id"], h.clock.Now().Format("2006-01-02-15-04-05"))
 }
@@ -113,7 +113,7 @@ func bugreportCommand(ctx context.Context, p *process) int {
 }
 
 // bugreportZip is the file that adb bugreport fetches.
-func (h *Handset) bugreportZip(ctx context.Context, name string) []byte {
+func (h *PhoneHandset) bugreportZip(ctx context.Context, name string) []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	add := func(file string, write func(w io.Writer)) {
@@ -129,7 +129,7 @@ func (h *Handset) bugreportZip(ctx context.Context, name string) []byte {
 }
 
 // bugreportText is a bugreport's text.
-func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
+func (h *PhoneHandset) bugreportText(ctx context.Context, w io.Writer) int {
 	if h.Sleep(ctx, bugreportTime) != nil {
 		return sh.Killed
 	}
@@ -156,7 +156,7 @@ func (h *Handset) bugreportText(ctx context.Context, w io.Writer) int {
 
 // reportHeader is what a bugreport says of the handset before its sections
 // (Dumpstate::PrintHeader).
-func (h *Handset) reportHeader(w io.Writer) {
+func (h *PhoneHandset) reportHeader(w io.Writer) {
 	props, rule := h.persona.Properties, strings.Repeat("=", 56)
 	fmt.Fprintf(w, "%s\n== dumpstate: %s\n%s\n\nBuild: %s\nBuild fingerprint: '%s'\nBootloader: unknown\nRadio: unknown\nNetwork: Virtual\n",
 		rule, h.clock.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])

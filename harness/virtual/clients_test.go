@@ -121,7 +121,7 @@ func playLine(t *testing.T, h *Handset, l clientLine) int {
 		assertEnds(t, ended, l.text)
 		return -1
 	}
-	opened := h.openService(context.Background(), l.text, usbHost{h.Serial()})
+	opened := openService(context.Background(), h, l.text, usbHost{h.Serial()})
 	if opened == nil {
 		return -1
 	}

@@ -148,7 +148,7 @@ func appOpsShell(p *process, args []string) int {
 }
 
 // appOpsGet prints a line for each op: the UID's modes, then the package's.
-func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
+func (h *PhoneHandset) appOpsGet(p *process, user int, pkg *installed, only string) {
 	uid, now, any := user*100000+pkg.uid, h.clock.Now(), false
 	if h.persona.SDK >= 28 {
 		for _, name := range h.opsOfUID(uid) {
@@ -198,7 +198,7 @@ func (h *Handset) appOpsGet(p *process, user int, pkg *installed, only string) {
 }
 
 // appOpsQuery prints the packages whose op has a mode; allow, if none is given.
-func (h *Handset) appOpsQuery(p *process, user int, args []string) int {
+func (h *PhoneHandset) appOpsQuery(p *process, user int, args []string) int {
 	want := "allow"
 	if len(args) > 1 {
 		want = args[1]
@@ -219,7 +219,7 @@ func (h *Handset) appOpsQuery(p *process, user int, args []string) int {
 	return 0
 }
 
-func (h *Handset) appOpsSet(p *process, user int, args []string, fault func(string) int) int {
+func (h *PhoneHandset) appOpsSet(p *process, user int, args []string, fault func(string) int) int {
 	pkg := h.state.find(args[0])
 	if pkg == nil {
 		return fault("No UID for " + args[0] + " in user " + strconv.Itoa(user))

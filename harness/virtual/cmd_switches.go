@@ -43,13 +43,13 @@ func missingArgument(p *process, args []string) int {
 }
 
 // switchTo puts a setting to 1 or 0.
-func (h *Handset) switchTo(namespace, key string, on bool) {
+func (h *PhoneHandset) switchTo(namespace, key string, on bool) {
 	defer h.lock()()
 	h.state.settings[namespace][key] = fmt.Sprint(boolInt(on))
 }
 
 // isSet says whether a setting is on.
-func (h *Handset) isSet(namespace, key string) bool {
+func (h *PhoneHandset) isSet(namespace, key string) bool {
 	defer h.rlock()()
 	value := h.state.settings[namespace][key]
 	return value != "" && value != "0"

@@ -39,7 +39,7 @@ func transparencyShell(p *process, args []string) int {
 }
 
 // mba prints one app of the image.
-func (h *Handset) mba(p *process, pkg *installed, verbose bool) {
+func (h *PhoneHandset) mba(p *process, pkg *installed, verbose bool) {
 	fmt.Fprintf(p.Stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n%s,%d,CHUNKED_SHA256:%s\n",
 		pkg.Name, pkg.Code, digest("content", h.persona.Brand, pkg.apkPath(), pkg.Version))
 	if !verbose {
@@ -61,7 +61,7 @@ func (h *Handset) mba(p *process, pkg *installed, verbose bool) {
 }
 
 // installed is when a package came, and when it was last updated.
-func (h *Handset) installed(p *installed) (first, last time.Time) {
+func (h *PhoneHandset) installed(p *installed) (first, last time.Time) {
 	last, err := time.ParseInLocation(time.DateTime, h.installTime(p), h.clock.Zone())
 	if err != nil {
 		last = disk.ImageTime
@@ -71,7 +71,7 @@ func (h *Handset) installed(p *installed) (first, last time.Time) {
 
 // certificate is the digest of the certificate that signed a package: a
 // specimen's own is the same on every handset, a maker's its own.
-func (h *Handset) certificate(p *installed) string {
+func (h *PhoneHandset) certificate(p *installed) string {
 	if p.signer() == "specimen" {
 		return digest("signer", "specimen")
 	}

@@ -56,7 +56,7 @@ func content(_ context.Context, p *process) int {
 // providerRow is one row of a provider's answer: pairs of column and value.
 type providerRow [][2]string
 
-func (h *Handset) settingRows(ns, key, where string) []providerRow {
+func (h *PhoneHandset) settingRows(ns, key, where string) []providerRow {
 	if name, ok := strings.CutPrefix(where, "name="); ok {
 		key = strings.Trim(name, `'"`)
 	}
@@ -72,7 +72,7 @@ func (h *Handset) settingRows(ns, key, where string) []providerRow {
 
 // simRows are the SIMs that the handset has seen (TelephonyProvider's siminfo,
 // from Android 5.1), in part.
-func (h *Handset) simRows() []providerRow {
+func (h *PhoneHandset) simRows() []providerRow {
 	id := h.persona.Identity
 	icc := id.SIMSerial()
 	if icc == "" {

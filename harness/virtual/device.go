@@ -15,7 +15,7 @@ import (
 // ServeDevice is the adbd of one handset on a TCP port: a real adb server joins
 // it with adb connect. It answers until ctx is cancelled, and returns nil once
 // every connection has ended.
-func ServeDevice(ctx context.Context, ln net.Listener, h *Handset) error {
+func ServeDevice(ctx context.Context, ln net.Listener, h faceHandset) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { ln.Close() })()
@@ -37,7 +37,7 @@ func ServeDevice(ctx context.Context, ln net.Listener, h *Handset) error {
 
 // hostConn is a connection of an adb server to the handset.
 type hostConn struct {
-	handset *Handset
+	handset faceHandset
 	conn    net.Conn
 	in      *bufio.Reader
 
@@ -54,12 +54,12 @@ type hostConn struct {
 	serving sync.WaitGroup
 }
 
-func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
+func serveHost(ctx context.Context, conn net.Conn, h faceHandset) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	there := h.faults.State(true) != fault.Gone
-	lost := h.faults.Gate()
+	there := h.Faults().State(true) != fault.Gone
+	lost := h.Faults().Gate()
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		select {
@@ -69,14 +69,14 @@ func serveHost(ctx context.Context, conn net.Conn, h *Handset) {
 		}
 	})
 	c := &hostConn{handset: h, conn: conn, in: bufio.NewReaderSize(conn, 64<<10), sums: true, payload: 4096, streams: map[uint32]*hostStream{},
-		number: int(h.connections.Add(1))}
-	if there && h.faults.State(false) != fault.Gone {
+		number: int(h.Adbd().connections.Add(1))}
+	if there && h.Faults().State(false) != fault.Gone {
 		c.loop(ctx)
 	}
 	cancel()
 	conn.Close()
 	c.closeAll()
-	h.reverses.leave(c)
+	h.Adbd().reverses.leave(c)
 	c.serving.Wait()
 	watching.Wait()
 }
@@ -112,9 +112,9 @@ func (c *hostConn) send(m message) error {
 	return err
 }
 
-// version is the protocol's version of the handset's adbd: Android 9 left sums out.
-func (h *Handset) version() uint32 {
-	if h.persona.SDK < 28 {
+// protocolVersion is the protocol's version of the handset's adbd: Android 9 left sums out.
+func protocolVersion(h faceHandset) uint32 {
+	if h.SDK() < 28 {
 		return versionWithSums
 	}
 	return versionWithoutSums
@@ -124,15 +124,15 @@ func (h *Handset) version() uint32 {
 // an offline handset says nothing, one that does not trust the host asks for a
 // signature.
 func (c *hostConn) connect(m message) error {
-	switch c.handset.faults.State(false) {
+	switch c.handset.Faults().State(false) {
 	case "offline":
 		return nil
 	case "unauthorized":
 		return c.send(message{command: cmdAuth, arg0: authToken, data: c.token()})
 	}
 	c.closeAll()
-	version, payload := min(m.arg0, c.handset.version()), min(m.arg1, uint32(c.handset.MaxPayload()))
-	err := c.send(message{command: cmdConnect, arg0: c.handset.version(), arg1: uint32(c.handset.MaxPayload()), data: []byte(c.handset.Banner())})
+	version, payload := min(m.arg0, protocolVersion(c.handset)), min(m.arg1, uint32(c.handset.MaxPayload()))
+	err := c.send(message{command: cmdConnect, arg0: protocolVersion(c.handset), arg1: uint32(c.handset.MaxPayload()), data: []byte(c.handset.Banner())})
 	c.write.Lock()
 	c.sums = version < versionWithoutSums
 	c.write.Unlock()
@@ -202,10 +202,10 @@ func (c *hostConn) open(ctx context.Context, m message) error {
 	c.mu.Lock()
 	full := len(c.streams) >= mostStreams
 	c.mu.Unlock()
-	if full || c.handset.faults.State(false) != "device" {
+	if full || c.handset.Faults().State(false) != "device" {
 		return c.send(refuse)
 	}
-	opened := c.handset.openService(ctx, name, c)
+	opened := openService(ctx, c.handset, name, c)
 	if opened == nil {
 		return c.send(refuse)
 	}

@@ -14,7 +14,7 @@ type dumper struct {
 	name string
 	sdk  int // the first release that has the service
 	last int // the last one; 0: still there
-	dump func(h *Handset, w io.Writer, args []string)
+	dump func(h *PhoneHandset, w io.Writer, args []string)
 }
 
 // dumpers are the services with a dump of ours, by name.
@@ -28,7 +28,7 @@ var dumpers = []dumper{
 	{"battery", 21, 0, dumpBattery},
 	{"connectivity", 21, 0, dumpConnectivity},
 	{"device_policy", 21, 0, dumpDevicePolicy},
-	{"device_config", 29, 0, func(*Handset, io.Writer, []string) {}},
+	{"device_config", 29, 0, func(*PhoneHandset, io.Writer, []string) {}},
 	{"deviceidle", 23, 0, dumpDeviceIdle},
 	{"input", 21, 0, dumpInput},
 	{"input_method", 21, 0, dumpInputMethod},
@@ -37,13 +37,13 @@ var dumpers = []dumper{
 	{"location", 21, 0, dumpLocation},
 	{"media.camera", 21, 0, dumpCamera},
 	{"netstats", 21, 0, dumpNetStats},
-	{"package", 21, 0, func(h *Handset, w io.Writer, args []string) { h.dumpPackageArgs(w, args) }},
-	{"permissionmgr", 29, 0, func(*Handset, io.Writer, []string) {}},
+	{"package", 21, 0, func(h *PhoneHandset, w io.Writer, args []string) { h.dumpPackageArgs(w, args) }},
+	{"permissionmgr", 29, 0, func(*PhoneHandset, io.Writer, []string) {}},
 	{"power", 21, 0, dumpPower},
 	{"role", 29, 0, dumpRole},
 	{"sensor_privacy", 31, 0, dumpSensorPrivacy},
 	{"sensorservice", 21, 0, dumpSensors},
-	{"transparency", 34, 0, func(*Handset, io.Writer, []string) {}},
+	{"transparency", 34, 0, func(*PhoneHandset, io.Writer, []string) {}},
 	{"usagestats", 21, 0, dumpUsage},
 	{"window", 21, 0, dumpWindow},
 }
@@ -52,7 +52,7 @@ var dumpers = []dumper{
 var silentServices = []string{"SurfaceFlinger", "bluetooth_manager", "lock_settings", "notification", "phone", "wifi"}
 
 // services lists a release's services, sorted.
-func (h *Handset) services() []string {
+func (h *PhoneHandset) services() []string {
 	names := slices.Clone(silentServices)
 	for _, d := range dumpers {
 		if d.sdk <= h.persona.SDK && (d.last == 0 || h.persona.SDK <= d.last || d.name == "iphonesubinfo") {
@@ -111,7 +111,7 @@ func dumpAll(ctx context.Context, p *process) int {
 
 // dumpEnd is the line after each of several dumps, from Android 7, with the time
 // from 8 (cmds/dumpsys/dumpsys.cpp, writeDumpFooter).
-func (h *Handset) dumpEnd(w io.Writer, name string) {
+func (h *PhoneHandset) dumpEnd(w io.Writer, name string) {
 	if h.persona.SDK < 24 {
 		return
 	}
@@ -123,7 +123,7 @@ func (h *Handset) dumpEnd(w io.Writer, name string) {
 }
 
 // dumpService prints one service's dump, or the refusal that the persona wants.
-func (h *Handset) dumpService(w io.Writer, name string, args []string) {
+func (h *PhoneHandset) dumpService(w io.Writer, name string, args []string) {
 	if slices.Contains(h.persona.Denies, name) {
 		io.WriteString(w, h.dumpDenied(name))
 		return
@@ -147,7 +147,7 @@ var denialNames = map[string]string{
 
 // dumpDenied is what a service prints instead of its dump: from Android 8 on
 // DumpUtils.checkDumpPermission, before that each service's own words.
-func (h *Handset) dumpDenied(service string) string {
+func (h *PhoneHandset) dumpDenied(service string) string {
 	name := denialNames[service]
 	if name == "" {
 		name = service

@@ -12,7 +12,7 @@ import (
 // dumpActivity prints the parts of dumpsys activity that name the activity on
 // top and the running processes (ActivityManagerService.dumpProcessesLocked,
 // ActivityStackSupervisor.dumpActivitiesLocked).
-func dumpActivity(h *Handset, w io.Writer, args []string) {
+func dumpActivity(h *PhoneHandset, w io.Writer, args []string) {
 	what := ""
 	for _, a := range args {
 		if len(a) > 0 && a[0] != '-' {
@@ -39,7 +39,7 @@ func dumpActivity(h *Handset, w io.Writer, args []string) {
 	}
 }
 
-func (h *Handset) dumpActivities(w io.Writer) {
+func (h *PhoneHandset) dumpActivities(w io.Writer) {
 	s, sdk := &h.state.screen, h.persona.SDK
 	fmt.Fprint(w, "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\nDisplay #0 (activities from top to bottom):\n")
 	for _, t := range slices.Backward(s.tasks) {
@@ -63,7 +63,7 @@ func (h *Handset) dumpActivities(w io.Writer) {
 	}
 }
 
-func (h *Handset) dumpProcesses(w io.Writer) {
+func (h *PhoneHandset) dumpProcesses(w io.Writer) {
 	fmt.Fprint(w, "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)\n  All known processes:\n")
 	for _, p := range h.state.sortedProcesses() {
 		if p.pkg == "" {
@@ -77,7 +77,7 @@ func (h *Handset) dumpProcesses(w io.Writer) {
 
 // dumpRole prints dumpsys role (RoleManagerService of Android 10 and 11,
 // RoleService since 12), by its two-column dumper.
-func dumpRole(h *Handset, w io.Writer, _ []string) {
+func dumpRole(h *PhoneHandset, w io.Writer, _ []string) {
 	old := h.persona.SDK < 31
 	name, open, shut, in := "ROLE STATE (dumpsys role):", "{", "}", "  "
 	if old {
@@ -103,6 +103,6 @@ func dumpRole(h *Handset, w io.Writer, _ []string) {
 
 // dumpPhoneInfo prints dumpsys iphonesubinfo, which told the IMEI up to Android
 // 5.1 (PhoneSubInfoController.dump).
-func dumpPhoneInfo(h *Handset, w io.Writer, _ []string) {
+func dumpPhoneInfo(h *PhoneHandset, w io.Writer, _ []string) {
 	fmt.Fprintf(w, "Phone Subscriber Info:\n  Phone Type = GSM\n  Device ID = %s\n", h.persona.Identity.IMEI)
 }

@@ -9,7 +9,7 @@ import (
 // dumpBroadcasts prints dumpsys activity broadcasts (ActivityManagerService
 // dumpBroadcastsLocked): one receiver of the platform's own, and the broadcasts by
 // which alarms woke specimens, the newest first; in one queue from Android 14.
-func (h *Handset) dumpBroadcasts(w io.Writer) {
+func (h *PhoneHandset) dumpBroadcasts(w io.Writer) {
 	sdk, pid := h.persona.SDK, h.systemServer()
 	fmt.Fprint(w, "ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)\n  Registered Receivers:\n")
 	receivers := ""
@@ -40,7 +40,7 @@ func (h *Handset) dumpBroadcasts(w io.Writer) {
 }
 
 // broadcastRecord prints one delivery of an alarm.
-func (h *Handset) broadcastRecord(w io.Writer, r choreRun, queue, pad string, n int) {
+func (h *PhoneHandset) broadcastRecord(w io.Writer, r choreRun, queue, pad string, n int) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	p := r.of.p
 	intent := fmt.Sprintf("Intent { flg=0x14 cmp=%s/.WakeReceiver (has extras) }", p.Name)

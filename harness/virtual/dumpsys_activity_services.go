@@ -11,7 +11,7 @@ import (
 // dumpServices prints dumpsys activity services (ActiveServices.ServiceDumper,
 // ServiceRecord.dump): services that specimens have started, and those that jobs
 // are bound to while they run.
-func (h *Handset) dumpServices(w io.Writer) {
+func (h *PhoneHandset) dumpServices(w io.Writer) {
 	now := h.clock.Now()
 	fmt.Fprintln(w, "ACTIVITY MANAGER SERVICES (dumpsys activity services)")
 	all := append([]*startedService(nil), h.state.services...)
@@ -44,7 +44,7 @@ func (h *Handset) dumpServices(w io.Writer) {
 }
 
 // connection names the binding of a job's service.
-func (h *Handset) connection(s *startedService) string {
+func (h *PhoneHandset) connection(s *startedService) string {
 	short, flags := persona.ShortComponent(s.component()), ""
 	if h.persona.SDK >= 34 {
 		flags = " flags=0x80000005"
@@ -53,7 +53,7 @@ func (h *Handset) connection(s *startedService) string {
 }
 
 // serviceRecord prints one service's block.
-func (h *Handset) serviceRecord(w io.Writer, s *startedService, bound bool) {
+func (h *PhoneHandset) serviceRecord(w io.Writer, s *startedService, bound bool) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	short := persona.ShortComponent(s.component())
 	tail := ""
@@ -89,12 +89,12 @@ func (h *Handset) serviceRecord(w io.Writer, s *startedService, bound bool) {
 		h.hash("bind", short), short, h.hash("binder", short), h.hash("binding", short), h.hash("process", fmt.Sprint(h.systemServer())), h.systemServer(), h.connection(s), h.connection(s))
 }
 
-func (h *Handset) processRecord(pid int, p *installed, user int) string {
+func (h *PhoneHandset) processRecord(pid int, p *installed, user int) string {
 	return fmt.Sprintf("ProcessRecord{%s %d:%s/%s}", h.hash("process", fmt.Sprint(pid)), pid, p.Name, formatUID(user*100000+p.uid))
 }
 
 // whyForeground prints why Android let a service start, from 11 on.
-func (h *Handset) whyForeground(w io.Writer, s *startedService) {
+func (h *PhoneHandset) whyForeground(w io.Writer, s *startedService) {
 	sdk, uid := h.persona.SDK, s.user*100000+s.p.uid
 	if sdk < 34 {
 		fmt.Fprint(w, "    allowWhileInUsePermissionInFgs=true\n")
@@ -129,7 +129,7 @@ func channelOf(sdk int) string {
 }
 
 // foregroundApps prints which apps show that they run, Android 8 and later.
-func (h *Handset) foregroundApps(w io.Writer) {
+func (h *PhoneHandset) foregroundApps(w io.Writer) {
 	if h.persona.SDK < 26 {
 		fmt.Fprintln(w)
 		return

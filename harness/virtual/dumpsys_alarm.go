@@ -32,7 +32,7 @@ func (a alarm) kind() (string, int) {
 
 // alarms lists what is set, the next first: each minute's tick, which the
 // platform itself has on every handset, and the specimens' own.
-func (h *Handset) alarms() []alarm {
+func (h *PhoneHandset) alarms() []alarm {
 	now := h.clock.Now()
 	tick := now.Truncate(time.Minute).Add(time.Minute)
 	up := int(h.clock.Uptime().Minutes())
@@ -55,7 +55,7 @@ func (h *Handset) alarms() []alarm {
 
 // dumpAlarms prints dumpsys alarm (AlarmManagerService.dumpImpl): in batches up to
 // Android 11, one below the other since; Android 5 writes half of it at the margin.
-func dumpAlarms(h *Handset, w io.Writer, _ []string) {
+func dumpAlarms(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	all := h.alarms()
 	pad := pad5(sdk)
@@ -115,7 +115,7 @@ func alarmStamp(at time.Time, sdk int) string {
 }
 
 // alarmSettings prints the constants, in part: there are none before Android 6.
-func (h *Handset) alarmSettings(w io.Writer) {
+func (h *PhoneHandset) alarmSettings(w io.Writer) {
 	sdk := h.persona.SDK
 	if sdk < 23 {
 		fmt.Fprintln(w)
@@ -146,7 +146,7 @@ func (h *Handset) alarmSettings(w io.Writer) {
 }
 
 // nextAlarms prints when the next alarms go off.
-func (h *Handset) nextAlarms(w io.Writer, all []alarm) {
+func (h *PhoneHandset) nextAlarms(w io.Writer, all []alarm) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	var next, wake time.Time
 	for _, a := range slices.Backward(all) {
@@ -176,7 +176,7 @@ func (h *Handset) nextAlarms(w io.Writer, all []alarm) {
 
 // alarmBatches prints Pending alarm batches: of alarms that go off together, here
 // each alone.
-func (h *Handset) alarmBatches(w io.Writer, all []alarm) {
+func (h *PhoneHandset) alarmBatches(w io.Writer, all []alarm) {
 	sdk, boot := h.persona.SDK, h.bootTime()
 	fmt.Fprintf(w, "%sPending alarm batches: %d\n", pad5(sdk), len(all))
 	for _, a := range all {
@@ -191,7 +191,7 @@ func (h *Handset) alarmBatches(w io.Writer, all []alarm) {
 }
 
 // alarmList prints the pending alarms of Android 12 and later.
-func (h *Handset) alarmList(w io.Writer, all []alarm) {
+func (h *PhoneHandset) alarmList(w io.Writer, all []alarm) {
 	fmt.Fprintf(w, "  %d pending alarms: \n", len(all))
 	var per []string
 	for i, a := range all {
@@ -203,7 +203,7 @@ func (h *Handset) alarmList(w io.Writer, all []alarm) {
 }
 
 // alarmBlock prints one alarm (Alarm.toString and dump).
-func (h *Handset) alarmBlock(w io.Writer, pad string, a alarm, number int) {
+func (h *PhoneHandset) alarmBlock(w io.Writer, pad string, a alarm, number int) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	kind, n := a.kind()
 	when := a.next.Sub(h.bootTime()).Milliseconds()
@@ -231,7 +231,7 @@ func (h *Handset) alarmBlock(w io.Writer, pad string, a alarm, number int) {
 }
 
 // alarmStats prints who has had alarms since the handset was started.
-func (h *Handset) alarmStats(w io.Writer, all []alarm) {
+func (h *PhoneHandset) alarmStats(w io.Writer, all []alarm) {
 	now := h.clock.Now()
 	slices.SortStableFunc(all, func(a, b alarm) int { return a.uid - b.uid })
 	fmt.Fprint(w, "  Broadcast ref count: 0\n\n  Top Alarms:\n")

@@ -22,7 +22,7 @@ type opBlock struct {
 // dumpAppOps prints dumpsys appops (AppOpsService.dump): one line an op up to
 // Android 8, blocks by UID state in 9, by state and flag from 10, and those by
 // attribution tag from 11.
-func dumpAppOps(h *Handset, w io.Writer, args []string) {
+func dumpAppOps(h *PhoneHandset, w io.Writer, args []string) {
 	sdk := h.persona.SDK
 	fmt.Fprint(w, "Current AppOps Service state:\n")
 	if sdk >= 28 {
@@ -53,7 +53,7 @@ func dumpAppOps(h *Handset, w io.Writer, args []string) {
 }
 
 // opUIDs are the UIDs that app-ops knows anything of.
-func (h *Handset) opUIDs() []int {
+func (h *PhoneHandset) opUIDs() []int {
 	seen := map[int]bool{}
 	for k := range h.state.uses {
 		seen[k.uid] = true
@@ -76,7 +76,7 @@ func (h *Handset) opUIDs() []int {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-func (h *Handset) dumpOpUID(w io.Writer, uid int, only string) {
+func (h *PhoneHandset) dumpOpUID(w io.Writer, uid int, only string) {
 	sdk := h.persona.SDK
 	fmt.Fprintf(w, "  Uid %s:\n", formatUID(uid))
 	st := h.uidState(uid)
@@ -118,12 +118,12 @@ func (h *Handset) dumpOpUID(w io.Writer, uid int, only string) {
 }
 
 // opsOfUID are the ops whose mode a UID has set, by code.
-func (h *Handset) opsOfUID(uid int) []string {
+func (h *PhoneHandset) opsOfUID(uid int) []string {
 	return slices.SortedFunc(maps.Keys(h.state.uidModes[uid]), func(a, b string) int { return persona.OpIndex(a) - persona.OpIndex(b) })
 }
 
 // opBlocks are the ops that a package has something to tell of, by code.
-func (h *Handset) opBlocks(uid int, pkg string) []opBlock {
+func (h *PhoneHandset) opBlocks(uid int, pkg string) []opBlock {
 	var found []opBlock
 	for _, o := range persona.Ops {
 		b := opBlock{op: o, mode: h.state.opModes[opKey{uid: uid, pkg: pkg, op: o.Name}]}
@@ -144,7 +144,7 @@ func (h *Handset) opBlocks(uid int, pkg string) []opBlock {
 
 var stateRank = map[string]int{"pers": 0, "top": 1, "fgsvcl": 2, "fgsvc": 3, "fg": 4, "bg": 5, "cch": 6}
 
-func (h *Handset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
+func (h *PhoneHandset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	name := persona.OpName(b.op.Name, sdk)
 	if sdk < 28 {
@@ -180,7 +180,7 @@ func (h *Handset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
 }
 
 // dumpOp8 prints an op's single line of Android 5 to 8: the last use in any state.
-func (h *Handset) dumpOp8(w io.Writer, name string, b opBlock, now time.Time) {
+func (h *PhoneHandset) dumpOp8(w io.Writer, name string, b opBlock, now time.Time) {
 	line, sdk := fmt.Sprintf("      %s: mode=%d", name, int(b.mode)), h.persona.SDK
 	for _, k := range b.uses { // one: older releases know neither state nor tag
 		u := h.state.uses[k]
@@ -202,7 +202,7 @@ func (h *Handset) dumpOp8(w io.Writer, name string, b opBlock, now time.Time) {
 
 // dumpUses9 prints the blocks of Android 9: a label for the first state only,
 // and one duration for the op.
-func (h *Handset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
+func (h *PhoneHandset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 	var longest time.Duration
 	running := false
 	for _, kind := range []string{"Access", "Reject"} {
@@ -231,7 +231,7 @@ func (h *Handset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 
 // dumpUse prints one state's last use and last rejection, Android 10 and later. A
 // rejection has no space after its state.
-func (h *Handset) dumpUse(w io.Writer, prefix string, k opKey, now time.Time) {
+func (h *PhoneHandset) dumpUse(w io.Writer, prefix string, k opKey, now time.Time) {
 	u := h.state.uses[k]
 	if !u.access.IsZero() {
 		fmt.Fprintf(w, "%sAccess: [%s-%s] %s", prefix, k.state, k.forwarded, stamp(u.printed(h.persona.SDK, now), now))

@@ -16,7 +16,7 @@ const quantum = time.Minute
 // dumpDiscrete prints the timeline of accesses that dumpsys appops adds with
 // --include-discrete (DiscreteRegistry.dump, from Android 12; by device from 15,
 // and DiscreteOpsSqlRegistry's table from 16).
-func (h *Handset) dumpDiscrete(w io.Writer) {
+func (h *PhoneHandset) dumpDiscrete(w io.Writer) {
 	sdk := h.persona.SDK
 	fmt.Fprintln(w, "Discrete accesses: ")
 	if sdk >= 33 {
@@ -68,7 +68,7 @@ func (h hold) uid0() int {
 const instant = 180 * time.Millisecond
 
 // discreteLength prints how long an access took, in whole quanta.
-func (h *Handset) discreteLength(x hold) string {
+func (h *PhoneHandset) discreteLength(x hold) string {
 	took := x.took(h.clock.Now())
 	if took <= instant {
 		return ""
@@ -78,7 +78,7 @@ func (h *Handset) discreteLength(x hold) string {
 
 // discrete lists the accesses by UID, package, op and tag, rounded; of those that
 // fall together one remains.
-func (h *Handset) discrete() []hold {
+func (h *PhoneHandset) discrete() []hold {
 	all := slices.Clone(h.state.past.holds)
 	_, east := h.clock.Now().Zone()
 	shift := time.Duration(east) * time.Second
@@ -97,7 +97,7 @@ func (h *Handset) discrete() []hold {
 
 // discreteTable prints the table of Android 16, the newest first, to the
 // millisecond.
-func (h *Handset) discreteTable(w io.Writer) {
+func (h *PhoneHandset) discreteTable(w io.Writer) {
 	fmt.Fprintln(w, "UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION")
 	for _, x := range slices.Backward(h.state.past.holds) {
 		took := int64(-1)

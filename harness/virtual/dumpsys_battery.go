@@ -7,7 +7,7 @@ import (
 
 // dumpBattery prints dumpsys battery (BatteryService.dumpInternal): the charging
 // current came with Android 6, voltage and counter with 7, docks with 14.
-func dumpBattery(h *Handset, w io.Writer, _ []string) {
+func dumpBattery(h *PhoneHandset, w io.Writer, _ []string) {
 	b, sdk := h.battery(), h.persona.SDK
 	status, voltage := 3, 3650+b.Level*7
 	if b.USB {
@@ -35,7 +35,7 @@ func dumpBattery(h *Handset, w io.Writer, _ []string) {
 }
 
 // dumpPower prints the part of dumpsys power that says whether the screen is on.
-func dumpPower(h *Handset, w io.Writer, _ []string) {
+func dumpPower(h *PhoneHandset, w io.Writer, _ []string) {
 	word := "Awake"
 	if !h.state.screen.awake {
 		word = "Asleep"

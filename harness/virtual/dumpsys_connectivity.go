@@ -8,7 +8,7 @@ import (
 // dumpConnectivity prints dumpsys connectivity (ConnectivityService.dump) of a
 // handset in the lab's Wi-Fi: the network, and the request of the platform's own
 // that keeps it. Specimens open sockets on the default network and ask for none.
-func dumpConnectivity(h *Handset, w io.Writer, _ []string) {
+func dumpConnectivity(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk := h.persona.SDK
 	switch {
 	case sdk < 30:
@@ -70,7 +70,7 @@ func platformRequest(sdk int) string {
 }
 
 // networkAgent is the lab's Wi-Fi.
-func (h *Handset) networkAgent() string {
+func (h *PhoneHandset) networkAgent() string {
 	link := fmt.Sprintf("lp{{InterfaceName: wlan0 LinkAddresses: [%s/24]  Routes: [0.0.0.0/0 -> 192.168.0.1 wlan0] DnsAddresses: [192.168.0.1] Domains: null MTU: 0}}", h.wlanAddress())
 	capabilities := "nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&VALIDATED LinkUpBandwidth>=1048576Kbps LinkDnBandwidth>=1048576Kbps]}"
 	if h.persona.SDK >= 31 {

@@ -8,7 +8,7 @@ import (
 // dumpInput prints what dumpsys input says of the screen's size and turn
 // (frameworks/native, TouchInputMapper::dump). Android 13 gave the turn another
 // name.
-func dumpInput(h *Handset, w io.Writer, _ []string) {
+func dumpInput(h *PhoneHandset, w io.Writer, _ []string) {
 	s := &h.state.screen
 	fmt.Fprint(w, "INPUT MANAGER (dumpsys input)\n\nInput Manager State:\n  Interactive: ", s.awake,
 		"\n\nInput Reader State:\n  Device 2: touchscreen\n    Touch Input Mapper:\n")
@@ -25,7 +25,7 @@ func dumpInput(h *Handset, w io.Writer, _ []string) {
 
 // dumpInputMethod prints the keyboards and whether one shows, which none of ours
 // does (InputMethodManagerService.dump).
-func dumpInputMethod(h *Handset, w io.Writer, _ []string) {
+func dumpInputMethod(h *PhoneHandset, w io.Writer, _ []string) {
 	fmt.Fprint(w, "Current Input Method Manager state:\n  Input Methods:\n")
 	for i, m := range h.inputMethods() {
 		fmt.Fprintf(w, "  InputMethod #%d:\n    mId=%s mSettingsActivityName=%s\n", i, m.id(), m.p.app.Launcher)

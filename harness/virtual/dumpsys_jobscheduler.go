@@ -24,7 +24,7 @@ type job struct {
 
 // jobs are the specimens', and the one that the platform itself has on every
 // handset.
-func (h *Handset) jobs() []job {
+func (h *PhoneHandset) jobs() []job {
 	boot := h.bootTime().Add(20 * time.Second)
 	all := []job{{
 		uid: systemUID, id: 800, component: "android/com.android.server.pm.BackgroundDexOptService", long: "android/com.android.server.pm.BackgroundDexOptService",
@@ -42,7 +42,7 @@ func (h *Handset) jobs() []job {
 }
 
 // jobRuns lists the times that jobs ran, oldest first.
-func (h *Handset) jobRuns() []choreRun {
+func (h *PhoneHandset) jobRuns() []choreRun {
 	var runs []choreRun
 	for _, r := range h.state.past.runs {
 		if r.of.chore.By == "job" {
@@ -53,7 +53,7 @@ func (h *Handset) jobRuns() []choreRun {
 }
 
 // running says whether a job runs now.
-func (h *Handset) running(j job) bool {
+func (h *PhoneHandset) running(j job) bool {
 	for _, r := range h.jobRuns() {
 		if r.of == j.of && r.to.After(h.clock.Now()) {
 			return true
@@ -64,7 +64,7 @@ func (h *Handset) running(j job) bool {
 
 // dumpJobs prints dumpsys jobscheduler (JobSchedulerService.dumpInternal,
 // JobStatus.dump): jobs in one line each up to Android 6, in a block since.
-func dumpJobs(h *Handset, w io.Writer, _ []string) {
+func dumpJobs(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk := h.persona.SDK
 	if sdk < 24 {
 		h.jobsOld(w)
@@ -89,7 +89,7 @@ func dumpJobs(h *Handset, w io.Writer, _ []string) {
 }
 
 // jobsOld prints the dump of Android 5 and 6.
-func (h *Handset) jobsOld(w io.Writer) {
+func (h *PhoneHandset) jobsOld(w io.Writer) {
 	fmt.Fprint(w, "Started users: u0 \nRegistered jobs:\n")
 	now := h.clock.Now()
 	hashes := ""
@@ -126,7 +126,7 @@ func minuteSecond(d time.Duration) string {
 	return fmt.Sprintf("%s%02d:%02d", sign, s/60, s%60)
 }
 
-func (h *Handset) jobSettings(w io.Writer) {
+func (h *PhoneHandset) jobSettings(w io.Writer) {
 	sdk := h.persona.SDK
 	switch {
 	case sdk < 28:
@@ -152,7 +152,7 @@ func (h *Handset) jobSettings(w io.Writer) {
 }
 
 // jobControllers prints the headings of those who watch over constraints.
-func (h *Handset) jobControllers(w io.Writer) {
+func (h *PhoneHandset) jobControllers(w io.Writer) {
 	sdk, usb := h.persona.SDK, h.persona.Battery.USB
 	fmt.Fprintln(w)
 	switch {

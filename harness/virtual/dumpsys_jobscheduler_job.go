@@ -9,7 +9,7 @@ import (
 )
 
 // dumpJob prints one job's block, Android 7 and later.
-func (h *Handset) dumpJob(w io.Writer, j job) {
+func (h *PhoneHandset) dumpJob(w io.Writer, j job) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	pkg := j.long[:len(j.long)-len(classOf(j.long))-1]
 	who := formatUID(j.uid)
@@ -59,7 +59,7 @@ type constraint struct {
 
 // jobConstraints prints what a job waits for, and what of it is there: with the
 // bits from Android 9.
-func (h *Handset) jobConstraints(w io.Writer, j job) {
+func (h *PhoneHandset) jobConstraints(w io.Writer, j job) {
 	sdk := h.persona.SDK
 	required := []constraint{{"TIMING_DELAY", 1 << 31}, {"DEADLINE", 1 << 30}}
 	satisfied := []constraint{{"DEVICE_NOT_DOZING", 1 << 25}}
@@ -122,7 +122,7 @@ func (h *Handset) jobConstraints(w io.Writer, j job) {
 }
 
 // jobTimes prints when a job was set and may run, Android 8 and later.
-func (h *Handset) jobTimes(w io.Writer, j job, now time.Time) {
+func (h *PhoneHandset) jobTimes(w io.Writer, j job, now time.Time) {
 	sdk := h.persona.SDK
 	latest := formatDuration(j.next.Add(j.every).Sub(now))
 	fmt.Fprintf(w, "    Enqueue time: %s\n    Run time: earliest=%s, latest=%s", formatDuration(j.set.Sub(now)), formatDuration(j.next.Sub(now)), latest)
@@ -138,7 +138,7 @@ func (h *Handset) jobTimes(w io.Writer, j job, now time.Time) {
 	}
 }
 
-func (h *Handset) ready(j job) string {
+func (h *PhoneHandset) ready(j job) string {
 	sdk, on := h.persona.SDK, h.running(j)
 	switch {
 	case sdk < 26:
@@ -151,7 +151,7 @@ func (h *Handset) ready(j job) string {
 
 // jobHistory prints the packages that ran jobs, and the last hundred times
 // (JobPackageTracker.dump).
-func (h *Handset) jobHistory(w io.Writer) {
+func (h *PhoneHandset) jobHistory(w io.Writer) {
 	sdk, now, up := h.persona.SDK, h.clock.Now(), h.clock.Uptime()
 	fmt.Fprintf(w, "Current stats at %s (-%s) over %s:\n", h.bootTime().In(h.clock.Zone()).Format("2006-01-02-15-04-05"), formatDuration(up)[1:], formatDuration(up))
 	runs := h.jobRuns()
@@ -188,7 +188,7 @@ func (h *Handset) jobHistory(w io.Writer) {
 }
 
 // activeJobs prints what runs now, and the marks at the end.
-func (h *Handset) activeJobs(w io.Writer) {
+func (h *PhoneHandset) activeJobs(w io.Writer) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	fmt.Fprint(w, "Pending queue:\n")
 	if sdk >= 31 {

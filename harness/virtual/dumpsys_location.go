@@ -10,7 +10,7 @@ import (
 // dumpLocation prints dumpsys location (LocationManagerService.dump): who asks
 // for the location now, who has asked, and for how long. Android 11 put providers
 // into blocks of their own, and 12 all that belongs to them.
-func dumpLocation(h *Handset, w io.Writer, _ []string) {
+func dumpLocation(h *PhoneHandset, w io.Writer, _ []string) {
 	switch sdk := h.persona.SDK; {
 	case sdk < 29:
 		h.locationOld(w)
@@ -31,7 +31,7 @@ type locationRequest struct {
 }
 
 // requests lists the requests for the location, oldest first: those that ended too.
-func (h *Handset) requests() []locationRequest {
+func (h *PhoneHandset) requests() []locationRequest {
 	var all []locationRequest
 	for _, x := range h.state.holdsOf("FINE_LOCATION", "COARSE_LOCATION") {
 		if x.flag != "upd" { // the one in whose name it was asks nothing itself
@@ -42,7 +42,7 @@ func (h *Handset) requests() []locationRequest {
 }
 
 // active lists the requests that go on, of one provider, or of all.
-func (h *Handset) activeRequests(provider string) []locationRequest {
+func (h *PhoneHandset) activeRequests(provider string) []locationRequest {
 	return slices.DeleteFunc(h.requests(), func(r locationRequest) bool {
 		return !r.on(h.clock.Now()) || provider != "" && r.provider != provider
 	})
@@ -74,7 +74,7 @@ func oldRequest(provider string, interval time.Duration, sdk int) string {
 }
 
 // oldRecord prints an UpdateRecord of Android 5 to 10.
-func (h *Handset) oldRecord(provider, pkg string, uid int, state string, interval time.Duration) string {
+func (h *PhoneHandset) oldRecord(provider, pkg string, uid int, state string, interval time.Duration) string {
 	sdk := h.persona.SDK
 	who := fmt.Sprintf("%s(%d", pkg, uid)
 	if sdk >= 26 {
@@ -88,7 +88,7 @@ func (h *Handset) oldRecord(provider, pkg string, uid int, state string, interva
 }
 
 // oldRecords prints the listeners, and the records by provider.
-func (h *Handset) oldRecords(w io.Writer) {
+func (h *PhoneHandset) oldRecords(w io.Writer) {
 	sdk := h.persona.SDK
 	own := h.oldRecord("passive", "android", systemUID, "pers", 0)
 	line := func(record, salt string) {
@@ -119,7 +119,7 @@ func (h *Handset) oldRecords(w io.Writer) {
 
 // oldStatistics prints LocationRequestStatistics of Android 5 to 10: minutes, and
 // from 9 those in the foreground apart.
-func (h *Handset) oldStatistics(w io.Writer) {
+func (h *PhoneHandset) oldStatistics(w io.Writer) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	print := func(pkg, provider string, interval, total, front, since time.Duration, active bool) {
 		duration := fmt.Sprintf("%d out", int(total.Minutes()))
@@ -143,7 +143,7 @@ func (h *Handset) oldStatistics(w io.Writer) {
 }
 
 // fixKeys are the keys of the statistics, in the order of their packages.
-func (h *Handset) fixKeys() []fixKey {
+func (h *PhoneHandset) fixKeys() []fixKey {
 	keys := make([]fixKey, 0, len(h.state.past.fixes))
 	for k := range h.state.past.fixes {
 		keys = append(keys, k)
@@ -154,7 +154,7 @@ func (h *Handset) fixKeys() []fixKey {
 
 // lastFix is the last location of a provider, or "" without one; the place is
 // made up.
-func (h *Handset) lastFix(provider string) string {
+func (h *PhoneHandset) lastFix(provider string) string {
 	var last time.Time
 	for _, r := range h.requests() {
 		if r.provider == provider && r.from.After(last) {
@@ -174,7 +174,7 @@ func (h *Handset) lastFix(provider string) string {
 	return fmt.Sprintf("Location[%s 12.000000,77.000000 hAcc=12.0 et=%s]", provider, et)
 }
 
-func (h *Handset) lastFixes(w io.Writer) {
+func (h *PhoneHandset) lastFixes(w io.Writer) {
 	for _, heading := range []string{"Last Known Locations", "Last Known Locations Coarse Intervals"} {
 		fmt.Fprintf(w, "  %s:\n", heading)
 		for _, provider := range []string{"fused", "gps"} {
@@ -186,7 +186,7 @@ func (h *Handset) lastFixes(w io.Writer) {
 }
 
 // locationOld prints the dump of Android 5 to 9.
-func (h *Handset) locationOld(w io.Writer) {
+func (h *PhoneHandset) locationOld(w io.Writer) {
 	sdk := h.persona.SDK
 	fmt.Fprintln(w, "Current Location Manager state:")
 	h.oldRecords(w)
@@ -217,7 +217,7 @@ func (h *Handset) locationOld(w io.Writer) {
 }
 
 // location10 prints the dump of Android 10.
-func (h *Handset) location10(w io.Writer) {
+func (h *PhoneHandset) location10(w io.Writer) {
 	fmt.Fprintf(w, "Current Location Manager state:\n  Current System Time: %s, Current Elapsed Time: %s\n  Current user: 0 [0]\n  Location mode: true\n  Battery Saver Location Mode: NO_CHANGE\n",
 		h.clock.Now().Format(monthStamp), formatDuration(h.clock.Uptime()))
 	h.oldRecords(w)
@@ -235,7 +235,7 @@ func (h *Handset) location10(w io.Writer) {
 const monthStamp = "01-02 15:04:05.000"
 
 // sinceFix is how long ago a provider was last turned on or off.
-func (h *Handset) sinceFix(provider string) time.Duration {
+func (h *PhoneHandset) sinceFix(provider string) time.Duration {
 	now, since := h.clock.Now(), h.clock.Uptime()
 	for _, r := range h.requests() {
 		if r.provider != provider {

@@ -14,7 +14,7 @@ func compareFixKeys(a, b fixKey) int {
 
 // location11 prints the dump of Android 11, which names callers by pid, tells
 // the last requests, and prints providers in blocks.
-func (h *Handset) location11(w io.Writer) {
+func (h *PhoneHandset) location11(w io.Writer) {
 	now := h.clock.Now()
 	fmt.Fprintf(w, "Location Manager State:\n  Current System Time: %s, Current Elapsed Time: %s\n  User Info:\n    current users: [0]\n  Location Settings:\n    Location Enabled: true\n  Battery Saver Location Mode: NO_CHANGE\n",
 		now.Format(monthStamp), formatDuration(h.clock.Uptime()))
@@ -73,7 +73,7 @@ func withFeature(tag string) string {
 	return " with feature " + tag
 }
 
-func (h *Handset) statistics11(w io.Writer) {
+func (h *PhoneHandset) statistics11(w io.Writer) {
 	now, up := h.clock.Now(), int(h.clock.Uptime().Minutes())
 	fmt.Fprintf(w, "  Historical Records by Provider:\n    passive: android: SensorNotificationService: Interval 1800 seconds: Duration requested %d total, %d foreground, out of the last %d minutes: Currently active\n", up, up, up)
 	for _, k := range h.fixKeys() {
@@ -91,7 +91,7 @@ func (h *Handset) statistics11(w io.Writer) {
 	}
 }
 
-func (h *Handset) provider11(w io.Writer, name, properties, packages, more string) {
+func (h *PhoneHandset) provider11(w io.Writer, name, properties, packages, more string) {
 	request := "OFF"
 	if active := h.activeRequests(name); len(active) > 0 {
 		request = "interval=" + formatDuration(active[0].interval)
@@ -111,7 +111,7 @@ type locationEvent struct {
 }
 
 // locationLog lists beginnings and ends of requests by time.
-func (h *Handset) locationLog() []locationEvent {
+func (h *PhoneHandset) locationLog() []locationEvent {
 	var log []locationEvent
 	for _, r := range h.requests() {
 		log = append(log, locationEvent{r, r.from, false})
@@ -130,7 +130,7 @@ func (r locationRequest) request12() string {
 }
 
 // identity12 is a caller, with the key of its listener.
-func (h *Handset) identity12(r locationRequest) string {
+func (h *PhoneHandset) identity12(r locationRequest) string {
 	key := strings.ToUpper(fmt.Sprintf("%08x", h.number("listener", r.p.Name, r.provider, r.from.String())))
 	return fmt.Sprintf("%d/%s%s/%s", r.uid(), r.p.Name, bracketed(r.tag), key)
 }
@@ -139,7 +139,7 @@ const passive12 = "1000/android[SensorNotificationService]/E469FCC2"
 const passiveRequest12 = "Request[PASSIVE, minUpdateInterval=+30m0s0ms, minUpdateDistance=100000.0, WorkSource{1000 android}]"
 
 // location12 prints the dump of Android 12 and later.
-func (h *Handset) location12(w io.Writer) {
+func (h *PhoneHandset) location12(w io.Writer) {
 	sdk := h.persona.SDK
 	fmt.Fprint(w, "Location Manager State:\n  User Info:\n    current users: u[0]\n  Location Settings:\n    Location Setting: true\n    Location Allow/Deny Packages:\n  Location Providers:\n")
 	fmt.Fprintf(w, "    passive provider:\n      service: registered\n      listeners:\n        %s %s\n", passive12, passiveRequest12)
@@ -159,7 +159,7 @@ func (h *Handset) location12(w io.Writer) {
 	h.eventLog12(w)
 }
 
-func (h *Handset) listeners12(w io.Writer, provider string) {
+func (h *PhoneHandset) listeners12(w io.Writer, provider string) {
 	active := h.activeRequests(provider)
 	if len(active) == 0 {
 		fmt.Fprintf(w, "    %s provider:\n      service: ProviderRequest[OFF]\n", provider)
@@ -180,7 +180,7 @@ func (r locationRequest) providerRequest() string {
 	return fmt.Sprintf("ProviderRequest[@%s, %s, WorkSource{%d %s}]", formatDuration(r.interval), quality, r.uid(), r.p.Name)
 }
 
-func (h *Handset) provider12(w io.Writer, name, identity, properties, more string) {
+func (h *PhoneHandset) provider12(w io.Writer, name, identity, properties, more string) {
 	fmt.Fprintf(w, "      last location=%s\n      enabled=true\n      allowed=true\n      identity=%s\n      properties=ProviderProperties[powerUsage=%s]\n", nullOr(h.lastFix(name)), identity, properties)
 	if name != "passive" {
 		fmt.Fprint(w, "      stationary throttled=false (not idle) (not stationary)\n")
@@ -188,7 +188,7 @@ func (h *Handset) provider12(w io.Writer, name, identity, properties, more strin
 	fmt.Fprint(w, more)
 }
 
-func (h *Handset) aggregate12(w io.Writer) {
+func (h *PhoneHandset) aggregate12(w io.Writer) {
 	up := formatDuration(h.clock.Uptime())
 	fmt.Fprintf(w, "  Historical Aggregate Location Provider Data:\n    passive:\n      1000/android[SensorNotificationService]: min/max interval = passive/passive, total/active/foreground duration = %s/%s/%s, locations = 0\n", up, up, up)
 	for _, provider := range []string{"fused", "gps"} {
@@ -209,7 +209,7 @@ func (h *Handset) aggregate12(w io.Writer) {
 }
 
 // eventLog12 prints registrations, requests and deliveries.
-func (h *Handset) eventLog12(w io.Writer) {
+func (h *PhoneHandset) eventLog12(w io.Writer) {
 	boot := h.bootTime().Add(9 * time.Second).In(h.clock.Zone())
 	line := func(at time.Time, format string, args ...any) {
 		fmt.Fprintf(w, "    %s: %s\n", at.Format(monthStamp), fmt.Sprintf(format, args...))

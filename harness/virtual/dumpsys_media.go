@@ -9,7 +9,7 @@ import (
 
 // dumpCamera prints dumpsys media.camera (frameworks/av, CameraService::dump):
 // who has the camera open, and, from Android 6, who had it: the newest first.
-func dumpCamera(h *Handset, w io.Writer, _ []string) {
+func dumpCamera(h *PhoneHandset, w io.Writer, _ []string) {
 	switch sdk := h.persona.SDK; {
 	case sdk < 26:
 		h.cameraOld(w)
@@ -19,7 +19,7 @@ func dumpCamera(h *Handset, w io.Writer, _ []string) {
 }
 
 // cameraClients lists who opened the camera, oldest first, and who has it now.
-func (h *Handset) cameraClients() (all []hold, now *hold) {
+func (h *PhoneHandset) cameraClients() (all []hold, now *hold) {
 	for _, x := range h.state.holdsOf("CAMERA") {
 		if x.flag == "upd" { // another opens it for this one
 			continue
@@ -33,7 +33,7 @@ func (h *Handset) cameraClients() (all []hold, now *hold) {
 }
 
 // cameraEvents prints the log of connections, the newest first.
-func (h *Handset) cameraEvents(w io.Writer) {
+func (h *PhoneHandset) cameraEvents(w io.Writer) {
 	type event struct {
 		at   time.Time
 		text string
@@ -68,7 +68,7 @@ func (h *Handset) cameraEvents(w io.Writer) {
 }
 
 // activeCamera prints the list of clients that have a camera open.
-func (h *Handset) activeCamera(w io.Writer) {
+func (h *PhoneHandset) activeCamera(w io.Writer) {
 	fmt.Fprint(w, "Active Camera Clients:\n[")
 	if _, x := h.cameraClients(); x != nil {
 		priority := "Score: 0, State: 2"
@@ -81,7 +81,7 @@ func (h *Handset) activeCamera(w io.Writer) {
 }
 
 // cameraOld prints the dump of Android 5 to 7: the log of events came with 6.
-func (h *Handset) cameraOld(w io.Writer) {
+func (h *PhoneHandset) cameraOld(w io.Writer) {
 	sdk := h.persona.SDK
 	_, open := h.cameraClients()
 	fmt.Fprint(w, "Camera module HAL API version: 0x100\nCamera module API version: 0x203\nCamera module name: Virtual Camera Module\nCamera module author: Virtual\nNumber of camera devices: 1\n")
@@ -110,7 +110,7 @@ func (h *Handset) cameraOld(w io.Writer) {
 }
 
 // cameraNew prints the dump of Android 8 and later.
-func (h *Handset) cameraNew(w io.Writer) {
+func (h *PhoneHandset) cameraNew(w io.Writer) {
 	sdk := h.persona.SDK
 	fmt.Fprint(w, "\n== Service global info: ==\n\nNumber of camera devices: 1\nNumber of normal camera devices: 1\n")
 	if sdk >= 30 {
@@ -134,7 +134,7 @@ func (h *Handset) cameraNew(w io.Writer) {
 // dumpAudio prints the parts of dumpsys audio (AudioService.dump) that tell who
 // records: RecordingActivityMonitor has a log since Android 9, with the number of
 // the recorder since 10, and whether it hears anything since 11.
-func dumpAudio(h *Handset, w io.Writer, _ []string) {
+func dumpAudio(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	clock := now.Format("3:04:05 PM")
 	fmt.Fprintf(w, "\nMediaFocusControl dump time: %s\n\nAudio Focus stack entries (last is top of stack):\n\n\nStream volumes (device: index)\n- STREAM_VOICE_CALL:\n   Muted: false\n   Min: 1\n   Max: 7\n", clock)
@@ -163,7 +163,7 @@ func dumpAudio(h *Handset, w io.Writer, _ []string) {
 const clientFormat, deviceFormat = "16000Hz ch=0x10 PCM_16BIT", "48000Hz ch=0xc PCM_16BIT"
 
 // recorder prints one recording that goes on (AudioRecordingConfiguration).
-func (h *Handset) recorder(w io.Writer, x hold) {
+func (h *PhoneHandset) recorder(w io.Writer, x hold) {
 	sdk := h.persona.SDK
 	session := recordSession(x)
 	switch {
@@ -183,12 +183,12 @@ func recorderID(x hold) int    { return 143 + 8*x.id }
 
 // silenced says whether Android gives a recorder silence: an app that is not on
 // the screen, since Android 9, unless it shows that it listens.
-func (h *Handset) silenced(x hold) bool {
+func (h *PhoneHandset) silenced(x hold) bool {
 	return h.persona.SDK >= 28 && (x.state == "bg" || x.state == "cch")
 }
 
 // recordings prints the log of recordings, oldest first.
-func (h *Handset) recordings(w io.Writer) {
+func (h *PhoneHandset) recordings(w io.Writer) {
 	type event struct {
 		at   time.Time
 		text string

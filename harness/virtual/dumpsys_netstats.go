@@ -12,7 +12,7 @@ import (
 // dumpNetStats prints dumpsys netstats: history of the interface, with --uid that
 // of UIDs in buckets of two hours, and from Android 13 the live counters of the
 // kernel's maps (NetworkStatsService.dump, NetworkStatsCollection.dump).
-func dumpNetStats(h *Handset, w io.Writer, args []string) {
+func dumpNetStats(h *PhoneHandset, w io.Writer, args []string) {
 	sdk := h.persona.SDK
 	if slices.Contains(args, "--checkin") {
 		fmt.Fprint(w, "v1,")
@@ -51,7 +51,7 @@ func dumpNetStats(h *Handset, w io.Writer, args []string) {
 }
 
 // history prints byte counters in buckets, grouped by what of gives.
-func (h *Handset) history(w io.Writer, ident string, of func(trafficKey) (uid int, set string)) {
+func (h *PhoneHandset) history(w io.Writer, ident string, of func(trafficKey) (uid int, set string)) {
 	type group struct {
 		uid int
 		set string
@@ -84,7 +84,7 @@ func (h *Handset) history(w io.Writer, ident string, of func(trafficKey) (uid in
 
 // bpfMaps prints the kernel's counters (packages/modules/Connectivity,
 // NetworkStatsService.dumpAppUidStatsMapLocked and its kin).
-func (h *Handset) bpfMaps(w io.Writer) {
+func (h *PhoneHandset) bpfMaps(w io.Writer) {
 	fmt.Fprint(w, "\nBPF map status:\n  mCookieTagMap: OK\n  mUidCounterSetMap: OK\n  mAppUidStatsMap: OK\n  mStatsMapA: OK\n  mStatsMapB: OK\n  mIfaceStatsMap: OK\n")
 	fmt.Fprint(w, "\nBPF map content:\n  mCookieTagMap:\n  mUidCounterSetMap:\n  mAppUidStatsMap:\n    uid rxBytes rxPackets txBytes txPackets\n")
 	keys, sum := h.state.totals()

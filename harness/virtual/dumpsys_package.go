@@ -28,7 +28,7 @@ var packageSections = map[string]string{
 }
 
 // dumpPackageArgs prints dumpsys package for the arguments given.
-func (h *Handset) dumpPackageArgs(w io.Writer, args []string) {
+func (h *PhoneHandset) dumpPackageArgs(w io.Writer, args []string) {
 	if wantsCheckin(args) {
 		h.dumpPackageCheckin(w)
 		return
@@ -59,13 +59,13 @@ func (h *Handset) dumpPackageArgs(w io.Writer, args []string) {
 
 // dumpPackage prints dumpsys package: of the whole handset, of one package, or
 // one section of it. A blank line stands between sections.
-func (h *Handset) dumpPackage(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpPackage(w io.Writer, o packageOptions) {
 	var b bytes.Buffer
 	h.dumpSections(&b, o)
 	_, _ = w.Write(bytes.TrimLeft(b.Bytes(), "\n")) // a reader who is gone ends the command
 }
 
-func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpSections(w io.Writer, o packageOptions) {
 	if o.pkg != "" && h.state.find(o.pkg) == nil {
 		o.pkg = h.packageOrUnknown(w, o.pkg)
 		if o.pkg == "" {
@@ -123,20 +123,20 @@ func (h *Handset) dumpSections(w io.Writer, o packageOptions) {
 
 // packageOrUnknown says that a package is not there, as each release does, and
 // returns "" (Settings.dumpPackagesLPr and around).
-func (h *Handset) packageOrUnknown(w io.Writer, name string) string {
+func (h *PhoneHandset) packageOrUnknown(w io.Writer, name string) string {
 	if h.persona.SDK >= 23 {
 		fmt.Fprintf(w, "Unable to find package: %s\n", name)
 	}
 	return ""
 }
 
-func (h *Handset) dumpVersions(w io.Writer) {
+func (h *PhoneHandset) dumpVersions(w io.Writer) {
 	finger := h.state.props["ro.build.fingerprint"]
 	fmt.Fprintf(w, "Database versions:\n  Internal:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n  External:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n",
 		h.persona.SDK, finger, h.persona.SDK, finger)
 }
 
-func (h *Handset) definedBy(pkg string) []definition {
+func (h *PhoneHandset) definedBy(pkg string) []definition {
 	var found []definition
 	for _, d := range h.state.defined {
 		if d.pkg == pkg {
@@ -148,7 +148,7 @@ func (h *Handset) definedBy(pkg string) []definition {
 
 // dumpPermission prints one definition (BasePermission.dumpPermissionsLPr): its
 // setting up to Android 10, flags from 13.
-func (h *Handset) dumpPermission(w io.Writer, d definition) {
+func (h *PhoneHandset) dumpPermission(w io.Writer, d definition) {
 	sdk := h.persona.SDK
 	gids := "null"
 	if sdk >= 30 {
@@ -171,7 +171,7 @@ func (h *Handset) dumpPermission(w io.Writer, d definition) {
 	}
 }
 
-func (h *Handset) dumpOnePermission(w io.Writer, name string) {
+func (h *PhoneHandset) dumpOnePermission(w io.Writer, name string) {
 	fmt.Fprint(w, "Permissions:\n")
 	if d, ok := h.state.definitionOf(name); ok {
 		h.dumpPermission(w, d)
@@ -180,7 +180,7 @@ func (h *Handset) dumpOnePermission(w io.Writer, name string) {
 
 // dumpResolvers prints the activity resolver table (IntentResolver.dump). Filters
 // in full are printed only for one package, or with -f.
-func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpResolvers(w io.Writer, o packageOptions) {
 	type entry struct {
 		p *installed
 		f persona.Filter
@@ -224,7 +224,7 @@ func (h *Handset) dumpResolvers(w io.Writer, o packageOptions) {
 	table("Non-Data Actions", byAction)
 }
 
-func (h *Handset) dumpFilter(w io.Writer, p *installed, f persona.Filter, full bool) {
+func (h *PhoneHandset) dumpFilter(w io.Writer, p *installed, f persona.Filter, full bool) {
 	component := persona.ShortComponent(p.Name + "/" + f.Activity)
 	fmt.Fprintf(w, "        %s %s", h.hash("activity", component), component)
 	if !full {
@@ -243,7 +243,7 @@ func (h *Handset) dumpFilter(w io.Writer, p *installed, f persona.Filter, full b
 }
 
 // dumpPackages prints Packages and, for what was updated, Hidden system packages.
-func (h *Handset) dumpPackages(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpPackages(w io.Writer, o packageOptions) {
 	var hidden []*installed
 	fmt.Fprint(w, "\nPackages:\n")
 	for _, p := range h.state.order {
@@ -266,7 +266,7 @@ func (h *Handset) dumpPackages(w io.Writer, o packageOptions) {
 
 // dumpSharedUsers prints Shared users, with all permissions of their members
 // (Settings.dumpSharedUsersLPr). Of one package, the one that it shares.
-func (h *Handset) dumpSharedUsers(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpSharedUsers(w io.Writer, o packageOptions) {
 	sdk, heading := h.persona.SDK, false
 	for _, u := range h.state.shared {
 		if o.pkg != "" && !slices.ContainsFunc(u.members, func(p *installed) bool { return p.Name == o.pkg }) {

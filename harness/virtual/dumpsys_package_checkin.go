@@ -9,7 +9,7 @@ import (
 // dumpPackageCheckin prints dumpsys package --checkin (PackageManagerService.dump
 // and Settings.dumpPackageLPr with a tag): times in milliseconds; the factory
 // copies of updated packages with dis.
-func (h *Handset) dumpPackageCheckin(w io.Writer) {
+func (h *PhoneHandset) dumpPackageCheckin(w io.Writer) {
 	sdk := h.persona.SDK
 	fmt.Fprintln(w, "vers,1")
 	if sdk >= 29 {
@@ -43,7 +43,7 @@ func (h *Handset) dumpPackageCheckin(w io.Writer) {
 
 // checkin prints one package: its times up to Android 12; since 13 the first
 // installation of each user apart.
-func (h *Handset) checkin(w io.Writer, tag string, p *installed, code int64) {
+func (h *PhoneHandset) checkin(w io.Writer, tag string, p *installed, code int64) {
 	sdk := h.persona.SDK
 	first, last := h.installed(p)
 	if tag == "dis" {
@@ -65,7 +65,7 @@ func (h *Handset) checkin(w io.Writer, tag string, p *installed, code int64) {
 
 // checkinUser prints what one user has of a package: a capital letter for what
 // is so.
-func (h *Handset) checkinUser(p *installed, user int, first int64) string {
+func (h *PhoneHandset) checkinUser(p *installed, user int, first int64) string {
 	sdk, u := h.persona.SDK, p.users[user]
 	flag := func(is bool, yes, no string) string {
 		if is {

@@ -9,7 +9,7 @@ import (
 // dumpDexopt prints the sections Dexopt state (from Android 7) and Compiler stats
 // (from 7.1), which stand at the end of a package's dump
 // (PackageManagerService.dumpDexoptStateLPr, PackageDexOptimizer.dumpDexoptState).
-func (h *Handset) dumpDexopt(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpDexopt(w io.Writer, o packageOptions) {
 	sdk := h.persona.SDK
 	if sdk < 24 {
 		return
@@ -37,7 +37,7 @@ func (h *Handset) dumpDexopt(w io.Writer, o packageOptions) {
 
 // dumpDexoptOf prints how one package's code was compiled: by instruction set up
 // to Android 7, by path from 8, with a reason from 9.
-func (h *Handset) dumpDexoptOf(w io.Writer, p *installed) {
+func (h *PhoneHandset) dumpDexoptOf(w io.Writer, p *installed) {
 	apk := p.apkPath()
 	odex := path.Dir(apk) + "/oat/arm64/" + path.Base(apk[:len(apk)-len(path.Ext(apk))]) + ".odex"
 	switch sdk := h.persona.SDK; {

@@ -12,7 +12,7 @@ import (
 // dumpProviders prints the specimens' content providers, once by class and once by
 // authority (ComponentResolver.dumpContentProviders, before Android 10
 // PackageManagerService.dump). What providers makers' apps have no source gives.
-func (h *Handset) dumpProviders(w io.Writer, o packageOptions) {
+func (h *PhoneHandset) dumpProviders(w io.Writer, o packageOptions) {
 	var byClass, byAuthority string
 	for _, p := range h.state.sortedPackages() {
 		if p.app == nil || o.pkg != "" && o.pkg != p.Name {

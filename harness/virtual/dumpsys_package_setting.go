@@ -24,7 +24,7 @@ type settingLine struct {
 // dumpSetting prints one package's block (Settings.dumpPackageLPr). requested is
 // set where the dump is of one package: only then are requested permissions
 // printed. hidden prints the image's own copy of an updated package.
-func (h *Handset) dumpSetting(w io.Writer, p *installed, requested, hidden bool) {
+func (h *PhoneHandset) dumpSetting(w io.Writer, p *installed, requested, hidden bool) {
 	sdk := h.persona.SDK
 	salt := ""
 	if hidden {
@@ -62,7 +62,7 @@ func (h *Handset) dumpSetting(w io.Writer, p *installed, requested, hidden bool)
 
 // settingLines are the lines of a block that come before its permissions, in the
 // order in which they are printed.
-func (h *Handset) settingLines(p *installed, hidden bool) []settingLine {
+func (h *PhoneHandset) settingLines(p *installed, hidden bool) []settingLine {
 	sdk := h.persona.SDK
 	path, version, code := p.codePath(), p.Version, p.Code
 	if hidden {
@@ -156,7 +156,7 @@ func nullOr(s string) string {
 }
 
 // abi is the instruction set of packages with native code; half of them have some.
-func (h *Handset) abi(p *installed) string {
+func (h *PhoneHandset) abi(p *installed) string {
 	if h.number("abi", p.Name)%2 == 0 {
 		return ""
 	}
@@ -164,7 +164,7 @@ func (h *Handset) abi(p *installed) string {
 }
 
 // flags are ApplicationInfo's public and private flags, as printed.
-func (h *Handset) flags(p *installed, hidden bool) (string, []string) {
+func (h *PhoneHandset) flags(p *installed, hidden bool) (string, []string) {
 	var f []string
 	if p.sys {
 		f = append(f, "SYSTEM")
@@ -201,13 +201,13 @@ func (h *Handset) flags(p *installed, hidden bool) (string, []string) {
 
 // imageInstallTime is when the image's packages say that they were installed: the
 // image's own time, in the handset's zone.
-func imageInstallTime(h *Handset) string {
+func imageInstallTime(h *PhoneHandset) string {
 	return disk.ImageTime.In(h.clock.Zone()).Format(time.DateTime)
 }
 
 // installTime is when a package was last installed: a month or more before the
 // run, for an update.
-func (h *Handset) installTime(p *installed) string {
+func (h *PhoneHandset) installTime(p *installed) string {
 	if p.Updated == "" && p.sys {
 		return imageInstallTime(h)
 	}
@@ -217,7 +217,7 @@ func (h *Handset) installTime(p *installed) string {
 
 // signatures prints the short hash of a package's signature: the same for the
 // same signer (PackageSignatures.toString).
-func (h *Handset) signatures(p *installed) string {
+func (h *PhoneHandset) signatures(p *installed) string {
 	of := fmt.Sprintf("%x", fnv32(h.persona.Brand+"/"+p.signer()))
 	if p.signer() == "specimen" {
 		of = fmt.Sprintf("%x", fnv32("specimen"))
@@ -238,7 +238,7 @@ func fnv32(s string) uint32 {
 }
 
 // dumpDeclared prints the permissions that a package defines.
-func (h *Handset) dumpDeclared(w io.Writer, p *installed) {
+func (h *PhoneHandset) dumpDeclared(w io.Writer, p *installed) {
 	defined := h.definedBy(p.Name)
 	if len(defined) == 0 {
 		return
@@ -253,7 +253,7 @@ func (h *Handset) dumpDeclared(w io.Writer, p *installed) {
 	}
 }
 
-func (h *Handset) dumpRequested(w io.Writer, p *installed) {
+func (h *PhoneHandset) dumpRequested(w io.Writer, p *installed) {
 	if len(p.Requests) == 0 {
 		return
 	}
@@ -268,7 +268,7 @@ func (h *Handset) dumpRequested(w io.Writer, p *installed) {
 }
 
 // dumpInstallPermissions prints what was granted at installation.
-func (h *Handset) dumpInstallPermissions(w io.Writer, g *grants) {
+func (h *PhoneHandset) dumpInstallPermissions(w io.Writer, g *grants) {
 	if len(g.install) == 0 {
 		return
 	}
@@ -279,7 +279,7 @@ func (h *Handset) dumpInstallPermissions(w io.Writer, g *grants) {
 }
 
 // dumpGranted5 prints the permissions of Android 5, which knew no others.
-func (h *Handset) dumpGranted5(w io.Writer, prefix string, g *grants) {
+func (h *PhoneHandset) dumpGranted5(w io.Writer, prefix string, g *grants) {
 	fmt.Fprintf(w, "%sgrantedPermissions:\n", prefix)
 	for _, name := range slices.Sorted(maps.Keys(g.install)) {
 		fmt.Fprintf(w, "%s  %s\n", prefix, name)
@@ -288,7 +288,7 @@ func (h *Handset) dumpGranted5(w io.Writer, prefix string, g *grants) {
 
 // dumpUser prints the line of one Android user, and what follows from Android 13
 // on lines of their own.
-func (h *Handset) dumpUser(w io.Writer, p *installed, user int, hidden bool) {
+func (h *PhoneHandset) dumpUser(w io.Writer, p *installed, user int, hidden bool) {
 	sdk, u := h.persona.SDK, p.users[user]
 	inode := 400000 + h.number("inode", p.Name, strconv.Itoa(user))%900000
 	line := fmt.Sprintf("    User %d: ", user)
@@ -332,7 +332,7 @@ func (h *Handset) dumpUser(w io.Writer, p *installed, user int, hidden bool) {
 }
 
 // dumpRuntime prints a user's runtime permissions.
-func (h *Handset) dumpRuntime(w io.Writer, g *grants, user int) {
+func (h *PhoneHandset) dumpRuntime(w io.Writer, g *grants, user int) {
 	sdk := h.persona.SDK
 	if gids := h.gids(g, user); gids != "[]" {
 		fmt.Fprintf(w, "      gids=%s\n", gids)
@@ -354,7 +354,7 @@ func (h *Handset) dumpRuntime(w io.Writer, g *grants, user int) {
 }
 
 // gids are the groups that a package's permissions bring.
-func (h *Handset) gids(g *grants, _ int) string {
+func (h *PhoneHandset) gids(g *grants, _ int) string {
 	var ids []string
 	for _, name := range slices.Sorted(maps.Keys(g.install)) {
 		if id, ok := persona.PermissionGIDs[name]; ok && g.install[name].granted {

@@ -10,7 +10,7 @@ import (
 // (PackageManagerService.dump): install sessions stand before the messages up to
 // Android 7 and after them from 8; changes, frozen packages and volumes came with
 // 7 and 8, APEX packages with 10, protected broadcasts with 13.
-func (h *Handset) dumpTail(w io.Writer, dexopt func()) {
+func (h *PhoneHandset) dumpTail(w io.Writer, dexopt func()) {
 	sdk := h.persona.SDK
 	if sdk < 26 {
 		h.dumpSessions(w)
@@ -40,7 +40,7 @@ func (h *Handset) dumpTail(w io.Writer, dexopt func()) {
 	}
 }
 
-func (h *Handset) dumpSessions(w io.Writer) {
+func (h *PhoneHandset) dumpSessions(w io.Writer) {
 	fmt.Fprint(w, "\nActive install sessions:\n  \n")
 	if h.persona.SDK >= 31 {
 		fmt.Fprint(w, "Finalized install sessions:\n  \n")
@@ -53,7 +53,7 @@ func (h *Handset) dumpSessions(w io.Writer) {
 
 // dumpMessages prints what the package manager had to say at the first boot. The
 // time is in the form of the handset's language; the handsets here speak English.
-func (h *Handset) dumpMessages(w io.Writer) {
+func (h *PhoneHandset) dumpMessages(w io.Writer) {
 	fmt.Fprint(w, "\nSettings parse messages:\n")
 	if h.persona.SDK < 33 {
 		fmt.Fprintf(w, "Read completed successfully: %d packages, %d shared uids\n", len(h.state.order), len(h.state.shared))

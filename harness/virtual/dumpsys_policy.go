@@ -13,7 +13,7 @@ var spared = []string{"com.android.providers.calendar", "com.android.providers.c
 
 // dumpDeviceIdle prints dumpsys deviceidle (DeviceIdleController.dump), from
 // Android 6: constants in part, whom battery saving spares, and the state.
-func dumpDeviceIdle(h *Handset, w io.Writer, args []string) {
+func dumpDeviceIdle(h *PhoneHandset, w io.Writer, args []string) {
 	if len(args) > 0 && args[0] == "whitelist" {
 		h.listSpared(w, args[1:])
 		return
@@ -71,7 +71,7 @@ func dumpDeviceIdle(h *Handset, w io.Writer, args []string) {
 
 // dumpDevicePolicy prints dumpsys device_policy (DevicePolicyManagerService.dump)
 // of a handset that nobody administers.
-func dumpDevicePolicy(h *Handset, w io.Writer, _ []string) {
+func dumpDevicePolicy(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk := h.persona.SDK
 	fmt.Fprintln(w, "Current Device Policy Manager state:")
 	if sdk >= 30 {
@@ -107,7 +107,7 @@ func dumpDevicePolicy(h *Handset, w io.Writer, _ []string) {
 
 // dumpAccessibility prints dumpsys accessibility (AccessibilityManagerService.dump)
 // of a handset that has no service of that kind switched on.
-func dumpAccessibility(h *Handset, w io.Writer, _ []string) {
+func dumpAccessibility(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk := h.persona.SDK
 	fmt.Fprint(w, "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\n")
 	switch {
@@ -135,7 +135,7 @@ func dumpAccessibility(h *Handset, w io.Writer, _ []string) {
 
 // dumpAccount prints dumpsys account (AccountManagerService.dumpUser): nobody has
 // signed in.
-func dumpAccount(h *Handset, w io.Writer, args []string) {
+func dumpAccount(h *PhoneHandset, w io.Writer, args []string) {
 	checkin := false
 	for _, a := range args {
 		checkin = checkin || a == "--checkin" || a == "-c"
@@ -164,7 +164,7 @@ func dumpAccount(h *Handset, w io.Writer, args []string) {
 // listSpared is whitelist: it lists whom battery saving spares, a line each with its
 // app ID, or adds and takes away names, as the user may in Settings
 // (DeviceIdleController.Shell).
-func (h *Handset) listSpared(w io.Writer, changes []string) {
+func (h *PhoneHandset) listSpared(w io.Writer, changes []string) {
 	for _, change := range changes {
 		name := strings.TrimLeft(change, "+-=")
 		switch {

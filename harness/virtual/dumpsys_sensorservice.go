@@ -38,7 +38,7 @@ func sensorOf(kind string) *sensor {
 // dumpSensors prints dumpsys sensorservice (frameworks/native, SensorService::dump,
 // SensorDevice::dump): the list of Android 5 and 6 in one line each, of 7 and later
 // in two; from 7 also the last registrations, from 8 with pid and UID.
-func dumpSensors(h *Handset, w io.Writer, _ []string) {
+func dumpSensors(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	var on []hold
 	for _, s := range h.state.past.senses {
@@ -70,7 +70,7 @@ func dumpSensors(h *Handset, w io.Writer, _ []string) {
 }
 
 // dumpSensorDevice prints what the hardware is asked for.
-func (h *Handset) dumpSensorDevice(w io.Writer, on []hold) {
+func (h *PhoneHandset) dumpSensorDevice(w io.Writer, on []hold) {
 	sdk := h.persona.SDK
 	switch {
 	case sdk < 24:
@@ -125,7 +125,7 @@ func (s sensor) print(w io.Writer, sdk int) {
 }
 
 // dumpSensorClients prints who listens now.
-func (h *Handset) dumpSensorClients(w io.Writer, on []hold) {
+func (h *PhoneHandset) dumpSensorClients(w io.Writer, on []hold) {
 	sdk := h.persona.SDK
 	fmt.Fprintln(w, "Active sensors:")
 	for _, s := range sensors {
@@ -161,7 +161,7 @@ func (h *Handset) dumpSensorClients(w io.Writer, on []hold) {
 const listener = "android.view.OrientationEventListener"
 
 // dumpRegistrations prints who began and ended to listen, the newest first.
-func (h *Handset) dumpRegistrations(w io.Writer) {
+func (h *PhoneHandset) dumpRegistrations(w io.Writer) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	fmt.Fprintln(w, "Previous Registrations:")
 	for _, x := range slices.Backward(h.state.past.senses) {

@@ -22,7 +22,7 @@ type usageTotal struct {
 // dumpUsage prints dumpsys usagestats (UsageStatsService.dump,
 // UserUsageStatsService.dump): totals by day, week, month and year; events among
 // the daily ones up to Android 8, in front of them since 9.
-func dumpUsage(h *Handset, w io.Writer, _ []string) {
+func dumpUsage(h *PhoneHandset, w io.Writer, _ []string) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	fmt.Fprintln(w, "user=0 ")
 	if sdk >= 28 {
@@ -55,7 +55,7 @@ func usageStamp(t time.Time, sdk int) string {
 
 // usageSpan prints the totals of a span; of all here the same, since the handset
 // has been used for less than a day.
-func (h *Handset) usageSpan(w io.Writer, span string, totals []usageTotal) {
+func (h *PhoneHandset) usageSpan(w io.Writer, span string, totals []usageTotal) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	fmt.Fprintf(w, "  In-memory %s stats\n  timeRange=\"%s – %s\" \n    packages\n", span, pretty(h.bootTime().In(h.clock.Zone())), pretty(now))
 	for _, t := range totals {
@@ -93,7 +93,7 @@ func (h *Handset) usageSpan(w io.Writer, span string, totals []usageTotal) {
 func clockTime(d time.Duration) string { return minuteSecond(d) }
 
 // usageEvents prints the log of activities, services and the screen.
-func (h *Handset) usageEvents(w io.Writer, pad string) {
+func (h *PhoneHandset) usageEvents(w io.Writer, pad string) {
 	sdk := h.persona.SDK
 	for _, e := range h.state.past.usage {
 		name := e.kind.name(sdk)
@@ -136,7 +136,7 @@ func (k usageKind) name(sdk int) string {
 }
 
 // usageTotals adds up, for each package that was on the screen, how long.
-func (h *Handset) usageTotals() []usageTotal {
+func (h *PhoneHandset) usageTotals() []usageTotal {
 	byName := map[string]*usageTotal{}
 	began, served := map[string]time.Time{}, map[string]time.Time{}
 	for _, e := range h.state.past.usage {
@@ -174,7 +174,7 @@ func (h *Handset) usageTotals() []usageTotal {
 
 // standby prints how active Android takes a package for: idle or not from Android
 // 6, in buckets from 9.
-func (h *Handset) standby(w io.Writer, totals []usageTotal) {
+func (h *PhoneHandset) standby(w io.Writer, totals []usageTotal) {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	up := formatDuration(h.clock.Uptime())
 	switch {

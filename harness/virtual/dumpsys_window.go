@@ -12,7 +12,7 @@ import (
 // PhoneWindowManager.dump), or one of them: policy, displays, windows. What has the
 // focus moved from the windows to the displays with Android 10; the record of the
 // focused app changed with 11.
-func dumpWindow(h *Handset, w io.Writer, args []string) {
+func dumpWindow(h *PhoneHandset, w io.Writer, args []string) {
 	sdk, s := h.persona.SDK, &h.state.screen
 	t := s.top()
 	window := fmt.Sprintf("Window{%s u%d %s}", h.hash("window", h.focus()), t.user, h.focus())
@@ -66,7 +66,7 @@ func dumpWindow(h *Handset, w io.Writer, args []string) {
 }
 
 // dumpWindowPolicy prints what the window policy knows of screen and lock screen.
-func (h *Handset) dumpWindowPolicy(w io.Writer, window string) {
+func (h *PhoneHandset) dumpWindowPolicy(w io.Writer, window string) {
 	sdk, s := h.persona.SDK, &h.state.screen
 	fmt.Fprint(w, "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n")
 	fmt.Fprintf(w, "    mSafeMode=false mSystemReady=true mSystemBooted=true\n    mAwake=%t", s.awake)
@@ -88,7 +88,7 @@ func (h *Handset) dumpWindowPolicy(w io.Writer, window string) {
 }
 
 // ownerUID is whose window has the focus.
-func (h *Handset) ownerUID() int {
+func (h *PhoneHandset) ownerUID() int {
 	if p := h.state.find(h.focusPackage()); p != nil {
 		return p.uid
 	}

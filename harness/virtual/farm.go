@@ -17,12 +17,12 @@ type Farm struct {
 	lastID  uint64
 	plugged int           // handsets ever added: each has its own port on a hub
 	changed chan struct{} // closed at the next change
-	ills    illFarm
+	server  serverFaults
 }
 
 // slot is where a handset is plugged in.
 type slot struct {
-	handset  *Handset
+	handset  faceHandset
 	path     string // usb:1-1.2
 	id       uint64 // transport id; 0 while it has no row
 	detached bool   // by host:disconnect
@@ -30,20 +30,14 @@ type slot struct {
 	product, model, device string // as its adbd introduced it
 }
 
-// NewFarm makes a farm of handsets, in the order of the device list.
-func NewFarm(handsets ...*Handset) *Farm {
-	f := &Farm{changed: make(chan struct{})}
-	for _, h := range handsets {
-		f.Add(h)
-	}
-	return f
-}
+// newFarm makes a farm that no handset is plugged into yet.
+func newFarm() *Farm { return &Farm{changed: make(chan struct{})} }
 
 // portsOfHub is how many ports a USB hub of the farm has.
 const portsOfHub = 7
 
 // Add plugs a handset in. Two may have one serial, as in a real lab.
-func (f *Farm) Add(h *Handset) {
+func (f *Farm) Add(h faceHandset) {
 	banner := bannerFields(h.Banner())
 	f.mu.Lock()
 	path := fmt.Sprintf("usb:1-%d.%d", f.plugged/portsOfHub+1, f.plugged%portsOfHub+1)
@@ -54,7 +48,7 @@ func (f *Farm) Add(h *Handset) {
 		product: banner["ro.product.name"], model: banner["ro.product.model"], device: banner["ro.product.device"],
 	})
 	f.mu.Unlock()
-	h.faults.OnChange(f.wake, func(fault fault.Fault) { f.strike(fault, h) })
+	h.Faults().OnChange(f.wake, func(of fault.Fault) { f.strike(of, h) })
 	f.wake()
 }
 
@@ -72,19 +66,19 @@ func bannerFields(banner string) map[string]string {
 }
 
 // Remove takes a handset out; its connections end.
-func (f *Farm) Remove(h *Handset) {
+func (f *Farm) Remove(h faceHandset) {
 	f.mu.Lock()
 	f.slots = slices.DeleteFunc(f.slots, func(s *slot) bool { return s.handset == h })
 	f.mu.Unlock()
-	h.faults.Drop()
+	h.Faults().Drop()
 	f.wake()
 }
 
 // Handsets are those of the farm, in the order in which they were added.
-func (f *Farm) Handsets() []*Handset {
+func (f *Farm) Handsets() []faceHandset {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	all := make([]*Handset, len(f.slots))
+	all := make([]faceHandset, len(f.slots))
 	for i, s := range f.slots {
 		all[i] = s.handset
 	}
@@ -108,7 +102,7 @@ func (f *Farm) change() <-chan struct{} {
 
 // row is a handset as the device list shows it.
 type row struct {
-	handset *Handset
+	handset faceHandset
 	serial  string
 	state   string
 	path    string
@@ -125,7 +119,7 @@ func (f *Farm) rows(look bool) []row {
 	f.mu.Unlock()
 	states := make([]string, len(slots))
 	for i, s := range slots {
-		states[i] = s.handset.faults.State(look)
+		states[i] = s.handset.Faults().State(look)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -139,7 +133,7 @@ func (f *Farm) rows(look bool) []row {
 			f.lastID++
 			s.id = f.lastID
 		}
-		serial := s.handset.faults.ShownSerial(s.handset.Serial())
+		serial := s.handset.Faults().ShownSerial(s.handset.Serial())
 		if states[i] == fault.NoPermission {
 			serial = "????????????"
 		}
@@ -152,7 +146,7 @@ func (f *Farm) rows(look bool) []row {
 // there was anything to do.
 func (f *Farm) setDetached(serial string, detached bool) bool {
 	f.mu.Lock()
-	var touched []*Handset
+	var touched []faceHandset
 	for _, s := range f.slots {
 		if (serial == "" || s.handset.Serial() == serial) && s.detached != detached && (serial != "" || strings.Contains(s.handset.Serial(), ":")) {
 			s.detached, s.id = detached, 0
@@ -161,7 +155,7 @@ func (f *Farm) setDetached(serial string, detached bool) bool {
 	}
 	f.mu.Unlock()
 	for _, h := range touched {
-		h.faults.Drop()
+		h.Faults().Drop()
 	}
 	if len(touched) > 0 {
 		f.wake()

@@ -7,7 +7,7 @@ import (
 // jump sets the clock on the handset's wall forwards or back. Its uptime, and
 // all that is planned by that, go on as before; what was noted with a time keeps
 // the time that was noted.
-func (h *Handset) jump(by time.Duration) {
+func (h *PhoneHandset) jump(by time.Duration) {
 	h.clock.jump(by)
 	for i := range h.state.plans.plans {
 		h.state.plans.plans[i].at = h.state.plans.plans[i].at.Add(by)

@@ -12,12 +12,12 @@ import (
 )
 
 // cover puts a window in front of all.
-func (h *Handset) cover(o fault.Window) {
+func (h *PhoneHandset) cover(o fault.Window) {
 	h.ills.overlays = append(h.ills.overlays, o)
 }
 
 // covering is the window in front of all, or nil.
-func (h *Handset) covering() *fault.Window {
+func (h *PhoneHandset) covering() *fault.Window {
 	if n := len(h.ills.overlays); n > 0 {
 		return &h.ills.overlays[n-1]
 	}
@@ -26,7 +26,7 @@ func (h *Handset) covering() *fault.Window {
 
 // uncover takes the window in front away, by a button's id or with none by the
 // key BACK, which some take and stay, and says whether there was one.
-func (h *Handset) uncover(id string) bool {
+func (h *PhoneHandset) uncover(id string) bool {
 	o := h.covering()
 	if o == nil {
 		return false
@@ -47,12 +47,12 @@ func (h *Handset) uncover(id string) bool {
 
 // behind takes the windows away that are activities: HOME leaves them standing behind
 // the launcher, as it leaves any. Android's own stay in front.
-func (h *Handset) behind() {
+func (h *PhoneHandset) behind() {
 	h.ills.overlays = slices.DeleteFunc(h.ills.overlays, func(o fault.Window) bool { return strings.Contains(o.Name, "/") })
 }
 
 // focusPackage is the package of the window that has the focus.
-func (h *Handset) focusPackage() string {
+func (h *PhoneHandset) focusPackage() string {
 	focus := h.focus()
 	if o := h.covering(); o != nil && focus == o.Name {
 		return o.Package
@@ -70,7 +70,7 @@ const (
 
 // aboutApp is a window of Android about an app: its text, and its buttons by
 // release. Android 7 gave them ids of their own.
-func (h *Handset) aboutApp(title, app, text string, ids ...string) fault.Window {
+func (h *PhoneHandset) aboutApp(title, app, text string, ids ...string) fault.Window {
 	o := fault.Window{Name: title + app, Package: "android", App: app}
 	texts := map[string]string{"aerr_app_info": "App info", "aerr_close": "Close app", "aerr_restart": "Open app again", "aerr_wait": "Wait", "button1": "OK", "button2": "Wait"}
 	o.Widgets = []persona.Widget{{ID: "alertTitle", Text: text}}
@@ -83,7 +83,7 @@ func (h *Handset) aboutApp(title, app, text string, ids ...string) fault.Window 
 // victim is the specimen that a fault of an app befalls: the one named, the one
 // on the screen, one that runs, or any. It is nil where there is none: nothing
 // is made up about a maker's app.
-func (h *Handset) victim(name string) *installed {
+func (h *PhoneHandset) victim(name string) *installed {
 	fits := func(p *installed) bool { return p != nil && (p.app != nil || p.Name == name) }
 	for _, pkg := range []string{name, h.state.screen.top().pkg} {
 		if p := h.state.find(pkg); fits(p) {
@@ -109,7 +109,7 @@ func (p *installed) label() string {
 
 // showNotResponding logs that an app does not respond, and asks what is to be
 // done with it (AppErrors, ProcessErrorStateRecord.appNotResponding).
-func (h *Handset) showNotResponding(name string) {
+func (h *PhoneHandset) showNotResponding(name string) {
 	p := h.victim(name)
 	if p == nil {
 		return
@@ -132,7 +132,7 @@ func (h *Handset) showNotResponding(name string) {
 }
 
 // showCrash has an app crash, and says so in front of all.
-func (h *Handset) showCrash(name string) {
+func (h *PhoneHandset) showCrash(name string) {
 	p := h.victim(name)
 	if p == nil {
 		return
@@ -153,7 +153,7 @@ func (h *Handset) showCrash(name string) {
 
 // question has a specimen ask for a permission that it lacks, whatever is on the
 // screen. Before Android 6 nobody asks.
-func (h *Handset) question(permission string) {
+func (h *PhoneHandset) question(permission string) {
 	t := h.state.screen.top()
 	if h.persona.SDK < 23 || t.dialog != nil || !h.state.screen.awake {
 		return
@@ -169,7 +169,7 @@ func (h *Handset) question(permission string) {
 }
 
 // mayAsk says whether a package lacks a permission that a dialog can give it.
-func (h *Handset) mayAsk(p *installed, permission string) bool {
+func (h *PhoneHandset) mayAsk(p *installed, permission string) bool {
 	if !h.isRuntime(permission) || p.holds(0, permission) || strings.HasSuffix(permission, "_EXTERNAL_STORAGE") || permission == "android.permission.ACCESS_BACKGROUND_LOCATION" {
 		return false
 	}
@@ -178,7 +178,7 @@ func (h *Handset) mayAsk(p *installed, permission string) bool {
 }
 
 // putQuestion shows the dialog over a task's activity.
-func (h *Handset) putQuestion(t *task, p *installed, permission string) {
+func (h *PhoneHandset) putQuestion(t *task, p *installed, permission string) {
 	pkg, class := h.grantActivity()
 	group, words := persona.PermissionGroup(permission)
 	t.dialog = &dialog{

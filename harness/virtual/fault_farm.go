@@ -10,8 +10,8 @@ import (
 	"assay/harness/virtual/fault"
 )
 
-// illFarm is what faults do to an adb server. Farm.mu guards it.
-type illFarm struct {
+// serverFaults is what faults do to an adb server. Farm.mu guards it.
+type serverFaults struct {
 	faults   []*awaited // that connections to the server set off
 	accepted int        // connections
 	conns    map[net.Conn]bool
@@ -71,7 +71,7 @@ func (f *Farm) Inject(given fault.Fault) error {
 		return fmt.Errorf("fault %s: needs the ports that drop, as in brownout:usb:1-1.4", given)
 	}
 	f.mu.Lock()
-	f.ills.faults = append(f.ills.faults, &awaited{given: given.WithDefaults()})
+	f.server.faults = append(f.server.faults, &awaited{given: given.WithDefaults()})
 	due := f.dueFaults()
 	f.mu.Unlock()
 	f.strikeAll(due, nil)
@@ -82,8 +82,8 @@ func (f *Farm) Inject(given fault.Fault) error {
 // holds the lock.
 func (f *Farm) dueFaults() []fault.Fault {
 	var due []fault.Fault
-	for _, p := range f.ills.faults {
-		if !p.begun && f.ills.accepted >= p.given.After {
+	for _, p := range f.server.faults {
+		if !p.begun && f.server.accepted >= p.given.After {
 			p.begun = true
 			due = append(due, p.given)
 		}
@@ -91,7 +91,7 @@ func (f *Farm) dueFaults() []fault.Fault {
 	return due
 }
 
-func (f *Farm) strikeAll(faults []fault.Fault, by *Handset) {
+func (f *Farm) strikeAll(faults []fault.Fault, by faceHandset) {
 	for _, given := range faults {
 		f.strike(given, by)
 	}
@@ -99,7 +99,7 @@ func (f *Farm) strikeAll(faults []fault.Fault, by *Handset) {
 
 // strike carries out a fault of the server or of a hub. by is the handset whose
 // service set it off, or nil.
-func (f *Farm) strike(given fault.Fault, by *Handset) {
+func (f *Farm) strike(given fault.Fault, by faceHandset) {
 	switch given.Kind {
 	case fault.BrownOut:
 		f.brownOut(given, by)
@@ -107,11 +107,11 @@ func (f *Farm) strike(given fault.Fault, by *Handset) {
 		f.restart(given)
 	case fault.BlackHole:
 		f.mu.Lock()
-		f.ills.silent = newSpell(given)
+		f.server.silent = newSpell(given)
 		f.mu.Unlock()
 	case fault.ServerVersion:
 		f.mu.Lock()
-		f.ills.other, f.ills.version = newSpell(given), given.Count
+		f.server.other, f.server.version = newSpell(given), given.Count
 		f.mu.Unlock()
 	}
 }
@@ -121,7 +121,7 @@ func (f *Farm) strike(given fault.Fault, by *Handset) {
 const brownOutPace = 30 * time.Millisecond
 
 // brownOut drops every handset of a hub, one after the other.
-func (f *Farm) brownOut(given fault.Fault, by *Handset) {
+func (f *Farm) brownOut(given fault.Fault, by faceHandset) {
 	f.mu.Lock()
 	prefix := given.What
 	for _, s := range f.slots {
@@ -129,7 +129,7 @@ func (f *Farm) brownOut(given fault.Fault, by *Handset) {
 			prefix = s.path[:strings.LastIndexByte(s.path, '.')+1]
 		}
 	}
-	var struck []*Handset
+	var struck []faceHandset
 	for _, s := range f.slots {
 		if prefix != "" && strings.HasPrefix(s.path, prefix) {
 			struck = append(struck, s.handset)
@@ -140,10 +140,10 @@ func (f *Farm) brownOut(given fault.Fault, by *Handset) {
 	pace := min(brownOutPace, 2*time.Second/time.Duration(max(len(struck), 1)))
 	for i, h := range struck {
 		if i == 0 {
-			h.faults.Add(gone)
+			h.Faults().Add(gone)
 			continue
 		}
-		time.AfterFunc(time.Duration(i)*pace, func() { h.faults.Add(gone) })
+		time.AfterFunc(time.Duration(i)*pace, func() { h.Faults().Add(gone) })
 	}
 }
 
@@ -153,7 +153,7 @@ func (f *Farm) brownOut(given fault.Fault, by *Handset) {
 func (f *Farm) restart(given fault.Fault) {
 	f.mu.Lock()
 	if given.Back > 0 || given.For > 0 {
-		f.ills.away = newSpell(given)
+		f.server.away = newSpell(given)
 	}
 	f.lastID = 0
 	for _, s := range slices.Backward(f.slots) {
@@ -165,9 +165,9 @@ func (f *Farm) restart(given fault.Fault) {
 		f.lastID++
 		s.id = f.lastID
 	}
-	calls := f.ills.restarts
-	conns := f.ills.conns
-	f.ills.conns = map[net.Conn]bool{}
+	calls := f.server.restarts
+	conns := f.server.conns
+	f.server.conns = map[net.Conn]bool{}
 	var do []func()
 	for _, call := range calls {
 		do = append(do, call)
@@ -194,16 +194,16 @@ func reset(conn net.Conn) {
 func (f *Farm) onRestart(call func()) (forget func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.ills.lastCall++
-	id := f.ills.lastCall
-	if f.ills.restarts == nil {
-		f.ills.restarts = map[int]func(){}
+	f.server.lastCall++
+	id := f.server.lastCall
+	if f.server.restarts == nil {
+		f.server.restarts = map[int]func(){}
 	}
-	f.ills.restarts[id] = call
+	f.server.restarts[id] = call
 	return func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		delete(f.ills.restarts, id)
+		delete(f.server.restarts, id)
 	}
 }
 
@@ -220,25 +220,25 @@ const (
 // leave.
 func (f *Farm) arrive(conn net.Conn) (reception, func()) {
 	f.mu.Lock()
-	f.ills.accepted++
+	f.server.accepted++
 	due := f.dueFaults()
 	f.mu.Unlock()
 	f.strikeAll(due, nil)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ills.away.take() {
+	if f.server.away.take() {
 		return turnedAway, func() {}
 	}
-	if f.ills.conns == nil {
-		f.ills.conns = map[net.Conn]bool{}
+	if f.server.conns == nil {
+		f.server.conns = map[net.Conn]bool{}
 	}
-	f.ills.conns[conn] = true
+	f.server.conns[conn] = true
 	leave := func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		delete(f.ills.conns, conn)
+		delete(f.server.conns, conn)
 	}
-	if f.ills.silent.take() {
+	if f.server.silent.take() {
 		return ignored, leave
 	}
 	return welcome, leave
@@ -248,8 +248,8 @@ func (f *Farm) arrive(conn net.Conn) (reception, func()) {
 func (f *Farm) serverVersion() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ills.other.take() {
-		return f.ills.version
+	if f.server.other.take() {
+		return f.server.version
 	}
 	return serverVersion
 }

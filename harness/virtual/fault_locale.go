@@ -11,7 +11,7 @@ import (
 )
 
 // setLocale has the handset speak another language; none is the persona's.
-func (h *Handset) setLocale(locale string) {
+func (h *PhoneHandset) setLocale(locale string) {
 	h.ills.locale = locale
 	if locale == "" {
 		locale = h.persona.Identity.Locale
@@ -50,7 +50,7 @@ var phrases = map[string]map[string]string{
 }
 
 // inLanguage is a text of Android's own in the language of the handset.
-func (h *Handset) inLanguage(id, text string) string {
+func (h *PhoneHandset) inLanguage(id, text string) string {
 	if h.ills.locale == "" {
 		return text
 	}
@@ -84,7 +84,7 @@ var (
 )
 
 // speaking has dumpsys print what follows the locale as another locale prints it.
-func (h *Handset) speaking(c sh.Command) sh.Command {
+func (h *PhoneHandset) speaking(c sh.Command) sh.Command {
 	h.mu.RLock()
 	locale := h.ills.locale
 	h.mu.RUnlock()

@@ -76,7 +76,7 @@ func (r *logRing) begin() {
 // LogLost is how many entries faults have taken from the log since the handset
 // was switched on, of all its buffers; those of a log that a reboot ended do not
 // count.
-func (h *Handset) LogLost() int {
+func (h *PhoneHandset) LogLost() int {
 	h.log.mu.Lock()
 	defer h.log.mu.Unlock()
 	return h.log.missed

@@ -16,7 +16,7 @@ const (
 )
 
 // write writes an entry, unless the handset's state keeps it out of the log.
-func (h *Handset) write(e logEntry) {
+func (h *PhoneHandset) write(e logEntry) {
 	switch h.fateOf(e) {
 	case kept:
 		h.log.add(e)
@@ -25,7 +25,7 @@ func (h *Handset) write(e logEntry) {
 	}
 }
 
-func (h *Handset) fateOf(e logEntry) fate {
+func (h *PhoneHandset) fateOf(e logEntry) fate {
 	if h.ills.logOff {
 		return unwritten
 	}
@@ -45,7 +45,7 @@ func (h *Handset) fateOf(e logEntry) fate {
 // where they say nothing. The first letter counts, and what is said of the tag
 // before what is said of all (liblog/properties.cpp, __android_log_level, which
 // logd asks since Android 6).
-func (h *Handset) logLevel(tag string) byte {
+func (h *PhoneHandset) logLevel(tag string) byte {
 	if h.persona.SDK < 23 {
 		return 0
 	}
@@ -67,7 +67,7 @@ func (h *Handset) logLevel(tag string) byte {
 }
 
 // filterLog sets a property that filters the log, or puts it back.
-func (h *Handset) filterLog(f fault.Fault, begin bool) {
+func (h *PhoneHandset) filterLog(f fault.Fault, begin bool) {
 	key, value, err := f.LogProperty()
 	if err != nil {
 		return // fault.Parse refuses it
@@ -87,7 +87,7 @@ func (h *Handset) filterLog(f fault.Fault, begin bool) {
 
 // sinceBoot has what a fault keeps out of the log be out of it from the first
 // entry on, where nobody has used the handset before it.
-func (h *Handset) sinceBoot(begin bool) {
+func (h *PhoneHandset) sinceBoot(begin bool) {
 	if begin && h.faults.Services() == 0 {
 		h.log.again(h.fateOf)
 	}

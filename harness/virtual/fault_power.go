@@ -7,10 +7,10 @@ import (
 )
 
 // battery is the persona's battery with what faults do to it.
-func (h *Handset) battery() persona.Battery { return h.faults.Battery(h.persona.Battery) }
+func (h *PhoneHandset) battery() persona.Battery { return h.faults.Battery(h.persona.Battery) }
 
 // doze turns the screen off and lets the handset idle, or wakes it up.
-func (h *Handset) doze(begin bool) {
+func (h *PhoneHandset) doze(begin bool) {
 	if begin == h.ills.dozing || begin && h.persona.SDK < 23 {
 		return
 	}
@@ -25,7 +25,7 @@ func (h *Handset) doze(begin bool) {
 }
 
 // wakeUp ends dozing.
-func (h *Handset) wakeUp() {
+func (h *PhoneHandset) wakeUp() {
 	if h.ills.dozing {
 		h.ills.dozing = false
 		h.event("device_idle", 0, "screen")
@@ -34,7 +34,7 @@ func (h *Handset) wakeUp() {
 
 // idleStates are the words of deviceidle for how deep the handset idles: deep
 // and light (DeviceIdleController.stateToString).
-func (h *Handset) idleStates() (deep, light string) {
+func (h *PhoneHandset) idleStates() (deep, light string) {
 	if h.ills.dozing {
 		return "IDLE", "OVERRIDE"
 	}
@@ -71,7 +71,7 @@ func idleShell(p *process, args []string) int {
 
 // lockScreen turns the screen off with a keyguard in front of it, or takes that
 // away again.
-func (h *Handset) lockScreen(begin, secure bool) {
+func (h *PhoneHandset) lockScreen(begin, secure bool) {
 	s := &h.state.screen
 	if !begin {
 		h.ills.secure, s.keyguard = false, false

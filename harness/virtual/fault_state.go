@@ -34,7 +34,7 @@ const bootTakes = 24*time.Second + 180*time.Millisecond
 // boot starts the handset anew: what is on its storage stays, which is packages,
 // grants, modes and uses of ops, settings, roles, files and persistent
 // properties. Everything else is as after any boot, and the log begins anew.
-func (h *Handset) boot() {
+func (h *PhoneHandset) boot() {
 	s := &h.state
 	h.ills = ailments{boots: h.ills.boots + 1, lasting: h.ills.lasting}
 	h.clock.advance(h.clock.Now().Add(bootTakes + 9*time.Second))
@@ -60,7 +60,7 @@ func (h *Handset) boot() {
 }
 
 // endAll ends all that apps had under way or planned.
-func (h *Handset) endAll() {
+func (h *PhoneHandset) endAll() {
 	s, now := &h.state, h.clock.Now()
 	for _, u := range s.uses {
 		if u.until.After(now) {
@@ -77,7 +77,7 @@ func (h *Handset) endAll() {
 }
 
 // booted is the end of a boot, or of a restart of the system.
-func (h *Handset) booted() {
+func (h *PhoneHandset) booted() {
 	props := h.properties()
 	for _, key := range []string{"dev.bootcomplete", "service.bootanim.exit", "sys.boot_completed"} {
 		h.state.props[key] = props[key]
@@ -89,7 +89,7 @@ func (h *Handset) booted() {
 }
 
 // bootID is /proc/sys/kernel/random/boot_id: another one for each boot.
-func (h *Handset) bootID() string {
+func (h *PhoneHandset) bootID() string {
 	if h.ills.boots == 0 {
 		return h.persona.Identity.BootID
 	}
@@ -98,13 +98,13 @@ func (h *Handset) bootID() string {
 }
 
 // bootIDFile is that file.
-func (h *Handset) bootIDFile() []byte {
+func (h *PhoneHandset) bootIDFile() []byte {
 	defer h.rlock()()
 	return []byte(h.bootID() + "\n")
 }
 
 // life tells one run of the system from another; the first has no name.
-func (h *Handset) life() []string {
+func (h *PhoneHandset) life() []string {
 	if h.ills.boots == 0 && h.ills.restarts == 0 {
 		return nil
 	}
@@ -112,7 +112,7 @@ func (h *Handset) life() []string {
 }
 
 // zygote is the pid of the process that all apps come from.
-func (h *Handset) zygote() int {
+func (h *PhoneHandset) zygote() int {
 	if h.ills.restarts == 0 {
 		return zygotePID
 	}
@@ -122,7 +122,7 @@ func (h *Handset) zygote() int {
 // restartSystem ends system_server, and with it zygote and all apps, and starts
 // them anew under other pids. The kernel, adbd and the other natives stay, and
 // sys.boot_completed keeps saying 1 (rootdir, init.zygote64.rc).
-func (h *Handset) restartSystem(services int64) {
+func (h *PhoneHandset) restartSystem(services int64) {
 	s := &h.state
 	h.logAs(s.processes[h.zygote()], "main", 'E', "Zygote", "Exit zygote because system server (pid %d) has terminated", h.systemServer())
 	h.endAll()

@@ -11,7 +11,7 @@ import (
 
 // archives puts an APK where each package has one. It is an archive that names the
 // package and holds nothing else: no maker's APK is here.
-func (h *Handset) archives() {
+func (h *PhoneHandset) archives() {
 	for _, p := range h.state.order {
 		content := archive(p.Name, p.Version, p.Code)
 		h.files.Plant(p.Path, 0o644, content)
@@ -32,7 +32,7 @@ func archive(name, version string, code int64) []byte {
 
 // buildProp puts the image's properties where init reads them. The shell may read
 // them up to Android 7 (build/make, tools/fs_config: 0600 since 8).
-func (h *Handset) buildProp() {
+func (h *PhoneHandset) buildProp() {
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(h.persona.Properties)) {
 		if strings.HasPrefix(name, "ro.build.") || strings.HasPrefix(name, "ro.product.") {

@@ -11,7 +11,7 @@ var authorities = []string{"1f58a078.0", "5443e9e3.0", "9282e51c.0", "d39b0a2c.0
 
 // trust puts the certificates into the image: from Android 14 a module's copies
 // are what apps go by.
-func (h *Handset) trust() {
+func (h *PhoneHandset) trust() {
 	dirs := []string{"/system/etc/security/cacerts"}
 	if h.persona.SDK >= 34 {
 		dirs = append(dirs, "/apex/com.android.conscrypt/cacerts")

@@ -13,7 +13,7 @@ import (
 // packages: each partition speaks for the packages that lie on it. Privileged
 // permissions are listed from Android 8, those of the first boot from 7, and whom
 // battery saving spares from 6.
-func (h *Handset) lists() {
+func (h *PhoneHandset) lists() {
 	sdk := h.persona.SDK
 	h.list("/system/etc/permissions/platform.xml", "permissions", h.platformList())
 	for _, partition := range []string{"/system", "/system_ext", "/product", "/vendor", "/odm"} {
@@ -36,13 +36,13 @@ func (h *Handset) lists() {
 }
 
 // list writes one file, with the lines of its root.
-func (h *Handset) list(name, root string, lines []string) {
+func (h *PhoneHandset) list(name, root string, lines []string) {
 	text := fmt.Sprintf("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<%s>\n%s</%s>\n", root, strings.Join(lines, ""), root)
 	h.files.Plant(name, 0o644, []byte(text))
 }
 
 // platformList is a part of data/etc/platform.xml.
-func (h *Handset) platformList() []string {
+func (h *PhoneHandset) platformList() []string {
 	lines := []string{
 		"    <permission name=\"android.permission.INTERNET\" >\n        <group gid=\"inet\" />\n    </permission>\n",
 		"    <assign-permission name=\"android.permission.MODIFY_AUDIO_SETTINGS\" uid=\"media\" />\n",

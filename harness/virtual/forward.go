@@ -11,31 +11,6 @@ import (
 	"sync"
 )
 
-// Listen has something on the handset answer to a socket service that adb can
-// reach, such as tcp:8080 or localabstract:chrome_devtools_remote. Without one
-// the handset refuses the connection. answer returns when it is done or when ctx
-// is cancelled.
-func (h *Handset) Listen(service string, answer func(ctx context.Context, stream io.ReadWriter)) {
-	h.listeners.mu.Lock()
-	defer h.listeners.mu.Unlock()
-	if h.listeners.byName == nil {
-		h.listeners.byName = map[string]func(context.Context, io.ReadWriter){}
-	}
-	h.listeners.byName[service] = answer
-}
-
-// listeners are the sockets that something on the handset listens on.
-type listeners struct {
-	mu     sync.Mutex
-	byName map[string]func(context.Context, io.ReadWriter)
-}
-
-func (l *listeners) find(service string) func(context.Context, io.ReadWriter) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.byName[service]
-}
-
 // forwards are the ports of the host that lead to handsets.
 type forwards struct {
 	farm *Farm
@@ -133,7 +108,7 @@ func (f *forwards) accept(ctx context.Context, to *forwarded) {
 			if err != nil {
 				return
 			}
-			if opened := r.handset.openService(ctx, remote, usbHost{r.handset.Serial()}); opened != nil {
+			if opened := openService(ctx, r.handset, remote, usbHost{r.handset.Serial()}); opened != nil {
 				opened.run(conn)
 			}
 		})

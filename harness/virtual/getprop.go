@@ -11,7 +11,7 @@ import (
 
 // properties are the persona's, and those that every handset has and that follow
 // from the rest of the persona.
-func (h *Handset) properties() map[string]string {
+func (h *PhoneHandset) properties() map[string]string {
 	p := h.persona
 	props := map[string]string{
 		"dev.bootcomplete":             "1",

@@ -5,20 +5,20 @@ import (
 	"maps"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"assay/harness/virtual/persona"
+	"assay/harness/virtual/sh"
 
 	"assay/harness/virtual/disk"
 
 	"assay/harness/virtual/fault"
 )
 
-// Handset is one virtual handset: what a persona describes, and what has been
+// PhoneHandset is one virtual handset: what a persona describes, and what has been
 // done to it since it was switched on. Commands that only read leave its state
 // and its clock as they are, and may run side by side.
-type Handset struct {
+type PhoneHandset struct {
 	persona *persona.Persona
 	seed    uint64
 	clock   *clock
@@ -27,23 +27,20 @@ type Handset struct {
 	log     *logRing
 	ills    ailments // what faults have done to the state; mu guards it
 
-	listeners   listeners    // what answers to forwarded sockets
-	connections atomic.Int64 // that adb servers have made to the handset's own port
-	reverses    reverses     // sockets of the handset that lead to the computer's
-	replay      *recording   // of a replayed handset: what it was recorded to print
+	replay Recording // of a replayed handset: what it was recorded to print
 
 	mu    sync.RWMutex // guards state
 	state state
 }
 
-// New switches a handset on. The same persona, seed and commands give the same
+// newPhone switches a handset on. The same persona, seed and commands give the same
 // bytes, always. A persona that persona.Load accepted never makes it panic.
-func New(p *persona.Persona, seed uint64) *Handset {
+func newPhone(p *persona.Persona, seed uint64) *PhoneHandset {
 	c, err := newClock(p.Identity)
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by persona.Load
 	}
-	h := &Handset{persona: p, seed: seed, clock: c, log: newLogRing()}
+	h := &PhoneHandset{persona: p, seed: seed, clock: c, log: newLogRing()}
 	h.faults = fault.NewBox(fault.Hooks{CarryOut: h.carryOut, Denial: h.dumpDenied})
 	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
 	h.state = state{
@@ -74,7 +71,7 @@ func New(p *persona.Persona, seed uint64) *Handset {
 }
 
 // takeRoles gives specimens the roles that the persona leaves open.
-func (h *Handset) takeRoles() {
+func (h *PhoneHandset) takeRoles() {
 	for _, p := range h.state.sortedPackages() {
 		if p.app == nil {
 			continue
@@ -88,7 +85,7 @@ func (h *Handset) takeRoles() {
 }
 
 // unpack is what the lab did before the run: it woke the handset, and went home.
-func (h *Handset) unpack() {
+func (h *PhoneHandset) unpack() {
 	home, at := h.state.screen.tasks[0], h.clock.start.Add(-2*time.Minute).In(h.clock.Zone())
 	h.state.past.usage = []usageEvent{
 		{at: at, kind: usageInteractive, pkg: "android"},
@@ -97,21 +94,21 @@ func (h *Handset) unpack() {
 }
 
 // logBoot leaves what the log of a handset that is up holds at least.
-func (h *Handset) logBoot() {
+func (h *PhoneHandset) logBoot() {
 	h.logSystem("system", 'I', "ActivityManager", "System now ready")
 	h.event("boot_progress_enable_screen", 18500+int(h.number("boot")%9000))
 	h.logAs(h.state.processes[402], "main", 'I', "adbd", "adbd started")
 }
 
 // Serial is what adb devices shows.
-func (h *Handset) Serial() string { return h.persona.Identity.Serial }
+func (h *PhoneHandset) Serial() string { return h.persona.Identity.Serial }
 
 // Persona is what the handset was made from. It is not to be changed.
-func (h *Handset) Persona() *persona.Persona { return h.persona }
+func (h *PhoneHandset) Persona() *persona.Persona { return h.persona }
 
 // Banner is the identity that the handset's adbd gives in CNXN
 // (adb.cpp, get_connection_string).
-func (h *Handset) Banner() string {
+func (h *PhoneHandset) Banner() string {
 	p := h.persona.Properties
 	banner := fmt.Sprintf("device::ro.product.name=%s;ro.product.model=%s;ro.product.device=%s;",
 		p["ro.product.name"], p["ro.product.model"], p["ro.product.device"])
@@ -123,7 +120,7 @@ func (h *Handset) Banner() string {
 
 // Features are the adb features of the handset's release: none before Android
 // 7, and from then on the shell protocol with exit statuses.
-func (h *Handset) Features() []string {
+func (h *PhoneHandset) Features() []string {
 	switch sdk := h.persona.SDK; {
 	case sdk < 24:
 		return nil
@@ -139,7 +136,7 @@ func (h *Handset) Features() []string {
 
 // MaxPayload is the longest message that the handset's adbd takes, in bytes:
 // 4 KiB before Android 7, 256 KiB to Android 8, 1 MiB since.
-func (h *Handset) MaxPayload() int {
+func (h *PhoneHandset) MaxPayload() int {
 	switch sdk := h.persona.SDK; {
 	case sdk < 24:
 		return 4 << 10
@@ -149,12 +146,34 @@ func (h *Handset) MaxPayload() int {
 	return 1 << 20
 }
 
+// Faults are the handset's faults.
+func (h *PhoneHandset) Faults() *fault.Box { return h.faults }
+
+// SetProperty sets a property of getprop.
+func (h *PhoneHandset) SetProperty(name, value string) {
+	defer h.lock()()
+	h.state.props[name] = value
+}
+
+// PlayBack has the handset answer what a recording holds, from now on.
+func (h *PhoneHandset) PlayBack(r Recording) { h.replay = r }
+
+// Recording is what a replayed handset was recorded to print.
+type Recording interface {
+	// Script is a script with what stands for recorded scripts in their place.
+	Script(script string) string
+	// Command finds what answers to a command line.
+	Command(argv []string) (sh.Command, bool)
+	// Builtin finds a command that Script has put into a script.
+	Builtin(name string) (sh.Command, bool)
+}
+
 // Real makes the handset's clock keep the wall's pace from now on.
-func (h *Handset) Real() { h.clock.keepPace() }
+func (h *PhoneHandset) Real() { h.clock.keepPace() }
 
 // Close gives back what the handset has on the host's disk. Nothing may be
 // asked of it afterwards.
-func (h *Handset) Close() error {
+func (h *PhoneHandset) Close() error {
 	h.files.Close()
 	return nil
 }

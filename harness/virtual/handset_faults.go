@@ -8,13 +8,13 @@ import (
 
 // Inject gives the handset a fault, from now on. Faults of the server strike the
 // farms that the handset is in.
-func (h *Handset) Inject(f fault.Fault) {
+func (h *PhoneHandset) Inject(f fault.Fault) {
 	h.faults.Add(f)
 	h.carryOut(true)
 }
 
 // Follow gives the handset the faults of a script.
-func (h *Handset) Follow(s fault.Script) {
+func (h *PhoneHandset) Follow(s fault.Script) {
 	for _, f := range s {
 		h.Inject(f)
 	}
@@ -22,12 +22,12 @@ func (h *Handset) Follow(s fault.Script) {
 
 // Hear has heard called with the number and the name of each service that is
 // opened, before it runs: the numbers are those that the After of a fault counts.
-func (h *Handset) Hear(heard func(n int, service string)) { h.faults.Hear(heard) }
+func (h *PhoneHandset) Hear(heard func(n int, service string)) { h.faults.Hear(heard) }
 
 // CarryOut changes the state as faults have it. Where wait is not set, what the
 // handset is busy with may hold it up: it is then carried out later, before the
 // next service or at the end of this one.
-func (h *Handset) carryOut(wait bool) {
+func (h *PhoneHandset) carryOut(wait bool) {
 	switch {
 	case h.faults.Idle():
 		return
@@ -44,7 +44,7 @@ func (h *Handset) carryOut(wait bool) {
 }
 
 // struck is the handset's state as faults change it.
-type struck struct{ h *Handset }
+type struck struct{ h *PhoneHandset }
 
 // Boot starts the handset anew.
 func (s struck) Boot() { s.h.boot() }

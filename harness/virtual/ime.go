@@ -112,7 +112,7 @@ func (c *imeCommand) list(args []string) int {
 }
 
 // inputMethods are the services that take the part of a keyboard.
-func (h *Handset) inputMethods() []match {
+func (h *PhoneHandset) inputMethods() []match {
 	return h.declared(intent{action: "android.view.InputMethod"}, 0, func(p *installed) []persona.Component { return p.app.Services })
 }
 
@@ -121,7 +121,7 @@ func (m match) id() string { return persona.ShortComponent(m.p.Name + "/" + m.ac
 
 // enabledMethods are the IDs of the input methods that the user may choose from:
 // those of the image until somebody decides.
-func (h *Handset) enabledMethods() []string {
+func (h *PhoneHandset) enabledMethods() []string {
 	if list, ok := h.state.settings["secure"]["enabled_input_methods"]; ok {
 		return strings.FieldsFunc(list, func(r rune) bool { return r == ':' })
 	}

@@ -107,7 +107,7 @@ func inputKeys(p *process, args []string) int {
 }
 
 // key does what a key does.
-func (h *Handset) key(code int) {
+func (h *PhoneHandset) key(code int) {
 	s := &h.state.screen
 	switch code {
 	case keyCodes["POWER"]:
@@ -136,21 +136,21 @@ func (h *Handset) key(code int) {
 }
 
 // unlock takes the keyguard away, which has no secret.
-func (h *Handset) unlock() {
+func (h *PhoneHandset) unlock() {
 	if h.state.screen.awake && !h.ills.secure {
 		h.state.screen.keyguard = false
 	}
 }
 
 // swipe moves a finger: up on the lock screen unlocks it.
-func (h *Handset) swipe(at []int) {
+func (h *PhoneHandset) swipe(at []int) {
 	if h.state.screen.keyguard && at[3] < at[1] {
 		h.unlock()
 	}
 }
 
 // tap touches the screen: a dialog's button, or a specimen's widget.
-func (h *Handset) tap(x, y int) {
+func (h *PhoneHandset) tap(x, y int) {
 	s := &h.state.screen
 	if !s.awake || s.keyguard {
 		return

@@ -196,7 +196,7 @@ func (p *installed) filters() []persona.Filter {
 
 // activities finds who answers an intent; defaultsOnly leaves out filters that
 // lack the category DEFAULT, as startActivity does.
-func (h *Handset) activities(in intent, user int, defaultsOnly bool) []match {
+func (h *PhoneHandset) activities(in intent, user int, defaultsOnly bool) []match {
 	var found []match
 	for _, p := range h.state.sortedPackages() {
 		u := p.users[user]
@@ -253,7 +253,7 @@ func filterMatches(f persona.Filter, in intent, defaultsOnly bool) (int, bool) {
 
 // resolve picks the activity that an intent starts: the only one, or the one of
 // the role's holder, or none and the chooser.
-func (h *Handset) resolve(in intent, user int) (m match, many bool, ok bool) {
+func (h *PhoneHandset) resolve(in intent, user int) (m match, many bool, ok bool) {
 	found := h.activities(in, user, true)
 	switch len(found) {
 	case 0:

@@ -58,7 +58,7 @@ func lockSettingsShell(p *process, args []string) int {
 	return h.lockSetting(p, name, value)
 }
 
-func (h *Handset) lockSetting(p *process, name, value string) int {
+func (h *PhoneHandset) lockSetting(p *process, name, value string) int {
 	secure := h.state.settings["secure"]
 	switch name {
 	case "get-disabled":

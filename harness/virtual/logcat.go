@@ -13,7 +13,7 @@ var logBuffers = []string{"main", "radio", "events", "system", "crash", "kernel"
 
 // logcatCall is one call of logcat, as its arguments ask.
 type logcatCall struct {
-	h       *Handset
+	h       *PhoneHandset
 	sdk     int
 	out     io.Writer
 	buffers map[string]bool

@@ -169,7 +169,7 @@ func (c *logcatCall) writers(buffer string) {
 }
 
 // nameOfUID is how logd names one: by its package, or as Android's own user.
-func (h *Handset) nameOfUID(uid int) string {
+func (h *PhoneHandset) nameOfUID(uid int) string {
 	if packages := h.state.byUID(uid % 100000); len(packages) > 0 && uid >= 10000 {
 		return packages[0].Name
 	}

@@ -17,14 +17,14 @@ import (
 // handset whose state it reads or changes.
 type process struct {
 	sh.Process
-	handset *Handset
+	handset *PhoneHandset
 }
 
 // command is a program of the handset that reads or changes its state.
 type command func(ctx context.Context, p *process) int
 
 // program is a command of this handset's.
-func (h *Handset) program(c command) sh.Command {
+func (h *PhoneHandset) program(c command) sh.Command {
 	return func(ctx context.Context, p *sh.Process) int { return c(ctx, &process{Process: *p, handset: h}) }
 }
 
@@ -33,11 +33,11 @@ func (h *Handset) program(c command) sh.Command {
 // is cancelled, or the script has ended, whatever the script left running is
 // killed. A read from stdin that is under way when Exec returns stays under way
 // until stdin gives something or is closed by its owner.
-func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
+func (h *PhoneHandset) Exec(ctx context.Context, script string, stdin io.Reader, stdout, stderr io.Writer) int {
 	h.carryOut(true)
 	asked := script
 	if h.replay != nil {
-		script = h.replay.withScripts(script)
+		script = h.replay.Script(script)
 	}
 	do := func(ctx context.Context, p *sh.Process) int {
 		return p.Run(ctx, sh.Script{Name: "/system/bin/sh", Text: script})
@@ -47,24 +47,24 @@ func (h *Handset) Exec(ctx context.Context, script string, stdin io.Reader, stdo
 }
 
 // SDK is that of the handset's release.
-func (h *Handset) SDK() int { return h.persona.SDK }
+func (h *PhoneHandset) SDK() int { return h.persona.SDK }
 
 // Property is what the image says of a property; empty: nothing.
-func (h *Handset) Property(name string) string { return h.persona.Properties[name] }
+func (h *PhoneHandset) Property(name string) string { return h.persona.Properties[name] }
 
 // Disk is the handset's storage.
-func (h *Handset) Disk() *disk.Tree { return h.files }
+func (h *PhoneHandset) Disk() *disk.Tree { return h.files }
 
 // Now is the handset's time, in its own zone.
-func (h *Handset) Now() time.Time { return h.clock.Now() }
+func (h *PhoneHandset) Now() time.Time { return h.clock.Now() }
 
 // KeepsPace says whether the handset's clock goes with the wall's.
-func (h *Handset) KeepsPace() bool { return h.clock.isReal() }
+func (h *PhoneHandset) KeepsPace() bool { return h.clock.isReal() }
 
 // Command finds what answers to a command line, with the faults that touch it.
-func (h *Handset) Command(argv []string) (sh.Command, bool) {
+func (h *PhoneHandset) Command(argv []string) (sh.Command, bool) {
 	if h.replay != nil {
-		if c, ok := h.replay.command(argv); ok {
+		if c, ok := h.replay.Command(argv); ok {
 			return h.beset(c), true
 		}
 	}
@@ -77,11 +77,11 @@ func (h *Handset) Command(argv []string) (sh.Command, bool) {
 
 // Builtin finds the command that a replayed handset puts in the place of a script that
 // was recorded.
-func (h *Handset) Builtin(name string) (sh.Command, bool) {
-	if h.replay == nil || name != playsScript {
+func (h *PhoneHandset) Builtin(name string) (sh.Command, bool) {
+	if h.replay == nil {
 		return nil, false
 	}
-	return h.replay.playScript, true
+	return h.replay.Builtin(name)
 }
 
 // tools is the toolbox, made once it is needed: as an initialised variable it
@@ -92,7 +92,7 @@ var tools struct {
 }
 
 // lookup finds a command by its bare name: Android's own first, toybox's next.
-func (h *Handset) lookup(name string) (sh.Command, bool) {
+func (h *PhoneHandset) lookup(name string) (sh.Command, bool) {
 	android, ok := androidCommands[name]
 	c := h.program(android)
 	if !ok {

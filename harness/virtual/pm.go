@@ -77,7 +77,7 @@ var packageCommands = []struct {
 // packageCommand is one call of pm or cmd package.
 type packageCommand struct {
 	*process
-	h    *Handset
+	h    *PhoneHandset
 	sdk  int
 	name string
 	args []string
@@ -204,7 +204,7 @@ func (s *packageCommand) grant() int {
 }
 
 // stop kills a package's process for a user and takes it off the screen.
-func (h *Handset) stop(p *installed, user int, why string) {
+func (h *PhoneHandset) stop(p *installed, user int, why string) {
 	h.leaveScreen(p.Name)
 	if n := h.state.processOf(p.Name, user); n != nil {
 		h.kill(n, why)
@@ -260,7 +260,7 @@ func (s *packageCommand) reset() int {
 }
 
 // resetGrants forgets what users decided about a package.
-func (h *Handset) resetGrants(p *installed) {
+func (h *PhoneHandset) resetGrants(p *installed) {
 	for _, u := range h.userIDs() {
 		for perm, g := range p.grants.runtime[u] {
 			if g.flags&(persona.SystemFixed|persona.PolicyFixed) != 0 {
@@ -329,7 +329,7 @@ func (s *packageCommand) enable() int {
 
 // protected says whether Android refuses to disable a package
 // (ProtectedPackages): itself, and what it cannot do without.
-func (h *Handset) protected(p *installed) bool {
+func (h *PhoneHandset) protected(p *installed) bool {
 	grant, _ := h.grantActivity()
 	return p.Name == "android" || p.Name == grant || p.Name == "com.android.provision"
 }

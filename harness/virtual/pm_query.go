@@ -46,7 +46,7 @@ func (s *packageCommand) queryServices() int {
 
 // declared finds who of the specimens' services or receivers answers an intent
 // without data.
-func (h *Handset) declared(in intent, user int, of func(*installed) []persona.Component) []match {
+func (h *PhoneHandset) declared(in intent, user int, of func(*installed) []persona.Component) []match {
 	var found []match
 	for _, p := range h.state.sortedPackages() {
 		u := p.users[user]
@@ -143,7 +143,7 @@ func (m match) dump(b *strings.Builder) {
 // dumpApplication prints a package's ApplicationInfo as these answers have it
 // (ApplicationInfo.dump); which lines a release has is taken from what dumpsys
 // input_method of real handsets prints of theirs.
-func (h *Handset) dumpApplication(b *strings.Builder, p *installed, user int) {
+func (h *PhoneHandset) dumpApplication(b *strings.Builder, p *installed, user int) {
 	sdk := h.persona.SDK
 	data := func(root string) string { return fmt.Sprintf("/data/%s/%d/%s", root, user, p.Name) }
 	seinfo := "default"

@@ -15,7 +15,7 @@ const hertz = 100
 
 // kernelFile gives the maker of a file of /proc that the shell may read on every
 // release (sepolicy, shell.te) and that stands for the machine, not for apps.
-func (h *Handset) kernelFile(path string) (func() []byte, bool) {
+func (h *PhoneHandset) kernelFile(path string) (func() []byte, bool) {
 	switch path {
 	case "/proc/cpuinfo":
 		return h.cpuinfo, true
@@ -42,7 +42,7 @@ func (h *Handset) kernelFile(path string) (func() []byte, bool) {
 var loads = [3]string{"1.02", "0.97", "0.88"}
 
 // cpuinfo is /proc/cpuinfo of an ARM kernel (arch/arm64/kernel/cpuinfo.c).
-func (h *Handset) cpuinfo() []byte {
+func (h *PhoneHandset) cpuinfo() []byte {
 	var b bytes.Buffer
 	for i := range cores {
 		fmt.Fprintf(&b, "processor\t: %d\nBogoMIPS\t: 38.40\nFeatures\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 cpuid\n"+
@@ -55,7 +55,7 @@ func (h *Handset) cpuinfo() []byte {
 }
 
 // meminfo is the head of /proc/meminfo (fs/proc/meminfo.c), in kB.
-func (h *Handset) meminfo() []byte {
+func (h *PhoneHandset) meminfo() []byte {
 	total := 3800064
 	if h.persona.SDK < 24 {
 		total = 2010112
@@ -75,7 +75,7 @@ func (h *Handset) meminfo() []byte {
 }
 
 // procStat is /proc/stat (fs/proc/stat.c). Its counters follow the handset's clock.
-func (h *Handset) procStat() []byte {
+func (h *PhoneHandset) procStat() []byte {
 	ticks := h.clock.Uptime().Milliseconds() * hertz / 1000
 	line := func(name string, t int64) string {
 		return fmt.Sprintf("%s %d %d %d %d %d 0 %d 0 0 0\n", name, t/12, t/90, t/15, t-t/12-t/90-t/15-t/400-t/500, t/400, t/500)
@@ -93,7 +93,7 @@ func (h *Handset) procStat() []byte {
 
 // processFile gives the maker of a file of one process: cmdline, comm, status or
 // stat of /proc/PID (fs/proc/array.c, base.c).
-func (h *Handset) processFile(path string) (func() []byte, bool) {
+func (h *PhoneHandset) processFile(path string) (func() []byte, bool) {
 	rest, ok := strings.CutPrefix(path, "/proc/")
 	id, file, found := strings.Cut(rest, "/")
 	pid, err := strconv.Atoi(id)

@@ -9,7 +9,7 @@ import (
 
 // synthetic gives the maker of a file that stands for state, as those of /proc
 // do, and whether the path names one that the shell may read on this release.
-func (h *Handset) synthetic(path string) (func() []byte, bool) {
+func (h *PhoneHandset) synthetic(path string) (func() []byte, bool) {
 	sdk := h.persona.SDK
 	switch path {
 	case "/proc/net/tcp":
@@ -37,7 +37,7 @@ func (h *Handset) synthetic(path string) (func() []byte, bool) {
 // denied says whether a file is there and is kept from the shell: the kernel's log
 // (sepolicy: proc_kmsg), what the system keeps of its own (system_data_file) and
 // the MAC address, from Android 10 (sysfs_net).
-func (h *Handset) denied(path string) bool {
+func (h *PhoneHandset) denied(path string) bool {
 	switch path {
 	case "/proc/kmsg":
 		return true
@@ -58,7 +58,7 @@ const (
 // socketTable prints /proc/net/tcp, which holds adbd's listener, or tcp6, where
 // an app's connections stand: Java opens every socket as IPv6, with IPv4
 // addresses mapped.
-func (h *Handset) socketTable(six bool) []byte {
+func (h *PhoneHandset) socketTable(six bool) []byte {
 	defer h.rlock()()
 	var b bytes.Buffer
 	if !six {
@@ -82,7 +82,7 @@ func (h *Handset) socketTable(six bool) []byte {
 }
 
 // qtaguid prints the byte counters of Android 9 and older (xt_qtaguid.c).
-func (h *Handset) qtaguid() []byte {
+func (h *PhoneHandset) qtaguid() []byte {
 	defer h.rlock()()
 	var b bytes.Buffer
 	b.WriteString("idx iface acct_tag_hex uid_tag_int cnt_set rx_bytes rx_packets tx_bytes tx_packets rx_tcp_bytes rx_tcp_packets rx_udp_bytes rx_udp_packets rx_other_bytes rx_other_packets tx_tcp_bytes tx_tcp_packets tx_udp_bytes tx_udp_packets tx_other_bytes tx_other_packets\n")
@@ -97,14 +97,14 @@ func (h *Handset) qtaguid() []byte {
 	return b.Bytes()
 }
 
-func (h *Handset) uptimeFile() []byte {
+func (h *PhoneHandset) uptimeFile() []byte {
 	up := h.clock.Uptime().Seconds()
 	return fmt.Appendf(nil, "%.2f %.2f\n", up, up*5.2)
 }
 
 // stateFile gives the maker of a file that stands for state. A replayed handset
 // has none: what it recorded of them is answered by command.
-func (h *Handset) stateFile(name string) (func() []byte, bool) {
+func (h *PhoneHandset) stateFile(name string) (func() []byte, bool) {
 	if h.replay != nil {
 		return nil, false
 	}

@@ -15,7 +15,7 @@ var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox
 
 // beset puts the faults that touch a command around it, and what the handset's
 // state has it print.
-func (h *Handset) beset(c sh.Command) sh.Command {
+func (h *PhoneHandset) beset(c sh.Command) sh.Command {
 	return func(ctx context.Context, p *sh.Process) int {
 		if ctx.Err() != nil {
 			return sh.Killed // its caller hung up before it began

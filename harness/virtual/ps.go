@@ -81,7 +81,7 @@ func ps(_ context.Context, p *process) int {
 }
 
 // psField is one column of a process.
-func (h *Handset) psField(n *proc, field string) string {
+func (h *PhoneHandset) psField(n *proc, field string) string {
 	native := n.pkg == ""
 	switch field {
 	case "USER":

@@ -30,24 +30,26 @@ type reversed struct {
 const mostReverses = 1024
 
 // reverse serves one command of reverse:.
-func (h *Handset) reverse(command string, from host) serving {
-	return func(_ context.Context, h *Handset, c *channel) { io.WriteString(c.out, h.reverseAnswer(command, from)) }
+func reverse(command string, from host) serving {
+	return func(_ context.Context, h faceHandset, c *channel) {
+		io.WriteString(c.out, reverseAnswer(h, command, from))
+	}
 }
 
 // reverseAnswer carries out forward:[norebind:]LOCAL;REMOTE, killforward:LOCAL,
 // killforward-all or list-forward (adb.cpp, handle_forward_request: on the handset
 // one OKAY says that all is done, and a list comes without any).
-func (h *Handset) reverseAnswer(command string, from host) string {
+func reverseAnswer(h faceHandset, command string, from host) string {
 	if command == "list-forward" {
-		return protocolString(h.reverses.text(h.persona.SDK))
+		return protocolString(h.Adbd().reverses.text(h.SDK()))
 	}
 	if command == "killforward-all" {
-		h.reverses.drop(func(reversed) bool { return true })
+		h.Adbd().reverses.drop(func(reversed) bool { return true })
 		return "OKAY"
 	}
 	if local, ok := strings.CutPrefix(command, "killforward:"); ok {
-		if !h.reverses.drop(func(r reversed) bool { return r.local == local }) {
-			return failString(h.noListener(local))
+		if !h.Adbd().reverses.drop(func(r reversed) bool { return r.local == local }) {
+			return failString(noListener(h, local))
 		}
 		return "OKAY"
 	}
@@ -58,12 +60,12 @@ func (h *Handset) reverseAnswer(command string, from host) string {
 	spec, keep := strings.CutPrefix(spec, "norebind:")
 	local, remote, _ := strings.Cut(spec, ";")
 	if local == "" || remote == "" || strings.HasPrefix(remote, "*") {
-		if h.persona.SDK < 26 {
+		if h.SDK() < 26 {
 			return failString("malformed forward spec")
 		}
 		return failString("bad forward: " + strings.TrimPrefix(command, "forward:"))
 	}
-	port, err := h.reverses.add(reversed{local, remote, from, h.faults.Gate()}, keep)
+	port, err := h.Adbd().reverses.add(reversed{local, remote, from, h.Faults().Gate()}, keep)
 	switch {
 	case err != nil:
 		return failString(err.Error())
@@ -74,8 +76,8 @@ func (h *Handset) reverseAnswer(command string, from host) string {
 }
 
 // noListener is what adbd says of a listener that it does not have.
-func (h *Handset) noListener(local string) string {
-	if h.persona.SDK < 24 {
+func noListener(h faceHandset, local string) string {
+	if h.SDK() < 24 {
 		return "cannot remove listener"
 	}
 	return fmt.Sprintf("listener '%s' not found", local)
@@ -178,7 +180,7 @@ func (r *reverses) through(name string) serving {
 		return nil
 	}
 	to := r.list[at]
-	return func(ctx context.Context, _ *Handset, c *channel) {
+	return func(ctx context.Context, _ faceHandset, c *channel) {
 		far, err := to.from.dial(ctx, to.remote)
 		if err != nil {
 			return

@@ -53,7 +53,7 @@ type pixels struct {
 
 // pixels draws the screen: a ground whose colour says which window is in front,
 // and on it a bar for each view.
-func (h *Handset) pixels() pixels {
+func (h *PhoneHandset) pixels() pixels {
 	s := &h.state.screen
 	img := image.NewPaletted(image.Rect(0, 0, max(s.width/10, 9), max(s.height/10, 20)), color.Palette{
 		color.Black, h.colour(h.focus()), color.White})
@@ -81,9 +81,13 @@ func (s pixels) capture(ctx context.Context, w io.Writer, sdk int, asPNG bool) e
 // rawHeader is what screencap puts before raw pixels: width, height, format
 // RGBA_8888 and, since Android 9, the colour space (cmds/screencap).
 func (s pixels) rawHeader(sdk int) []byte {
-	head := words32(uint32(s.width), uint32(s.height), 1)
+	words := []uint32{uint32(s.width), uint32(s.height), 1}
 	if sdk >= 28 {
-		head = binary.LittleEndian.AppendUint32(head, 0)
+		words = append(words, 0)
+	}
+	var head []byte
+	for _, w := range words {
+		head = binary.LittleEndian.AppendUint32(head, w)
 	}
 	return head
 }
@@ -111,7 +115,7 @@ func (s pixels) writeTo(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-func (h *Handset) colour(of string) color.RGBA {
+func (h *PhoneHandset) colour(of string) color.RGBA {
 	n := h.number("colour", of)
 	return color.RGBA{byte(n), byte(n >> 8), byte(n >> 16), 255}
 }
@@ -163,4 +167,11 @@ func argument(argv []string, i int) string {
 		return ""
 	}
 	return argv[i]
+}
+
+// Framebuffer is the screen: its size, and what writes its pixels, RGBA.
+func (h *PhoneHandset) Framebuffer() (width, height int, write func(ctx context.Context, w io.Writer) error) {
+	defer h.rlock()()
+	screen := h.pixels()
+	return screen.width, screen.height, screen.writeTo
 }

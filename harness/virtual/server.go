@@ -60,22 +60,6 @@ func Serve(ctx context.Context, ln net.Listener, farm *Farm) error {
 	return nil
 }
 
-// Start serves handsets on a free port of loopback. stop ends the server and
-// waits for its connections.
-func Start(ctx context.Context, handsets ...*Handset) (addr string, stop func() error, err error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("virtual farm: %w", err)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- Serve(ctx, ln, NewFarm(handsets...)) }()
-	return ln.Addr().String(), sync.OnceValue(func() error {
-		cancel()
-		return <-done
-	}), nil
-}
-
 // abort is what ends the whole server, as a failed check does in adb.
 type abort string
 
@@ -182,16 +166,16 @@ func (c *client) transport(ctx context.Context, a asked) {
 }
 
 // device serves a service of a handset.
-func (c *client) device(ctx context.Context, h *Handset, service string) {
+func (c *client) device(ctx context.Context, h faceHandset, service string) {
 	if len(service)+1 > h.MaxPayload() {
 		c.end(abort(fmt.Sprintf("adb server: Check failed: p->msg.data_length <= s->get_max_payload() (data_length=%d, get_max_payload()=%d)", len(service)+1, h.MaxPayload())))
 		return
 	}
-	if state := h.faults.State(false); state != "device" {
+	if state := h.Faults().State(false); state != "device" {
 		writeFail(c, "device offline (transport offline)")
 		return
 	}
-	opened := h.openService(ctx, service, usbHost{h.Serial()})
+	opened := openService(ctx, h, service, usbHost{h.Serial()})
 	if opened == nil {
 		writeFail(c, "closed")
 		return

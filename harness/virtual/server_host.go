@@ -122,7 +122,7 @@ func (c *client) reconnect(t target, request string) {
 			writeFail(c, err.Error())
 			return
 		}
-		r.handset.faults.Drop()
+		r.handset.Faults().Drop()
 		writeOkayText(c, fmt.Sprintf("reconnecting %s [%s]\n", r.serial, r.state))
 		return
 	}
@@ -155,7 +155,7 @@ func (c *client) connect(ctx context.Context, address string) {
 		switch {
 		case c.farm.setDetached(address, false):
 			writeText(c, "connected to "+address)
-		case h.faults.State(true) == "unauthorized":
+		case h.Faults().State(true) == "unauthorized":
 			writeText(c, "failed to authenticate to "+address)
 		default:
 			writeText(c, "already connected to "+address)

@@ -14,7 +14,7 @@ import (
 // the same ones.
 type service struct {
 	ctx     context.Context // of the face; only until run
-	handset *Handset
+	handset faceHandset
 	name    string
 	faults  fault.Touching
 	lost    <-chan struct{} // closed when the handset goes away
@@ -31,7 +31,7 @@ type host interface {
 
 // serving does a service's work: it reads from a channel and writes to it until
 // the work is done or ctx is cancelled.
-type serving func(ctx context.Context, h *Handset, c *channel)
+type serving func(ctx context.Context, h faceHandset, c *channel)
 
 // channel is what a service talks through.
 type channel struct {
@@ -43,49 +43,49 @@ type channel struct {
 
 // openService accepts a service by its name, and counts it. It returns nil for
 // one that the handset's release does not have.
-func (h *Handset) openService(ctx context.Context, name string, from host) *service {
-	serve := h.serviceNamed(name, from)
+func openService(ctx context.Context, h faceHandset, name string, from host) *service {
+	serve := serviceNamed(h, name, from)
 	if serve == nil {
 		return nil
 	}
-	lost := h.faults.Gate()
-	return &service{ctx: ctx, handset: h, name: name, faults: h.faults.Open(name), lost: lost, serve: serve}
+	lost := h.Faults().Gate()
+	return &service{ctx: ctx, handset: h, name: name, faults: h.Faults().Open(name), lost: lost, serve: serve}
 }
 
 // serviceNamed is what adbd has behind a name (adb, daemon/services.cpp; before
 // Android 9 services.cpp).
-func (h *Handset) serviceNamed(name string, from host) serving {
+func serviceNamed(h faceHandset, name string, from host) serving {
 	kind, rest, _ := strings.Cut(name, ":")
 	kind, options, _ := strings.Cut(kind, ",")
 	switch {
 	case kind == "shell" && strings.HasPrefix(options, "v2"):
-		if h.persona.SDK < firstShellV2 {
+		if h.SDK() < firstShellV2 {
 			return nil
 		}
 		return shellV2(options, rest)
 	case kind == "shell" && options == "":
-		return shellV1(rest, h.persona.SDK < firstShellV2)
+		return shellV1(rest, h.SDK() < firstShellV2)
 	case kind == "exec" && options == "":
 		return shellV1(rest, false)
 	case name == "sync:":
 		return serveSync
 	case kind == "reverse":
-		return h.reverse(rest, from)
+		return reverse(rest, from)
 	}
 	for _, s := range adbdServices {
-		if s.name == kind && s.colon == strings.Contains(name, ":") && h.persona.SDK >= s.sdk {
+		if s.name == kind && s.colon == strings.Contains(name, ":") && h.SDK() >= s.sdk {
 			return s.open(h, rest)
 		}
 	}
-	if answer := h.listeners.find(name); answer != nil {
-		return func(ctx context.Context, _ *Handset, c *channel) {
+	if answer := h.Adbd().listeners.find(name); answer != nil {
+		return func(ctx context.Context, _ faceHandset, c *channel) {
 			answer(ctx, struct {
 				io.Reader
 				io.Writer
 			}{c.in, c.out})
 		}
 	}
-	return h.reverses.through(name)
+	return h.Adbd().reverses.through(name)
 }
 
 // firstShellV2 is the first SDK with shell v2 and with a raw PTY.
@@ -128,7 +128,7 @@ func (s *service) run(stream io.ReadWriteCloser) {
 	cut()
 	helpers.Wait()
 	c.readers.Wait()
-	s.handset.carryOut(true)
+	s.handset.Faults().CarryOut(true)
 }
 
 // saysNothing strikes what a fault strikes at once, or listens to the other

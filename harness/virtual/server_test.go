@@ -307,7 +307,7 @@ func TestTrackDevicesTellsEveryChange(t *testing.T) {
 	assert.Equal(t, "A1\tunauthorized\nB2\tdevice\n", c.text())
 	farm.Remove(b)
 	assert.Equal(t, "A1\tunauthorized\n", c.text())
-	assert.Equal(t, []*Handset{a}, farm.Handsets())
+	assert.Equal(t, []faceHandset{a}, farm.Handsets())
 }
 
 func TestClientThatGoesAwayEndsItsCommand(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 )
 
 // firstSettings are the persona's settings, and those that follow from the rest.
-func (h *Handset) firstSettings() map[string]map[string]string {
+func (h *PhoneHandset) firstSettings() map[string]map[string]string {
 	all := map[string]map[string]string{
 		"system": {"accelerometer_rotation": "1", "screen_brightness": "102", "screen_off_timeout": "30000", "time_12_24": "24"},
 		"secure": {"android_id": h.persona.Identity.AndroidID, "location_mode": "3", "lockscreen.disabled": "1", "user_setup_complete": "1"},

@@ -16,7 +16,7 @@ import (
 // errors in one stream, no exit status. cooked says that the terminal turns LF
 // into CR LF, as it did before Android 7.
 func shellV1(script string, cooked bool) serving {
-	return func(ctx context.Context, h *Handset, c *channel) {
+	return func(ctx context.Context, h faceHandset, c *channel) {
 		in, feed := io.Pipe()
 		defer in.CloseWithError(io.ErrClosedPipe)
 		c.readers.Go(func() {
@@ -72,7 +72,7 @@ const longestPacket = 32 << 10
 func shellV2(options, script string) serving {
 	words := strings.Split(options, ",")
 	pty, raw := slices.Contains(words, "pty"), slices.Contains(words, "raw")
-	return func(ctx context.Context, h *Handset, c *channel) {
+	return func(ctx context.Context, h faceHandset, c *channel) {
 		serveShellV2(ctx, c, pty, func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
 			switch {
 			case strings.TrimSpace(script) != "":

@@ -88,12 +88,12 @@ type definition struct {
 
 // hash gives the short hex number that dumps print for an object, the same each
 // time for the same object of the same handset (System.identityHashCode).
-func (h *Handset) hash(parts ...string) string {
+func (h *PhoneHandset) hash(parts ...string) string {
 	return fmt.Sprintf("%x", h.number(parts...)&0xfffffff)
 }
 
 // number gives an arbitrary number that depends on the handset, the seed and parts.
-func (h *Handset) number(parts ...string) uint32 {
+func (h *PhoneHandset) number(parts ...string) uint32 {
 	f := fnv.New64a()
 	fmt.Fprintf(f, "%d\x00%s\x00%s", h.seed, h.persona.Identity.Serial, strings.Join(parts, "\x00"))
 	sum := f.Sum64()
@@ -101,7 +101,7 @@ func (h *Handset) number(parts ...string) uint32 {
 }
 
 // userIDs are the handset's Android users.
-func (h *Handset) userIDs() []int {
+func (h *PhoneHandset) userIDs() []int {
 	if len(h.persona.Users) == 0 {
 		return []int{0}
 	}
@@ -163,18 +163,18 @@ func imagePath(apk string) string {
 }
 
 // bootTime is when the handset was last switched on.
-func (h *Handset) bootTime() time.Time { return h.clock.bootTime() }
+func (h *PhoneHandset) bootTime() time.Time { return h.clock.bootTime() }
 
 // lock takes the state for writing and lets the handset catch up with its clock,
 // where that keeps the wall's pace.
-func (h *Handset) lock() func() {
+func (h *PhoneHandset) lock() func() {
 	h.mu.Lock()
 	h.catchUp()
 	return h.mu.Unlock
 }
 
 // rlock takes the state for reading.
-func (h *Handset) rlock() func() {
+func (h *PhoneHandset) rlock() func() {
 	if h.clock.isReal() {
 		h.lock()()
 	}

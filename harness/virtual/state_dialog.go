@@ -10,7 +10,7 @@ import (
 // grantActivity is the package and class of the permission dialog: the package
 // installer's up to Android 9, the permission controller's since; Google's
 // package where the image has that.
-func (h *Handset) grantActivity() (pkg, class string) {
+func (h *PhoneHandset) grantActivity() (pkg, class string) {
 	base := "com.android.packageinstaller"
 	class = "com.android.packageinstaller.permission.ui.GrantPermissionsActivity"
 	google := "com.google.android.packageinstaller"
@@ -29,7 +29,7 @@ func (h *Handset) grantActivity() (pkg, class string) {
 // ask puts a question for a permission to the user. answer is called when it is
 // answered: at once where it is held, or refused for good; never where the asker
 // is not on the screen.
-func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool)) {
+func (h *PhoneHandset) ask(p *installed, n *proc, permission string, answer func(bool)) {
 	user := n.uid / 100000
 	permission = persona.FullPermission(permission)
 	d, known := h.state.definitionOf(permission)
@@ -71,7 +71,7 @@ func (h *Handset) ask(p *installed, n *proc, permission string, answer func(bool
 // before, as its permissions are marked (AppPermissionGroup.isUserSet, Android 6 to
 // 10, LightAppPermGroup from 11): the dialog then offers not to be asked again. A
 // grant or a revocation by the shell leaves the marks.
-func (h *Handset) answeredBefore(p *installed, user int, group string) bool {
+func (h *PhoneHandset) answeredBefore(p *installed, user int, group string) bool {
 	return slices.ContainsFunc(p.Requests, func(r string) bool {
 		g := p.grants.runtimeOf(user, r)
 		of, _ := persona.PermissionGroup(r)
@@ -88,7 +88,7 @@ const checkbox = "do_not_ask_checkbox"
 
 // buttons are a dialog's, by release and by what it asks for
 // (PermissionController's GrantPermissionsActivity).
-func (h *Handset) buttons(d *dialog) []button {
+func (h *PhoneHandset) buttons(d *dialog) []button {
 	sdk := h.persona.SDK
 	while := d.group == "LOCATION" || d.group == "CAMERA" || d.group == "MICROPHONE"
 	deny := button{"permission_deny_button", "Deny"}
@@ -118,7 +118,7 @@ func (h *Handset) buttons(d *dialog) []button {
 }
 
 // press gives the answer of a button of the dialog on top.
-func (h *Handset) press(id string) {
+func (h *PhoneHandset) press(id string) {
 	t := h.state.screen.top()
 	d := t.dialog
 	if d == nil {
@@ -161,7 +161,7 @@ func boolInt(b bool) int {
 }
 
 // answerGroup grants or refuses all that the asker requests of the dialog's group.
-func (h *Handset) answerGroup(t *task, granted bool, set, clear persona.Flags) {
+func (h *PhoneHandset) answerGroup(t *task, granted bool, set, clear persona.Flags) {
 	var names []string
 	for _, r := range t.dialog.asker.Requests {
 		if g, _ := persona.PermissionGroup(r); g != t.dialog.group || r == "android.permission.ACCESS_BACKGROUND_LOCATION" {
@@ -182,7 +182,7 @@ func coarseOf(r, asked string) bool {
 	return r == "android.permission.ACCESS_COARSE_LOCATION" && asked == "android.permission.ACCESS_FINE_LOCATION"
 }
 
-func (h *Handset) grantRequested(t *task, names []string, granted bool, set, clear persona.Flags) {
+func (h *PhoneHandset) grantRequested(t *task, names []string, granted bool, set, clear persona.Flags) {
 	p := t.dialog.asker
 	for _, name := range names {
 		if h.isRuntime(name) && slices.Contains(p.Requests, name) {
@@ -192,7 +192,7 @@ func (h *Handset) grantRequested(t *task, names []string, granted bool, set, cle
 }
 
 // closeDialog takes the dialog away and lets its asker go on.
-func (h *Handset) closeDialog(t *task, granted bool) {
+func (h *PhoneHandset) closeDialog(t *task, granted bool) {
 	d := t.dialog
 	t.dialog = nil
 	if n := h.state.processOf(d.pkg, t.user); n != nil {

@@ -121,7 +121,7 @@ var devices = []string{"CAMERA", "COARSE_LOCATION", "FINE_LOCATION", "RECORD_AUD
 
 // held enters that a package has used an op of a device of the handset's; what
 // it opened for an instant was open for some milliseconds.
-func (h *Handset) held(p *installed, user int, key opKey, flag string, d time.Duration) {
+func (h *PhoneHandset) held(p *installed, user int, key opKey, flag string, d time.Duration) {
 	now := h.clock.Now()
 	if d == 0 {
 		d = instant
@@ -149,7 +149,7 @@ func providerOf(op string) string {
 	return ""
 }
 
-func (h *Handset) countFix(x hold, provider string) {
+func (h *PhoneHandset) countFix(x hold, provider string) {
 	if h.state.past.fixes == nil {
 		h.state.past.fixes = map[fixKey]*fixStats{}
 	}
@@ -169,7 +169,7 @@ func (h *Handset) countFix(x hold, provider string) {
 }
 
 // releaseAll ends what a process holds open.
-func (h *Handset) releaseAll(pid int) {
+func (h *PhoneHandset) releaseAll(pid int) {
 	now := h.clock.Now()
 	for _, list := range [][]hold{h.state.past.holds, h.state.past.senses} {
 		for i := range list {
@@ -197,7 +197,7 @@ func (s *state) holdsOf(ops ...string) []hold {
 }
 
 // logUsage enters an event into the usage log (UsageStatsService).
-func (h *Handset) logUsage(kind usageKind, pkg, class string) {
+func (h *PhoneHandset) logUsage(kind usageKind, pkg, class string) {
 	e := usageEvent{at: h.clock.Now(), kind: kind, pkg: pkg, class: class, instance: h.number("instance", pkg, class) & 0xfffffff}
 	h.state.past.usage = remember(h.state.past.usage, maxUsage, e)
 }

@@ -24,7 +24,7 @@ var sharedUIDs = map[string]int{
 
 // install puts the persona's packages and specimens on the handset, deals out
 // UIDs, and grants what a first boot grants.
-func (h *Handset) install() {
+func (h *PhoneHandset) install() {
 	s := &h.state
 	s.packages = map[string]*installed{}
 	for _, p := range h.persona.Packages {
@@ -62,7 +62,7 @@ func (h *Handset) install() {
 	})
 }
 
-func (h *Handset) add(p *installed) {
+func (h *PhoneHandset) add(p *installed) {
 	if p.Target == 0 {
 		p.Target = h.persona.SDK
 	}
@@ -88,7 +88,7 @@ func (h *Handset) add(p *installed) {
 
 // specimenPackage turns a specimen into a package of this handset. Partitions
 // other than system are folded into it before the releases that brought them.
-func (h *Handset) specimenPackage(a *persona.App, m *persona.Manner) *installed {
+func (h *PhoneHandset) specimenPackage(a *persona.App, m *persona.Manner) *installed {
 	path := a.Path
 	switch sdk := h.persona.SDK; {
 	case sdk < 28:
@@ -113,7 +113,7 @@ func (h *Handset) specimenPackage(a *persona.App, m *persona.Manner) *installed 
 }
 
 // dealUIDs gives each package its appId: its own, its shared user's, or the next.
-func (h *Handset) dealUIDs() {
+func (h *PhoneHandset) dealUIDs() {
 	s := &h.state
 	taken, next := map[int]bool{}, 10000
 	for _, p := range s.order {
@@ -155,7 +155,7 @@ func (h *Handset) dealUIDs() {
 	slices.SortFunc(s.shared, func(a, b *sharedUser) int { return cmp.Compare(a.name, b.name) })
 }
 
-func (h *Handset) newGrants() *grants {
+func (h *PhoneHandset) newGrants() *grants {
 	g := &grants{install: map[string]*grant{}, runtime: map[int]map[string]*grant{}}
 	for _, u := range h.userIDs() {
 		g.runtime[u] = map[string]*grant{}
@@ -165,7 +165,7 @@ func (h *Handset) newGrants() *grants {
 
 // define collects the permissions that the handset's packages define. A
 // permission that android defines is android's, whoever else claims it.
-func (h *Handset) define() {
+func (h *PhoneHandset) define() {
 	s := &h.state
 	seen := map[string]bool{}
 	for _, name := range persona.PlatformPermissions() {

@@ -102,7 +102,7 @@ func (r *logRing) clear(buffer string) {
 }
 
 // logAs writes an entry to the log in the name of a process.
-func (h *Handset) logAs(p *proc, buffer string, level byte, tag, format string, args ...any) {
+func (h *PhoneHandset) logAs(p *proc, buffer string, level byte, tag, format string, args ...any) {
 	text := format
 	if len(args) > 0 {
 		text = fmt.Sprintf(format, args...)
@@ -111,17 +111,17 @@ func (h *Handset) logAs(p *proc, buffer string, level byte, tag, format string, 
 }
 
 // logSystem writes an entry in the name of system_server.
-func (h *Handset) logSystem(buffer string, level byte, tag, format string, args ...any) {
+func (h *PhoneHandset) logSystem(buffer string, level byte, tag, format string, args ...any) {
 	h.logAs(h.state.processes[h.systemServer()], buffer, level, tag, format, args...)
 }
 
 // event writes an entry to the events buffer in the name of system_server.
-func (h *Handset) event(tag string, values ...any) {
+func (h *PhoneHandset) event(tag string, values ...any) {
 	h.eventAs(h.state.processes[h.systemServer()], tag, values...)
 }
 
 // eventAs writes an entry to the events buffer in the name of a process.
-func (h *Handset) eventAs(p *proc, tag string, values ...any) {
+func (h *PhoneHandset) eventAs(p *proc, tag string, values ...any) {
 	var words []string
 	for _, v := range values {
 		words = append(words, fmt.Sprint(v))
@@ -134,7 +134,7 @@ func (h *Handset) eventAs(p *proc, tag string, values ...any) {
 }
 
 // expand puts the handset's own identifiers into a specimen's text.
-func (h *Handset) expand(text string) string {
+func (h *PhoneHandset) expand(text string) string {
 	id := h.persona.Identity
 	return strings.NewReplacer("${imei}", id.IMEI, "${imsi}", id.IMSI, "${number}", id.Number, "${serial}", id.Serial,
 		"${android_id}", id.AndroidID, "${mac}", id.MAC, "${icc_id}", id.SIMSerial()).Replace(text)

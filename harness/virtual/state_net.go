@@ -46,13 +46,13 @@ func (c *counter) add(o counter) {
 const bucket = 2 * time.Hour
 
 // wlanAddress is the handset's own address on the lab's Wi-Fi.
-func (h *Handset) wlanAddress() netip.Addr {
+func (h *PhoneHandset) wlanAddress() netip.Addr {
 	n := h.number("wlan0")
 	return netip.AddrFrom4([4]byte{192, 168, 0, byte(n%250) + 2})
 }
 
 // connect opens a connection for a process and counts its bytes.
-func (h *Handset) connect(p *proc, d *persona.ConnectAction) {
+func (h *PhoneHandset) connect(p *proc, d *persona.ConnectAction) {
 	ip, err := netip.ParseAddr(d.IP)
 	if err != nil {
 		ip = netip.AddrFrom4([4]byte{203, 0, 113, byte(h.number(d.Host)%254) + 1})
@@ -81,7 +81,7 @@ func (h *Handset) connect(p *proc, d *persona.ConnectAction) {
 }
 
 // count adds to a UID's counters.
-func (h *Handset) count(p *proc, c counter) {
+func (h *PhoneHandset) count(p *proc, c counter) {
 	set := 0
 	if p.state == "top" || p.state == "fg" {
 		set = 1
@@ -96,7 +96,7 @@ func (h *Handset) count(p *proc, c counter) {
 // online counts what Android itself moves when it comes on a network, in every
 // release: netd asks for names as root, and the system looks whether there is a way
 // out. Kernels that have counted nothing do not exist.
-func (h *Handset) online() {
+func (h *PhoneHandset) online() {
 	hour := h.clock.Now().Truncate(bucket).Unix()
 	h.state.traffic[trafficKey{0, 0, hour}] = &counter{1480, 12, 912, 12}
 	h.state.traffic[trafficKey{systemUID, 0, hour}] = &counter{2204, 9, 1131, 11}

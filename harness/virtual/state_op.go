@@ -42,7 +42,7 @@ const systemUID = 1000
 // useOp notes that a package uses an op, or is refused it. Where another specimen
 // does it in the package's name (AppOpsManager.noteProxyOp), first that one must
 // be allowed to.
-func (h *Handset) useOp(p *installed, user int, d *persona.UseAction) {
+func (h *PhoneHandset) useOp(p *installed, user int, d *persona.UseAction) {
 	o := persona.Ops[persona.OpIndex(d.Op)]
 	if o.SDK > h.persona.SDK {
 		return
@@ -63,7 +63,7 @@ func (h *Handset) useOp(p *installed, user int, d *persona.UseAction) {
 }
 
 // noteOp enters one use, or one rejection, and says which.
-func (h *Handset) noteOp(p *installed, user int, o persona.Op, d *persona.UseAction, flag string, proxy *installed) bool {
+func (h *PhoneHandset) noteOp(p *installed, user int, o persona.Op, d *persona.UseAction, flag string, proxy *installed) bool {
 	sdk, now := h.persona.SDK, h.clock.Now()
 	key := opKey{uid: user*100000 + p.uid, pkg: p.Name, op: o.Name}
 	if sdk >= 28 {
@@ -98,7 +98,7 @@ func (h *Handset) noteOp(p *installed, user int, o persona.Op, d *persona.UseAct
 // opAllowed says whether permission and modes let a package use an op now.
 // Android checks no permission of the system's own UID, nor that of a package in
 // whose name another does it: of that one only the modes count.
-func (h *Handset) opAllowed(p *installed, user int, o persona.Op, proxied bool) bool {
+func (h *PhoneHandset) opAllowed(p *installed, user int, o persona.Op, proxied bool) bool {
 	uid := user*100000 + p.uid
 	if o.Permission != "" && !proxied && p.uid != systemUID && !p.holds(user, "android.permission."+o.Permission) {
 		return false
@@ -123,7 +123,7 @@ func (h *Handset) opAllowed(p *installed, user int, o persona.Op, proxied bool) 
 
 // uidState is what the user sees of a UID: top on screen, fgsvc while a service
 // of its shows a notification, bg while a job of its runs, else cch.
-func (h *Handset) uidState(uid int) string {
+func (h *PhoneHandset) uidState(uid int) string {
 	best := "cch"
 	for _, p := range h.state.processes {
 		if p.uid != uid || p.pkg == "" {

@@ -10,7 +10,7 @@ import (
 
 // isRuntime says whether a permission is the user's to give on this handset:
 // before Android 6 none is.
-func (h *Handset) isRuntime(permission string) bool {
+func (h *PhoneHandset) isRuntime(permission string) bool {
 	if h.persona.SDK < 23 {
 		return false
 	}
@@ -20,7 +20,7 @@ func (h *Handset) isRuntime(permission string) bool {
 
 // grantAtBoot grants a package what its manifest, signature and place on the
 // image earn it at installation, and what the maker's defaults give.
-func (h *Handset) grantAtBoot(p *installed) {
+func (h *PhoneHandset) grantAtBoot(p *installed) {
 	p.grants.requested = append(p.grants.requested, p.Requests...)
 	for _, perm := range p.Requests {
 		switch {
@@ -42,7 +42,7 @@ func (h *Handset) grantAtBoot(p *installed) {
 
 // addRuntime enters a runtime permission as not granted. Android 9 and older
 // keep no entry for what was never granted nor flagged.
-func (h *Handset) addRuntime(p *installed, perm string) {
+func (h *PhoneHandset) addRuntime(p *installed, perm string) {
 	for _, u := range h.userIDs() {
 		if p.grants.runtime[u][perm] != nil {
 			continue
@@ -62,7 +62,7 @@ func (h *Handset) addRuntime(p *installed, perm string) {
 
 // grantByDefault grants a runtime permission with flags, as the maker's first
 // boot does; before Android 6 it is granted at installation like any other.
-func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
+func (h *PhoneHandset) grantByDefault(p *installed, perm string, names []string) {
 	if h.persona.SDK < 23 {
 		if persona.Protection(perm, h.persona.SDK) != "" {
 			p.grants.install[perm] = &grant{granted: true}
@@ -93,7 +93,7 @@ func (h *Handset) grantByDefault(p *installed, perm string, names []string) {
 
 // grantedAtInstall says whether a permission that is not a runtime one is
 // granted (PermissionManagerService.grantSignaturePermission and around).
-func (h *Handset) grantedAtInstall(p *installed, perm string) bool {
+func (h *PhoneHandset) grantedAtInstall(p *installed, perm string) bool {
 	d, ok := h.state.definitionOf(perm)
 	if !ok {
 		return false
@@ -123,7 +123,7 @@ func (h *Handset) grantedAtInstall(p *installed, perm string) bool {
 }
 
 // sameSigner says whether a package carries the signature of another.
-func (h *Handset) sameSigner(p *installed, other string) bool {
+func (h *PhoneHandset) sameSigner(p *installed, other string) bool {
 	o := h.state.find(other)
 	return p.Name == other || o != nil && p.signer() == o.signer()
 }
@@ -141,7 +141,7 @@ func (p *installed) signer() string {
 }
 
 // setRuntime grants or revokes a runtime permission, for a user, and sets flags.
-func (h *Handset) setRuntime(p *installed, user int, perm string, granted bool, set, clear persona.Flags) {
+func (h *PhoneHandset) setRuntime(p *installed, user int, perm string, granted bool, set, clear persona.Flags) {
 	g := p.grants.runtime[user][perm]
 	if g == nil {
 		g = &grant{}
@@ -163,7 +163,7 @@ var locationPermissions = []string{"android.permission.ACCESS_COARSE_LOCATION", 
 // (PermissionPolicyService): the most that any permission behind the op gives.
 // Android 10 does so for location alone; later ones for all. Of the system's own
 // UID, whose permissions nobody checks, no mode is touched.
-func (h *Handset) syncOpMode(p *installed, user int, perm string) {
+func (h *PhoneHandset) syncOpMode(p *installed, user int, perm string) {
 	sdk := h.persona.SDK
 	name := modeOp(perm, sdk)
 	if sdk < 29 || name == "" || p.uid == systemUID || sdk == 29 && name != "COARSE_LOCATION" {
@@ -203,7 +203,7 @@ func modeOp(perm string, sdk int) string {
 
 // permissionMode is what one permission gives of its op: ignore without it;
 // foreground where only the background one is missing.
-func (h *Handset) permissionMode(p *installed, user int, perm, name string) persona.OpMode {
+func (h *PhoneHandset) permissionMode(p *installed, user int, perm, name string) persona.OpMode {
 	g := p.grants.runtimeOf(user, perm)
 	switch {
 	case g == nil || !g.granted:

@@ -35,7 +35,7 @@ var natives = []proc{
 const zygotePID = 311
 
 // startNatives fills the process table as it stands after boot.
-func (h *Handset) startNatives() {
+func (h *PhoneHandset) startNatives() {
 	s := &h.state
 	s.processes = map[int]*proc{}
 	for _, n := range natives {
@@ -58,12 +58,12 @@ func (h *Handset) startNatives() {
 }
 
 // systemServer is the pid of system_server.
-func (h *Handset) systemServer() int {
+func (h *PhoneHandset) systemServer() int {
 	return 900 + int(h.number(append([]string{"system_server"}, h.life()...)...)%500)
 }
 
 // fork adds a process for a package.
-func (h *Handset) fork(p *installed, user int, st string, at time.Time) *proc {
+func (h *PhoneHandset) fork(p *installed, user int, st string, at time.Time) *proc {
 	s := &h.state
 	s.nextPID += 1 + int(h.number("pid", fmt.Sprint(s.nextPID))%23)
 	n := &proc{pid: s.nextPID, ppid: h.zygote(), uid: user*100000 + p.uid, name: p.Name, pkg: p.Name, state: st, started: at}
@@ -83,7 +83,7 @@ func (s *state) processOf(pkg string, user int) *proc {
 
 // start starts a package's process for a reason (activity, service, broadcast)
 // unless it runs, and logs what Android logs.
-func (h *Handset) start(p *installed, user int, why, component string) *proc {
+func (h *PhoneHandset) start(p *installed, user int, why, component string) *proc {
 	if running := h.state.processOf(p.Name, user); running != nil {
 		return running
 	}
@@ -119,7 +119,7 @@ func activityWord(why string, sdk int) string {
 }
 
 // kill ends a process and what it holds open.
-func (h *Handset) kill(p *proc, why string) {
+func (h *PhoneHandset) kill(p *proc, why string) {
 	delete(h.state.processes, p.pid)
 	for _, s := range h.state.sockets {
 		if s.pid == p.pid {

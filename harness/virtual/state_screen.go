@@ -45,7 +45,7 @@ type dialog struct {
 func (d *dialog) component() string { return d.pkg + "/" + d.activity }
 
 // home is the launcher's task.
-func (h *Handset) home() task {
+func (h *PhoneHandset) home() task {
 	pkg := h.state.roles["android.app.role.HOME"]
 	if pkg == "" {
 		for _, p := range h.state.sortedPackages() {
@@ -67,7 +67,7 @@ func (h *Handset) home() task {
 }
 
 // wake turns the screen on as it is after boot: at home, unlocked.
-func (h *Handset) wake() {
+func (h *PhoneHandset) wake() {
 	s := &h.state.screen
 	home := h.home()
 	*s = screen{awake: true, tasks: []*task{&home}, nextTask: 2 + int(h.number("task")%30), width: 1080, height: 2400}
@@ -86,7 +86,7 @@ func (s *screen) top() *task { return s.tasks[len(s.tasks)-1] }
 
 // focus is the window that has the focus: package/class in full, or the name of
 // a window of the system.
-func (h *Handset) focus() string {
+func (h *PhoneHandset) focus() string {
 	s := &h.state.screen
 	if s.keyguard || !s.awake {
 		if h.persona.SDK < 30 {
@@ -112,7 +112,7 @@ type shown struct {
 
 // show brings an activity to the screen, starting its process, and logs what
 // Android logs.
-func (h *Handset) show(p *installed, user int, activity, action string) shown {
+func (h *PhoneHandset) show(p *installed, user int, activity, action string) shown {
 	s := &h.state.screen
 	if top := s.top(); top.pkg == p.Name && top.user == user && top.dialog == nil {
 		return shown{there: true}
@@ -160,7 +160,7 @@ func (h *Handset) show(p *installed, user int, activity, action string) shown {
 }
 
 // displayed logs that an activity has been drawn.
-func (h *Handset) displayed(n *proc, t *task, component string, took time.Duration) {
+func (h *PhoneHandset) displayed(n *proc, t *task, component string, took time.Duration) {
 	sdk := h.persona.SDK
 	reason := "LAUNCH_ACTIVITY"
 	if sdk < 24 {
@@ -182,7 +182,7 @@ func (h *Handset) displayed(n *proc, t *task, component string, took time.Durati
 }
 
 // activityEvent logs an event that is am_ up to Android 10 and wm_ since.
-func (h *Handset) activityEvent(name string, values ...any) {
+func (h *PhoneHandset) activityEvent(name string, values ...any) {
 	if h.persona.SDK >= 30 {
 		h.event("wm_"+name, values...)
 		return
@@ -192,7 +192,7 @@ func (h *Handset) activityEvent(name string, values ...any) {
 
 // hide takes a task off the screen: its process is cached a little later, after
 // what the specimen does then.
-func (h *Handset) hide(t *task) {
+func (h *PhoneHandset) hide(t *task) {
 	n := h.state.processOf(t.pkg, t.user)
 	if n == nil {
 		return
@@ -208,7 +208,7 @@ func (h *Handset) hide(t *task) {
 }
 
 // goHome brings the launcher to the screen.
-func (h *Handset) goHome() {
+func (h *PhoneHandset) goHome() {
 	s := &h.state.screen
 	if len(s.tasks) == 1 || s.top().id == 1 {
 		return
@@ -225,7 +225,7 @@ func (h *Handset) goHome() {
 }
 
 // leaveScreen removes a package's tasks.
-func (h *Handset) leaveScreen(pkg string) {
+func (h *PhoneHandset) leaveScreen(pkg string) {
 	s := &h.state.screen
 	was := s.top()
 	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.pkg == pkg && t.id != 1 })
@@ -235,7 +235,7 @@ func (h *Handset) leaveScreen(pkg string) {
 }
 
 // resume makes the task that came to the top the foreground one.
-func (h *Handset) resume(t *task) {
+func (h *PhoneHandset) resume(t *task) {
 	if n := h.state.processOf(t.pkg, t.user); n != nil && h.state.screen.awake {
 		n.state = "top"
 	}
@@ -244,7 +244,7 @@ func (h *Handset) resume(t *task) {
 }
 
 // back leaves a dialog, or the activity on top.
-func (h *Handset) back() {
+func (h *PhoneHandset) back() {
 	s := &h.state.screen
 	t := s.top()
 	if h.uncover("") {
@@ -265,7 +265,7 @@ func (h *Handset) back() {
 }
 
 // power turns the screen on or off. A lock screen has no secret.
-func (h *Handset) power(on bool) {
+func (h *PhoneHandset) power(on bool) {
 	s := &h.state.screen
 	if s.awake == on {
 		return

@@ -22,7 +22,7 @@ type startedService struct {
 func (s *startedService) component() string { return s.p.Name + "/" + s.class }
 
 // serve starts a service in a process, for a while.
-func (h *Handset) serve(p *installed, n *proc, d *persona.ServeAction) {
+func (h *PhoneHandset) serve(p *installed, n *proc, d *persona.ServeAction) {
 	class := d.Class
 	if strings.HasPrefix(class, ".") {
 		class = p.Name + class

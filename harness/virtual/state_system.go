@@ -5,7 +5,7 @@ const theSystem = "android"
 
 // systemUses is what Android itself has used since it began: app-ops knows the
 // system's UID on every handset, whatever its apps did.
-func (h *Handset) systemUses() {
+func (h *PhoneHandset) systemUses() {
 	key := opKey{uid: systemUID, pkg: theSystem, op: "WAKE_LOCK"}
 	if h.persona.SDK >= 28 {
 		key.state = "pers"

@@ -30,12 +30,12 @@ var errSync = errors.New("sync: bad request")
 
 // syncStream is one sync: service (adb, daemon/file_sync_service.cpp).
 type syncStream struct {
-	handset *Handset
+	handset faceHandset
 	in      io.Reader
 	out     io.Writer
 }
 
-func serveSync(ctx context.Context, h *Handset, c *channel) {
+func serveSync(ctx context.Context, h faceHandset, c *channel) {
 	s := &syncStream{handset: h, in: sh.Cancellable(ctx, c.in), out: c.out}
 	for s.request() == nil {
 	}
@@ -96,7 +96,7 @@ func (s *syncStream) fail(reason string) error {
 // stat answers in 16 bytes; of what is not there all is zero. It does not follow
 // a link.
 func (s *syncStream) stat(name string) error {
-	f, err := s.handset.files.Stat(name, false)
+	f, err := s.handset.Disk().Stat(name, false)
 	if err != nil {
 		return s.write(append([]byte("STAT"), make([]byte, 12)...))
 	}
@@ -105,7 +105,7 @@ func (s *syncStream) stat(name string) error {
 
 // stat2 answers in 72 bytes, with the error's number where there is one.
 func (s *syncStream) stat2(id, name string, follow bool) error {
-	f, err := s.handset.files.Stat(name, follow)
+	f, err := s.handset.Disk().Stat(name, follow)
 	if err != nil {
 		return s.write(append([]byte(id), append(words32(uint32(numberOf(err))), make([]byte, 64)...)...))
 	}
@@ -136,15 +136,15 @@ func statFields2(f disk.Info) []byte {
 // list answers with an entry for each file, and DONE; of a directory that is
 // not there, or may not be read, with DONE alone.
 func (s *syncStream) list(name string, second bool) error {
-	names, _ := s.handset.files.List(name)
+	names, _ := s.handset.Disk().List(name)
 	if names != nil {
 		names = append([]string{".", ".."}, names...)
 	}
-	if s.handset.faults.ListClimbing(name) {
+	if s.handset.Faults().ListClimbing(name) {
 		names = append(names, fault.Climbing)
 	}
 	for _, child := range names {
-		f, err := s.handset.files.Stat(path.Join(name, child), false)
+		f, err := s.handset.Disk().Stat(path.Join(name, child), false)
 		if child == fault.Climbing {
 			f, err = disk.Info{Mode: disk.ModeRegular | 0o644, Size: 8, Changed: disk.ImageTime}, nil
 		}
@@ -169,9 +169,9 @@ func (s *syncStream) list(name string, second bool) error {
 
 // send gives a file in pieces.
 func (s *syncStream) send(name string) error {
-	f, err := s.handset.files.Open(name, os.O_RDONLY, 0)
+	f, err := s.handset.Disk().Open(name, os.O_RDONLY, 0)
 	if err != nil {
-		f, err = s.handset.faults.OpenClimbing(name, err)
+		f, err = s.handset.Faults().OpenClimbing(name, err)
 	}
 	if err != nil {
 		return s.fail("open failed: " + err.Error())
@@ -228,8 +228,8 @@ func (s *syncStream) receive(spec string) error {
 		into.Close()
 	}
 	if link, ok := into.(*linkTarget); ok && err == nil && writeErr == nil {
-		s.handset.files.Remove(name, false, false)
-		writeErr = s.handset.files.Symlink(string(link.target), name, changed)
+		s.handset.Disk().Remove(name, false, false)
+		writeErr = s.handset.Disk().Symlink(string(link.target), name, changed)
 		if writeErr != nil {
 			s.fail(fmt.Sprintf("couldn't create symlink: %v", writeErr))
 		}
@@ -237,7 +237,7 @@ func (s *syncStream) receive(spec string) error {
 	if err != nil || writeErr != nil {
 		return nil // said already
 	}
-	s.handset.files.SetModTime(name, changed)
+	s.handset.Disk().SetModTime(name, changed)
 	return s.write(append([]byte("OKAY"), words32(0)...))
 }
 
@@ -246,14 +246,14 @@ func (s *syncStream) receive(spec string) error {
 func (s *syncStream) create(name string, mode uint32) (io.WriteCloser, error) {
 	user := mode >> 6 & 0o7
 	mode = user<<6 | user<<3 | user
-	if err := s.handset.files.Mkdir(path.Dir(path.Clean("/"+name)), true, s.handset.clock.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := s.handset.Disk().Mkdir(path.Dir(path.Clean("/"+name)), true, s.handset.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	f, err := s.handset.files.Open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode))
+	f, err := s.handset.Disk().Open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode))
 	if err != nil {
 		return nil, err
 	}
-	s.handset.files.Chmod(name, mode)
+	s.handset.Disk().Chmod(name, mode)
 	return f, nil
 }
 

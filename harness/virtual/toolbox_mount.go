@@ -15,7 +15,7 @@ type mounted struct{ device, dir, kind, options string }
 // fstab; vold). The root is the system's image since Android 10; shared storage is
 // FUSE's up to Android 7 and from 11, and sdcardfs's between. The system is
 // read-only on a user build.
-func (h *Handset) mounts() []mounted {
+func (h *PhoneHandset) mounts() []mounted {
 	sdk := h.persona.SDK
 	const label = "seclabel"
 	var all []mounted

@@ -33,7 +33,7 @@ func (v view) resource() string {
 }
 
 // views are what the window with the focus shows, from top to bottom.
-func (h *Handset) views() []view {
+func (h *PhoneHandset) views() []view {
 	s := &h.state.screen
 	if !s.awake {
 		return nil
@@ -75,7 +75,7 @@ func (h *Handset) views() []view {
 }
 
 // column lays widgets out below each other; a dialog's stand at the bottom.
-func (h *Handset) column(pkg string, widgets []persona.Widget, bottom bool) []view {
+func (h *PhoneHandset) column(pkg string, widgets []persona.Widget, bottom bool) []view {
 	s := &h.state.screen
 	height := min(s.height/16, s.height/max(len(widgets)+2, 1))
 	at := s.height / 20
@@ -144,7 +144,7 @@ func uiautomator(_ context.Context, p *process) int {
 // free both as they were (from Android 10, DisplayRotation.setUserRotation; before,
 // PhoneWindowManager.setUserRotationMode, the first alone), where it is locked the
 // second to how the screen stands, which is upright here, whatever it was set to.
-func (h *Handset) restoreRotation() {
+func (h *PhoneHandset) restoreRotation() {
 	system := h.state.settings["system"]
 	if system["accelerometer_rotation"] != "1" {
 		system["accelerometer_rotation"], system["user_rotation"] = "0", "0"
@@ -157,7 +157,7 @@ func (h *Handset) restoreRotation() {
 
 // hierarchy prints the window as AccessibilityNodeInfoDumper does, or nil where
 // the screen is off.
-func (h *Handset) hierarchy() []byte {
+func (h *PhoneHandset) hierarchy() []byte {
 	s := &h.state.screen
 	if !s.awake {
 		return nil

@@ -7,3 +7,77 @@
 // maker's firmware gives, and start quietly. What behaves are specimen apps of
 // our own; their behaviour is invented and says nothing about any maker.
 package virtual
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/replay"
+)
+
+// Handset is one virtual handset: a phone, and the adbd that shows it to a computer.
+type Handset struct {
+	*PhoneHandset
+	adbd Adbd
+}
+
+// New switches a handset on. The same persona, seed and commands give the same
+// bytes, always. A persona that persona.Load accepted never makes it panic.
+func New(p *persona.Persona, seed uint64) *Handset {
+	return &Handset{PhoneHandset: newPhone(p, seed)}
+}
+
+// Replay makes a handset that prints what another one printed: from an evidence
+// bundle (a folder with a manifest.json), or from a folder of loose print-outs
+// that are named after their commands, such as getprop.txt,
+// dumpsys_appops.txt.gz or logcat_events.txt. What was not recorded is answered
+// as by a handset that lacks the service. Files are read when they are asked
+// for, so the folder must stay.
+func Replay(dir string) (*Handset, error) {
+	r, p, err := replay.Open(dir, func(name string) bool { return androidCommands[name] != nil })
+	if err != nil {
+		return nil, err
+	}
+	h := New(p, 0)
+	h.PlayBack(r)
+	return h, nil
+}
+
+// Adbd is the handset's adbd.
+func (h *Handset) Adbd() *Adbd { return &h.adbd }
+
+// Listen has something on the handset answer to a socket service that adb can reach,
+// such as tcp:8080: see Adbd.Listen.
+func (h *Handset) Listen(service string, answer func(ctx context.Context, stream io.ReadWriter)) {
+	h.adbd.Listen(service, answer)
+}
+
+// Start serves handsets on a free port of loopback. stop ends the server and
+// waits for its connections.
+func Start(ctx context.Context, handsets ...*Handset) (addr string, stop func() error, err error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("virtual farm: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- Serve(ctx, ln, NewFarm(handsets...)) }()
+	return ln.Addr().String(), sync.OnceValue(func() error {
+		cancel()
+		return <-done
+	}), nil
+}
+
+// NewFarm makes a farm of handsets, in the order of the device list.
+func NewFarm(handsets ...*Handset) *Farm {
+	f := newFarm()
+	for _, h := range handsets {
+		f.Add(h)
+	}
+	return f
+}

@@ -343,3 +343,7 @@ func (b *Box) Drop() {
 	b.mu.Unlock()
 	b.tell(true)
 }
+
+// CarryOut has what is due change the handset's state; without wait, only where nothing
+// holds it.
+func (b *Box) CarryOut(wait bool) { b.hooks.CarryOut(wait) }

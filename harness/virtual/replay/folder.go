@@ -1,4 +1,4 @@
-package virtual
+package replay
 
 import (
 	"cmp"
@@ -35,7 +35,7 @@ var printOuts = map[string][]string{
 }
 
 // readFolder reads a folder of loose print-outs.
-func (r *recording) readFolder() (*persona.Persona, error) {
+func (r *Recording) readFolder() (*persona.Persona, error) {
 	entries, err := os.ReadDir(r.dir)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func linesOf(name string) []string {
 
 // persona makes the identity of a replayed handset from its properties. The
 // clock of one that recorded none stands at the time of its system image.
-func (r *recording) persona(props map[string]string, clock time.Time) *persona.Persona {
+func (r *Recording) persona(props map[string]string, clock time.Time) *persona.Persona {
 	r.props = props
 	sdk, err := strconv.Atoi(props["ro.build.version.sdk"])
 	if err != nil {

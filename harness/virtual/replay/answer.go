@@ -1,4 +1,4 @@
-package virtual
+package replay
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"assay/harness/virtual/sh"
 )
 
-// command finds the recorded answer to a command line, or the refusal of what
+// Command finds the recorded answer to a command line, or the refusal of what
 // was not recorded. Commands that any Unix has are not looked up here.
-func (r *recording) command(argv []string) (sh.Command, bool) {
-	if _, android := androidCommands[argv[0]]; !android {
+func (r *Recording) Command(argv []string) (sh.Command, bool) {
+	if !r.isAndroid(argv[0]) {
 		if _, ok := r.peek(commandLine(argv)); !ok {
 			return nil, false
 		}
@@ -20,7 +20,7 @@ func (r *recording) command(argv []string) (sh.Command, bool) {
 	return r.answer, true
 }
 
-func (r *recording) peek(line string) (recorded, bool) {
+func (r *Recording) peek(line string) (recorded, bool) {
 	all := r.answers[line]
 	if len(all) == 0 {
 		return recorded{}, false
@@ -28,7 +28,7 @@ func (r *recording) peek(line string) (recorded, bool) {
 	return all[0], true
 }
 
-func (r *recording) answer(ctx context.Context, p *sh.Process) int {
+func (r *Recording) answer(ctx context.Context, p *sh.Process) int {
 	line := commandLine(p.Argv)
 	goesOn := p.Argv[0] == "logcat" && !slices.ContainsFunc(p.Argv, endsLogcat)
 	if a, ok := r.next(line); ok {
@@ -60,7 +60,7 @@ func endsLogcat(word string) bool {
 
 // getprop answers for one property out of the recorded list; without a list
 // nothing is known of any.
-func (r *recording) getprop(p *sh.Process) int {
+func (r *Recording) getprop(p *sh.Process) int {
 	if len(p.Argv) < 2 {
 		return p.NoService()
 	}
@@ -72,7 +72,7 @@ func (r *recording) getprop(p *sh.Process) int {
 }
 
 // logOf chooses the loose print-out that holds the buffers that are asked for.
-func (r *recording) logOf(argv []string) string {
+func (r *Recording) logOf(argv []string) string {
 	wanted := []string{"logcat_main_system_crash", "logcat_threadtime", "logcat_threadtime_all", "logcat_all_threadtime", "logcat_time", "logcat_brief"}
 	for i, word := range argv {
 		buffers, ok := strings.CutPrefix(word, "-b")

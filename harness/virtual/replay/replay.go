@@ -1,4 +1,4 @@
-package virtual
+package replay
 
 import (
 	"compress/gzip"
@@ -13,36 +13,34 @@ import (
 	"strings"
 	"sync"
 
+	"assay/harness/virtual/persona"
 	"assay/harness/virtual/sh"
 )
 
-// Replay makes a handset that prints what another one printed: from an evidence
-// bundle (a folder with a manifest.json), or from a folder of loose print-outs
-// that are named after their commands, such as getprop.txt,
-// dumpsys_appops.txt.gz or logcat_events.txt. What was not recorded is answered
-// as by a handset that lacks the service. Files are read when they are asked
-// for, so the folder must stay.
-func Replay(dir string) (*Handset, error) {
-	r := &recording{dir: dir, answers: map[string][]recorded{}, asked: map[string]int{}}
+// Open reads a recording: an evidence bundle (a folder with a manifest.json), or
+// a folder of loose print-outs. It gives the persona of its handset too. What was not
+// recorded is refused where isAndroid says that Android itself has a program of that
+// name. Files are read when they are asked for, so the folder must stay.
+func Open(dir string, isAndroid func(name string) bool) (*Recording, *persona.Persona, error) {
+	r := &Recording{dir: dir, isAndroid: isAndroid, answers: map[string][]recorded{}, asked: map[string]int{}}
 	p, err := r.readBundle()
 	if errors.Is(err, fs.ErrNotExist) {
 		p, err = r.readFolder()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("replay %s: %w", dir, err)
+		return nil, nil, fmt.Errorf("replay %s: %w", dir, err)
 	}
-	h := New(p, 0)
-	h.replay = r
-	return h, nil
+	return r, p, nil
 }
 
-// recording is what a replayed handset was recorded to print.
-type recording struct {
-	dir      string
-	answers  map[string][]recorded // by command line, in the order in which they were taken
-	scripts  []string              // command lines that are scripts of the shell, longest first
-	services []string              // of dumpsys, sorted
-	props    map[string]string
+// Recording is what a replayed handset was recorded to print.
+type Recording struct {
+	dir       string
+	isAndroid func(name string) bool // whether Android itself has such a program
+	answers   map[string][]recorded  // by command line, in the order in which they were taken
+	scripts   []string               // command lines that are scripts of the shell, longest first
+	services  []string               // of dumpsys, sorted
+	props     map[string]string
 
 	mu    sync.Mutex
 	asked map[string]int // how often each command line was asked
@@ -63,7 +61,7 @@ const largestPrintOut = 1 << 30
 
 // next gives the answer to a command line: what was taken first at first, and
 // the last again and again.
-func (r *recording) next(line string) (recorded, bool) {
+func (r *Recording) next(line string) (recorded, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := r.answers[line]
@@ -75,12 +73,12 @@ func (r *recording) next(line string) (recorded, bool) {
 	return all[n], true
 }
 
-func (r *recording) add(line string, a recorded) {
+func (r *Recording) add(line string, a recorded) {
 	r.answers[line] = append(r.answers[line], a)
 }
 
 // open opens a file of the folder and no other: a bundle may come from anybody.
-func (r *recording) open(file string) (io.ReadCloser, error) {
+func (r *Recording) open(file string) (io.ReadCloser, error) {
 	root, err := os.OpenRoot(r.dir)
 	if err != nil {
 		return nil, err
@@ -109,7 +107,7 @@ func (r *recording) open(file string) (io.ReadCloser, error) {
 }
 
 // read reads a print-out of moderate size.
-func (r *recording) read(file string) (string, error) {
+func (r *Recording) read(file string) (string, error) {
 	f, err := r.open(file)
 	if err != nil {
 		return "", err
@@ -121,7 +119,7 @@ func (r *recording) read(file string) (string, error) {
 
 // play prints a recorded answer. One to a command that goes on until it is
 // stopped, such as logcat without -d, stays open.
-func (r *recording) play(ctx context.Context, p *sh.Process, a recorded, goesOn bool) int {
+func (r *Recording) play(ctx context.Context, p *sh.Process, a recorded, goesOn bool) int {
 	f, err := r.open(a.file)
 	if err != nil {
 		return p.Complain("recording: %v", err)
@@ -138,9 +136,9 @@ func (r *recording) play(ctx context.Context, p *sh.Process, a recorded, goesOn 
 	return a.exit
 }
 
-// withScripts puts, in a script that is to run, our own command in the place of
+// Script puts, in a script that is to run, our own command in the place of
 // every script that was recorded.
-func (r *recording) withScripts(script string) string {
+func (r *Recording) Script(script string) string {
 	for i, s := range r.scripts {
 		if strings.Contains(script, s) {
 			return strings.Replace(script, s, fmt.Sprintf("%s%s %d", sh.Own, playsScript, i), 1)
@@ -149,11 +147,14 @@ func (r *recording) withScripts(script string) string {
 	return script
 }
 
-// playsScript names the command that withScripts puts in.
+// playsScript names the command that Script puts in.
 const playsScript = "recorded"
 
+// Builtin finds that command.
+func (r *Recording) Builtin(name string) (sh.Command, bool) { return r.playScript, name == playsScript }
+
 // playScript is that command.
-func (r *recording) playScript(ctx context.Context, p *sh.Process) int {
+func (r *Recording) playScript(ctx context.Context, p *sh.Process) int {
 	n := 0
 	if len(p.Argv) != 2 {
 		return 127

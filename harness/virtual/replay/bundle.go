@@ -1,4 +1,4 @@
-package virtual
+package replay
 
 import (
 	"cmp"
@@ -47,7 +47,7 @@ type bundleManifest struct {
 // readBundle reads a sealed evidence bundle of schema 1 or 2, which are the same to a
 // replay. Its error is fs.ErrNotExist
 // where the folder has no manifest.
-func (r *recording) readBundle() (*persona.Persona, error) {
+func (r *Recording) readBundle() (*persona.Persona, error) {
 	f, err := r.open("manifest.json")
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (r *recording) readBundle() (*persona.Persona, error) {
 }
 
 // properties reads the recorded getprop, where there is one.
-func (r *recording) properties() (map[string]string, error) {
+func (r *Recording) properties() (map[string]string, error) {
 	props := map[string]string{}
 	all := r.answers["getprop"]
 	if len(all) == 0 {
