@@ -49,7 +49,7 @@ func am(_ context.Context, p *process) int {
 	case "stack", "task":
 		return amStacks(p)
 	}
-	if h.persona.SDK < 26 {
+	if h.SDK() < 26 {
 		fmt.Fprintf(p.Stderr, "Error: unknown command '%s'\n", p.Argv[1])
 		return 1
 	}
@@ -101,7 +101,7 @@ func amStart(p *process, args []string) int {
 	if !ok {
 		return amNotFound(p, in)
 	}
-	began := h.clock.Now()
+	began := h.Now()
 	h.logStart(in, m)
 	if many {
 		h.pass(settle)
@@ -112,7 +112,7 @@ func amStart(p *process, args []string) int {
 		action = "NULL"
 	}
 	r := h.show(m.p, user, m.activity, action)
-	waited := h.clock.Now().Sub(began) + 8*time.Millisecond
+	waited := h.Now().Sub(began) + 8*time.Millisecond
 	component := persona.ShortComponent(m.p.Name + "/" + m.activity)
 	switch {
 	case r.took == 0:
@@ -129,7 +129,7 @@ func amStart(p *process, args []string) int {
 
 // logStart is the line that every start leaves in the log.
 func (h *PhoneHandset) logStart(in intent, m match) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	in.component = m.p.Name + "/" + m.activity
 	tag, tail := "ActivityManager", " from uid 2000"
 	switch {
@@ -146,14 +146,14 @@ func (h *PhoneHandset) logStart(in intent, m match) {
 // amWaited prints what -W waits for.
 func amWaited(p *process, component string, r shown, waited time.Duration) {
 	fmt.Fprintln(p.Stdout, "Status: ok")
-	if p.handset.persona.SDK >= 29 {
+	if p.handset.SDK() >= 29 {
 		if r.state == "" {
 			r.state = "UNKNOWN (0)"
 		}
 		fmt.Fprintln(p.Stdout, "LaunchState:", r.state)
 	}
 	fmt.Fprintln(p.Stdout, "Activity:", component)
-	if p.handset.persona.SDK < 29 {
+	if p.handset.SDK() < 29 {
 		fmt.Fprintln(p.Stdout, "ThisTime:", r.took.Milliseconds())
 	}
 	fmt.Fprintf(p.Stdout, "TotalTime: %d\nWaitTime: %d\nComplete\n", r.took.Milliseconds(), waited.Milliseconds())
@@ -167,13 +167,13 @@ func amNotFound(p *process, in intent) int {
 	} else {
 		fmt.Fprintf(p.Stderr, "Error: Activity not started, unable to resolve %s\n", in)
 	}
-	return boolInt(p.handset.persona.SDK >= 31)
+	return boolInt(p.handset.SDK() >= 31)
 }
 
 // amError reports bad arguments: Am.java's way up to Android 7, the shell
 // command's since.
 func amError(p *process, message string) int {
-	if p.handset.persona.SDK < 26 {
+	if p.handset.SDK() < 26 {
 		fmt.Fprintf(p.Stderr, "Error: %s\n", message)
 		return 1
 	}
@@ -241,12 +241,12 @@ func monkey(_ context.Context, p *process) int {
 			pkg = args[i+1]
 		}
 	}
-	if h.persona.SDK >= 26 {
+	if h.SDK() >= 26 {
 		for _, a := range args {
 			fmt.Fprintf(p.Stderr, "  bash arg: %s\n", a)
 		}
 	}
-	if h.persona.SDK >= 29 {
+	if h.SDK() >= 29 {
 		fmt.Fprintf(p.Stderr, "args: [%s]\n", strings.Join(args, ", "))
 		for _, a := range args {
 			fmt.Fprintf(p.Stderr, " arg: \"%s\"\n", a)

@@ -67,7 +67,7 @@ func amStartService(p *process, args []string) int {
 	}
 	if fault != "" {
 		fmt.Fprintln(p.Stderr, "Error: "+fault)
-		return map[bool]int{true: 0, false: 255}[h.persona.SDK < 26]
+		return map[bool]int{true: 0, false: 255}[h.SDK() < 26]
 	}
 	n := h.start(pkg, user, "service", pkg.Name+"/"+a.Class)
 	h.serve(pkg, n, &persona.ServeAction{Class: a.Class, For: persona.Span(serviceTime)})
@@ -93,5 +93,5 @@ func amStopService(p *process, args []string) int {
 		}
 	}
 	fmt.Fprintln(p.Stderr, said)
-	return 255 * boolInt(h.persona.SDK >= 26)
+	return 255 * boolInt(h.SDK() >= 26)
 }

@@ -109,7 +109,7 @@ func (h *PhoneHandset) planChore(s *choreState, at time.Time) {
 	s.next = at
 	h.agenda().after(at, 0, func() {
 		h.planChore(s, at.Add(time.Duration(c.Every)))
-		if !s.active() || h.ills.dozing {
+		if !s.active() || h.effects.dozing {
 			return
 		}
 		why, class := c.Entry()

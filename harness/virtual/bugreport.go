@@ -38,7 +38,7 @@ var reportSections = []struct {
 // bugreportz is the command bugreportz, from Android 7: it makes a zip, and says
 // where (frameworks/native/cmds/bugreportz). Its version goes to the errors.
 func bugreportz(ctx context.Context, p *process) int {
-	h, sdk := p.handset, p.handset.persona.SDK
+	h, sdk := p.handset, p.handset.SDK()
 	if sdk < 24 {
 		return p.Missing()
 	}
@@ -72,7 +72,7 @@ func bugreportz(ctx context.Context, p *process) int {
 			fmt.Fprintf(p.Stdout, "PROGRESS:%d/%d\n", done+1, len(reportSections))
 		}
 	}
-	h.files.Keep(file, zipped, h.clock.Now())
+	h.Disk().Keep(file, zipped, h.Now())
 	fmt.Fprintf(p.Stdout, "OK:%s\n", file)
 	return 0
 }
@@ -94,14 +94,14 @@ const reportFolder = "/data/user_de/0/com.android.shell/files/bugreports"
 
 // reportName is a bugreport's, after the device, the build and the time.
 func (h *PhoneHandset) reportName() string {
-	props := h.persona.Properties
-	return fmt.Sprintf("bugreport-%s-%s-%s", props["ro.product.name"], props["ro.build.id"], h.clock.Now().Format("2006-01-02-15-04-05"))
+	props := h.Persona().Properties
+	return fmt.Sprintf("bugreport-%s-%s-%s", props["ro.product.name"], props["ro.build.id"], h.Now().Format("2006-01-02-15-04-05"))
 }
 
 // bugreportCommand is the command bugreport: the text itself, up to Android 11;
 // from 7 on with a warning.
 func bugreportCommand(ctx context.Context, p *process) int {
-	sdk := p.handset.persona.SDK
+	sdk := p.handset.SDK()
 	if sdk >= 31 {
 		return p.Missing()
 	}
@@ -117,7 +117,7 @@ func (h *PhoneHandset) bugreportZip(ctx context.Context, name string) []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	add := func(file string, write func(w io.Writer)) {
-		if w, err := z.CreateHeader(&zip.FileHeader{Name: file, Method: zip.Deflate, Modified: h.clock.Now()}); err == nil {
+		if w, err := z.CreateHeader(&zip.FileHeader{Name: file, Method: zip.Deflate, Modified: h.Now()}); err == nil {
 			write(w) // a Buffer takes all
 		}
 	}
@@ -140,7 +140,7 @@ func (h *PhoneHandset) bugreportText(ctx context.Context, w io.Writer) int {
 		}
 		fmt.Fprintf(w, "------ %s (%s) ------\n", s.title, s.shown)
 		if s.run == nil {
-			text, _ := h.files.ReadFile(s.shown)
+			text, _ := h.Disk().ReadFile(s.shown)
 			w.Write(text)
 		} else {
 			s.run(ctx, &process{handset: h, Process: sh.Process{
@@ -157,11 +157,11 @@ func (h *PhoneHandset) bugreportText(ctx context.Context, w io.Writer) int {
 // reportHeader is what a bugreport says of the handset before its sections
 // (Dumpstate::PrintHeader).
 func (h *PhoneHandset) reportHeader(w io.Writer) {
-	props, rule := h.persona.Properties, strings.Repeat("=", 56)
+	props, rule := h.Persona().Properties, strings.Repeat("=", 56)
 	fmt.Fprintf(w, "%s\n== dumpstate: %s\n%s\n\nBuild: %s\nBuild fingerprint: '%s'\nBootloader: unknown\nRadio: unknown\nNetwork: Virtual\n",
-		rule, h.clock.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])
-	version, _ := h.files.ReadFile("/proc/version")
+		rule, h.Now().Format(time.DateTime), rule, props["ro.build.display.id"], props["ro.build.fingerprint"])
+	version, _ := h.Disk().ReadFile("/proc/version")
 	fmt.Fprintf(w, "Kernel: %sCommand line: (unknown)\nUptime: up %d minutes\n"+
 		"Bugreport format version: 2.0\nDumpstate info: id=1 pid=4242 dry_run=0 parallel_run=0 args=bugreportz -p bugreport_mode=\n\n",
-		version, int(h.clock.Uptime().Minutes()))
+		version, int(h.Uptime().Minutes()))
 }

@@ -23,7 +23,7 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 		select {
 		case <-done:
 		case <-time.After(30 * time.Millisecond):
-			h.faults.Drop() // its user has had enough
+			h.Faults().Drop() // its user has had enough
 			<-done
 		}
 	}
@@ -34,7 +34,7 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 		case r := <-got:
 			return r.stdout == "1\nup\n"
 		case <-time.After(300 * time.Millisecond):
-			h.faults.Drop()
+			h.Faults().Drop()
 			<-got
 			return false
 		}

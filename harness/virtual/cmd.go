@@ -15,7 +15,7 @@ import (
 // (frameworks/native/cmds/cmd).
 func cmd(ctx context.Context, p *process) int {
 	h := p.handset
-	if h.persona.SDK < 24 {
+	if h.SDK() < 24 {
 		return p.Missing()
 	}
 	if len(p.Argv) < 2 {
@@ -30,7 +30,7 @@ func cmd(ctx context.Context, p *process) int {
 		return 0
 	}
 	argv := p.Argv[1:]
-	if argv[0] == "-w" && h.persona.SDK >= 30 { // waits for the service; all are there
+	if argv[0] == "-w" && h.SDK() >= 30 { // waits for the service; all are there
 		argv = argv[1:]
 	}
 	if len(argv) == 0 {
@@ -47,7 +47,7 @@ func cmd(ctx context.Context, p *process) int {
 		sub := *p
 		sub.Argv = append([]string{"am"}, args...)
 		return am(ctx, &sub)
-	case service == "role" && h.persona.SDK >= 29:
+	case service == "role" && h.SDK() >= 29:
 		return roleShell(p, args)
 	case service == "settings":
 		sub := *p
@@ -55,13 +55,13 @@ func cmd(ctx context.Context, p *process) int {
 		return settings(ctx, &sub)
 	case service == "deviceidle":
 		return idleShell(p, args)
-	case service == "device_config" && h.persona.SDK >= 29:
+	case service == "device_config" && h.SDK() >= 29:
 		return deviceConfigShell(p, args)
-	case service == "transparency" && h.persona.SDK >= 34:
+	case service == "transparency" && h.SDK() >= 34:
 		return transparencyShell(p, args)
 	case slices.Contains(h.services(), service):
 		shell := serviceShells[service]
-		if shell.run == nil || h.persona.SDK < shell.sdk {
+		if shell.run == nil || h.SDK() < shell.sdk {
 			return noShell(p)
 		}
 		if len(args) == 0 {
@@ -98,7 +98,7 @@ func appops(_ context.Context, p *process) int { return appOpsShell(p, p.Argv[1:
 
 // appOpsShell carries out get, set and query-op (AppOpsService.onShellCommand).
 func appOpsShell(p *process, args []string) int {
-	h, sdk := p.handset, p.handset.persona.SDK
+	h, sdk := p.handset, p.handset.SDK()
 	if len(args) == 0 {
 		fmt.Fprintln(p.Stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
 		return 255
@@ -149,8 +149,8 @@ func appOpsShell(p *process, args []string) int {
 
 // appOpsGet prints a line for each op: the UID's modes, then the package's.
 func (h *PhoneHandset) appOpsGet(p *process, user int, pkg *installed, only string) {
-	uid, now, any := user*100000+pkg.uid, h.clock.Now(), false
-	if h.persona.SDK >= 28 {
+	uid, now, any := user*100000+pkg.uid, h.Now(), false
+	if h.SDK() >= 28 {
 		for _, name := range h.opsOfUID(uid) {
 			if only == "" || only == name {
 				fmt.Fprintf(p.Stdout, "Uid mode: %s: %s\n", name, h.state.uidModes[uid][name])
@@ -169,13 +169,13 @@ func (h *PhoneHandset) appOpsGet(p *process, user int, pkg *installed, only stri
 		for _, k := range b.uses {
 			u := h.state.uses[k]
 			if u.access.After(access) {
-				access, took, running = u.printed(h.persona.SDK, now), u.duration, u.until.After(now)
+				access, took, running = u.printed(h.SDK(), now), u.duration, u.until.After(now)
 			}
 			if u.reject.After(reject) {
 				reject = u.reject
 			}
 		}
-		line := fmt.Sprintf("%s: %s", persona.OpName(b.op.Name, h.persona.SDK), b.mode)
+		line := fmt.Sprintf("%s: %s", persona.OpName(b.op.Name, h.SDK()), b.mode)
 		if !access.IsZero() {
 			line += "; time=" + formatDuration(now.Sub(access)) + " ago"
 		}

@@ -8,7 +8,7 @@ import (
 // deviceConfig is the command device_config (DeviceConfigService), from Android
 // 10: list and get of the flags that the maker of the system can change from afar.
 func deviceConfig(_ context.Context, p *process) int {
-	if p.handset.persona.SDK < 29 {
+	if p.handset.SDK() < 29 {
 		return p.Missing()
 	}
 	return deviceConfigShell(p, p.Argv[1:])
@@ -39,7 +39,7 @@ func deviceConfigShell(p *process, args []string) int {
 	case args[0] == "list":
 		for _, f := range configFlags {
 			switch {
-			case f.sdk > p.handset.persona.SDK:
+			case f.sdk > p.handset.SDK():
 			case namespace == "":
 				fmt.Fprintf(p.Stdout, "%s/%s=%s\n", f.namespace, f.key, f.value)
 			case f.namespace == namespace:
@@ -50,7 +50,7 @@ func deviceConfigShell(p *process, args []string) int {
 	case args[0] == "get" && len(args) > 2:
 		value := "null"
 		for _, f := range configFlags {
-			if f.namespace == namespace && f.key == args[2] && f.sdk <= p.handset.persona.SDK {
+			if f.namespace == namespace && f.key == args[2] && f.sdk <= p.handset.SDK() {
 				value = f.value
 			}
 		}

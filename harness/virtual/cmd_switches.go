@@ -63,7 +63,7 @@ func locationShell(p *process, args []string) int {
 		rest = rest[2:]
 	}
 	switch {
-	case args[0] == "is-location-enabled" && p.handset.persona.SDK >= 31:
+	case args[0] == "is-location-enabled" && p.handset.SDK() >= 31:
 		return p.Print(fmt.Sprintln(p.handset.isSet("secure", "location_mode")))
 	case args[0] == "set-location-enabled":
 		if len(rest) == 0 {

@@ -1,12 +1,8 @@
 package virtual
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"strings"
-	"time"
-
-	"assay/harness/virtual/disk"
 )
 
 // transparencyShell carries out cmd transparency get mba_info
@@ -23,7 +19,7 @@ func transparencyShell(p *process, args []string) int {
 		case a == "-v":
 			verbose = true
 		case a == "-o" || a == "-l" || a == "--no-headers":
-		case a == "--preloads-only" && p.handset.persona.SDK >= 35:
+		case a == "--preloads-only" && p.handset.SDK() >= 35:
 		default:
 			fmt.Fprintf(p.Stdout, "ERROR: Unknown option: %s\n", a)
 			return 1
@@ -41,7 +37,7 @@ func transparencyShell(p *process, args []string) int {
 // mba prints one app of the image.
 func (h *PhoneHandset) mba(p *process, pkg *installed, verbose bool) {
 	fmt.Fprintf(p.Stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n%s,%d,CHUNKED_SHA256:%s\n",
-		pkg.Name, pkg.Code, digest("content", h.persona.Brand, pkg.apkPath(), pkg.Version))
+		pkg.Name, pkg.Code, digest("content", h.Persona().Brand, pkg.apkPath(), pkg.Version))
 	if !verbose {
 		return
 	}
@@ -53,32 +49,9 @@ func (h *PhoneHandset) mba(p *process, pkg *installed, verbose bool) {
 		shared = pkg.shared.name
 	}
 	fmt.Fprintf(p.Stdout, "--- App Details ---\nName: null\nLabel: %s\nDescription: null\nHas code: true\nIs enabled: %t\nIs suspended: false\nCompile SDK version: %d\nTarget SDK version: %d\nIs privileged: %t\nIs a stub: false\nIs a core app: false\nSEInfo: default\nComponent factory: null\nProcess name: %s\nTask affinity: %s\nUID: %d\nShared UID: %s\n",
-		label, pkg.users[0].enabled < 2, h.persona.SDK, pkg.Target, pkg.priv, pkg.Name, pkg.Name, pkg.uid, shared)
-	first, last := h.installed(pkg)
+		label, pkg.users[0].enabled < 2, h.SDK(), pkg.Target, pkg.priv, pkg.Name, pkg.Name, pkg.uid, shared)
+	first, last := h.installTimes(pkg)
 	fmt.Fprintf(p.Stdout, "--- Package Installation Info ---\nCurrent install location: %s\nFirst install time (ms): %d\nLast update time (ms):   %d\nIs preloaded: %t\nInstallation initiated by: null\nInstallation done by: null\nInstallation originating from: null\n",
 		pkg.apkPath(), first.UnixMilli(), last.UnixMilli(), first.Equal(last))
 	fmt.Fprintf(p.Stdout, "--- Package Signer Info ---\nHas multiple signers: false\nSigning key has been rotated: false\nSigner cert's SHA256-digest: %s\nSigning key algorithm: RSA\n\n", h.certificate(pkg))
-}
-
-// installed is when a package came, and when it was last updated.
-func (h *PhoneHandset) installed(p *installed) (first, last time.Time) {
-	last, err := time.ParseInLocation(time.DateTime, h.installTime(p), h.clock.Zone())
-	if err != nil {
-		last = disk.ImageTime
-	}
-	return disk.ImageTime, last
-}
-
-// certificate is the digest of the certificate that signed a package: a
-// specimen's own is the same on every handset, a maker's its own.
-func (h *PhoneHandset) certificate(p *installed) string {
-	if p.signer() == "specimen" {
-		return digest("signer", "specimen")
-	}
-	return digest("signer", h.persona.Brand, p.signer())
-}
-
-// digest is a SHA-256 in capitals.
-func digest(parts ...string) string {
-	return fmt.Sprintf("%X", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))
 }

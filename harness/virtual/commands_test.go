@@ -198,17 +198,23 @@ func TestByteCountersFollowConnections(t *testing.T) {
 		mustRun(t, h, "input keyevent HOME")
 		mustRun(t, h, "sleep 900")
 	}
-	read, ok := old.synthetic("/proc/net/xt_qtaguid/stats")
+	read, ok := derived(old, "/proc/net/xt_qtaguid/stats")
 	require.True(t, ok)
 	uid := old.state.find("specimen.browser").uid
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 0 8300 ", uid))
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 1 90400 ", uid))
-	_, ok = recent.synthetic("/proc/net/xt_qtaguid/stats")
+	_, ok = derived(recent, "/proc/net/xt_qtaguid/stats")
 	assert.False(t, ok, "gone with Android 10")
 	dump := mustRun(t, recent, "dumpsys netstats --uid")
 	uid = recent.state.find("specimen.browser").uid
 	assert.Contains(t, dump, fmt.Sprintf("    %d 98700 ", uid))
 	assert.Contains(t, dump, fmt.Sprintf("uid=%d set=FOREGROUND tag=0x0\n    NetworkStatsHistory: bucketDuration=7200\n", uid))
+}
+
+// derived reads a file that stands for state, and says whether the shell may.
+func derived(h *Handset, name string) (read func() []byte, ok bool) {
+	_, err := h.Disk().ReadFile(name)
+	return func() []byte { return must(h.Disk().ReadFile(name)) }, err == nil
 }
 
 func TestFilesOfTheKernelStandForState(t *testing.T) {
@@ -218,11 +224,11 @@ func TestFilesOfTheKernelStandForState(t *testing.T) {
 		"/sys/class/net/wlan0/address":    "02:00:5e:10:00:01\n",
 		"/proc/uptime":                    "94449.31 491136.41\n",
 	} {
-		read, ok := h.synthetic(path)
+		read, ok := derived(h, path)
 		require.True(t, ok, path)
 		assert.Equal(t, want, string(read()), path)
 	}
-	_, ok := testHandset(t, 29).synthetic("/sys/class/net/wlan0/address")
+	_, ok := derived(testHandset(t, 29), "/sys/class/net/wlan0/address")
 	assert.False(t, ok, "Android 10 keeps the MAC address from the shell")
 	_, errs, status := runOn(testHandset(t, 29), "cat", "/sys/class/net/wlan0/address")
 	assert.Equal(t, "cat: /sys/class/net/wlan0/address: Permission denied\n", errs)
@@ -248,7 +254,7 @@ func TestTheShellReadsTheSIMsNumbers(t *testing.T) {
 	assert.Contains(t, mustRun(t, h, ask), "Row: 0 _id=1, icc_id=8991450154203237518, sim_id=0, ")
 	_, errs, _ := runOn(h, strings.Fields(ask+" --projection puk")...)
 	assert.Contains(t, errs, "no such column: puk")
-	h.persona.Identity.IMSI = ""
+	h.Persona().Identity.IMSI = ""
 	assert.Equal(t, "No result found.\n", mustRun(t, h, ask))
 }
 
@@ -291,10 +297,10 @@ func TestClockKeepsTheWallsPaceOnRequest(t *testing.T) {
 	h := testHandset(t, 30)
 	h.Real()
 	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
-	before := h.clock.Now()
+	before := h.Now()
 	require.NoError(t, h.Sleep(context.Background(), 30*time.Millisecond))
-	assert.GreaterOrEqual(t, h.clock.Now().Sub(before), 30*time.Millisecond)
-	assert.Less(t, h.clock.Now().Sub(before), time.Minute)
+	assert.GreaterOrEqual(t, h.Now().Sub(before), 30*time.Millisecond)
+	assert.Less(t, h.Now().Sub(before), time.Minute)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	assert.ErrorIs(t, h.Sleep(ctx, time.Hour), context.Canceled)
@@ -332,7 +338,7 @@ func TestAdbFeaturesAndPayloadAreTheReleases(t *testing.T) {
 func TestAClosedConnectionIsNobodysForAMinute(t *testing.T) {
 	h := testHandset(t, 33)
 	uid := fmt.Sprintf(" %5d ", h.state.find("specimen.browser").uid)
-	table := func() string { return string(h.socketTable(true)) }
+	table := func() string { return string(must(h.Disk().ReadFile("/proc/net/tcp6"))) }
 	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
 	mustRun(t, h, "sleep 5")
 	assert.Contains(t, table(), uid)

@@ -73,7 +73,7 @@ func (h *PhoneHandset) settingRows(ns, key, where string) []providerRow {
 // simRows are the SIMs that the handset has seen (TelephonyProvider's siminfo,
 // from Android 5.1), in part.
 func (h *PhoneHandset) simRows() []providerRow {
-	id := h.persona.Identity
+	id := h.Persona().Identity
 	icc := id.SIMSerial()
 	if icc == "" {
 		return nil

@@ -55,11 +55,11 @@ var silentServices = []string{"SurfaceFlinger", "bluetooth_manager", "lock_setti
 func (h *PhoneHandset) services() []string {
 	names := slices.Clone(silentServices)
 	for _, d := range dumpers {
-		if d.sdk <= h.persona.SDK && (d.last == 0 || h.persona.SDK <= d.last || d.name == "iphonesubinfo") {
+		if d.sdk <= h.SDK() && (d.last == 0 || h.SDK() <= d.last || d.name == "iphonesubinfo") {
 			names = append(names, d.name)
 		}
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(h.persona.Lacks, name) })
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(h.Persona().Lacks, name) })
 	slices.Sort(names)
 	return names
 }
@@ -112,52 +112,26 @@ func dumpAll(ctx context.Context, p *process) int {
 // dumpEnd is the line after each of several dumps, from Android 7, with the time
 // from 8 (cmds/dumpsys/dumpsys.cpp, writeDumpFooter).
 func (h *PhoneHandset) dumpEnd(w io.Writer, name string) {
-	if h.persona.SDK < 24 {
+	if h.SDK() < 24 {
 		return
 	}
 	fmt.Fprintf(w, "--------- %.3fs was the duration of dumpsys %s", float64(1+h.number("dump", name)%180)/1000, name)
-	if h.persona.SDK >= 26 {
-		fmt.Fprintf(w, ", ending at: %s", h.clock.Now().Format(time.DateTime))
+	if h.SDK() >= 26 {
+		fmt.Fprintf(w, ", ending at: %s", h.Now().Format(time.DateTime))
 	}
 	fmt.Fprintln(w)
 }
 
 // dumpService prints one service's dump, or the refusal that the persona wants.
 func (h *PhoneHandset) dumpService(w io.Writer, name string, args []string) {
-	if slices.Contains(h.persona.Denies, name) {
+	if slices.Contains(h.Persona().Denies, name) {
 		io.WriteString(w, h.dumpDenied(name))
 		return
 	}
 	i := slices.IndexFunc(dumpers, func(d dumper) bool { return d.name == name })
-	if i < 0 || dumpers[i].last != 0 && h.persona.SDK > dumpers[i].last {
+	if i < 0 || dumpers[i].last != 0 && h.SDK() > dumpers[i].last {
 		return
 	}
 	defer h.rlock()()
 	dumpers[i].dump(h, w, args)
-}
-
-// denialNames is what services call themselves when they refuse.
-var denialNames = map[string]string{
-	"accessibility": "AccessibilityManager", "account": "AccountsManager", "activity": "ActivityManager", "alarm": "AlarmManager", "appops": "ApOps service",
-	"audio": "AudioService", "battery": "Battery service", "connectivity": "ConnectivityService", "device_policy": "DevicePolicyManagerService",
-	"deviceidle": "DeviceIdleController", "jobscheduler": "JobScheduler", "location": "LocationManagerService", "media.camera": "CameraService",
-	"netstats": "NetworkStats", "package": "ActivityManager", "role": "role", "sensorservice": "SensorService", "usagestats": "UsageStats",
-	"window": "WindowManager",
-}
-
-// dumpDenied is what a service prints instead of its dump: from Android 8 on
-// DumpUtils.checkDumpPermission, before that each service's own words.
-func (h *PhoneHandset) dumpDenied(service string) string {
-	name := denialNames[service]
-	if name == "" {
-		name = service
-	}
-	line := fmt.Sprintf("Permission Denial: can't dump %s from from pid=%d, uid=2000", name, 4000+int(h.number("dump", service)%3000))
-	switch {
-	case h.persona.SDK >= 26:
-		line += " due to missing android.permission.DUMP permission"
-	case name == "ActivityManager":
-		line += " without permission android.permission.DUMP"
-	}
-	return line + "\n"
 }

@@ -40,7 +40,7 @@ func dumpActivity(h *PhoneHandset, w io.Writer, args []string) {
 }
 
 func (h *PhoneHandset) dumpActivities(w io.Writer) {
-	s, sdk := &h.state.screen, h.persona.SDK
+	s, sdk := &h.state.screen, h.SDK()
 	fmt.Fprint(w, "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\nDisplay #0 (activities from top to bottom):\n")
 	for _, t := range slices.Backward(s.tasks) {
 		record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.hash("record", persona.ShortComponent(t.component())), t.user, persona.ShortComponent(t.component()), t.id)
@@ -78,7 +78,7 @@ func (h *PhoneHandset) dumpProcesses(w io.Writer) {
 // dumpRole prints dumpsys role (RoleManagerService of Android 10 and 11,
 // RoleService since 12), by its two-column dumper.
 func dumpRole(h *PhoneHandset, w io.Writer, _ []string) {
-	old := h.persona.SDK < 31
+	old := h.SDK() < 31
 	name, open, shut, in := "ROLE STATE (dumpsys role):", "{", "}", "  "
 	if old {
 		name, open, shut, in = "ROLE MANAGER STATE (dumpsys role):", "[", "]", "    "
@@ -104,5 +104,5 @@ func dumpRole(h *PhoneHandset, w io.Writer, _ []string) {
 // dumpPhoneInfo prints dumpsys iphonesubinfo, which told the IMEI up to Android
 // 5.1 (PhoneSubInfoController.dump).
 func dumpPhoneInfo(h *PhoneHandset, w io.Writer, _ []string) {
-	fmt.Fprintf(w, "Phone Subscriber Info:\n  Phone Type = GSM\n  Device ID = %s\n", h.persona.Identity.IMEI)
+	fmt.Fprintf(w, "Phone Subscriber Info:\n  Phone Type = GSM\n  Device ID = %s\n", h.Persona().Identity.IMEI)
 }

@@ -10,7 +10,7 @@ import (
 // dumpBroadcastsLocked): one receiver of the platform's own, and the broadcasts by
 // which alarms woke specimens, the newest first; in one queue from Android 14.
 func (h *PhoneHandset) dumpBroadcasts(w io.Writer) {
-	sdk, pid := h.persona.SDK, h.systemServer()
+	sdk, pid := h.SDK(), h.systemServer()
 	fmt.Fprint(w, "ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)\n  Registered Receivers:\n")
 	receivers := ""
 	if sdk >= 31 {
@@ -41,7 +41,7 @@ func (h *PhoneHandset) dumpBroadcasts(w io.Writer) {
 
 // broadcastRecord prints one delivery of an alarm.
 func (h *PhoneHandset) broadcastRecord(w io.Writer, r choreRun, queue, pad string, n int) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	p := r.of.p
 	intent := fmt.Sprintf("Intent { flg=0x14 cmp=%s/.WakeReceiver (has extras) }", p.Name)
 	record := fmt.Sprintf("BroadcastRecord{%s u0 null} to user 0", h.hash("broadcast", p.Name, r.from.String()))

@@ -12,7 +12,7 @@ import (
 // ServiceRecord.dump): services that specimens have started, and those that jobs
 // are bound to while they run.
 func (h *PhoneHandset) dumpServices(w io.Writer) {
-	now := h.clock.Now()
+	now := h.Now()
 	fmt.Fprintln(w, "ACTIVITY MANAGER SERVICES (dumpsys activity services)")
 	all := append([]*startedService(nil), h.state.services...)
 	var bound []*startedService
@@ -46,7 +46,7 @@ func (h *PhoneHandset) dumpServices(w io.Writer) {
 // connection names the binding of a job's service.
 func (h *PhoneHandset) connection(s *startedService) string {
 	short, flags := persona.ShortComponent(s.component()), ""
-	if h.persona.SDK >= 34 {
+	if h.SDK() >= 34 {
 		flags = " flags=0x80000005"
 	}
 	return fmt.Sprintf("ConnectionRecord{%s u0 CR %s:@%s%s}", h.hash("connection", short), short, h.hash("conn", short), flags)
@@ -54,7 +54,7 @@ func (h *PhoneHandset) connection(s *startedService) string {
 
 // serviceRecord prints one service's block.
 func (h *PhoneHandset) serviceRecord(w io.Writer, s *startedService, bound bool) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	short := persona.ShortComponent(s.component())
 	tail := ""
 	if sdk >= 34 {
@@ -95,7 +95,7 @@ func (h *PhoneHandset) processRecord(pid int, p *installed, user int) string {
 
 // whyForeground prints why Android let a service start, from 11 on.
 func (h *PhoneHandset) whyForeground(w io.Writer, s *startedService) {
-	sdk, uid := h.persona.SDK, s.user*100000+s.p.uid
+	sdk, uid := h.SDK(), s.user*100000+s.p.uid
 	if sdk < 34 {
 		fmt.Fprint(w, "    allowWhileInUsePermissionInFgs=true\n")
 	} else {
@@ -130,7 +130,7 @@ func channelOf(sdk int) string {
 
 // foregroundApps prints which apps show that they run, Android 8 and later.
 func (h *PhoneHandset) foregroundApps(w io.Writer) {
-	if h.persona.SDK < 26 {
+	if h.SDK() < 26 {
 		fmt.Fprintln(w)
 		return
 	}
@@ -142,7 +142,7 @@ func (h *PhoneHandset) foregroundApps(w io.Writer) {
 		if n == 0 {
 			fmt.Fprint(w, "\nActive foreground apps - user 0:\n")
 		}
-		age := formatDuration(s.created.Sub(h.clock.Now()))
+		age := formatDuration(s.created.Sub(h.Now()))
 		top := strings.Compare(h.state.screen.top().pkg, s.p.Name) == 0
 		fmt.Fprintf(w, "  #%d: %s\n    mNumActive=1 mAppOnTop=%t mShownWhileTop=true mShownWhileScreenOn=%t\n    mStartTime=%s mStartVisibleTime=%s\n", n, s.p.Name, top, h.state.screen.awake, age, age)
 		n++

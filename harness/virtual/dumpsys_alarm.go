@@ -33,11 +33,11 @@ func (a alarm) kind() (string, int) {
 // alarms lists what is set, the next first: each minute's tick, which the
 // platform itself has on every handset, and the specimens' own.
 func (h *PhoneHandset) alarms() []alarm {
-	now := h.clock.Now()
+	now := h.Now()
 	tick := now.Truncate(time.Minute).Add(time.Minute)
-	up := int(h.clock.Uptime().Minutes())
+	up := int(h.Uptime().Minutes())
 	name := "TIME_TICK"
-	if h.persona.SDK < 29 {
+	if h.SDK() < 29 {
 		name = "android.intent.action.TIME_TICK"
 	}
 	all := []alarm{{tag: "*alarm*:" + name, uid: systemUID, pkg: "android", next: tick, last: tick.Add(-time.Minute), count: up, busy: time.Duration(up) * 4 * time.Millisecond}}
@@ -56,12 +56,12 @@ func (h *PhoneHandset) alarms() []alarm {
 // dumpAlarms prints dumpsys alarm (AlarmManagerService.dumpImpl): in batches up to
 // Android 11, one below the other since; Android 5 writes half of it at the margin.
 func dumpAlarms(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	all := h.alarms()
 	pad := pad5(sdk)
 	fmt.Fprintln(w, "Current Alarm Manager state:")
 	h.alarmSettings(w)
-	up, boot := h.clock.Uptime(), h.bootTime().In(h.clock.Zone())
+	up, boot := h.Uptime(), h.bootTime().In(h.Zone())
 	elapsed := fmt.Sprint(up.Milliseconds())
 	if sdk < 24 {
 		elapsed = formatDuration(up)
@@ -116,7 +116,7 @@ func alarmStamp(at time.Time, sdk int) string {
 
 // alarmSettings prints the constants, in part: there are none before Android 6.
 func (h *PhoneHandset) alarmSettings(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if sdk < 23 {
 		fmt.Fprintln(w)
 		return
@@ -147,7 +147,7 @@ func (h *PhoneHandset) alarmSettings(w io.Writer) {
 
 // nextAlarms prints when the next alarms go off.
 func (h *PhoneHandset) nextAlarms(w io.Writer, all []alarm) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	var next, wake time.Time
 	for _, a := range slices.Backward(all) {
 		if a.wakeup {
@@ -177,7 +177,7 @@ func (h *PhoneHandset) nextAlarms(w io.Writer, all []alarm) {
 // alarmBatches prints Pending alarm batches: of alarms that go off together, here
 // each alone.
 func (h *PhoneHandset) alarmBatches(w io.Writer, all []alarm) {
-	sdk, boot := h.persona.SDK, h.bootTime()
+	sdk, boot := h.SDK(), h.bootTime()
 	fmt.Fprintf(w, "%sPending alarm batches: %d\n", pad5(sdk), len(all))
 	for _, a := range all {
 		start := a.next.Sub(boot).Milliseconds()
@@ -204,7 +204,7 @@ func (h *PhoneHandset) alarmList(w io.Writer, all []alarm) {
 
 // alarmBlock prints one alarm (Alarm.toString and dump).
 func (h *PhoneHandset) alarmBlock(w io.Writer, pad string, a alarm, number int) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	kind, n := a.kind()
 	when := a.next.Sub(h.bootTime()).Milliseconds()
 	head := fmt.Sprintf("type %d when %d %s", n, when, a.pkg)
@@ -232,7 +232,7 @@ func (h *PhoneHandset) alarmBlock(w io.Writer, pad string, a alarm, number int) 
 
 // alarmStats prints who has had alarms since the handset was started.
 func (h *PhoneHandset) alarmStats(w io.Writer, all []alarm) {
-	now := h.clock.Now()
+	now := h.Now()
 	slices.SortStableFunc(all, func(a, b alarm) int { return a.uid - b.uid })
 	fmt.Fprint(w, "  Broadcast ref count: 0\n\n  Top Alarms:\n")
 	for _, a := range all {
@@ -246,7 +246,7 @@ func (h *PhoneHandset) alarmStats(w io.Writer, all []alarm) {
 			continue
 		}
 		fmt.Fprintf(w, "  %s:%s %s running, %d wakeups:\n    %s %d wakes %d alarms", formatUID(a.uid), a.pkg, formatDuration(a.busy), a.count*boolInt(a.wakeup), formatDuration(a.busy), a.count*boolInt(a.wakeup), a.count)
-		if h.persona.SDK < 23 {
+		if h.SDK() < 23 {
 			fmt.Fprintf(w, ": %s\n", a.tag)
 		} else {
 			fmt.Fprintf(w, ", last %s:\n      %s\n", formatDuration(a.last.Sub(now)), a.tag)

@@ -1,29 +1,19 @@
 package virtual
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"assay/harness/virtual/persona"
 )
 
-// opBlock is what a package has of one op.
-type opBlock struct {
-	op   persona.Op
-	mode persona.OpMode
-	uses []opKey
-}
-
 // dumpAppOps prints dumpsys appops (AppOpsService.dump): one line an op up to
 // Android 8, blocks by UID state in 9, by state and flag from 10, and those by
 // attribution tag from 11.
 func dumpAppOps(h *PhoneHandset, w io.Writer, args []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprint(w, "Current AppOps Service state:\n")
 	if sdk >= 28 {
 		settle := "+30s0ms\n    fg_service_state_settle_time=+10s0ms"
@@ -52,32 +42,8 @@ func dumpAppOps(h *PhoneHandset, w io.Writer, args []string) {
 	}
 }
 
-// opUIDs are the UIDs that app-ops knows anything of.
-func (h *PhoneHandset) opUIDs() []int {
-	seen := map[int]bool{}
-	for k := range h.state.uses {
-		seen[k.uid] = true
-	}
-	for k := range h.state.opModes {
-		seen[k.uid] = true
-	}
-	for uid, modes := range h.state.uidModes {
-		if len(modes) > 0 {
-			seen[uid] = true
-		}
-	}
-	if h.persona.SDK >= 28 { // UIDs that run have a state
-		for _, p := range h.state.processes {
-			if p.pkg != "" {
-				seen[p.uid] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 func (h *PhoneHandset) dumpOpUID(w io.Writer, uid int, only string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintf(w, "  Uid %s:\n", formatUID(uid))
 	st := h.uidState(uid)
 	switch {
@@ -117,35 +83,8 @@ func (h *PhoneHandset) dumpOpUID(w io.Writer, uid int, only string) {
 	}
 }
 
-// opsOfUID are the ops whose mode a UID has set, by code.
-func (h *PhoneHandset) opsOfUID(uid int) []string {
-	return slices.SortedFunc(maps.Keys(h.state.uidModes[uid]), func(a, b string) int { return persona.OpIndex(a) - persona.OpIndex(b) })
-}
-
-// opBlocks are the ops that a package has something to tell of, by code.
-func (h *PhoneHandset) opBlocks(uid int, pkg string) []opBlock {
-	var found []opBlock
-	for _, o := range persona.Ops {
-		b := opBlock{op: o, mode: h.state.opModes[opKey{uid: uid, pkg: pkg, op: o.Name}]}
-		for k := range h.state.uses {
-			if k.uid == uid && k.pkg == pkg && k.op == o.Name {
-				b.uses = append(b.uses, k)
-			}
-		}
-		slices.SortFunc(b.uses, func(x, y opKey) int {
-			return cmp.Or(strings.Compare(x.tag, y.tag), stateRank[x.state]-stateRank[y.state], strings.Compare(x.forwarded, y.forwarded))
-		})
-		if len(b.uses) > 0 || b.mode != persona.ModeAllow {
-			found = append(found, b)
-		}
-	}
-	return found
-}
-
-var stateRank = map[string]int{"pers": 0, "top": 1, "fgsvcl": 2, "fgsvc": 3, "fg": 4, "bg": 5, "cch": 6}
-
 func (h *PhoneHandset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	name := persona.OpName(b.op.Name, sdk)
 	if sdk < 28 {
 		h.dumpOp8(w, name, b, now)
@@ -181,7 +120,7 @@ func (h *PhoneHandset) dumpOp(w io.Writer, uid int, pkg string, b opBlock) {
 
 // dumpOp8 prints an op's single line of Android 5 to 8: the last use in any state.
 func (h *PhoneHandset) dumpOp8(w io.Writer, name string, b opBlock, now time.Time) {
-	line, sdk := fmt.Sprintf("      %s: mode=%d", name, int(b.mode)), h.persona.SDK
+	line, sdk := fmt.Sprintf("      %s: mode=%d", name, int(b.mode)), h.SDK()
 	for _, k := range b.uses { // one: older releases know neither state nor tag
 		u := h.state.uses[k]
 		if !u.access.IsZero() {
@@ -209,7 +148,7 @@ func (h *PhoneHandset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 		label := kind + ": "
 		for _, k := range b.uses {
 			u := h.state.uses[k]
-			at := u.printed(h.persona.SDK, now)
+			at := u.printed(h.SDK(), now)
 			if kind == "Reject" {
 				at = u.reject
 			}
@@ -234,9 +173,9 @@ func (h *PhoneHandset) dumpUses9(w io.Writer, b opBlock, now time.Time) {
 func (h *PhoneHandset) dumpUse(w io.Writer, prefix string, k opKey, now time.Time) {
 	u := h.state.uses[k]
 	if !u.access.IsZero() {
-		fmt.Fprintf(w, "%sAccess: [%s-%s] %s", prefix, k.state, k.forwarded, stamp(u.printed(h.persona.SDK, now), now))
+		fmt.Fprintf(w, "%sAccess: [%s-%s] %s", prefix, k.state, k.forwarded, stamp(u.printed(h.SDK(), now), now))
 		if u.until.After(now) {
-			if h.persona.SDK == 29 {
+			if h.SDK() == 29 {
 				fmt.Fprint(w, " (running)")
 			} else {
 				fmt.Fprintf(w, " duration=%s", formatDuration(now.Sub(u.access)))
@@ -244,10 +183,10 @@ func (h *PhoneHandset) dumpUse(w io.Writer, prefix string, k opKey, now time.Tim
 		} else if u.duration > 0 {
 			fmt.Fprintf(w, " duration=%s", formatDuration(u.duration))
 		}
-		fmt.Fprintln(w, proxyOf(u, h.persona.SDK))
+		fmt.Fprintln(w, proxyOf(u, h.SDK()))
 	}
 	if !u.reject.IsZero() {
-		fmt.Fprintf(w, "%sReject: [%s-%s]%s%s\n", prefix, k.state, k.forwarded, stamp(u.reject, now), proxyOf(u, h.persona.SDK))
+		fmt.Fprintf(w, "%sReject: [%s-%s]%s%s\n", prefix, k.state, k.forwarded, stamp(u.reject, now), proxyOf(u, h.SDK()))
 	}
 }
 

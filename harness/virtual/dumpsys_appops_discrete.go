@@ -17,7 +17,7 @@ const quantum = time.Minute
 // --include-discrete (DiscreteRegistry.dump, from Android 12; by device from 15,
 // and DiscreteOpsSqlRegistry's table from 16).
 func (h *PhoneHandset) dumpDiscrete(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintln(w, "Discrete accesses: ")
 	if sdk >= 33 {
 		fmt.Fprintln(w, "  Largest chain id: 0")
@@ -64,12 +64,9 @@ func (h hold) uid0() int {
 	return h.uid()
 }
 
-// instant is how long an access without a length is taken to last here.
-const instant = 180 * time.Millisecond
-
 // discreteLength prints how long an access took, in whole quanta.
 func (h *PhoneHandset) discreteLength(x hold) string {
-	took := x.took(h.clock.Now())
+	took := x.took(h.Now())
 	if took <= instant {
 		return ""
 	}
@@ -80,7 +77,7 @@ func (h *PhoneHandset) discreteLength(x hold) string {
 // fall together one remains.
 func (h *PhoneHandset) discrete() []hold {
 	all := slices.Clone(h.state.past.holds)
-	_, east := h.clock.Now().Zone()
+	_, east := h.Now().Zone()
 	shift := time.Duration(east) * time.Second
 	for i := range all {
 		at := all[i].from.Add(shift).Truncate(quantum).Add(-shift)
@@ -101,7 +98,7 @@ func (h *PhoneHandset) discreteTable(w io.Writer) {
 	fmt.Fprintln(w, "UID|PACKAGE_NAME|DEVICE_ID|OP_NAME|ATTRIBUTION_TAG|UID_STATE|OP_FLAGS|ATTR_FLAGS|CHAIN_ID|ACCESS_TIME|DURATION")
 	for _, x := range slices.Backward(h.state.past.holds) {
 		took := int64(-1)
-		if d := x.took(h.clock.Now()); d > instant {
+		if d := x.took(h.Now()); d > instant {
 			took = d.Milliseconds()
 		}
 		fmt.Fprintf(w, "%d|%s|default:0|%s|%s|%s|%s|0|-1|%s|%d\n", x.uid(), x.p.Name, x.what, nullOr(x.tag), x.state, x.flag, x.from.Format("2006-01-02 15:04:05.000"), took)

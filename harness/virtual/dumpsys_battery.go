@@ -8,7 +8,7 @@ import (
 // dumpBattery prints dumpsys battery (BatteryService.dumpInternal): the charging
 // current came with Android 6, voltage and counter with 7, docks with 14.
 func dumpBattery(h *PhoneHandset, w io.Writer, _ []string) {
-	b, sdk := h.battery(), h.persona.SDK
+	b, sdk := h.battery(), h.SDK()
 	status, voltage := 3, 3650+b.Level*7
 	if b.USB {
 		status = 2
@@ -40,11 +40,11 @@ func dumpPower(h *PhoneHandset, w io.Writer, _ []string) {
 	if !h.state.screen.awake {
 		word = "Asleep"
 	}
-	fmt.Fprintf(w, "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mDirty=0x0\n  mWakefulness=%s\n  mWakefulnessChanging=false\n  mIsPowered=%t\n", word, h.persona.Battery.USB)
-	if h.persona.SDK >= 24 {
-		fmt.Fprintf(w, "  mLightDeviceIdleMode=false\n  mDeviceIdleMode=%t\n", h.ills.dozing)
-	} else if h.persona.SDK >= 23 {
-		fmt.Fprintf(w, "  mDeviceIdleMode=%t\n", h.ills.dozing)
+	fmt.Fprintf(w, "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mDirty=0x0\n  mWakefulness=%s\n  mWakefulnessChanging=false\n  mIsPowered=%t\n", word, h.Persona().Battery.USB)
+	if h.SDK() >= 24 {
+		fmt.Fprintf(w, "  mLightDeviceIdleMode=false\n  mDeviceIdleMode=%t\n", h.Dozing())
+	} else if h.SDK() >= 23 {
+		fmt.Fprintf(w, "  mDeviceIdleMode=%t\n", h.Dozing())
 	}
 	if h.state.screen.awake {
 		fmt.Fprint(w, "\nDisplay Power: state=ON\n")

@@ -9,7 +9,7 @@ import (
 // handset in the lab's Wi-Fi: the network, and the request of the platform's own
 // that keeps it. Specimens open sockets on the default network and ask for none.
 func dumpConnectivity(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	switch {
 	case sdk < 30:
 		fmt.Fprint(w, "NetworkFactories for: WIFI TelephonyNetworkFactory[0]\n")
@@ -73,7 +73,7 @@ func platformRequest(sdk int) string {
 func (h *PhoneHandset) networkAgent() string {
 	link := fmt.Sprintf("lp{{InterfaceName: wlan0 LinkAddresses: [%s/24]  Routes: [0.0.0.0/0 -> 192.168.0.1 wlan0] DnsAddresses: [192.168.0.1] Domains: null MTU: 0}}", h.wlanAddress())
 	capabilities := "nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&VALIDATED LinkUpBandwidth>=1048576Kbps LinkDnBandwidth>=1048576Kbps]}"
-	if h.persona.SDK >= 31 {
+	if h.SDK() >= 31 {
 		return fmt.Sprintf("NetworkAgentInfo{network{100}  handle{432902426637}  ni{WIFI CONNECTED extra: } created=%s Score(Policies : EVER_EVALUATED&EVER_VALIDATED&IS_VALIDATED ; KeepConnected : 0)  %s  %s}",
 			h.bootTime().UTC().Format("2006-01-02T15:04:05.000Z"), link, capabilities)
 	}

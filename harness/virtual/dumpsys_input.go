@@ -15,7 +15,7 @@ func dumpInput(h *PhoneHandset, w io.Writer, _ []string) {
 	fmt.Fprintf(w, "      Viewport: displayId=0, orientation=0, logicalFrame=[0, 0, %d, %d], "+
 		"physicalFrame=[0, 0, %[1]d, %d], deviceSize=[%[1]d, %d]\n",
 		s.width, s.height, s.height, s.height)
-	if h.persona.SDK >= 33 {
+	if h.SDK() >= 33 {
 		fmt.Fprint(w, "      InputDeviceOrientation: 0\n")
 	} else {
 		fmt.Fprintf(w, "      SurfaceWidth: %dpx\n      SurfaceHeight: %dpx\n      SurfaceOrientation: 0\n", s.width, s.height)

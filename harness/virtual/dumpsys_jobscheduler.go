@@ -55,7 +55,7 @@ func (h *PhoneHandset) jobRuns() []choreRun {
 // running says whether a job runs now.
 func (h *PhoneHandset) running(j job) bool {
 	for _, r := range h.jobRuns() {
-		if r.of == j.of && r.to.After(h.clock.Now()) {
+		if r.of == j.of && r.to.After(h.Now()) {
 			return true
 		}
 	}
@@ -65,7 +65,7 @@ func (h *PhoneHandset) running(j job) bool {
 // dumpJobs prints dumpsys jobscheduler (JobSchedulerService.dumpInternal,
 // JobStatus.dump): jobs in one line each up to Android 6, in a block since.
 func dumpJobs(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if sdk < 24 {
 		h.jobsOld(w)
 		return
@@ -91,11 +91,11 @@ func dumpJobs(h *PhoneHandset, w io.Writer, _ []string) {
 // jobsOld prints the dump of Android 5 and 6.
 func (h *PhoneHandset) jobsOld(w io.Writer) {
 	fmt.Fprint(w, "Started users: u0 \nRegistered jobs:\n")
-	now := h.clock.Now()
+	now := h.Now()
 	hashes := ""
 	for _, j := range h.jobs() {
 		service := "ComponentInfo{" + j.long + "}"
-		if h.persona.SDK >= 23 {
+		if h.SDK() >= 23 {
 			service = j.component
 		}
 		hash := fmt.Sprint(100 + h.number("job", j.long)%900)
@@ -104,10 +104,10 @@ func (h *PhoneHandset) jobsOld(w io.Writer) {
 			hash, service, j.id, j.uid/100000, minuteSecond(j.next.Sub(now)), minuteSecond(j.next.Add(j.every).Sub(now)), j.idle, j.idle)
 	}
 	fmt.Fprintf(w, "\nConn.\nconnected: true unmetered: true\n%s\nAlarms (%d)\nNext delay alarm in %ds\nNext deadline alarm in %ds\nTracking:\n\nIdle: false\n\nBatt.\nStable power: %t\n\nPending:\n\nActive jobs:\n",
-		hashes, h.clock.Uptime().Milliseconds(), 900, 3600, h.persona.Battery.USB)
+		hashes, h.Uptime().Milliseconds(), 900, 3600, h.Persona().Battery.USB)
 	for _, r := range h.jobRuns() {
 		if r.to.After(now) {
-			fmt.Fprintf(w, "Running for: %ds timeout=%d fromnow=%d\n", int(now.Sub(r.from).Seconds()), h.clock.Uptime().Milliseconds()+600000, 600000)
+			fmt.Fprintf(w, "Running for: %ds timeout=%d fromnow=%d\n", int(now.Sub(r.from).Seconds()), h.Uptime().Milliseconds()+600000, 600000)
 		}
 	}
 	fmt.Fprint(w, "\nmReadyToRock=true\n\n")
@@ -127,7 +127,7 @@ func minuteSecond(d time.Duration) string {
 }
 
 func (h *PhoneHandset) jobSettings(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	switch {
 	case sdk < 28:
 		fmt.Fprint(w, "  Settings:\n    min_idle_count=1\n    min_charging_count=1\n    min_connectivity_count=1\n    min_content_count=1\n    min_ready_jobs_count=1\n    heavy_use_factor=0.9\n    moderate_use_factor=0.5\n")
@@ -144,24 +144,24 @@ func (h *PhoneHandset) jobSettings(w io.Writer) {
 		} else {
 			fmt.Fprint(w, "  In thermal throttling?: false\n\n")
 		}
-		fmt.Fprintf(w, "QuotaTracker:\n  Is enabled: true\n  Is global quota free: false\n  Current elapsed time: %d\n\n", h.clock.Uptime().Milliseconds())
+		fmt.Fprintf(w, "QuotaTracker:\n  Is enabled: true\n  Is global quota free: false\n  Current elapsed time: %d\n\n", h.Uptime().Milliseconds())
 		if sdk >= 33 {
-			fmt.Fprintf(w, "Battery charging: %t\nBattery not low: true\n\n", h.persona.Battery.USB)
+			fmt.Fprintf(w, "Battery charging: %t\nBattery not low: true\n\n", h.Persona().Battery.USB)
 		}
 	}
 }
 
 // jobControllers prints the headings of those who watch over constraints.
 func (h *PhoneHandset) jobControllers(w io.Writer) {
-	sdk, usb := h.persona.SDK, h.persona.Battery.USB
+	sdk, usb := h.SDK(), h.Persona().Battery.USB
 	fmt.Fprintln(w)
 	switch {
 	case sdk < 26:
-		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\n", formatDuration(h.clock.Uptime()), usb)
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\n", formatDuration(h.Uptime()), usb)
 	case sdk < 28:
-		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\nStorage: not low = true\n\n", formatDuration(h.clock.Uptime()), usb)
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\nStorage: not low = true\n\n", formatDuration(h.Uptime()), usb)
 	default:
-		fmt.Fprintf(w, "ConnectivityController:\n\nTimeController:\n  Elapsed clock: %d\n\nIdleController:\n  Idleness tracker:\n\nBatteryController:\n  Stable power: %t\n  Not low: true\n\nStorageController:\n  Not low: true\n\nDeviceIdleJobsController:\n  Idle mode: false\n\n", h.clock.Uptime().Milliseconds(), usb)
+		fmt.Fprintf(w, "ConnectivityController:\n\nTimeController:\n  Elapsed clock: %d\n\nIdleController:\n  Idleness tracker:\n\nBatteryController:\n  Stable power: %t\n  Not low: true\n\nStorageController:\n  Not low: true\n\nDeviceIdleJobsController:\n  Idle mode: false\n\n", h.Uptime().Milliseconds(), usb)
 		if sdk >= 29 {
 			fmt.Fprint(w, "QuotaController:\n  Is charging: true\n  In parole: true\n\n")
 		}

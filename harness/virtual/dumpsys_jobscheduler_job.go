@@ -10,7 +10,7 @@ import (
 
 // dumpJob prints one job's block, Android 7 and later.
 func (h *PhoneHandset) dumpJob(w io.Writer, j job) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	pkg := j.long[:len(j.long)-len(classOf(j.long))-1]
 	who := formatUID(j.uid)
 	tag := fmt.Sprintf("*job*/%s", j.component)
@@ -60,7 +60,7 @@ type constraint struct {
 // jobConstraints prints what a job waits for, and what of it is there: with the
 // bits from Android 9.
 func (h *PhoneHandset) jobConstraints(w io.Writer, j job) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	required := []constraint{{"TIMING_DELAY", 1 << 31}, {"DEADLINE", 1 << 30}}
 	satisfied := []constraint{{"DEVICE_NOT_DOZING", 1 << 25}}
 	if sdk >= 28 {
@@ -123,7 +123,7 @@ func (h *PhoneHandset) jobConstraints(w io.Writer, j job) {
 
 // jobTimes prints when a job was set and may run, Android 8 and later.
 func (h *PhoneHandset) jobTimes(w io.Writer, j job, now time.Time) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	latest := formatDuration(j.next.Add(j.every).Sub(now))
 	fmt.Fprintf(w, "    Enqueue time: %s\n    Run time: earliest=%s, latest=%s", formatDuration(j.set.Sub(now)), formatDuration(j.next.Sub(now)), latest)
 	if sdk >= 29 {
@@ -139,7 +139,7 @@ func (h *PhoneHandset) jobTimes(w io.Writer, j job, now time.Time) {
 }
 
 func (h *PhoneHandset) ready(j job) string {
-	sdk, on := h.persona.SDK, h.running(j)
+	sdk, on := h.SDK(), h.running(j)
 	switch {
 	case sdk < 26:
 		return fmt.Sprintf("false (job=false pending=false active=%t user=true)", on)
@@ -152,8 +152,8 @@ func (h *PhoneHandset) ready(j job) string {
 // jobHistory prints the packages that ran jobs, and the last hundred times
 // (JobPackageTracker.dump).
 func (h *PhoneHandset) jobHistory(w io.Writer) {
-	sdk, now, up := h.persona.SDK, h.clock.Now(), h.clock.Uptime()
-	fmt.Fprintf(w, "Current stats at %s (-%s) over %s:\n", h.bootTime().In(h.clock.Zone()).Format("2006-01-02-15-04-05"), formatDuration(up)[1:], formatDuration(up))
+	sdk, now, up := h.SDK(), h.Now(), h.Uptime()
+	fmt.Fprintf(w, "Current stats at %s (-%s) over %s:\n", h.bootTime().In(h.Zone()).Format("2006-01-02-15-04-05"), formatDuration(up)[1:], formatDuration(up))
 	runs := h.jobRuns()
 	counts := map[*installed]int{}
 	for _, r := range runs {
@@ -189,7 +189,7 @@ func (h *PhoneHandset) jobHistory(w io.Writer) {
 
 // activeJobs prints what runs now, and the marks at the end.
 func (h *PhoneHandset) activeJobs(w io.Writer) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	fmt.Fprint(w, "Pending queue:\n")
 	if sdk >= 31 {
 		fmt.Fprint(w, "  None\n")

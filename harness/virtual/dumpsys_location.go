@@ -11,7 +11,7 @@ import (
 // for the location now, who has asked, and for how long. Android 11 put providers
 // into blocks of their own, and 12 all that belongs to them.
 func dumpLocation(h *PhoneHandset, w io.Writer, _ []string) {
-	switch sdk := h.persona.SDK; {
+	switch sdk := h.SDK(); {
 	case sdk < 29:
 		h.locationOld(w)
 	case sdk == 29:
@@ -44,7 +44,7 @@ func (h *PhoneHandset) requests() []locationRequest {
 // active lists the requests that go on, of one provider, or of all.
 func (h *PhoneHandset) activeRequests(provider string) []locationRequest {
 	return slices.DeleteFunc(h.requests(), func(r locationRequest) bool {
-		return !r.on(h.clock.Now()) || provider != "" && r.provider != provider
+		return !r.on(h.Now()) || provider != "" && r.provider != provider
 	})
 }
 
@@ -75,7 +75,7 @@ func oldRequest(provider string, interval time.Duration, sdk int) string {
 
 // oldRecord prints an UpdateRecord of Android 5 to 10.
 func (h *PhoneHandset) oldRecord(provider, pkg string, uid int, state string, interval time.Duration) string {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	who := fmt.Sprintf("%s(%d", pkg, uid)
 	if sdk >= 26 {
 		who += map[bool]string{true: " foreground", false: " background"}[foreground(state)]
@@ -89,7 +89,7 @@ func (h *PhoneHandset) oldRecord(provider, pkg string, uid int, state string, in
 
 // oldRecords prints the listeners, and the records by provider.
 func (h *PhoneHandset) oldRecords(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	own := h.oldRecord("passive", "android", systemUID, "pers", 0)
 	line := func(record, salt string) {
 		tail := "]"
@@ -120,7 +120,7 @@ func (h *PhoneHandset) oldRecords(w io.Writer) {
 // oldStatistics prints LocationRequestStatistics of Android 5 to 10: minutes, and
 // from 9 those in the foreground apart.
 func (h *PhoneHandset) oldStatistics(w io.Writer) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	print := func(pkg, provider string, interval, total, front, since time.Duration, active bool) {
 		duration := fmt.Sprintf("%d out", int(total.Minutes()))
 		if sdk >= 28 {
@@ -134,7 +134,7 @@ func (h *PhoneHandset) oldStatistics(w io.Writer) {
 			pkg, provider, int(interval.Seconds()), duration, int(since.Minutes()), tail)
 	}
 	fmt.Fprintln(w, "  Historical Records by Provider:")
-	up := h.clock.Uptime()
+	up := h.Uptime()
 	print("android", "passive", 30*time.Minute, up, up, up, true)
 	for _, k := range h.fixKeys() {
 		s := h.state.past.fixes[k]
@@ -165,7 +165,7 @@ func (h *PhoneHandset) lastFix(provider string) string {
 		return ""
 	}
 	et := formatDuration(last.Sub(h.bootTime()))
-	switch sdk := h.persona.SDK; {
+	switch sdk := h.SDK(); {
 	case sdk < 26:
 		return fmt.Sprintf("Location[%s 12.000000,77.000000 acc=12 et=%s]", provider, et)
 	case sdk < 31:
@@ -187,7 +187,7 @@ func (h *PhoneHandset) lastFixes(w io.Writer) {
 
 // locationOld prints the dump of Android 5 to 9.
 func (h *PhoneHandset) locationOld(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintln(w, "Current Location Manager state:")
 	h.oldRecords(w)
 	if sdk == 28 {
@@ -219,7 +219,7 @@ func (h *PhoneHandset) locationOld(w io.Writer) {
 // location10 prints the dump of Android 10.
 func (h *PhoneHandset) location10(w io.Writer) {
 	fmt.Fprintf(w, "Current Location Manager state:\n  Current System Time: %s, Current Elapsed Time: %s\n  Current user: 0 [0]\n  Location mode: true\n  Battery Saver Location Mode: NO_CHANGE\n",
-		h.clock.Now().Format(monthStamp), formatDuration(h.clock.Uptime()))
+		h.Now().Format(monthStamp), formatDuration(h.Uptime()))
 	h.oldRecords(w)
 	fmt.Fprint(w, "  Active GnssMeasurement Listeners:\n  Active GnssNavigationMessage Listeners:\n  Active GnssStatus Listeners:\n")
 	h.oldStatistics(w)
@@ -236,7 +236,7 @@ const monthStamp = "01-02 15:04:05.000"
 
 // sinceFix is how long ago a provider was last turned on or off.
 func (h *PhoneHandset) sinceFix(provider string) time.Duration {
-	now, since := h.clock.Now(), h.clock.Uptime()
+	now, since := h.Now(), h.Uptime()
 	for _, r := range h.requests() {
 		if r.provider != provider {
 			continue

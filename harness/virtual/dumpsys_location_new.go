@@ -15,9 +15,9 @@ func compareFixKeys(a, b fixKey) int {
 // location11 prints the dump of Android 11, which names callers by pid, tells
 // the last requests, and prints providers in blocks.
 func (h *PhoneHandset) location11(w io.Writer) {
-	now := h.clock.Now()
+	now := h.Now()
 	fmt.Fprintf(w, "Location Manager State:\n  Current System Time: %s, Current Elapsed Time: %s\n  User Info:\n    current users: [0]\n  Location Settings:\n    Location Enabled: true\n  Battery Saver Location Mode: NO_CHANGE\n",
-		now.Format(monthStamp), formatDuration(h.clock.Uptime()))
+		now.Format(monthStamp), formatDuration(h.Uptime()))
 	own := fmt.Sprintf("UpdateRecord[passive %d/android[SensorNotificationService] Request[POWER_NONE passive] null]", h.systemServer())
 	fmt.Fprintf(w, "  Location Listeners:\n    Reciever[%s listener %s monitoring location: true]\n", h.hash("receiver", "android"), own)
 	for _, r := range h.activeRequests("") {
@@ -74,7 +74,7 @@ func withFeature(tag string) string {
 }
 
 func (h *PhoneHandset) statistics11(w io.Writer) {
-	now, up := h.clock.Now(), int(h.clock.Uptime().Minutes())
+	now, up := h.Now(), int(h.Uptime().Minutes())
 	fmt.Fprintf(w, "  Historical Records by Provider:\n    passive: android: SensorNotificationService: Interval 1800 seconds: Duration requested %d total, %d foreground, out of the last %d minutes: Currently active\n", up, up, up)
 	for _, k := range h.fixKeys() {
 		s := h.state.past.fixes[k]
@@ -115,7 +115,7 @@ func (h *PhoneHandset) locationLog() []locationEvent {
 	var log []locationEvent
 	for _, r := range h.requests() {
 		log = append(log, locationEvent{r, r.from, false})
-		if !r.on(h.clock.Now()) {
+		if !r.on(h.Now()) {
 			log = append(log, locationEvent{r, r.to, true})
 		}
 	}
@@ -140,7 +140,7 @@ const passiveRequest12 = "Request[PASSIVE, minUpdateInterval=+30m0s0ms, minUpdat
 
 // location12 prints the dump of Android 12 and later.
 func (h *PhoneHandset) location12(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprint(w, "Location Manager State:\n  User Info:\n    current users: u[0]\n  Location Settings:\n    Location Setting: true\n    Location Allow/Deny Packages:\n  Location Providers:\n")
 	fmt.Fprintf(w, "    passive provider:\n      service: registered\n      listeners:\n        %s %s\n", passive12, passiveRequest12)
 	h.provider12(w, "passive", "1000/android[LocationService]", "Low, accuracy=Fine", "")
@@ -189,7 +189,7 @@ func (h *PhoneHandset) provider12(w io.Writer, name, identity, properties, more 
 }
 
 func (h *PhoneHandset) aggregate12(w io.Writer) {
-	up := formatDuration(h.clock.Uptime())
+	up := formatDuration(h.Uptime())
 	fmt.Fprintf(w, "  Historical Aggregate Location Provider Data:\n    passive:\n      1000/android[SensorNotificationService]: min/max interval = passive/passive, total/active/foreground duration = %s/%s/%s, locations = 0\n", up, up, up)
 	for _, provider := range []string{"fused", "gps"} {
 		heading := false
@@ -210,7 +210,7 @@ func (h *PhoneHandset) aggregate12(w io.Writer) {
 
 // eventLog12 prints registrations, requests and deliveries.
 func (h *PhoneHandset) eventLog12(w io.Writer) {
-	boot := h.bootTime().Add(9 * time.Second).In(h.clock.Zone())
+	boot := h.bootTime().Add(9 * time.Second).In(h.Zone())
 	line := func(at time.Time, format string, args ...any) {
 		fmt.Fprintf(w, "    %s: %s\n", at.Format(monthStamp), fmt.Sprintf(format, args...))
 	}

@@ -10,7 +10,7 @@ import (
 // dumpCamera prints dumpsys media.camera (frameworks/av, CameraService::dump):
 // who has the camera open, and, from Android 6, who had it: the newest first.
 func dumpCamera(h *PhoneHandset, w io.Writer, _ []string) {
-	switch sdk := h.persona.SDK; {
+	switch sdk := h.SDK(); {
 	case sdk < 26:
 		h.cameraOld(w)
 	default:
@@ -25,7 +25,7 @@ func (h *PhoneHandset) cameraClients() (all []hold, now *hold) {
 			continue
 		}
 		all = append(all, x)
-		if x.on(h.clock.Now()) {
+		if x.on(h.Now()) {
 			now = &all[len(all)-1]
 		}
 	}
@@ -43,7 +43,7 @@ func (h *PhoneHandset) cameraEvents(w io.Writer) {
 	for _, x := range all {
 		who := fmt.Sprintf("device 0 client for package %s (PID %d)", x.p.Name, x.pid)
 		log = append(log, event{x.from, "CONNECT " + who})
-		if !x.on(h.clock.Now()) {
+		if !x.on(h.Now()) {
 			log = append(log, event{x.to, "DISCONNECT " + who})
 		}
 	}
@@ -54,15 +54,15 @@ func (h *PhoneHandset) cameraEvents(w io.Writer) {
 		}
 		fmt.Fprintf(w, "  %s : %s\n", e.at.Format("01-02 15:04:05"), e.text)
 	}
-	boot := h.bootTime().In(h.clock.Zone())
+	boot := h.bootTime().In(h.Zone())
 	none := "<None>, current allowed user IDs: 0"
-	if h.persona.SDK < 26 {
+	if h.SDK() < 26 {
 		none = " , current allowed users: 0"
 		fmt.Fprintf(w, "  %s : USER_SWITCH previous allowed users: %s\n", boot.Add(12*time.Second).Format("01-02 15:04:05"), none)
 		return
 	}
 	fmt.Fprintf(w, "  %s : USER_SWITCH previous allowed user IDs: %s\n", boot.Add(12*time.Second).Format("01-02 15:04:05"), none)
-	if h.persona.SDK >= 28 {
+	if h.SDK() >= 28 {
 		fmt.Fprintf(w, "  %s : ADD device 0, reason: (Device added)\n", boot.Add(6*time.Second).Format("01-02 15:04:05"))
 	}
 }
@@ -72,7 +72,7 @@ func (h *PhoneHandset) activeCamera(w io.Writer) {
 	fmt.Fprint(w, "Active Camera Clients:\n[")
 	if _, x := h.cameraClients(); x != nil {
 		priority := "Score: 0, State: 2"
-		if h.persona.SDK < 26 {
+		if h.SDK() < 26 {
 			priority = "Priority: 0, "
 		}
 		fmt.Fprintf(w, "\n(Camera ID: 0, Cost: 100, PID: %d, %sUser Id: %d, Client Package Name: %s, Conflicting Client Devices: {})\n", x.pid, priority, x.user, x.p.Name)
@@ -82,7 +82,7 @@ func (h *PhoneHandset) activeCamera(w io.Writer) {
 
 // cameraOld prints the dump of Android 5 to 7: the log of events came with 6.
 func (h *PhoneHandset) cameraOld(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	_, open := h.cameraClients()
 	fmt.Fprint(w, "Camera module HAL API version: 0x100\nCamera module API version: 0x203\nCamera module name: Virtual Camera Module\nCamera module author: Virtual\nNumber of camera devices: 1\n")
 	if sdk < 23 {
@@ -111,7 +111,7 @@ func (h *PhoneHandset) cameraOld(w io.Writer) {
 
 // cameraNew prints the dump of Android 8 and later.
 func (h *PhoneHandset) cameraNew(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprint(w, "\n== Service global info: ==\n\nNumber of camera devices: 1\nNumber of normal camera devices: 1\n")
 	if sdk >= 30 {
 		fmt.Fprint(w, "Number of public camera devices visible to API1: 1\n")
@@ -135,7 +135,7 @@ func (h *PhoneHandset) cameraNew(w io.Writer) {
 // records: RecordingActivityMonitor has a log since Android 9, with the number of
 // the recorder since 10, and whether it hears anything since 11.
 func dumpAudio(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	clock := now.Format("3:04:05 PM")
 	fmt.Fprintf(w, "\nMediaFocusControl dump time: %s\n\nAudio Focus stack entries (last is top of stack):\n\n\nStream volumes (device: index)\n- STREAM_VOICE_CALL:\n   Muted: false\n   Min: 1\n   Max: 7\n", clock)
 	if sdk >= 24 {
@@ -164,7 +164,7 @@ const clientFormat, deviceFormat = "16000Hz ch=0x10 PCM_16BIT", "48000Hz ch=0xc 
 
 // recorder prints one recording that goes on (AudioRecordingConfiguration).
 func (h *PhoneHandset) recorder(w io.Writer, x hold) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	session := recordSession(x)
 	switch {
 	case sdk < 28:
@@ -184,7 +184,7 @@ func recorderID(x hold) int    { return 143 + 8*x.id }
 // silenced says whether Android gives a recorder silence: an app that is not on
 // the screen, since Android 9, unless it shows that it listens.
 func (h *PhoneHandset) silenced(x hold) bool {
-	return h.persona.SDK >= 28 && (x.state == "bg" || x.state == "cch")
+	return h.SDK() >= 28 && (x.state == "bg" || x.state == "cch")
 }
 
 // recordings prints the log of recordings, oldest first.
@@ -193,7 +193,7 @@ func (h *PhoneHandset) recordings(w io.Writer) {
 		at   time.Time
 		text string
 	}
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	var log []event
 	for _, x := range h.state.holdsOf("RECORD_AUDIO") {
 		riid, heard := "", ""
@@ -205,7 +205,7 @@ func (h *PhoneHandset) recordings(w io.Writer) {
 		}
 		tail := fmt.Sprintf("%s uid:%d session:%d src:MIC%s pack:%s", riid, x.uid(), recordSession(x), heard, x.p.Name)
 		log = append(log, event{x.from, "rec start" + tail})
-		if !x.on(h.clock.Now()) {
+		if !x.on(h.Now()) {
 			log = append(log, event{x.to, "rec stop" + tail})
 		}
 	}

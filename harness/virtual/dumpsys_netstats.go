@@ -13,10 +13,10 @@ import (
 // of UIDs in buckets of two hours, and from Android 13 the live counters of the
 // kernel's maps (NetworkStatsService.dump, NetworkStatsCollection.dump).
 func dumpNetStats(h *PhoneHandset, w io.Writer, args []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if slices.Contains(args, "--checkin") {
 		fmt.Fprint(w, "v1,")
-		fmt.Fprintf(w, "%d\n", h.clock.start.Unix())
+		fmt.Fprintf(w, "%d\n", h.SwitchedOn().Unix())
 		return
 	}
 	uid := slices.Contains(args, "--uid") || slices.Contains(args, "detail") || slices.Contains(args, "--full")
@@ -70,7 +70,7 @@ func (h *PhoneHandset) history(w io.Writer, ident string, of func(trafficKey) (u
 	}
 	groups := slices.SortedFunc(maps.Keys(buckets), func(a, b group) int { return cmp.Or(a.uid-b.uid, strings.Compare(a.set, b.set)) })
 	scale := int64(1)
-	if h.persona.SDK < 23 { // milliseconds before Android 6
+	if h.SDK() < 23 { // milliseconds before Android 6
 		scale = 1000
 	}
 	for _, g := range groups {

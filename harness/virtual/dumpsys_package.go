@@ -73,7 +73,7 @@ func (h *PhoneHandset) dumpSections(w io.Writer, o packageOptions) {
 		}
 	}
 	wants := func(section string) bool { return o.section == "" || o.section == section }
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if o.section == "version" || o.section == "" && o.pkg == "" {
 		h.dumpVersions(w)
 	}
@@ -124,7 +124,7 @@ func (h *PhoneHandset) dumpSections(w io.Writer, o packageOptions) {
 // packageOrUnknown says that a package is not there, as each release does, and
 // returns "" (Settings.dumpPackagesLPr and around).
 func (h *PhoneHandset) packageOrUnknown(w io.Writer, name string) string {
-	if h.persona.SDK >= 23 {
+	if h.SDK() >= 23 {
 		fmt.Fprintf(w, "Unable to find package: %s\n", name)
 	}
 	return ""
@@ -133,7 +133,7 @@ func (h *PhoneHandset) packageOrUnknown(w io.Writer, name string) string {
 func (h *PhoneHandset) dumpVersions(w io.Writer) {
 	finger := h.state.props["ro.build.fingerprint"]
 	fmt.Fprintf(w, "Database versions:\n  Internal:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n  External:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n",
-		h.persona.SDK, finger, h.persona.SDK, finger)
+		h.SDK(), finger, h.SDK(), finger)
 }
 
 func (h *PhoneHandset) definedBy(pkg string) []definition {
@@ -149,7 +149,7 @@ func (h *PhoneHandset) definedBy(pkg string) []definition {
 // dumpPermission prints one definition (BasePermission.dumpPermissionsLPr): its
 // setting up to Android 10, flags from 13.
 func (h *PhoneHandset) dumpPermission(w io.Writer, d definition) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	gids := "null"
 	if sdk >= 30 {
 		gids = "[]"
@@ -267,7 +267,7 @@ func (h *PhoneHandset) dumpPackages(w io.Writer, o packageOptions) {
 // dumpSharedUsers prints Shared users, with all permissions of their members
 // (Settings.dumpSharedUsersLPr). Of one package, the one that it shares.
 func (h *PhoneHandset) dumpSharedUsers(w io.Writer, o packageOptions) {
-	sdk, heading := h.persona.SDK, false
+	sdk, heading := h.SDK(), false
 	for _, u := range h.state.shared {
 		if o.pkg != "" && !slices.ContainsFunc(u.members, func(p *installed) bool { return p.Name == o.pkg }) {
 			continue

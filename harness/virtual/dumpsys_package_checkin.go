@@ -10,7 +10,7 @@ import (
 // and Settings.dumpPackageLPr with a tag): times in milliseconds; the factory
 // copies of updated packages with dis.
 func (h *PhoneHandset) dumpPackageCheckin(w io.Writer) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintln(w, "vers,1")
 	if sdk >= 29 {
 		fmt.Fprintln(w, "lib,android.test.runner (jar) /system/framework/android.test.runner.jar")
@@ -38,14 +38,14 @@ func (h *PhoneHandset) dumpPackageCheckin(w io.Writer) {
 	if sdk >= 34 {
 		first = "No package manager settings file"
 	}
-	fmt.Fprintf(w, "msg,%s: %s\n", h.clock.start.AddDate(0, -3, 0).In(h.clock.Zone()).Format("1/2/06 3:04 PM"), first)
+	fmt.Fprintf(w, "msg,%s: %s\n", h.SwitchedOn().AddDate(0, -3, 0).In(h.Zone()).Format("1/2/06 3:04 PM"), first)
 }
 
 // checkin prints one package: its times up to Android 12; since 13 the first
 // installation of each user apart.
 func (h *PhoneHandset) checkin(w io.Writer, tag string, p *installed, code int64) {
-	sdk := h.persona.SDK
-	first, last := h.installed(p)
+	sdk := h.SDK()
+	first, last := h.installTimes(p)
 	if tag == "dis" {
 		last = first
 	}
@@ -66,7 +66,7 @@ func (h *PhoneHandset) checkin(w io.Writer, tag string, p *installed, code int64
 // checkinUser prints what one user has of a package: a capital letter for what
 // is so.
 func (h *PhoneHandset) checkinUser(p *installed, user int, first int64) string {
-	sdk, u := h.persona.SDK, p.users[user]
+	sdk, u := h.SDK(), p.users[user]
 	flag := func(is bool, yes, no string) string {
 		if is {
 			return yes

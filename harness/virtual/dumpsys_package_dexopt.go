@@ -10,7 +10,7 @@ import (
 // (from 7.1), which stand at the end of a package's dump
 // (PackageManagerService.dumpDexoptStateLPr, PackageDexOptimizer.dumpDexoptState).
 func (h *PhoneHandset) dumpDexopt(w io.Writer, o packageOptions) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if sdk < 24 {
 		return
 	}
@@ -40,7 +40,7 @@ func (h *PhoneHandset) dumpDexopt(w io.Writer, o packageOptions) {
 func (h *PhoneHandset) dumpDexoptOf(w io.Writer, p *installed) {
 	apk := p.apkPath()
 	odex := path.Dir(apk) + "/oat/arm64/" + path.Base(apk[:len(apk)-len(path.Ext(apk))]) + ".odex"
-	switch sdk := h.persona.SDK; {
+	switch sdk := h.SDK(); {
 	case sdk < 26:
 		fmt.Fprintf(w, "    Instruction Set: arm64\n      path: %s\n      status: %s [compilation_filter=speed, status=kOatUpToDat\n      e]\n", apk, odex)
 	case sdk < 28:

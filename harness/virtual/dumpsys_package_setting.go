@@ -7,11 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"assay/harness/virtual/persona"
-
-	"assay/harness/virtual/disk"
 )
 
 // settingLine is one line of a package's block: its text, and the first and last
@@ -25,7 +22,7 @@ type settingLine struct {
 // set where the dump is of one package: only then are requested permissions
 // printed. hidden prints the image's own copy of an updated package.
 func (h *PhoneHandset) dumpSetting(w io.Writer, p *installed, requested, hidden bool) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	salt := ""
 	if hidden {
 		salt = "hidden"
@@ -63,7 +60,7 @@ func (h *PhoneHandset) dumpSetting(w io.Writer, p *installed, requested, hidden 
 // settingLines are the lines of a block that come before its permissions, in the
 // order in which they are printed.
 func (h *PhoneHandset) settingLines(p *installed, hidden bool) []settingLine {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	path, version, code := p.codePath(), p.Version, p.Code
 	if hidden {
 		path, code = imagePath(p.Path), max(p.Code-1, 1)
@@ -175,7 +172,7 @@ func (h *PhoneHandset) flags(p *installed, hidden bool) (string, []string) {
 	}
 	f = append(f, "ALLOW_BACKUP")
 	var private []string
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	switch {
 	case sdk >= 26:
 		private = append(private, "PRIVATE_FLAG_ACTIVITIES_RESIZE_MODE_RESIZEABLE_VIA_SDK_VERSION")
@@ -199,31 +196,15 @@ func (h *PhoneHandset) flags(p *installed, hidden bool) (string, []string) {
 	return strings.Join(f, " ") + " ", private
 }
 
-// imageInstallTime is when the image's packages say that they were installed: the
-// image's own time, in the handset's zone.
-func imageInstallTime(h *PhoneHandset) string {
-	return disk.ImageTime.In(h.clock.Zone()).Format(time.DateTime)
-}
-
-// installTime is when a package was last installed: a month or more before the
-// run, for an update.
-func (h *PhoneHandset) installTime(p *installed) string {
-	if p.Updated == "" && p.sys {
-		return imageInstallTime(h)
-	}
-	days := time.Duration(30+h.number("installed", p.Name)%60) * 24 * time.Hour
-	return h.clock.start.Add(-days).In(h.clock.Zone()).Format(time.DateTime)
-}
-
 // signatures prints the short hash of a package's signature: the same for the
 // same signer (PackageSignatures.toString).
 func (h *PhoneHandset) signatures(p *installed) string {
-	of := fmt.Sprintf("%x", fnv32(h.persona.Brand+"/"+p.signer()))
+	of := fmt.Sprintf("%x", fnv32(h.Persona().Brand+"/"+p.signer()))
 	if p.signer() == "specimen" {
 		of = fmt.Sprintf("%x", fnv32("specimen"))
 	}
 	object := h.hash("signatures", p.Name)
-	if h.persona.SDK < 28 {
+	if h.SDK() < 28 {
 		return fmt.Sprintf("PackageSignatures{%s [%s]}", object, of)
 	}
 	return fmt.Sprintf("PackageSignatures{%s version:2, signatures:[%s], past signatures:[]}", object, of)
@@ -244,7 +225,7 @@ func (h *PhoneHandset) dumpDeclared(w io.Writer, p *installed) {
 		return
 	}
 	tail := ", INSTALLED"
-	if h.persona.SDK >= 34 {
+	if h.SDK() >= 34 {
 		tail = ""
 	}
 	fmt.Fprint(w, "    declared permissions:\n")
@@ -260,7 +241,7 @@ func (h *PhoneHandset) dumpRequested(w io.Writer, p *installed) {
 	fmt.Fprint(w, "    requested permissions:\n")
 	for _, r := range p.Requests {
 		tail := ""
-		if h.persona.SDK >= 29 && persona.Restricted(r) && slices.Contains(p.Requests, r) {
+		if h.SDK() >= 29 && persona.Restricted(r) && slices.Contains(p.Requests, r) {
 			tail = ": restricted=true"
 		}
 		fmt.Fprintf(w, "      %s%s\n", r, tail)
@@ -274,7 +255,7 @@ func (h *PhoneHandset) dumpInstallPermissions(w io.Writer, g *grants) {
 	}
 	fmt.Fprint(w, "    install permissions:\n")
 	for _, name := range slices.Sorted(maps.Keys(g.install)) {
-		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.install[name].granted, g.install[name].flags.Format(h.persona.SDK))
+		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.install[name].granted, g.install[name].flags.Format(h.SDK()))
 	}
 }
 
@@ -289,7 +270,7 @@ func (h *PhoneHandset) dumpGranted5(w io.Writer, prefix string, g *grants) {
 // dumpUser prints the line of one Android user, and what follows from Android 13
 // on lines of their own.
 func (h *PhoneHandset) dumpUser(w io.Writer, p *installed, user int, hidden bool) {
-	sdk, u := h.persona.SDK, p.users[user]
+	sdk, u := h.SDK(), p.users[user]
 	inode := 400000 + h.number("inode", p.Name, strconv.Itoa(user))%900000
 	line := fmt.Sprintf("    User %d: ", user)
 	if sdk >= 24 {
@@ -333,7 +314,7 @@ func (h *PhoneHandset) dumpUser(w io.Writer, p *installed, user int, hidden bool
 
 // dumpRuntime prints a user's runtime permissions.
 func (h *PhoneHandset) dumpRuntime(w io.Writer, g *grants, user int) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if gids := h.gids(g, user); gids != "[]" {
 		fmt.Fprintf(w, "      gids=%s\n", gids)
 	}

@@ -11,7 +11,7 @@ import (
 // Android 7 and after them from 8; changes, frozen packages and volumes came with
 // 7 and 8, APEX packages with 10, protected broadcasts with 13.
 func (h *PhoneHandset) dumpTail(w io.Writer, dexopt func()) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	if sdk < 26 {
 		h.dumpSessions(w)
 	}
@@ -42,11 +42,11 @@ func (h *PhoneHandset) dumpTail(w io.Writer, dexopt func()) {
 
 func (h *PhoneHandset) dumpSessions(w io.Writer) {
 	fmt.Fprint(w, "\nActive install sessions:\n  \n")
-	if h.persona.SDK >= 31 {
+	if h.SDK() >= 31 {
 		fmt.Fprint(w, "Finalized install sessions:\n  \n")
 	}
 	fmt.Fprint(w, "Historical install sessions:\n  \nLegacy install sessions:\n  {}\n")
-	if h.persona.SDK >= 31 {
+	if h.SDK() >= 31 {
 		fmt.Fprint(w, "  \n")
 	}
 }
@@ -55,12 +55,12 @@ func (h *PhoneHandset) dumpSessions(w io.Writer) {
 // time is in the form of the handset's language; the handsets here speak English.
 func (h *PhoneHandset) dumpMessages(w io.Writer) {
 	fmt.Fprint(w, "\nSettings parse messages:\n")
-	if h.persona.SDK < 33 {
+	if h.SDK() < 33 {
 		fmt.Fprintf(w, "Read completed successfully: %d packages, %d shared uids\n", len(h.state.order), len(h.state.shared))
 	}
-	at := h.clock.start.AddDate(0, -3, 0).In(h.clock.Zone()).Format("1/2/06 3:04 PM")
+	at := h.SwitchedOn().AddDate(0, -3, 0).In(h.Zone()).Format("1/2/06 3:04 PM")
 	first := "No settings file; creating initial state"
-	if h.persona.SDK >= 34 {
+	if h.SDK() >= 34 {
 		first = "No package manager settings file"
 	}
 	fmt.Fprintf(w, "\nPackage warning messages:\n%s: %s\n", at, first)
@@ -69,7 +69,7 @@ func (h *PhoneHandset) dumpMessages(w io.Writer) {
 			continue
 		}
 		word := "shared id"
-		if h.persona.SDK < 28 {
+		if h.SDK() < 28 {
 			word = "user id"
 		}
 		names := make([]string, len(u.members))

@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// spared are packages of the platform that battery saving leaves alone on every
-// handset that has them (frameworks/base data/etc/platform.xml,
-// allow-in-power-save and -except-idle).
-var spared = []string{"com.android.providers.calendar", "com.android.providers.contacts", "com.android.providers.downloads", "com.android.proxyhandler", "com.android.shell"}
-
 // dumpDeviceIdle prints dumpsys deviceidle (DeviceIdleController.dump), from
 // Android 6: constants in part, whom battery saving spares, and the state.
 func dumpDeviceIdle(h *PhoneHandset, w io.Writer, args []string) {
@@ -18,7 +13,7 @@ func dumpDeviceIdle(h *PhoneHandset, w io.Writer, args []string) {
 		h.listSpared(w, args[1:])
 		return
 	}
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprint(w, "  Settings:\n")
 	if sdk >= 31 {
 		fmt.Fprint(w, "    flex_time_short=+1m0s0ms\n")
@@ -51,15 +46,15 @@ func dumpDeviceIdle(h *PhoneHandset, w io.Writer, args []string) {
 	}
 	switch {
 	case sdk < 24:
-		fmt.Fprintf(w, "  mEnabled=true\n  mForceIdle=%t\n", h.ills.dozing)
+		fmt.Fprintf(w, "  mEnabled=true\n  mForceIdle=%t\n", h.Dozing())
 	default:
-		fmt.Fprintf(w, "  mLightEnabled=%t  mDeepEnabled=%[1]t\n  mForceIdle=%[1]t\n", h.ills.dozing)
+		fmt.Fprintf(w, "  mLightEnabled=%t  mDeepEnabled=%[1]t\n  mForceIdle=%[1]t\n", h.Dozing())
 	}
 	fmt.Fprintf(w, "  mScreenOn=%t\n", h.state.screen.awake)
 	if sdk >= 28 {
 		fmt.Fprintf(w, "  mScreenLocked=%t\n", h.state.screen.keyguard)
 	}
-	fmt.Fprintf(w, "  mNetworkConnected=true\n  mCharging=%t\n  mMotionActive=false\n  mNotMoving=false\n  mLocating=false mHasGps=false mHasNetwork=false mLocated=false\n", h.persona.Battery.USB)
+	fmt.Fprintf(w, "  mNetworkConnected=true\n  mCharging=%t\n  mMotionActive=false\n  mNotMoving=false\n  mLocating=false mHasGps=false mHasNetwork=false mLocated=false\n", h.Persona().Battery.USB)
 	deep, light := h.idleStates()
 	if sdk < 24 {
 		fmt.Fprintf(w, "  mState=%s\n", deep)
@@ -72,7 +67,7 @@ func dumpDeviceIdle(h *PhoneHandset, w io.Writer, args []string) {
 // dumpDevicePolicy prints dumpsys device_policy (DevicePolicyManagerService.dump)
 // of a handset that nobody administers.
 func dumpDevicePolicy(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintln(w, "Current Device Policy Manager state:")
 	if sdk >= 30 {
 		fmt.Fprint(w, "  Immutable state:\n    mHasFeature=true\n    mIsWatch=false\n")
@@ -108,7 +103,7 @@ func dumpDevicePolicy(h *PhoneHandset, w io.Writer, _ []string) {
 // dumpAccessibility prints dumpsys accessibility (AccessibilityManagerService.dump)
 // of a handset that has no service of that kind switched on.
 func dumpAccessibility(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprint(w, "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\n")
 	switch {
 	case sdk < 24:
@@ -151,11 +146,11 @@ func dumpAccount(h *PhoneHandset, w io.Writer, args []string) {
 			continue
 		}
 		fmt.Fprint(w, "  Accounts: 0\n\n")
-		if h.persona.SDK >= 23 {
+		if h.SDK() >= 23 {
 			fmt.Fprint(w, "  Accounts History\n  AccountId, Action_Type, timestamp, UID, TableName, Key\n\n")
 		}
 		fmt.Fprint(w, "  Active Sessions: 0\n\n  RegisteredServicesCache: 0 services\n")
-		if h.persona.SDK >= 26 {
+		if h.SDK() >= 26 {
 			fmt.Fprint(w, "\n  Account visibility:\n")
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // Android 12, of an owner who has never switched microphone or camera off.
 func dumpSensorPrivacy(h *PhoneHandset, w io.Writer, _ []string) {
 	fmt.Fprint(w, "SENSOR PRIVACY MANAGER STATE (dumpsys sensor_privacy)\n{\n")
-	if h.persona.SDK >= 33 {
+	if h.SDK() >= 33 {
 		fmt.Fprint(w, "  storage_implementation=com.android.server.sensorprivacy.SensorPrivacyStateControllerImpl\n}\n")
 		return
 	}

@@ -39,7 +39,7 @@ func sensorOf(kind string) *sensor {
 // SensorDevice::dump): the list of Android 5 and 6 in one line each, of 7 and later
 // in two; from 7 also the last registrations, from 8 with pid and UID.
 func dumpSensors(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	var on []hold
 	for _, s := range h.state.past.senses {
 		if s.on(now) {
@@ -71,7 +71,7 @@ func dumpSensors(h *PhoneHandset, w io.Writer, _ []string) {
 
 // dumpSensorDevice prints what the hardware is asked for.
 func (h *PhoneHandset) dumpSensorDevice(w io.Writer, on []hold) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	switch {
 	case sdk < 24:
 		fmt.Fprintf(w, "halVersion 0x00010004\n%d h/w sensors:\n", len(sensors))
@@ -126,7 +126,7 @@ func (s sensor) print(w io.Writer, sdk int) {
 
 // dumpSensorClients prints who listens now.
 func (h *PhoneHandset) dumpSensorClients(w io.Writer, on []hold) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	fmt.Fprintln(w, "Active sensors:")
 	for _, s := range sensors {
 		if n := clientsOf(s, on); n > 0 {
@@ -162,7 +162,7 @@ const listener = "android.view.OrientationEventListener"
 
 // dumpRegistrations prints who began and ended to listen, the newest first.
 func (h *PhoneHandset) dumpRegistrations(w io.Writer) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	fmt.Fprintln(w, "Previous Registrations:")
 	for _, x := range slices.Backward(h.state.past.senses) {
 		handle := sensorOf(x.what).handle

@@ -23,7 +23,7 @@ type usageTotal struct {
 // UserUsageStatsService.dump): totals by day, week, month and year; events among
 // the daily ones up to Android 8, in front of them since 9.
 func dumpUsage(h *PhoneHandset, w io.Writer, _ []string) {
-	sdk, now := h.persona.SDK, h.clock.Now()
+	sdk, now := h.SDK(), h.Now()
 	fmt.Fprintln(w, "user=0 ")
 	if sdk >= 28 {
 		fmt.Fprintf(w, "  Last 24 hour events (timeRange=\"%s – %s\" )\n", pretty(now.Add(-24*time.Hour)), pretty(now))
@@ -56,8 +56,8 @@ func usageStamp(t time.Time, sdk int) string {
 // usageSpan prints the totals of a span; of all here the same, since the handset
 // has been used for less than a day.
 func (h *PhoneHandset) usageSpan(w io.Writer, span string, totals []usageTotal) {
-	sdk, now := h.persona.SDK, h.clock.Now()
-	fmt.Fprintf(w, "  In-memory %s stats\n  timeRange=\"%s – %s\" \n    packages\n", span, pretty(h.bootTime().In(h.clock.Zone())), pretty(now))
+	sdk, now := h.SDK(), h.Now()
+	fmt.Fprintf(w, "  In-memory %s stats\n  timeRange=\"%s – %s\" \n    packages\n", span, pretty(h.bootTime().In(h.Zone())), pretty(now))
 	for _, t := range totals {
 		used, last := clockTime(t.used), usageStamp(t.last, sdk)
 		switch {
@@ -80,7 +80,7 @@ func (h *PhoneHandset) usageSpan(w io.Writer, span string, totals []usageTotal) 
 	fmt.Fprint(w, "    configurations\n")
 	switch {
 	case sdk >= 28:
-		fmt.Fprintf(w, "    event aggregations\n      screen-interactive: 1x for \"%s\" (now running, started at )\n", clockTime(h.clock.Uptime()))
+		fmt.Fprintf(w, "    event aggregations\n      screen-interactive: 1x for \"%s\" (now running, started at )\n", clockTime(h.Uptime()))
 	default:
 		fmt.Fprint(w, "    events\n")
 		if span == "daily" {
@@ -94,7 +94,7 @@ func clockTime(d time.Duration) string { return minuteSecond(d) }
 
 // usageEvents prints the log of activities, services and the screen.
 func (h *PhoneHandset) usageEvents(w io.Writer, pad string) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	for _, e := range h.state.past.usage {
 		name := e.kind.name(sdk)
 		if name == "" {
@@ -142,7 +142,7 @@ func (h *PhoneHandset) usageTotals() []usageTotal {
 	for _, e := range h.state.past.usage {
 		t := byName[e.pkg]
 		if p := h.state.find(e.pkg); t == nil && p != nil {
-			t = &usageTotal{p: p, lastFS: time.Unix(0, 0).In(h.clock.Zone())}
+			t = &usageTotal{p: p, lastFS: time.Unix(0, 0).In(h.Zone())}
 			byName[e.pkg] = t
 		}
 		if t == nil || e.class == "" {
@@ -175,8 +175,8 @@ func (h *PhoneHandset) usageTotals() []usageTotal {
 // standby prints how active Android takes a package for: idle or not from Android
 // 6, in buckets from 9.
 func (h *PhoneHandset) standby(w io.Writer, totals []usageTotal) {
-	sdk, now := h.persona.SDK, h.clock.Now()
-	up := formatDuration(h.clock.Uptime())
+	sdk, now := h.SDK(), h.Now()
+	up := formatDuration(h.Uptime())
 	switch {
 	case sdk < 23:
 		return
@@ -205,5 +205,5 @@ func (h *PhoneHandset) standby(w io.Writer, totals []usageTotal) {
 	if sdk >= 30 {
 		pad = "  "
 	}
-	fmt.Fprintf(w, "%s\n%stotalElapsedTime=%s\n%stotalScreenOnTime=%s\n\nCarrier privileged apps (have=false): null\n\nSettings:\n  mCheckIdleIntervalMillis=+3h0m0s0ms\n\nmAppIdleEnabled=false mAppIdleTempParoled=false mCharging=%t\n\n", pad, pad, up, pad, up, h.persona.Battery.USB)
+	fmt.Fprintf(w, "%s\n%stotalElapsedTime=%s\n%stotalScreenOnTime=%s\n\nCarrier privileged apps (have=false): null\n\nSettings:\n  mCheckIdleIntervalMillis=+3h0m0s0ms\n\nmAppIdleEnabled=false mAppIdleTempParoled=false mCharging=%t\n\n", pad, pad, up, pad, up, h.Persona().Battery.USB)
 }

@@ -13,7 +13,7 @@ import (
 // focus moved from the windows to the displays with Android 10; the record of the
 // focused app changed with 11.
 func dumpWindow(h *PhoneHandset, w io.Writer, args []string) {
-	sdk, s := h.persona.SDK, &h.state.screen
+	sdk, s := h.SDK(), &h.state.screen
 	t := s.top()
 	window := fmt.Sprintf("Window{%s u%d %s}", h.hash("window", h.focus()), t.user, h.focus())
 	activity := persona.ShortComponent(t.component())
@@ -67,7 +67,7 @@ func dumpWindow(h *PhoneHandset, w io.Writer, args []string) {
 
 // dumpWindowPolicy prints what the window policy knows of screen and lock screen.
 func (h *PhoneHandset) dumpWindowPolicy(w io.Writer, window string) {
-	sdk, s := h.persona.SDK, &h.state.screen
+	sdk, s := h.SDK(), &h.state.screen
 	fmt.Fprint(w, "WINDOW MANAGER POLICY STATE (dumpsys window policy)\n")
 	fmt.Fprintf(w, "    mSafeMode=false mSystemReady=true mSystemBooted=true\n    mAwake=%t", s.awake)
 	if sdk == 28 {

@@ -35,10 +35,10 @@ func TestDumpTimeoutIsSaidInEachReleasesWords(t *testing.T) {
 	} {
 		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
 			inject(t, h, "dump-timeout:battery:bytes=12:times=1")
-			before := h.clock.Now()
+			before := h.Now()
 			got := shellOn(f, "dumpsys -t 10 battery")
 			assert.Equal(t, ran{"Current Batt\n*** " + want + " EXPIRED ***\n\n", "", 0}, got)
-			assert.Equal(t, 10*time.Second, h.clock.Now().Sub(before))
+			assert.Equal(t, 10*time.Second, h.Now().Sub(before))
 			assert.NotContains(t, mustSay(t, f, "dumpsys battery"), "EXPIRED")
 		})
 	}

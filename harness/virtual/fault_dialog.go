@@ -13,13 +13,13 @@ import (
 
 // cover puts a window in front of all.
 func (h *PhoneHandset) cover(o fault.Window) {
-	h.ills.overlays = append(h.ills.overlays, o)
+	h.effects.windows = append(h.effects.windows, o)
 }
 
 // covering is the window in front of all, or nil.
 func (h *PhoneHandset) covering() *fault.Window {
-	if n := len(h.ills.overlays); n > 0 {
-		return &h.ills.overlays[n-1]
+	if n := len(h.effects.windows); n > 0 {
+		return &h.effects.windows[n-1]
 	}
 	return nil
 }
@@ -34,7 +34,7 @@ func (h *PhoneHandset) uncover(id string) bool {
 	if id == "" && o.Firm {
 		return true
 	}
-	h.ills.overlays = h.ills.overlays[:len(h.ills.overlays)-1]
+	h.effects.windows = h.effects.windows[:len(h.effects.windows)-1]
 	if id == cmp.Or(o.Agrees, fault.PositiveButton) {
 		h.state.settings["system"][fault.Agreed] = o.Name
 	}
@@ -48,7 +48,7 @@ func (h *PhoneHandset) uncover(id string) bool {
 // behind takes the windows away that are activities: HOME leaves them standing behind
 // the launcher, as it leaves any. Android's own stay in front.
 func (h *PhoneHandset) behind() {
-	h.ills.overlays = slices.DeleteFunc(h.ills.overlays, func(o fault.Window) bool { return strings.Contains(o.Name, "/") })
+	h.effects.windows = slices.DeleteFunc(h.effects.windows, func(o fault.Window) bool { return strings.Contains(o.Name, "/") })
 }
 
 // focusPackage is the package of the window that has the focus.

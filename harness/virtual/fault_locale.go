@@ -12,7 +12,7 @@ import (
 
 // setLocale has the handset speak another language; none is the persona's.
 func (h *PhoneHandset) setLocale(locale string) {
-	h.ills.locale = locale
+	h.effects.locale = locale
 	if locale == "" {
 		locale = h.persona.Identity.Locale
 	}
@@ -51,10 +51,10 @@ var phrases = map[string]map[string]string{
 
 // inLanguage is a text of Android's own in the language of the handset.
 func (h *PhoneHandset) inLanguage(id, text string) string {
-	if h.ills.locale == "" {
+	if h.effects.locale == "" {
 		return text
 	}
-	language, _, _ := strings.Cut(h.ills.locale, "-")
+	language, _, _ := strings.Cut(h.effects.locale, "-")
 	if phrase, ok := phrases[language][id]; ok {
 		return phrase
 	}
@@ -86,7 +86,7 @@ var (
 // speaking has dumpsys print what follows the locale as another locale prints it.
 func (h *PhoneHandset) speaking(c sh.Command) sh.Command {
 	h.mu.RLock()
-	locale := h.ills.locale
+	locale := h.effects.locale
 	h.mu.RUnlock()
 	if locale == "" {
 		return c

@@ -6,6 +6,8 @@ import (
 	"assay/harness/virtual/fault"
 )
 
+const logLevels = "VDIWEFS"
+
 // fate is what becomes of an entry.
 type fate int
 
@@ -26,7 +28,7 @@ func (h *PhoneHandset) write(e logEntry) {
 }
 
 func (h *PhoneHandset) fateOf(e logEntry) fate {
-	if h.ills.logOff {
+	if h.effects.logOff {
 		return unwritten
 	}
 	level := h.logLevel(e.tag)
@@ -73,11 +75,11 @@ func (h *PhoneHandset) filterLog(f fault.Fault, begin bool) {
 		return // fault.Parse refuses it
 	}
 	if begin {
-		if h.ills.filters == nil {
-			h.ills.filters = map[string]string{}
+		if h.effects.filters == nil {
+			h.effects.filters = map[string]string{}
 		}
-		h.ills.filters[key], h.state.props[key] = value, value
-	} else if delete(h.ills.filters, key); h.properties()[key] != "" {
+		h.effects.filters[key], h.state.props[key] = value, value
+	} else if delete(h.effects.filters, key); h.properties()[key] != "" {
 		h.state.props[key] = h.properties()[key]
 	} else {
 		delete(h.state.props, key)

@@ -18,11 +18,11 @@ func everyLevel(t *testing.T, h *Handset) string {
 	for _, level := range strings.Split("VDIWEF", "") {
 		mustRun(t, h, "log -p "+level+" -t level "+level)
 	}
-	h.mu.Lock()
+	unlock := h.lock()
 	h.logAs(&proc{pid: 4501, uid: 10123}, "main", 'E', "level", "app")
 	h.event("level", "event")
 	h.logSystem("system", 'D', "level", "system")
-	h.mu.Unlock()
+	unlock()
 	var seen []string
 	out := mustRun(t, h, "logcat -d -v tag -b main -b system -b events")
 	for _, m := range regexp.MustCompile(`level *: (\w+)`).FindAllStringSubmatch(out, -1) {
@@ -140,7 +140,7 @@ func TestAFilterOutlivesABoot(t *testing.T) {
 }
 
 func TestAnImageMayShipWithAFilter(t *testing.T) {
-	persona := *testHandset(t, 30).persona
+	persona := *testHandset(t, 30).Persona()
 	persona.Properties = map[string]string{"persist.log.tag": "S"}
 	h := New(&persona, 1)
 	t.Cleanup(func() { h.Close() })

@@ -99,7 +99,7 @@ func TestPruneTakesTheOldest(t *testing.T) {
 		before := h.LogLost()
 		total, now := counts(t, f)
 		cleared := total - now
-		inject(t, h, "prune:"+strconv.Itoa(len(h.log.entries)-2)+":match=true")
+		inject(t, h, "prune:"+strconv.Itoa(int(h.log.end())-2)+":match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, []string{"4", "5"}, ticked(t, f))
 		assert.Equal(t, 4, h.LogLost()-before, "what was cleared before does not count")

@@ -138,7 +138,7 @@ func TestCutLinesCutsTheFileThatACommandWrites(t *testing.T) {
 	whole := execute(t, h, "screencap -p", "").stdout
 	inject(t, h, "cut-lines:90:screencap:times=1")
 	assert.Equal(t, ran{}, execute(t, h, "screencap -p /sdcard/s.png", ""))
-	picture, err := h.files.ReadFile("/sdcard/s.png")
+	picture, err := h.Disk().ReadFile("/sdcard/s.png")
 	require.NoError(t, err)
 	want := whole[:len(whole)*90/100]
 	assert.Equal(t, want[:strings.LastIndex(want, "\n")+1], string(picture))

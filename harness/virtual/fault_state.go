@@ -10,12 +10,12 @@ import (
 	"assay/harness/virtual/fault"
 )
 
-// ailments are what faults have done to a handset's state. Handset.mu guards
+// effects are what faults have done to a handset's state. Handset.mu guards
 // them.
-type ailments struct {
+type effects struct {
 	boots    int // since the handset was switched on
 	restarts int // of system_server, since it booted
-	overlays []fault.Window
+	windows  []fault.Window
 	secure   bool // nothing but a person unlocks the keyguard
 	dozing   bool // the handset idles
 	lasting
@@ -36,7 +36,7 @@ const bootTakes = 24*time.Second + 180*time.Millisecond
 // properties. Everything else is as after any boot, and the log begins anew.
 func (h *PhoneHandset) boot() {
 	s := &h.state
-	h.ills = ailments{boots: h.ills.boots + 1, lasting: h.ills.lasting}
+	h.effects = effects{boots: h.effects.boots + 1, lasting: h.effects.lasting}
 	h.clock.advance(h.clock.Now().Add(bootTakes + 9*time.Second))
 	h.endAll()
 	h.clock.boot()
@@ -50,7 +50,7 @@ func (h *PhoneHandset) boot() {
 	for _, key := range []string{"dev.bootcomplete", "service.bootanim.exit", "sys.boot_completed"} {
 		delete(props, key)
 	}
-	maps.Copy(props, h.ills.filters)
+	maps.Copy(props, h.effects.filters)
 	s.props = props
 	s.traffic = map[trafficKey]*counter{}
 	h.wake()
@@ -90,10 +90,10 @@ func (h *PhoneHandset) booted() {
 
 // bootID is /proc/sys/kernel/random/boot_id: another one for each boot.
 func (h *PhoneHandset) bootID() string {
-	if h.ills.boots == 0 {
+	if h.effects.boots == 0 {
 		return h.persona.Identity.BootID
 	}
-	part := func(n int) uint32 { return h.number("boot_id", strconv.Itoa(h.ills.boots), strconv.Itoa(n)) }
+	part := func(n int) uint32 { return h.number("boot_id", strconv.Itoa(h.effects.boots), strconv.Itoa(n)) }
 	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%08x%04x", part(0), part(1)&0xffff, part(2)&0xfff, part(3)&0x3fff|0x8000, part(4), part(5)&0xffff)
 }
 
@@ -105,15 +105,15 @@ func (h *PhoneHandset) bootIDFile() []byte {
 
 // life tells one run of the system from another; the first has no name.
 func (h *PhoneHandset) life() []string {
-	if h.ills.boots == 0 && h.ills.restarts == 0 {
+	if h.effects.boots == 0 && h.effects.restarts == 0 {
 		return nil
 	}
-	return []string{strconv.Itoa(h.ills.boots), strconv.Itoa(h.ills.restarts)}
+	return []string{strconv.Itoa(h.effects.boots), strconv.Itoa(h.effects.restarts)}
 }
 
 // zygote is the pid of the process that all apps come from.
 func (h *PhoneHandset) zygote() int {
-	if h.ills.restarts == 0 {
+	if h.effects.restarts == 0 {
 		return zygotePID
 	}
 	return h.systemServer() - 20
@@ -131,7 +131,7 @@ func (h *PhoneHandset) restartSystem(services int64) {
 			delete(s.processes, p.pid)
 		}
 	}
-	h.ills = ailments{boots: h.ills.boots, restarts: h.ills.restarts + 1, lasting: h.ills.lasting}
+	h.effects = effects{boots: h.effects.boots, restarts: h.effects.restarts + 1, lasting: h.effects.lasting}
 	h.clock.advance(h.clock.Now().Add(6 * time.Second))
 	natives := s.processes
 	h.wake()
@@ -143,7 +143,7 @@ func (h *PhoneHandset) restartSystem(services int64) {
 	delete(s.processes, zygotePID)
 	s.processes[h.zygote()] = &proc{pid: h.zygote(), ppid: 1, name: "zygote", started: h.clock.Now()}
 	if h.persona.SDK >= 29 { // SystemServer.java
-		s.props["sys.system_server.start_count"] = strconv.Itoa(h.ills.restarts + 1)
+		s.props["sys.system_server.start_count"] = strconv.Itoa(h.effects.restarts + 1)
 	}
 	h.faults.BootFor(services)
 }

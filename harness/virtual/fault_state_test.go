@@ -144,13 +144,6 @@ func TestLocaleChangesWhatFollowsItAndNothingElse(t *testing.T) {
 	})
 }
 
-func TestDecimalsTakeTheCommaOfTheLanguage(t *testing.T) {
-	for locale, want := range map[string]string{"de-DE": "12,5% of 3,75", "ar-EG": "١٢٫٥% of ٣٫٧٥", "zh-CN": "12.5% of 3.75", "en-GB": "12.5% of 3.75"} {
-		assert.Equal(t, want, string(inLocale([]byte("12.5% of 3.75"), locale, []string{"dumpsys", "cpuinfo"})), locale)
-		assert.Equal(t, "12.5", string(inLocale([]byte("12.5"), locale, []string{"dumpsys", "battery"})), "%s: battery prints no decimals of Java's", locale)
-	}
-}
-
 // focusOf is the window that has the focus.
 func focusOf(t testing.TB, f face) string {
 	t.Helper()
@@ -202,9 +195,7 @@ func TestWindowsComeInFrontOfAllAndGoWithBackIfTheyMayOrAButton(t *testing.T) {
 func TestACrashDialogTakesBackFromAndroid7(t *testing.T) {
 	for sdk, want := range map[int]string{23: "Application Error: specimen.camera", 28: "home"} {
 		h := testHandset(t, sdk)
-		unlock := h.lock()
-		h.showCrash("specimen.camera")
-		unlock()
+		inject(t, h, "crash:specimen.camera")
 		_, _, status := runOn(h, "input", "keyevent", "BACK")
 		require.Zero(t, status)
 		out := mustRun(t, h, "dumpsys window windows")

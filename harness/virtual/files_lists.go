@@ -95,3 +95,8 @@ func defaultList(p *installed) []string {
 	}
 	return append(append([]string{fmt.Sprintf("    <exception package=\"%s\">\n", p.Name)}, lines...), "    </exception>\n")
 }
+
+// spared are packages of the platform that battery saving leaves alone on every
+// handset that has them (frameworks/base data/etc/platform.xml,
+// allow-in-power-save and -except-idle).
+var spared = []string{"com.android.providers.calendar", "com.android.providers.contacts", "com.android.providers.downloads", "com.android.proxyhandler", "com.android.shell"}

@@ -14,7 +14,7 @@ import (
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
 // and the next question offers not to be asked again.
 func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
-	for sdk, again := range map[int]string{28: checkbox, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
+	for sdk, again := range map[int]string{28: dontAskAgain, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
 		h := testHandset(t, sdk)
 		grant, _ := h.grantActivity()
 		ids := strings.Replace(grant, ".google", "", 1) + ":id/"

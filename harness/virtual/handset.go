@@ -19,13 +19,14 @@ import (
 // done to it since it was switched on. Commands that only read leave its state
 // and its clock as they are, and may run side by side.
 type PhoneHandset struct {
-	persona *persona.Persona
-	seed    uint64
-	clock   *clock
-	files   *disk.Tree
-	faults  *fault.Box
-	log     *logRing
-	ills    ailments // what faults have done to the state; mu guards it
+	persona  *persona.Persona
+	seed     uint64
+	programs Programs
+	clock    *clock
+	files    *disk.Tree
+	faults   *fault.Box
+	log      *logRing
+	effects  effects // what faults have done to the state; mu guards it
 
 	replay Recording // of a replayed handset: what it was recorded to print
 
@@ -35,12 +36,12 @@ type PhoneHandset struct {
 
 // newPhone switches a handset on. The same persona, seed and commands give the same
 // bytes, always. A persona that persona.Load accepted never makes it panic.
-func newPhone(p *persona.Persona, seed uint64) *PhoneHandset {
+func newPhone(p *persona.Persona, seed uint64, programs Programs) *PhoneHandset {
 	c, err := newClock(p.Identity)
 	if err != nil {
 		panic(fmt.Sprintf("persona %s: %v", p.Name, err)) // refused by persona.Load
 	}
-	h := &PhoneHandset{persona: p, seed: seed, clock: c, log: newLogRing()}
+	h := &PhoneHandset{persona: p, seed: seed, programs: programs, clock: c, log: newLogRing()}
 	h.faults = fault.NewBox(fault.Hooks{CarryOut: h.carryOut, Denial: h.dumpDenied})
 	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
 	h.state = state{
@@ -145,6 +146,18 @@ func (h *PhoneHandset) MaxPayload() int {
 	}
 	return 1 << 20
 }
+
+// Uptime is the time since the handset booted, deep sleep included.
+func (h *PhoneHandset) Uptime() time.Duration { return h.clock.Uptime() }
+
+// Zone is the handset's time zone.
+func (h *PhoneHandset) Zone() *time.Location { return h.clock.Zone() }
+
+// SwitchedOn is when the handset was switched on for the run.
+func (h *PhoneHandset) SwitchedOn() time.Time { return h.clock.start }
+
+// Dozing says whether the handset idles.
+func (h *PhoneHandset) Dozing() bool { return h.effects.dozing }
 
 // Faults are the handset's faults.
 func (h *PhoneHandset) Faults() *fault.Box { return h.faults }

@@ -72,7 +72,7 @@ func (s struck) Change(f fault.Fault, begin bool) {
 	case fault.LogFilter:
 		h.filterLog(f, begin)
 	case fault.LogOff:
-		h.ills.logOff = begin
+		h.effects.logOff = begin
 		h.sinceBoot(begin)
 	case fault.NotResponding:
 		h.showNotResponding(f.What)

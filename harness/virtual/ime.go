@@ -5,14 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"assay/harness/virtual/persona"
 )
 
 // ime is the command ime: a program of its own up to Android 8 (cmds/ime), and
 // another name for cmd input_method ime since.
 func ime(_ context.Context, p *process) int {
-	return (&imeCommand{process: p, old: p.handset.persona.SDK < 28}).run(p.Argv[1:])
+	return (&imeCommand{process: p, old: p.handset.SDK() < 28}).run(p.Argv[1:])
 }
 
 // inputMethodShell is cmd input_method, of which only ime is for the shell
@@ -62,7 +60,7 @@ func (c *imeCommand) run(args []string) int {
 
 // withoutUser passes over --user N, from Android 10: the owner alone has keyboards.
 func (c *imeCommand) withoutUser(args []string) []string {
-	if len(args) >= 2 && args[0] == "--user" && c.handset.persona.SDK >= 29 {
+	if len(args) >= 2 && args[0] == "--user" && c.handset.SDK() >= 29 {
 		return args[2:]
 	}
 	return args
@@ -70,7 +68,7 @@ func (c *imeCommand) withoutUser(args []string) []string {
 
 // forUser is what Android 10 added to what it says.
 func (c *imeCommand) forUser() string {
-	if c.handset.persona.SDK < 29 {
+	if c.handset.SDK() < 29 {
 		return ""
 	}
 	return " for user #0"
@@ -111,27 +109,6 @@ func (c *imeCommand) list(args []string) int {
 	return 0
 }
 
-// inputMethods are the services that take the part of a keyboard.
-func (h *PhoneHandset) inputMethods() []match {
-	return h.declared(intent{action: "android.view.InputMethod"}, 0, func(p *installed) []persona.Component { return p.app.Services })
-}
-
-// id is an input method's: its component, in short.
-func (m match) id() string { return persona.ShortComponent(m.p.Name + "/" + m.activity) }
-
-// enabledMethods are the IDs of the input methods that the user may choose from:
-// those of the image until somebody decides.
-func (h *PhoneHandset) enabledMethods() []string {
-	if list, ok := h.state.settings["secure"]["enabled_input_methods"]; ok {
-		return strings.FieldsFunc(list, func(r rune) bool { return r == ':' })
-	}
-	var ids []string
-	for _, m := range h.inputMethods() {
-		ids = append(ids, m.id())
-	}
-	return ids
-}
-
 // change enables, disables or chooses an input method.
 func (c *imeCommand) change(how string, args []string) int {
 	h := c.handset
@@ -149,7 +126,7 @@ func (c *imeCommand) change(how string, args []string) int {
 	enabled := h.enabledMethods()
 	has := slices.Contains(enabled, id)
 	if !known || how == "set" && !has {
-		if h.persona.SDK < 29 {
+		if h.SDK() < 29 {
 			fmt.Fprintln(c.Stderr, "Error: Unknown id: "+id)
 		} else {
 			fmt.Fprintf(c.Stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())

@@ -75,7 +75,7 @@ func inputUsage(p *process, fault string) int {
 		fmt.Fprintln(p.Stderr, fault)
 	}
 	fmt.Fprintln(p.Stderr, "Usage: input [<source>] <command> [<arg>...]")
-	if p.handset.persona.SDK < 29 {
+	if p.handset.SDK() < 29 {
 		return 0
 	}
 	return 255
@@ -137,7 +137,7 @@ func (h *PhoneHandset) key(code int) {
 
 // unlock takes the keyguard away, which has no secret.
 func (h *PhoneHandset) unlock() {
-	if h.state.screen.awake && !h.ills.secure {
+	if h.state.screen.awake && !h.secured() {
 		h.state.screen.keyguard = false
 	}
 }
@@ -190,12 +190,12 @@ func wm(_ context.Context, p *process) int {
 	case sub == "density":
 		fmt.Fprintln(p.Stdout, "Physical density: 420")
 		return 0
-	case sub == "dismiss-keyguard" && h.persona.SDK >= 24:
+	case sub == "dismiss-keyguard" && h.SDK() >= 24:
 		defer h.lock()()
 		h.unlock()
 		return 0
 	}
-	if h.persona.SDK < 28 {
+	if h.SDK() < 28 {
 		fmt.Fprintf(p.Stderr, "Error: unknown command '%s'\n", sub)
 		return 1
 	}

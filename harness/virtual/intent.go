@@ -3,7 +3,6 @@ package virtual
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"assay/harness/virtual/persona"
@@ -16,98 +15,6 @@ type intent struct {
 	categories                         []string
 	flags                              int64
 	extras                             bool
-}
-
-// intentOptions take a value that says nothing about which activity answers.
-var intentOptions = map[string]int{
-	"--es": 2, "--ez": 2, "--ei": 2, "--el": 2, "--ef": 2, "--eu": 2, "--ecn": 2, "--eia": 2, "--ela": 2, "--esa": 2, "--efa": 2, "--esn": 1, "-e": 2,
-}
-
-// parseIntent reads the intent of a command line. other is asked about options
-// that are not the intent's; it returns how many arguments they take, or -1.
-func parseIntent(args []string, other func(string, []string) int) (intent, error) {
-	in := intent{}
-	for i := 0; i < len(args); i++ {
-		a := args[i]
-		value := func() (string, error) {
-			if i+1 >= len(args) {
-				return "", complaint(fmt.Sprintf("Argument expected after \"%s\"", a))
-			}
-			i++
-			return args[i], nil
-		}
-		var err error
-		switch a {
-		case "-a":
-			in.action, err = value()
-		case "-d":
-			in.data, err = value()
-		case "-t":
-			in.mime, err = value()
-		case "-c":
-			var c string
-			if c, err = value(); err == nil {
-				in.categories = append(in.categories, c)
-			}
-		case "-n":
-			var c string
-			if c, err = value(); err == nil {
-				if !strings.Contains(c, "/") {
-					return in, complaint(fmt.Sprintf("Bad component name: %s", c))
-				}
-				in.component = persona.LongComponent(c)
-			}
-		case "-p":
-			in.pkg, err = value()
-		case "-f":
-			var f string
-			if f, err = value(); err == nil {
-				if in.flags, err = strconv.ParseInt(f, 0, 64); err != nil {
-					return in, complaint(fmt.Sprintf("For input string: \"%s\"", f))
-				}
-			}
-		default:
-			if n, ok := intentOptions[a]; ok {
-				in.extras = true
-				i += n
-				continue
-			}
-			if !strings.HasPrefix(a, "-") {
-				in.bare(a)
-				continue
-			}
-			n := other(a, args[i+1:])
-			if n < 0 {
-				return in, complaint(fmt.Sprintf("Unknown option: %s", a))
-			}
-			i += n
-		}
-		if err != nil {
-			return in, err
-		}
-	}
-	return in, nil
-}
-
-// bare reads an argument without an option: a URI, a component or a package.
-func (in *intent) bare(a string) {
-	switch {
-	case strings.Contains(a, ":"):
-		in.data = a
-	case strings.Contains(a, "/"):
-		in.component = persona.LongComponent(a)
-	default:
-		in.pkg = a
-	}
-	if in.action == "" {
-		in.action = "android.intent.action.VIEW"
-		if in.data == "" {
-			in.action = "android.intent.action.MAIN"
-			if len(in.categories) == 0 && in.component == "" {
-				in.categories = []string{"android.intent.category.LAUNCHER"}
-			}
-		}
-	}
 }
 
 // String prints the intent as Intent.toString does: Intent { act=… cmp=… }.
@@ -271,40 +178,33 @@ func (h *PhoneHandset) resolve(in intent, user int) (m match, many bool, ok bool
 	return found[0], true, true
 }
 
-// resolve prints the activity that an intent would start (runResolveActivity).
-func (s *packageCommand) resolve() int {
-	in, brief, components, user, err := s.parseQuery()
-	if err != nil {
-		return shellException(s.process, s.name, "java.lang.IllegalArgumentException", err.Error())
+// declared finds who of the specimens' services or receivers answers an intent
+// without data.
+func (h *PhoneHandset) declared(in intent, user int, of func(*installed) []persona.Component) []match {
+	var found []match
+	for _, p := range h.state.sortedPackages() {
+		u := p.users[user]
+		if p.app == nil || u == nil || !u.installed || u.enabled >= 2 || in.pkg != "" && in.pkg != p.Name || in.data != "" || in.mime != "" || len(in.categories) > 0 {
+			continue
+		}
+		for _, a := range of(p) {
+			if !slices.Contains(a.Actions, in.action) {
+				continue
+			}
+			class := a.Class
+			if strings.HasPrefix(class, ".") {
+				class = p.Name + class
+			}
+			found = append(found, match{p: p, activity: class, match: 0x108000, permission: fullGuard(a.Permission), own: a.Own})
+		}
 	}
-	m, many, ok := s.h.resolve(in, user)
-	if !ok {
-		fmt.Fprintln(s.Stdout, "No activity found")
-		return 0
-	}
-	if many {
-		m = match{p: s.h.state.find("android"), activity: "com.android.internal.app.ResolverActivity", match: m.match}
-	}
-	s.printMatch("", m, user, brief, components)
-	return 0
+	return found
 }
 
-func (s *packageCommand) parseQuery() (in intent, brief, components bool, user int, err error) {
-	in, err = parseIntent(s.args, func(a string, rest []string) int {
-		switch {
-		case a == "--brief":
-			brief = true
-			return 0
-		case a == "--components" && s.sdk >= 28:
-			components = true
-			return 0
-		case a == "--user" && len(rest) > 0:
-			user, _ = strconv.Atoi(rest[0])
-			return 1
-		case a == "--query-flags" && len(rest) > 0:
-			return 1
-		}
-		return -1
-	})
-	return in, brief, components, user, err
+// fullGuard is a permission in full, or none.
+func fullGuard(name string) string {
+	if name == "" {
+		return ""
+	}
+	return persona.FullPermission(name)
 }

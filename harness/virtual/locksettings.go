@@ -8,7 +8,7 @@ import (
 // locksettings is the command locksettings, from Android 8: another name for cmd
 // lock_settings (cmds/locksettings).
 func locksettings(_ context.Context, p *process) int {
-	if p.handset.persona.SDK < 26 {
+	if p.handset.SDK() < 26 {
 		return p.Missing()
 	}
 	if len(p.Argv) < 2 {
@@ -39,7 +39,7 @@ func lockSettingsShell(p *process, args []string) int {
 			value = rest[0]
 		}
 	}
-	if since, ok := lockCommands[name]; !ok || h.persona.SDK < since {
+	if since, ok := lockCommands[name]; !ok || h.SDK() < since {
 		fmt.Fprintln(p.Stderr, "Unknown command: "+name)
 		return 0
 	}
@@ -69,14 +69,14 @@ func (h *PhoneHandset) lockSetting(p *process, name, value string) int {
 	case "verify":
 		return p.Print("Lock credential verified successfully\n")
 	case "clear":
-		h.state.credential, h.ills.secure = "", false
+		h.setCredential("")
 		return p.Print("Lock credential cleared\n")
 	}
 	if len(value) < 4 { // LockPatternUtils.MIN_LOCK_PATTERN_SIZE, MIN_LOCK_PASSWORD_SIZE
 		fmt.Fprintln(p.Stderr, "Error while executing command: "+name)
 		return 255
 	}
-	h.state.credential, h.ills.secure = value, true
+	h.setCredential(value)
 	secure["lockscreen.disabled"] = "0"
 	kind := map[string]string{"set-pin": "Pin", "set-password": "Password", "set-pattern": "Pattern"}[name]
 	return p.Print(fmt.Sprintf("%s set to '%s'\n", kind, value))

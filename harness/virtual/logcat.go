@@ -36,7 +36,7 @@ type logcatCall struct {
 // system/core/logcat). Without -d or -t it follows the log until it is stopped.
 func logcat(ctx context.Context, p *process) int {
 	c := &logcatCall{
-		h: p.handset, sdk: p.handset.persona.SDK, out: p.Stdout, buffers: map[string]bool{}, mods: map[string]bool{},
+		h: p.handset, sdk: p.handset.SDK(), out: p.Stdout, buffers: map[string]bool{}, mods: map[string]bool{},
 		format: "brief", begun: map[string]bool{},
 	}
 	if c.sdk >= 24 {

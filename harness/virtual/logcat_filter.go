@@ -11,8 +11,6 @@ type logRule struct {
 	level byte // V D I W E F S
 }
 
-const logLevels = "VDIWEFS"
-
 // addRules reads filter expressions, several in one argument.
 func (c *logcatCall) addRules(text string) error {
 	for word := range strings.FieldsSeq(text) {

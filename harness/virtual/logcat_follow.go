@@ -45,7 +45,7 @@ func (c *logcatCall) run(ctx context.Context) int {
 func (c *logcatCall) await(ctx context.Context, grown <-chan struct{}) bool {
 	for {
 		var tick <-chan time.Time
-		if c.h.clock.isReal() {
+		if c.h.KeepsPace() {
 			tick = time.After(200 * time.Millisecond)
 		}
 		select {

@@ -182,7 +182,7 @@ func (c *logcatCall) option(name byte, v string) error {
 
 // parseTime reads a time as logcat prints it, or seconds since the epoch.
 func (c *logcatCall) parseTime(v string) (time.Time, bool) {
-	zone, now := c.h.clock.Zone(), c.h.clock.Now()
+	zone, now := c.h.Zone(), c.h.Now()
 	if at, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", v, zone); err == nil {
 		return at, true
 	}

@@ -22,7 +22,7 @@ func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)
 	go func() {
-		c, _ := h.lookup("logcat")
+		c, _ := h.Command([]string{"logcat"})
 		status <- c(ctx, &sh.Process{Machine: h, Argv: []string{"logcat", "-s", "count"}, Stdout: write, Stderr: io.Discard})
 		_ = write.Close()
 	}()
@@ -99,7 +99,7 @@ func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	h := testHandset(t, 33)
 	for i, level := range []byte("VDIWE") {
 		h.logAs(&proc{pid: 4500 + i}, "main", level, "demo", "line %d", i)
-		h.clock.advance(h.clock.Now().Add(time.Second))
+		h.clock.advance(h.Now().Add(time.Second))
 	}
 	for _, c := range []struct {
 		args []string
@@ -118,15 +118,6 @@ func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	assert.NotContains(t, mustRun(t, h, "logcat -d"), "line ")
 	assert.Contains(t, mustRun(t, h, "logcat -g"), "main: ring buffer is 256 KiB")
 	assert.Contains(t, mustRun(t, h, "logcat -S"), "size/num main")
-}
-
-func TestOldestEntriesGoWhenTheLogIsFull(t *testing.T) {
-	r := newLogRing()
-	r.entries = make([]logEntry, maxLogEntries+logSlack)
-	r.add(logEntry{buffer: "main", text: "x"})
-	entries, next, _ := r.from(0)
-	assert.Len(t, entries, maxLogEntries)
-	assert.EqualValues(t, maxLogEntries+logSlack+1, next)
 }
 
 func TestCrashGoesToTheCrashBufferLineByLine(t *testing.T) {

@@ -3,14 +3,11 @@ package virtual
 import (
 	"context"
 	"io"
-	"sync"
 	"time"
 
 	"assay/harness/virtual/disk"
 
 	"assay/harness/virtual/sh"
-
-	"assay/harness/virtual/toolbox"
 )
 
 // process is one running command of Android's own: a process of the shell's, with the
@@ -84,20 +81,17 @@ func (h *PhoneHandset) Builtin(name string) (sh.Command, bool) {
 	return h.replay.Builtin(name)
 }
 
-// tools is the toolbox, made once it is needed: as an initialised variable it
-// would depend on itself, by way of the commands that run commands.
-var tools struct {
-	once   sync.Once
-	byName map[string]sh.Command
+// Programs are those that a handset has, by name.
+type Programs struct {
+	Android map[string]command    // Android's own, which read or change the handset's state
+	Toolbox map[string]sh.Command // that any Unix has
 }
 
 // lookup finds a command by its bare name: Android's own first, toybox's next.
 func (h *PhoneHandset) lookup(name string) (sh.Command, bool) {
-	android, ok := androidCommands[name]
-	c := h.program(android)
-	if !ok {
-		tools.once.Do(func() { tools.byName = toolbox.Commands() })
-		c, ok = tools.byName[name]
+	if android, ok := h.programs.Android[name]; ok {
+		return sh.Gathered(name, h.program(android)), true
 	}
+	c, ok := h.programs.Toolbox[name]
 	return sh.Gathered(name, c), ok
 }

@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -101,7 +102,10 @@ func TestAnAppWithThePlatformsKeyIsSignedAsAndroidIs(t *testing.T) {
 	h := mannered(t, 33, "gallery cannot-be-disabled", "store well-behaved")
 	android, gallery, store := h.state.find("android"), h.state.find("specimen.gallery"), h.state.find("specimen.store")
 	require.NotNil(t, gallery)
-	of := func(p *installed) string { return h.signatures(p)[len("PackageSignatures{0000000 "):] }
+	signed := regexp.MustCompile(`signatures=PackageSignatures\{\w+ (.+)`)
+	of := func(p *installed) string {
+		return signed.FindStringSubmatch(mustRun(t, h, "dumpsys package "+p.Name))[1]
+	}
 	assert.Contains(t, of(gallery), of(android)[len(of(android))-40:])
 	assert.NotContains(t, of(store), of(android)[len(of(android))-40:])
 	assert.GreaterOrEqual(t, gallery.uid, 10000, "and yet it is no part of the system")

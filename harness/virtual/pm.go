@@ -18,7 +18,7 @@ func pm(_ context.Context, p *process) int { return packageShell(p, p.Argv[1:]) 
 
 // packageShell carries out one command of the package service.
 func packageShell(p *process, args []string) int {
-	s := &packageCommand{process: p, h: p.handset, sdk: p.handset.persona.SDK}
+	s := &packageCommand{process: p, h: p.handset, sdk: p.handset.SDK()}
 	if len(args) == 0 {
 		fmt.Fprintln(p.Stdout, "Package manager (package) commands:\n  help\n    Print this help text.")
 		return 1
@@ -136,7 +136,7 @@ func shellException(p *process, name, class, message string) int {
 	switch {
 	case class == "java.lang.SecurityException":
 		fmt.Fprintf(p.Stderr, "Security exception: %s\n\n", message)
-	case p.handset.persona.SDK >= 30:
+	case p.handset.SDK() >= 30:
 		fmt.Fprintf(p.Stderr, "\nException occurred while executing '%s':\n", name)
 	default:
 		fmt.Fprint(p.Stderr, "\nException occurred while executing:\n")

@@ -43,7 +43,7 @@ func (s *packageCommand) install() int {
 	if s.sdk < 24 {
 		fmt.Fprintf(s.Stdout, "\tpkg: %s\n", file)
 	}
-	f, err := s.h.files.Open(disk.Absolute(s.Dir, file), os.O_RDONLY, 0)
+	f, err := s.h.Disk().Open(disk.Absolute(s.Dir, file), os.O_RDONLY, 0)
 	if err != nil {
 		if s.sdk < 24 {
 			return s.failure("INSTALL_FAILED_INVALID_URI", "")

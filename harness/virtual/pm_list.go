@@ -47,13 +47,6 @@ func (s *packageCommand) list() int {
 	return 255
 }
 
-// features that a phone has, in part.
-var features = []string{
-	"android.hardware.bluetooth", "android.hardware.camera", "android.hardware.camera.any", "android.hardware.location",
-	"android.hardware.location.gps", "android.hardware.microphone",
-	"android.hardware.telephony", "android.hardware.touchscreen", "android.hardware.wifi",
-}
-
 // listOptions says since when pm list packages knows its options.
 var listOptions = map[string]int{
 	"--apex-only": 29, "--show-versioncode": 28, "--uid": 26, "--user": 21, "-3": 21, "-U": 26, "-a": 29, "-d": 21, "-e": 21, "-f": 21,

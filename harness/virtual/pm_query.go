@@ -44,37 +44,6 @@ func (s *packageCommand) queryServices() int {
 	})
 }
 
-// declared finds who of the specimens' services or receivers answers an intent
-// without data.
-func (h *PhoneHandset) declared(in intent, user int, of func(*installed) []persona.Component) []match {
-	var found []match
-	for _, p := range h.state.sortedPackages() {
-		u := p.users[user]
-		if p.app == nil || u == nil || !u.installed || u.enabled >= 2 || in.pkg != "" && in.pkg != p.Name || in.data != "" || in.mime != "" || len(in.categories) > 0 {
-			continue
-		}
-		for _, a := range of(p) {
-			if !slices.Contains(a.Actions, in.action) {
-				continue
-			}
-			class := a.Class
-			if strings.HasPrefix(class, ".") {
-				class = p.Name + class
-			}
-			found = append(found, match{p: p, activity: class, match: 0x108000, permission: fullGuard(a.Permission), own: a.Own})
-		}
-	}
-	return found
-}
-
-// fullGuard is a permission in full, or none.
-func fullGuard(name string) string {
-	if name == "" {
-		return ""
-	}
-	return persona.FullPermission(name)
-}
-
 // answers prints who answers an intent.
 func (s *packageCommand) answers(plural, title string, find func(intent, int) []match) int {
 	in, brief, components, user, err := s.parseQuery()
@@ -144,7 +113,7 @@ func (m match) dump(b *strings.Builder) {
 // (ApplicationInfo.dump); which lines a release has is taken from what dumpsys
 // input_method of real handsets prints of theirs.
 func (h *PhoneHandset) dumpApplication(b *strings.Builder, p *installed, user int) {
-	sdk := h.persona.SDK
+	sdk := h.SDK()
 	data := func(root string) string { return fmt.Sprintf("/data/%s/%d/%s", root, user, p.Name) }
 	seinfo := "default"
 	if p.priv {

@@ -16,7 +16,7 @@ func ps(_ context.Context, p *process) int {
 	h := p.handset
 	defer h.rlock()()
 	procs := h.state.sortedProcesses()
-	if h.persona.SDK < 26 {
+	if h.SDK() < 26 {
 		return psToolbox(p, procs)
 	}
 	all, only, fields := false, []int(nil), []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
@@ -101,7 +101,7 @@ func (h *PhoneHandset) psField(n *proc, field string) string {
 	case "S":
 		return "S"
 	case "STIME":
-		return n.started.In(h.clock.Zone()).Format("15:04")
+		return n.started.In(h.Zone()).Format("15:04")
 	case "TTY":
 		return "?"
 	case "TIME":
@@ -132,27 +132,10 @@ func psToolbox(p *process, procs []*proc) int {
 	return 0
 }
 
-// systemUsers are the names of Android's own UIDs (android_filesystem_config.h).
-var systemUsers = map[int]string{
-	0: "root", 1000: "system", 1001: "radio", 1002: "bluetooth", 1007: "log", 1010: "wifi", 1013: "media", 1027: "nfc", 1036: "logd",
-	1068: "secure_element", 1073: "network_stack", 2000: "shell",
-}
-
-// userName is a UID's name as the C library has it: system, u0_a123.
-func userName(uid int) string {
-	if name, ok := systemUsers[uid]; ok {
-		return name
-	}
-	if uid >= 10000 {
-		return fmt.Sprintf("u%d_a%d", uid/100000, uid%100000-10000)
-	}
-	return fmt.Sprint(uid)
-}
-
 // pidof is the command pidof NAME.
 func pidof(_ context.Context, p *process) int {
 	h := p.handset
-	if h.persona.SDK < 24 {
+	if h.SDK() < 24 {
 		return p.Missing()
 	}
 	defer h.rlock()()
@@ -173,8 +156,8 @@ func pidof(_ context.Context, p *process) int {
 // from the shell from Android 11.
 func ipCommand(_ context.Context, p *process) int {
 	h := p.handset
-	mac := h.persona.Identity.MAC
-	if h.persona.SDK >= 30 {
+	mac := h.Persona().Identity.MAC
+	if h.SDK() >= 30 {
 		mac = "02:00:00:00:00:00"
 	}
 	if len(p.Argv) < 2 || !strings.HasPrefix("address", p.Argv[1]) && !strings.HasPrefix("link", p.Argv[1]) && p.Argv[1] != "addr" {
@@ -204,11 +187,11 @@ func serviceCommand(_ context.Context, p *process) int {
 		}
 		fmt.Fprintf(p.Stdout, "Service %s: %s\n", p.Argv[2], word)
 	case len(p.Argv) >= 4 && p.Argv[1] == "call" && p.Argv[2] == "iphonesubinfo":
-		if h.persona.SDK >= 29 || p.Argv[3] != "1" || h.persona.Identity.IMEI == "" {
+		if h.SDK() >= 29 || p.Argv[3] != "1" || h.Persona().Identity.IMEI == "" {
 			fmt.Fprint(p.Stdout, parcelException(-1, "getDeviceId: The user 2000 does not meet the requirements to access device identifiers."))
 			return 0
 		}
-		fmt.Fprint(p.Stdout, parcelString(h.persona.Identity.IMEI))
+		fmt.Fprint(p.Stdout, parcelString(h.Persona().Identity.IMEI))
 	default:
 		fmt.Fprintln(p.Stderr, "service: No action specified.")
 		return 10

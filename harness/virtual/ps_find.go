@@ -36,7 +36,7 @@ func numbersIn(list string) ([]int, bool) {
 // kernel keeps it.
 func pgrep(_ context.Context, p *process) int {
 	h := p.handset
-	if h.persona.SDK < 24 {
+	if h.SDK() < 24 {
 		return p.Missing()
 	}
 	o, err := p.Options("cflnovxd:u:P:")

@@ -183,7 +183,7 @@ func TestAServiceIsListedWhileItRuns(t *testing.T) {
 		assert.NotContains(t, mustRun(t, h, "dumpsys activity services"), "CallService")
 		require.NotEmpty(t, h.state.past.chores)
 		next := h.state.past.chores[0].next
-		require.NoError(t, h.Sleep(t.Context(), next.Sub(h.clock.Now())+2e9))
+		require.NoError(t, h.Sleep(t.Context(), next.Sub(h.Now())+2e9))
 		dump = mustRun(t, h, "dumpsys activity services")
 		assert.Contains(t, dump, "    permission=android.permission.BIND_JOB_SERVICE\n", "a job that runs is bound by the system")
 		assert.Contains(t, dump, "specimen.messages/.RefreshJob")

@@ -99,7 +99,7 @@ func TestScreencapIsRawUnlessAPictureIsAskedFor(t *testing.T) {
 	assert.Len(t, raw, 12+4*h.state.screen.width*h.state.screen.height)
 	assert.Equal(t, "\x01\x00\x00\x00", raw[8:12], "RGBA_8888")
 	mustRun(t, h, "screencap /sdcard/a.png")
-	file, err := h.files.ReadFile("/sdcard/a.png")
+	file, err := h.Disk().ReadFile("/sdcard/a.png")
 	require.NoError(t, err)
 	assert.Equal(t, "\x89PNG", string(file[:4]))
 }

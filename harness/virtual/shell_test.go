@@ -177,7 +177,7 @@ func TestSleepMovesTheHandsetsClockAndReadingDoesNot(t *testing.T) {
 
 func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 	h := plainHandset(t, 30, "S1")
-	h.clock.keepPace()
+	h.Real()
 	for _, script := range []string{"while true; do :; done", "cat", "sleep 1000", "cat /dev/zero > /dev/null", "read x", "cat | cat | wc", "sleep 1000 & wait", "yes > /dev/null", "(sleep 1000) & cat"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		stdin, keep := io.Pipe()

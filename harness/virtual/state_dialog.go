@@ -153,13 +153,6 @@ func (h *PhoneHandset) press(id string) {
 	h.closeDialog(t, granted)
 }
 
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // answerGroup grants or refuses all that the asker requests of the dialog's group.
 func (h *PhoneHandset) answerGroup(t *task, granted bool, set, clear persona.Flags) {
 	var names []string

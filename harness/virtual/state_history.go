@@ -116,6 +116,9 @@ func remember[T any](list []T, bound int, more T) []T {
 	return list
 }
 
+// instant is how long an access without a length is taken to last here.
+const instant = 180 * time.Millisecond
+
 // devices are the ops that open a part of the handset.
 var devices = []string{"CAMERA", "COARSE_LOCATION", "FINE_LOCATION", "RECORD_AUDIO"}
 

@@ -135,3 +135,5 @@ func (h *PhoneHandset) uidState(uid int) string {
 	}
 	return best
 }
+
+var stateRank = map[string]int{"pers": 0, "top": 1, "fgsvcl": 2, "fgsvc": 3, "fg": 4, "bg": 5, "cch": 6}

@@ -156,17 +156,3 @@ func (h *PhoneHandset) kill(p *proc, why string) {
 func (s *state) sortedProcesses() []*proc {
 	return slices.SortedFunc(maps.Values(s.processes), func(a, b *proc) int { return cmp.Compare(a.pid, b.pid) })
 }
-
-// formatUID prints a UID as dumps do: u0a123, 1000 (UserHandle.formatUid).
-func formatUID(uid int) string {
-	user, id := uid/100000, uid%100000
-	switch {
-	case uid < 10000:
-		return fmt.Sprint(uid)
-	case id >= 99000:
-		return fmt.Sprintf("u%di%d", user, id-99000)
-	case id >= 10000:
-		return fmt.Sprintf("u%da%d", user, id-10000)
-	}
-	return fmt.Sprintf("u%ds%d", user, id)
-}

@@ -87,7 +87,7 @@ battery: {level: 80, temperature: 295, usb: true}
 // as "camera by-another-hand".
 func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 	t.Helper()
-	p := testHandset(t, sdk).persona
+	p := testHandset(t, sdk).Persona()
 	p.Specimens = nil
 	for _, s := range specimens {
 		app, manner, _ := strings.Cut(s, " ")
@@ -99,7 +99,7 @@ func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 // runOn runs one command and returns its output, errors and status.
 func runOn(h *Handset, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
-	c, ok := h.lookup(args[0])
+	c, ok := h.Command(args)
 	if !ok {
 		return "", "no such command", 127
 	}
@@ -145,7 +145,7 @@ func TestStartedAppHasProcessLogOpsAndSockets(t *testing.T) {
 			assert.Contains(t, mustRun(t, h, "ps -A"), "specimen.browser")
 			assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_proc_start")
 			assert.Contains(t, mustRun(t, h, "logcat -d"), "Displayed specimen.browser/.BrowserActivity")
-			read, ok := h.synthetic("/proc/net/tcp6")
+			read, ok := derived(h, "/proc/net/tcp6")
 			require.True(t, ok)
 			assert.Contains(t, string(read()), ":0050 01 ")
 			assert.Contains(t, mustRun(t, h, "dumpsys window"), "mCurrentFocus=Window{")
@@ -192,12 +192,12 @@ func TestLocationWithoutTheBackgroundPermissionIsForTheForegroundOnly(t *testing
 func TestANightPassesAtOnceAndTheSameWayTwice(t *testing.T) {
 	began := time.Now()
 	one, two := testHandset(t, 33), testHandset(t, 33)
-	before := one.clock.Now()
+	before := one.Now()
 	for _, h := range []*Handset{one, two} {
 		mustRun(t, h, "sleep 28800")
 	}
 	assert.Less(t, time.Since(began), 20*time.Second)
-	assert.Equal(t, 8*time.Hour, one.clock.Now().Sub(before))
+	assert.Equal(t, 8*time.Hour, one.Now().Sub(before))
 	for _, line := range []string{"logcat -d -b all -v epoch -v usec", "dumpsys appops", "dumpsys package", "dumpsys netstats --uid", "ps -A"} {
 		assert.Equal(t, mustRun(t, one, line), mustRun(t, two, line), line)
 	}
@@ -214,7 +214,7 @@ func TestAnotherSeedIsAnotherHandset(t *testing.T) {
 func TestReadingChangesNothing(t *testing.T) {
 	h := testHandset(t, 29)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	at, log := h.clock.Now(), h.log.end()
+	at, log := h.Now(), h.log.end()
 	readers := []string{
 		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A", "settings list secure",
 		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user", "screencap -p",
@@ -235,7 +235,7 @@ func TestReadingChangesNothing(t *testing.T) {
 	for range 4 {
 		<-done
 	}
-	assert.Equal(t, at, h.clock.Now())
+	assert.Equal(t, at, h.Now())
 	assert.Equal(t, log, h.log.end())
 }
 
@@ -251,7 +251,7 @@ func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
 	mustRun(t, h, "input keyevent HOME")
 	mustRun(t, h, "am kill specimen.weather")
 	require.Nil(t, h.state.processOf("specimen.weather", 0))
-	at := h.clock.Now()
+	at := h.Now()
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
 	assert.Equal(t, 4, uses())
 	fine := opKey{uid: h.state.find("specimen.weather").uid, pkg: "specimen.weather", op: "FINE_LOCATION", state: "top", forwarded: "s"}

@@ -100,7 +100,7 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 
 func TestSyncListsAndStats(t *testing.T) {
 	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.files.WriteFile("/data/local/tmp/x", []byte("12345")))
+	require.NoError(t, h.Disk().WriteFile("/data/local/tmp/x", []byte("12345")))
 	c := synced(t, served(t, NewFarm(h)))
 	c.put(syncRequest("LIST", "/data/local/tmp"))
 	var names []string

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"assay/harness/virtual/persona"
+	"assay/harness/virtual/toolbox"
 
 	"assay/harness/virtual/replay"
 )
@@ -29,7 +30,7 @@ type Handset struct {
 // New switches a handset on. The same persona, seed and commands give the same
 // bytes, always. A persona that persona.Load accepted never makes it panic.
 func New(p *persona.Persona, seed uint64) *Handset {
-	return &Handset{PhoneHandset: newPhone(p, seed)}
+	return &Handset{PhoneHandset: newPhone(p, seed, programs())}
 }
 
 // Replay makes a handset that prints what another one printed: from an evidence
@@ -39,7 +40,7 @@ func New(p *persona.Persona, seed uint64) *Handset {
 // as by a handset that lacks the service. Files are read when they are asked
 // for, so the folder must stay.
 func Replay(dir string) (*Handset, error) {
-	r, p, err := replay.Open(dir, func(name string) bool { return androidCommands[name] != nil })
+	r, p, err := replay.Open(dir, func(name string) bool { return commandTable()[name] != nil })
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +48,11 @@ func Replay(dir string) (*Handset, error) {
 	h.PlayBack(r)
 	return h, nil
 }
+
+// programs are those of every handset. The toolbox is made once it is needed.
+var programs = sync.OnceValue(func() Programs {
+	return Programs{Android: commandTable(), Toolbox: toolbox.Commands()}
+})
 
 // Adbd is the handset's adbd.
 func (h *Handset) Adbd() *Adbd { return &h.adbd }
