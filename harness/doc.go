@@ -29,7 +29,10 @@
 //	virtual/toolbox virtual/disk, virtual/sh
 //	virtual/fault virtual/persona, virtual/disk, virtual/sh
 //	virtual/replay virtual/persona, virtual/disk, virtual/sh
-//	virtual   virtual/persona, virtual/disk, virtual/sh, virtual/toolbox, virtual/fault, virtual/replay
+//	virtual/phone virtual/persona, virtual/disk, virtual/sh, virtual/fault
+//	virtual/dumpsys virtual/persona, virtual/phone
+//	virtual/command virtual/persona, virtual/disk, virtual/sh, virtual/phone, virtual/dumpsys
+//	virtual   virtual/command, virtual/disk, virtual/fault, virtual/persona, virtual/phone, virtual/replay, virtual/sh, virtual/toolbox
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
+
+	"assay/harness/virtual/phone"
 )
 
 // TestCommandsSayWhatEachReleaseSays holds outputs, errors and statuses of single
@@ -200,13 +202,13 @@ func TestByteCountersFollowConnections(t *testing.T) {
 	}
 	read, ok := derived(old, "/proc/net/xt_qtaguid/stats")
 	require.True(t, ok)
-	uid := old.state.find("specimen.browser").uid
+	uid := old.State.Package("specimen.browser").AppID
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 0 8300 ", uid))
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 1 90400 ", uid))
 	_, ok = derived(recent, "/proc/net/xt_qtaguid/stats")
 	assert.False(t, ok, "gone with Android 10")
 	dump := mustRun(t, recent, "dumpsys netstats --uid")
-	uid = recent.state.find("specimen.browser").uid
+	uid = recent.State.Package("specimen.browser").AppID
 	assert.Contains(t, dump, fmt.Sprintf("    %d 98700 ", uid))
 	assert.Contains(t, dump, fmt.Sprintf("uid=%d set=FOREGROUND tag=0x0\n    NetworkStatsHistory: bucketDuration=7200\n", uid))
 }
@@ -278,7 +280,7 @@ func TestSpansPrintAsTimeUtilsDoes(t *testing.T) {
 		0: "0", 5 * time.Millisecond: "+5ms", -4*time.Second - 35*time.Millisecond: "-4s35ms",
 		time.Hour: "+1h0m0s0ms", 24*time.Hour + 61*time.Second: "+1d0h1m1s0ms",
 	} {
-		assert.Equal(t, want, formatDuration(d))
+		assert.Equal(t, want, phone.FormatDuration(d))
 	}
 }
 
@@ -337,7 +339,7 @@ func TestAdbFeaturesAndPayloadAreTheReleases(t *testing.T) {
 
 func TestAClosedConnectionIsNobodysForAMinute(t *testing.T) {
 	h := testHandset(t, 33)
-	uid := fmt.Sprintf(" %5d ", h.state.find("specimen.browser").uid)
+	uid := fmt.Sprintf(" %5d ", h.State.Package("specimen.browser").AppID)
 	table := func() string { return string(must(h.Disk().ReadFile("/proc/net/tcp6"))) }
 	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
 	mustRun(t, h, "sleep 5")

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/fault"
+
+	"assay/harness/virtual/phone"
 )
 
 // everyLevel writes an entry of each level for the shell, one for an app and two
@@ -18,10 +20,10 @@ func everyLevel(t *testing.T, h *Handset) string {
 	for _, level := range strings.Split("VDIWEF", "") {
 		mustRun(t, h, "log -p "+level+" -t level "+level)
 	}
-	unlock := h.lock()
-	h.logAs(&proc{pid: 4501, uid: 10123}, "main", 'E', "level", "app")
-	h.event("level", "event")
-	h.logSystem("system", 'D', "level", "system")
+	unlock := h.Lock()
+	h.LogAs(&phone.Process{PID: 4501, UID: 10123}, "main", 'E', "level", "app")
+	h.Event("level", "event")
+	h.LogSystem("system", 'D', "level", "system")
 	unlock()
 	var seen []string
 	out := mustRun(t, h, "logcat -d -v tag -b main -b system -b events")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/phone"
 )
 
 // ticks writes so many numbered entries to the log, each by a command of its own.
@@ -99,7 +101,7 @@ func TestPruneTakesTheOldest(t *testing.T) {
 		before := h.LogLost()
 		total, now := counts(t, f)
 		cleared := total - now
-		inject(t, h, "prune:"+strconv.Itoa(int(h.log.end())-2)+":match=true")
+		inject(t, h, "prune:"+strconv.Itoa(int(h.Log.End())-2)+":match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, []string{"4", "5"}, ticked(t, f))
 		assert.Equal(t, 4, h.LogLost()-before, "what was cleared before does not count")
@@ -145,7 +147,7 @@ func TestALogThatIsClearedIsStillCounted(t *testing.T) {
 func TestAnEntryOfSeveralLinesIsOneEntry(t *testing.T) {
 	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
 		before, _ := counts(t, f)
-		h.logAs(&proc{pid: 4501, uid: 2000}, "main", 'I', "demo", "one\ntwo\n")
+		h.LogAs(&phone.Process{PID: 4501, UID: 2000}, "main", 'I', "demo", "one\ntwo\n")
 		total, _ := counts(t, f)
 		assert.Equal(t, 1, total-before)
 		assert.Contains(t, mustSay(t, f, "logcat -d -b main -v tag"), "I/demo    : one\nI/demo    : two")

@@ -110,13 +110,13 @@ func TestClockJumpsAndUptimeDoesNot(t *testing.T) {
 	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
 		onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
 			now := func() (at int64) { fmt.Sscan(mustSay(t, f, "date +%s"), &at); return at }
-			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.state.plans.plans)
+			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.State.Plans.List)
 			h.Inject(fault.Fault{Kind: fault.ClockJump, By: by, Match: "true", Back: 3})
 			mustSay(t, f, "true")
 			assert.Equal(t, before+int64(by.Seconds()), now())
 			assert.Equal(t, uptime, mustSay(t, f, "cat /proc/uptime"))
 			assert.Equal(t, before, now(), "it is set right after three services")
-			assert.Len(t, h.state.plans.plans, chores, "nothing that was planned is due by it")
+			assert.Len(t, h.State.Plans.List, chores, "nothing that was planned is due by it")
 		})
 	}
 }
@@ -214,10 +214,10 @@ func TestANREndsTheAppOnlyWhenAsked(t *testing.T) {
 		inject(t, h, "anr")
 		assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_anr")
 		tapID(t, h, c.wait)
-		assert.NotNil(t, h.state.processOf("specimen.camera", 0), c.sdk)
+		assert.NotNil(t, h.State.ProcessOf("specimen.camera", 0), c.sdk)
 		inject(t, h, "anr")
 		tapID(t, h, c.close)
-		assert.Nil(t, h.state.processOf("specimen.camera", 0), c.sdk)
+		assert.Nil(t, h.State.ProcessOf("specimen.camera", 0), c.sdk)
 	}
 }
 

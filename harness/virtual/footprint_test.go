@@ -16,7 +16,7 @@ import (
 func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
 	for sdk, again := range map[int]string{28: dontAskAgain, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
 		h := testHandset(t, sdk)
-		grant, _ := h.grantActivity()
+		grant, _ := h.GrantActivity()
 		ids := strings.Replace(grant, ".google", "", 1) + ":id/"
 		allow := map[bool]string{true: "permission_allow_foreground_only_button", false: "permission_allow_button"}[sdk >= 30]
 		mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
@@ -34,7 +34,7 @@ func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
 // TestPmSaysNothingOfWhatItDoesNotGrant: of an app of old, and of what the image fixes.
 func TestPmSaysNothingOfWhatItDoesNotGrant(t *testing.T) {
 	h := testHandset(t, 30)
-	p := h.state.find("specimen.camera")
+	p := h.State.Package("specimen.camera")
 	p.Target = 22
 	for _, word := range []string{"grant", "revoke"} {
 		out, errs, status := runOn(h, "pm", word, "specimen.camera", "android.permission.CAMERA")
@@ -43,7 +43,7 @@ func TestPmSaysNothingOfWhatItDoesNotGrant(t *testing.T) {
 		assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false")
 	}
 	p.Target = 30
-	p.grants.runtimeOf(0, "android.permission.CAMERA").flags |= persona.SystemFixed
+	p.Grants.RuntimeOf(0, "android.permission.CAMERA").Flags |= persona.SystemFixed
 	_, errs, status := runOn(h, "pm", "grant", "specimen.camera", "android.permission.CAMERA")
 	assert.Empty(t, errs)
 	assert.Zero(t, status)

@@ -14,6 +14,8 @@ import (
 	"assay/harness/virtual/persona"
 
 	"assay/harness/virtual/sh"
+
+	"assay/harness/virtual/phone"
 )
 
 func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
@@ -76,7 +78,7 @@ func TestLogFormatsAndModifiersAreEachReleases(t *testing.T) {
 		{30, "-d -t 1 -v UTC", "03-04 03:30:00.000  4501  4501 I demo    : hello"},
 	} {
 		h := testHandset(t, c.sdk)
-		h.logAs(&proc{pid: 4501, uid: 2000}, "main", 'I', "demo", "hello")
+		h.LogAs(&phone.Process{PID: 4501, UID: 2000}, "main", 'I', "demo", "hello")
 		out := mustRun(t, h, "logcat "+c.args)
 		assert.Equal(t, "--------- beginning of main\n"+c.want+"\n", out, c.args)
 	}
@@ -98,8 +100,8 @@ func TestLogFormatsAndModifiersAreEachReleases(t *testing.T) {
 func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	h := testHandset(t, 33)
 	for i, level := range []byte("VDIWE") {
-		h.logAs(&proc{pid: 4500 + i}, "main", level, "demo", "line %d", i)
-		h.clock.advance(h.Now().Add(time.Second))
+		h.LogAs(&phone.Process{PID: 4500 + i}, "main", level, "demo", "line %d", i)
+		h.Clock.Advance(h.Now().Add(time.Second))
 	}
 	for _, c := range []struct {
 		args []string
@@ -123,14 +125,14 @@ func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 func TestCrashGoesToTheCrashBufferLineByLine(t *testing.T) {
 	h := testHandset(t, 33)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	n := h.state.processOf("specimen.camera", 0)
-	unlock := h.lock()
-	h.crash(n, &persona.CrashAction{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
+	n := h.State.ProcessOf("specimen.camera", 0)
+	unlock := h.Lock()
+	h.Crash(n, &persona.CrashAction{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
 	unlock()
 	out := mustRun(t, h, "logcat -d -b crash -v brief")
 	assert.Contains(t, out, "E/AndroidRuntime(")
 	assert.Equal(t, 6, strings.Count(out, "\n"), out)
 	assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_crash")
 	assert.Contains(t, mustRun(t, h, "dumpsys window"), "com.maker.launcher.Home}")
-	assert.Nil(t, h.state.processOf("specimen.camera", 0))
+	assert.Nil(t, h.State.ProcessOf("specimen.camera", 0))
 }

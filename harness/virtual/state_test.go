@@ -14,6 +14,8 @@ import (
 	"assay/harness/virtual/persona"
 
 	"assay/harness/virtual/sh"
+
+	"assay/harness/virtual/phone"
 )
 
 // testPackages are a small image in the real layout; its names are ours.
@@ -130,9 +132,9 @@ func TestRevokingARunningAppsPermissionKillsIt(t *testing.T) {
 	h := testHandset(t, 33)
 	mustRun(t, h, "pm grant specimen.camera android.permission.CAMERA")
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	require.NotNil(t, h.state.processOf("specimen.camera", 0))
+	require.NotNil(t, h.State.ProcessOf("specimen.camera", 0))
 	mustRun(t, h, "pm revoke specimen.camera android.permission.CAMERA")
-	assert.Nil(t, h.state.processOf("specimen.camera", 0))
+	assert.Nil(t, h.State.ProcessOf("specimen.camera", 0))
 	assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_proc_died")
 }
 
@@ -214,7 +216,7 @@ func TestAnotherSeedIsAnotherHandset(t *testing.T) {
 func TestReadingChangesNothing(t *testing.T) {
 	h := testHandset(t, 29)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	at, log := h.Now(), h.log.end()
+	at, log := h.Now(), h.Log.End()
 	readers := []string{
 		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A", "settings list secure",
 		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user", "screencap -p",
@@ -236,7 +238,7 @@ func TestReadingChangesNothing(t *testing.T) {
 		<-done
 	}
 	assert.Equal(t, at, h.Now())
-	assert.Equal(t, log, h.log.end())
+	assert.Equal(t, log, h.Log.End())
 }
 
 func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
@@ -250,12 +252,12 @@ func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: WARM\n")
 	mustRun(t, h, "input keyevent HOME")
 	mustRun(t, h, "am kill specimen.weather")
-	require.Nil(t, h.state.processOf("specimen.weather", 0))
+	require.Nil(t, h.State.ProcessOf("specimen.weather", 0))
 	at := h.Now()
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
 	assert.Equal(t, 4, uses())
-	fine := opKey{uid: h.state.find("specimen.weather").uid, pkg: "specimen.weather", op: "FINE_LOCATION", state: "top", forwarded: "s"}
-	assert.True(t, h.state.uses[fine].access.After(at), "it played its launch again")
+	fine := phone.UseKey{UID: h.State.Package("specimen.weather").AppID, Package: "specimen.weather", Op: "FINE_LOCATION", State: "top", Forwarded: "s"}
+	assert.True(t, h.State.Uses[fine].LastAccess.After(at), "it played its launch again")
 }
 
 func TestForceStoppedAppDoesNothingUntilItIsOpened(t *testing.T) {
@@ -273,14 +275,14 @@ func TestMakersAppStartsQuietly(t *testing.T) {
 	h := testHandset(t, 30)
 	mustRun(t, h, "am start -n com.maker.notes/.NotesActivity")
 	mustRun(t, h, "sleep 600")
-	n := h.state.processOf("com.maker.notes", 0)
+	n := h.State.ProcessOf("com.maker.notes", 0)
 	require.NotNil(t, n)
-	entries, _, _ := h.log.from(0)
+	entries, _, _ := h.Log.From(0)
 	for _, e := range entries {
-		assert.False(t, e.pid == n.pid && e.buffer != "events", "it wrote %q", e.text)
+		assert.False(t, e.PID == n.PID && e.Buffer != "events", "it wrote %q", e.Text)
 	}
-	for k := range h.state.uses {
-		assert.NotEqual(t, "com.maker.notes", k.pkg)
+	for k := range h.State.Uses {
+		assert.NotEqual(t, "com.maker.notes", k.Package)
 	}
 }
 

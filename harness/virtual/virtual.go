@@ -19,18 +19,22 @@ import (
 	"assay/harness/virtual/toolbox"
 
 	"assay/harness/virtual/replay"
+
+	"assay/harness/virtual/phone"
+
+	"assay/harness/virtual/command"
 )
 
 // Handset is one virtual handset: a phone, and the adbd that shows it to a computer.
 type Handset struct {
-	*PhoneHandset
+	*phone.Handset
 	adbd Adbd
 }
 
 // New switches a handset on. The same persona, seed and commands give the same
 // bytes, always. A persona that persona.Load accepted never makes it panic.
 func New(p *persona.Persona, seed uint64) *Handset {
-	return &Handset{PhoneHandset: newPhone(p, seed, programs())}
+	return &Handset{Handset: phone.New(p, seed, programs())}
 }
 
 // Replay makes a handset that prints what another one printed: from an evidence
@@ -40,7 +44,7 @@ func New(p *persona.Persona, seed uint64) *Handset {
 // as by a handset that lacks the service. Files are read when they are asked
 // for, so the folder must stay.
 func Replay(dir string) (*Handset, error) {
-	r, p, err := replay.Open(dir, func(name string) bool { return commandTable()[name] != nil })
+	r, p, err := replay.Open(dir, func(name string) bool { return command.Commands()[name] != nil })
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +54,8 @@ func Replay(dir string) (*Handset, error) {
 }
 
 // programs are those of every handset. The toolbox is made once it is needed.
-var programs = sync.OnceValue(func() Programs {
-	return Programs{Android: commandTable(), Toolbox: toolbox.Commands()}
+var programs = sync.OnceValue(func() phone.Programs {
+	return phone.Programs{Android: command.Commands(), Toolbox: toolbox.Commands()}
 })
 
 // Adbd is the handset's adbd.

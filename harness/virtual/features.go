@@ -1,8 +1,0 @@
-package virtual
-
-// features that a phone has, in part.
-var features = []string{
-	"android.hardware.bluetooth", "android.hardware.camera", "android.hardware.camera.any", "android.hardware.location",
-	"android.hardware.location.gps", "android.hardware.microphone",
-	"android.hardware.telephony", "android.hardware.touchscreen", "android.hardware.wifi",
-}
