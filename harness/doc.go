@@ -32,7 +32,9 @@
 //	virtual/phone virtual/persona, virtual/disk, virtual/sh, virtual/fault
 //	virtual/dumpsys virtual/persona, virtual/phone
 //	virtual/command virtual/persona, virtual/disk, virtual/sh, virtual/phone, virtual/dumpsys
-//	virtual   virtual/command, virtual/disk, virtual/fault, virtual/persona, virtual/phone, virtual/replay, virtual/sh, virtual/toolbox
+//	virtual/wire nothing of ours
+//	virtual/face virtual/disk, virtual/sh, virtual/fault, virtual/wire
+//	virtual   virtual/persona, virtual/toolbox, virtual/replay, virtual/phone, virtual/command, virtual/face
 //	intake    android, evidence
 //	lab/schedule evidence, ledger
 //	lab       all of harness but virtual, judge

@@ -13,11 +13,9 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/observe"
 	"assay/harness/scenario"
-	"assay/reports"
-
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
+	"assay/reports"
 )
 
 // vocabulary gives the words that a flag or an argument takes, for the shell's

@@ -12,10 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual"
-
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 func TestDoctorTellsBeforehandWhatTheShellWillBeRefused(t *testing.T) {

@@ -13,10 +13,8 @@ import (
 	"assay/harness/farm"
 	"assay/harness/strict"
 	"assay/harness/virtual"
-
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // server gives the adb server of the handsets that name none, with all that an

@@ -11,7 +11,6 @@ import (
 
 	"assay/harness/scenario"
 	"assay/harness/strict"
-
 	"assay/harness/virtual/persona"
 )
 

@@ -19,11 +19,9 @@ import (
 	"assay/harness/lab"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
-	"assay/scenarios"
-
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
+	"assay/scenarios"
 )
 
 // selfPersona is the virtual handset that the self-check plants specimens on: one

@@ -14,7 +14,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
-
+	"assay/harness/virtual/face"
 	"assay/harness/virtual/fault"
 )
 
@@ -156,7 +156,7 @@ func (a *app) listenServer(ctx context.Context, group *errgroup.Group, handsets 
 	}
 	fmt.Fprintf(a.out, "adb server on %s: %d virtual handsets\n", ln.Addr(), len(handsets))
 	room := virtual.NewFarm(handsets...)
-	group.Go(func() error { return virtual.Serve(ctx, ln, room) })
+	group.Go(func() error { return face.Serve(ctx, ln, room) })
 	return nil
 }
 
@@ -171,7 +171,7 @@ func (a *app) listenDevices(ctx context.Context, group *errgroup.Group, handsets
 			return fmt.Errorf("device face of %s: %w; choose another --device-ports", h.Serial(), err)
 		}
 		a.line("adb connect %s   # %s", ln.Addr(), h.Serial())
-		group.Go(func() error { return virtual.ServeDevice(ctx, ln, h) })
+		group.Go(func() error { return face.ServeDevice(ctx, ln, h) })
 	}
 	return nil
 }

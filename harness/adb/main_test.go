@@ -16,7 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"assay/harness/virtual"
-
+	"assay/harness/virtual/face"
 	"assay/harness/virtual/persona"
 )
 
@@ -62,7 +62,7 @@ func serveHandsets(n int, in io.Reader, out io.Writer) (err error) {
 		}
 		h := virtual.New(&p, 1)
 		serving++
-		go func() { ended <- errors.Join(virtual.ServeDevice(ctx, ln, h), h.Close()) }()
+		go func() { ended <- errors.Join(face.ServeDevice(ctx, ln, h), h.Close()) }()
 		fmt.Fprintln(out, ln.Addr())
 	}
 	_, err = io.Copy(io.Discard, in)

@@ -27,10 +27,8 @@ import (
 	"assay/harness/adb"
 	"assay/harness/android"
 	"assay/harness/virtual"
-
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // patience is how long a caller waits before it takes a command for hung.

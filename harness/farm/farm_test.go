@@ -15,9 +15,9 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
-	"assay/harness/virtual/persona"
-
+	"assay/harness/virtual/face"
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // personas are read once: it takes a while.
@@ -51,13 +51,13 @@ func plugged(t *testing.T, p *persona.Persona, text string) *virtual.Handset {
 
 // serve serves a virtual farm at an address (":0" on loopback for any), until
 // the test ends or stop is called.
-func serve(t *testing.T, addr string, room *virtual.Farm) (at string, stop func()) {
+func serve(t *testing.T, addr string, room *face.Farm) (at string, stop func()) {
 	t.Helper()
 	ln, err := net.Listen("tcp", addr)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- virtual.Serve(ctx, ln, room) }()
+	go func() { done <- face.Serve(ctx, ln, room) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		require.NoError(t, <-done)
@@ -93,7 +93,7 @@ func leased(t *testing.T, f *farm.Farm, inv farm.Inventory) *farm.Lease {
 type bench struct {
 	*farm.Farm
 	inv   farm.Inventory
-	rooms *virtual.Farm
+	rooms *face.Farm
 	clock *skipping
 	stop  func()
 }

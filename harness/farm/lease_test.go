@@ -12,7 +12,6 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/fault"
 )
 

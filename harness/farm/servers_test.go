@@ -21,7 +21,6 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/persona"
 )
 

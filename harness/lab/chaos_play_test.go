@@ -23,7 +23,6 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/persona"
 )
 

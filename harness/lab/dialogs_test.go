@@ -24,7 +24,6 @@ import (
 	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/fault"
 )
 

@@ -30,11 +30,10 @@ import (
 	"assay/harness/observe"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
-	"assay/scenarios"
-
-	"assay/harness/virtual/persona"
-
+	"assay/harness/virtual/face"
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
+	"assay/scenarios"
 )
 
 func TestMain(m *testing.M) {
@@ -152,7 +151,7 @@ func serveDevice(t *testing.T, h *virtual.Handset) string {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- virtual.ServeDevice(ctx, ln, h) }()
+	go func() { done <- face.ServeDevice(ctx, ln, h) }()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-done)

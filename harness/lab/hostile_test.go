@@ -28,9 +28,8 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
-	tabulate "assay/reports"
-
 	"assay/harness/virtual/persona"
+	tabulate "assay/reports"
 )
 
 // hostile is what a handset of the farm does to whoever asks it, one a handset.

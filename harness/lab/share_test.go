@@ -22,7 +22,6 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/persona"
 )
 

@@ -23,7 +23,6 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/persona"
 )
 

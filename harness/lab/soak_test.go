@@ -25,7 +25,6 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
-
 	"assay/harness/virtual/fault"
 )
 

@@ -14,7 +14,7 @@ import (
 
 // outlived plays a day of commands on a handset that follows a script, each for a
 // moment, and then waits until it can be used again.
-func outlived(t *testing.T, h *Handset, f face, steps int) {
+func outlived(t *testing.T, h *Handset, f side, steps int) {
 	t.Helper()
 	commands := []string{"getprop", "dumpsys package", "logcat -d", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /sdcard/w.xml", "sleep 60", "ls /sdcard"}
 	for i := range steps {
@@ -44,7 +44,7 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 func TestHandsetsOutliveChaosOnBothFaces(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+			onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 				var script fault.Script
 				for _, one := range fault.Chaos(seed, 60) {
 					if one.Kind != fault.BlackHole { // which the test's client would sit out

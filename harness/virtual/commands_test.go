@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

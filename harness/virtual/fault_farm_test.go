@@ -12,11 +12,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"assay/harness/virtual/face"
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 // hubs are so many handsets, seven on each hub.
-func hubs(t testing.TB, n int) (*Farm, []*Handset) {
+func hubs(t testing.TB, n int) (*face.Farm, []*Handset) {
 	t.Helper()
 	var all []*Handset
 	for i := range n {
@@ -46,7 +48,7 @@ func TestBrownOutDropsAHubWithinTwoSeconds(t *testing.T) {
 	for n := 0; n < 9; {
 		n = strings.Count(tracked.text(), "\n")
 	}
-	other.put([]byte{packetStdin, 2, 0, 0, 0, 'o', 'k', packetCloseStdin, 0, 0, 0, 0})
+	other.put([]byte{wire.PacketStdin, 2, 0, 0, 0, 'o', 'k', wire.PacketCloseStdin, 0, 0, 0, 0})
 	assert.Equal(t, ran{"ok", "", 0}, readV2(other), "the other hub has seen nothing")
 }
 
@@ -143,7 +145,7 @@ func TestBrownOutReachesTheDeviceFaceOfAFarmsHandsets(t *testing.T) {
 	noLeaks(t)
 	farm, all := hubs(t, 2)
 	_ = served(t, farm)
-	host := joined(t, listening(t, all[1]), versionWithoutSums)
+	host := joined(t, listening(t, all[1]), wire.VersionWithoutSums)
 	host.next()
 	require.NoError(t, farm.Inject(must(fault.Parse("brownout:usb:1-1."))))
 	_, err := io.ReadAll(host)

@@ -53,7 +53,7 @@ func TestListFaultsStrikeAtAnyServiceOrByte(t *testing.T) {
 	for _, kind := range []string{"offline:back=2", "unauthorized:back=2", "unplugged:back=2", "reboot:back=2", "flap:2:back=1", "bootloop:2:back=1"} {
 		for _, at := range []string{"after=3", "match=seq", "match=seq:bytes=1", "match=seq:bytes=700", "after=2:bytes=3000"} {
 			t.Run(kind+":"+at, func(t *testing.T) {
-				onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+				onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 					inject(t, h, kind+":"+at)
 					cut := 0
 					for range 3 {
@@ -91,9 +91,9 @@ func TestFaultComesAsOftenAsItIsToldTo(t *testing.T) {
 }
 
 func TestCutAtEachByteLetsExactlySoManyThrough(t *testing.T) {
-	for _, f := range []func(*Handset) face{
-		func(h *Handset) face { return serverFace{t, served(t, NewFarm(h)), h.Serial()} },
-		func(h *Handset) face { return deviceFace{t, listening(t, h)} },
+	for _, f := range []func(*Handset) side{
+		func(h *Handset) side { return serverFace{t, served(t, NewFarm(h)), h.Serial()} },
+		func(h *Handset) side { return deviceFace{t, listening(t, h)} },
 	} {
 		h := plainHandset(t, 33, "A1")
 		f := f(h)

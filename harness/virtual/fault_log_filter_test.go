@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/fault"
-
 	"assay/harness/virtual/phone"
 )
 
@@ -51,7 +50,7 @@ func TestLogLacksWhatAPropertyFilters(t *testing.T) {
 		{30, "log-filter:log.tag.level=E", "E F app"},
 		{30, "log-filter:persist.log.tag.other=S", "V D I W E F app event system"},
 	} {
-		onBothFaces(t, c.sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, c.sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, c.form)
 			assert.Equal(t, c.want, everyLevel(t, h), "%d %s", c.sdk, c.form)
 			key, value, _ := must(fault.Parse(c.form)).LogProperty()
@@ -82,7 +81,7 @@ func TestTheTagComesBeforeAllTags(t *testing.T) {
 
 func TestLogdCountsWhatItThrewAwayAndNotWhatNeverCame(t *testing.T) {
 	for form, total := range map[string]int{"log-filter:S": 10, "log-filter:M": 10, "log-off": 0} {
-		onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 			mustSay(t, f, "true")
 			before, _ := counts(t, f)
 			inject(t, h, form)
@@ -96,7 +95,7 @@ func TestLogdCountsWhatItThrewAwayAndNotWhatNeverCame(t *testing.T) {
 
 func TestALogThatIsOffHasNeverBeenWrittenTo(t *testing.T) {
 	for _, sdk := range []int{25, 33} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "log-off:back=8")
 			mustSay(t, f, "am start -n specimen.camera/.CameraActivity")
 			assert.Equal(t, ran{}, shellOn(f, "logcat -d -b all"))
@@ -115,7 +114,7 @@ func TestALogThatIsOffHasNeverBeenWrittenTo(t *testing.T) {
 }
 
 func TestAFilterThatComesLaterLeavesWhatWasWritten(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "log-filter:S:match=seq:back=2")
 		mustSay(t, f, "log -t tick 1")
 		before := mustSay(t, f, "getprop log.tag; logcat -d -b all | wc -l")

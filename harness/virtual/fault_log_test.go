@@ -21,7 +21,7 @@ func ticks(t testing.TB, h *Handset, from, to int) {
 }
 
 // ticked are the numbers of the entries that logcat still has.
-func ticked(t testing.TB, f face) []string {
+func ticked(t testing.TB, f side) []string {
 	t.Helper()
 	var seen []string
 	for _, m := range regexp.MustCompile(`tick +: (\d+)`).FindAllStringSubmatch(mustSay(t, f, "logcat -d -b main"), -1) {
@@ -31,7 +31,7 @@ func ticked(t testing.TB, f face) []string {
 }
 
 // counts are the numbers of logcat -S for the main buffer: all ever, and now.
-func counts(t testing.TB, f face) (total, now int) {
+func counts(t testing.TB, f side) (total, now int) {
 	t.Helper()
 	out := mustSay(t, f, "logcat -S -b main")
 	m := regexp.MustCompile(`Total +\d+/(\d+).*\nNow +\d+/(\d+)`).FindStringSubmatch(out)
@@ -42,7 +42,7 @@ func counts(t testing.TB, f face) (total, now int) {
 }
 
 func TestOverrunLosesEntriesThatOnlyStatisticsCount(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		ticks(t, h, 0, 3)
 		total, now := counts(t, f)
 		assert.Equal(t, total, now)
@@ -78,7 +78,7 @@ func TestOverrunIsMissedByAReaderThatFollows(t *testing.T) {
 
 func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
 	for sdk, says := range map[int]bool{25: true, 30: true, 31: false, 34: false} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "chatty:5:match=true")
 			mustSay(t, f, "true")
 			ticks(t, h, 0, 8)
@@ -95,7 +95,7 @@ func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
 }
 
 func TestPruneTakesTheOldest(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "logcat -c -b all")
 		ticks(t, h, 0, 6)
 		before := h.LogLost()
@@ -133,7 +133,7 @@ func TestStatisticsAreEachReleases(t *testing.T) {
 }
 
 func TestALogThatIsClearedIsStillCounted(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		ticks(t, h, 0, 5)
 		before, _ := counts(t, f)
 		mustSay(t, f, "logcat -c -b main")
@@ -145,7 +145,7 @@ func TestALogThatIsClearedIsStillCounted(t *testing.T) {
 }
 
 func TestAnEntryOfSeveralLinesIsOneEntry(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		before, _ := counts(t, f)
 		h.LogAs(&phone.Process{PID: 4501, UID: 2000}, "main", 'I', "demo", "one\ntwo\n")
 		total, _ := counts(t, f)

@@ -21,7 +21,7 @@ const (
 )
 
 func TestRebootIsAnotherBootWithTheSameStorage(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		before := mustSay(t, f, askBootID)
 		pid := mustSay(t, f, askSystemPID)
 		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; echo kept > /sdcard/kept; setprop debug.x 1; log -t before lost; am start -n specimen.camera/.CameraActivity")
@@ -60,7 +60,7 @@ func TestRebootServiceBootsAnew(t *testing.T) {
 }
 
 func TestBootLoopBootsAgainAndAgainAndThenStops(t *testing.T) {
-	onBothFaces(t, 29, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 29, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "bootloop:3:back=2")
 		seen := map[string]bool{}
 		require.Eventually(t, func() bool {
@@ -74,7 +74,7 @@ func TestBootLoopBootsAgainAndAgainAndThenStops(t *testing.T) {
 }
 
 func TestSystemRestartChangesPidsAndLeavesAdb(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "am start -n specimen.camera/.CameraActivity")
 		id, pid, adbd := mustSay(t, f, askBootID), mustSay(t, f, askSystemPID), mustSay(t, f, "pidof adbd")
 		zygote := mustSay(t, f, "pidof zygote")
@@ -108,7 +108,7 @@ func TestOldReleasesMissTheirSystemInTheirOwnWords(t *testing.T) {
 
 func TestClockJumpsAndUptimeDoesNot(t *testing.T) {
 	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 			now := func() (at int64) { fmt.Sscan(mustSay(t, f, "date +%s"), &at); return at }
 			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.State.Plans.List)
 			h.Inject(fault.Fault{Kind: fault.ClockJump, By: by, Match: "true", Back: 3})
@@ -122,7 +122,7 @@ func TestClockJumpsAndUptimeDoesNot(t *testing.T) {
 }
 
 func TestLocaleChangesWhatFollowsItAndNothingElse(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; am start -n specimen.camera/.CameraActivity; sleep 60")
 		before := mustSay(t, f, "dumpsys appops")
 		require.Regexp(t, `\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}`, before)
@@ -145,7 +145,7 @@ func TestLocaleChangesWhatFollowsItAndNothingElse(t *testing.T) {
 }
 
 // focusOf is the window that has the focus.
-func focusOf(t testing.TB, f face) string {
+func focusOf(t testing.TB, f side) string {
 	t.Helper()
 	m := regexp.MustCompile(`mCurrentFocus=Window\{\w+ u0 (.+)\}`).FindStringSubmatch(mustSay(t, f, "dumpsys window"))
 	require.NotNil(t, m)
@@ -166,7 +166,7 @@ func TestWindowsComeInFrontOfAllAndGoWithBackIfTheyMayOrAButton(t *testing.T) {
 		{"crash:specimen.camera:match=true", "Application Error: specimen.camera", "android", "android:id/aerr_close", "FATAL EXCEPTION"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+			onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 				home := focusOf(t, f)
 				inject(t, h, c.form)
 				mustSay(t, f, "true")
@@ -222,7 +222,7 @@ func TestANREndsTheAppOnlyWhenAsked(t *testing.T) {
 }
 
 func TestPermissionIsAskedForAndNeverGivenUnasked(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		grants := func() []string {
 			return regexp.MustCompile(`[\w.]+: granted=true`).FindAllString(mustSay(t, f, "dumpsys package"), -1)
 		}
@@ -244,7 +244,7 @@ func TestPermissionIsAskedForAndNeverGivenUnasked(t *testing.T) {
 }
 
 func TestKeyguardLocksInMidStepAndASecureOneStays(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "keyguard:match=true")
 		mustSay(t, f, "true")
 		assert.Contains(t, mustSay(t, f, "dumpsys power"), "mWakefulness=Asleep")
@@ -263,7 +263,7 @@ func TestKeyguardLocksInMidStepAndASecureOneStays(t *testing.T) {
 }
 
 func TestDozeDarkensTheScreenUntilSomethingWakesIt(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "doze:match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, "IDLE", mustSay(t, f, "cmd deviceidle get deep"))
@@ -280,7 +280,7 @@ func TestDozeDarkensTheScreenUntilSomethingWakesIt(t *testing.T) {
 }
 
 func TestFullStorageTakesNothingMore(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "full:5:match=true:back=5")
 		mustSay(t, f, "true")
 		got := shellOn(f, "echo 123456789 > /sdcard/a")
@@ -294,7 +294,7 @@ func TestFullStorageTakesNothingMore(t *testing.T) {
 }
 
 func TestBatteryRampsUpAndDownAgain(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		read := func(key string) (n int) {
 			m := regexp.MustCompile(key + `: (\d+)`).FindStringSubmatch(mustSay(t, f, "dumpsys battery"))
 			require.NotNil(t, m)
@@ -333,7 +333,7 @@ func TestSerialOfAnotherIsShownAndTold(t *testing.T) {
 }
 
 func TestByteOfOutputSetsAFaultOffWhileTheStateIsHeld(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		pid := mustSay(t, f, askSystemPID)
 		inject(t, h, "system-restart:1:match=dumpsys package:bytes=500")
 		got := shellOn(f, "dumpsys package; pidof system_server")
@@ -346,7 +346,7 @@ func TestByteOfOutputSetsAFaultOffWhileTheStateIsHeld(t *testing.T) {
 }
 
 func TestDumpOfAnInterruptedTreeIsNoTree(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "truncated:200:uiautomator:times=1")
 		for i, half := range []bool{true, false} {
 			assert.Contains(t, mustSay(t, f, "uiautomator dump /sdcard/w.xml"), "UI hierchary dumped to: /sdcard/w.xml")

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 func TestUnauthorizedAndOfflineAreShownAndRefused(t *testing.T) {
@@ -87,7 +88,7 @@ func TestUnpluggedTakesTheRowAndEveryConnection(t *testing.T) {
 	assert.Equal(t, "FAIL"+text("device 'A1' not found"), ask(t, addr, "host:transport:A1"))
 	assert.Equal(t, "OKAY"+text("A1\tdevice\nB2\tdevice\n"), ask(t, addr, "host:devices"), "and comes back")
 	assert.Contains(t, ask(t, addr, "host:devices-l"), "transport_id:3", "as another transport")
-	other.put([]byte{packetStdin, 2, 0, 0, 0, 'o', 'k', packetCloseStdin, 0, 0, 0, 0})
+	other.put([]byte{wire.PacketStdin, 2, 0, 0, 0, 'o', 'k', wire.PacketCloseStdin, 0, 0, 0, 0})
 	assert.Equal(t, ran{"ok", "", 0}, readV2(other), "the other handset has seen nothing")
 }
 

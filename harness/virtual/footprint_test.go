@@ -6,9 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
@@ -74,7 +73,7 @@ func TestADumpOfTheViewsRewritesTheRotation(t *testing.T) {
 // TestAWindowTellsWhatWasAgreedTo: where the negative button is the one that agrees,
 // and BACK may not close it; HOME leaves it, but not Android's own.
 func TestAWindowTellsWhatWasAgreedTo(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		home := focusOf(t, f)
 		for what, window := range map[string]string{
 			"battery": "com.mediatek.batterywarning/", "harmful": "android/", "install": "com.miui.securitycenter/", "oem": "specimen.offers/",

@@ -25,7 +25,7 @@ func TestTheBinaryLogIsEachReleases(t *testing.T) {
 		23: "0700" + "1800" + thread + at + "00000000" + demo,
 		33: "0700" + "1c00" + thread + at + "00000000" + "42270000" + demo,
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			h.Clock.Advance(time.Unix(1741059032, 0))
 			p := &phone.Process{PID: 4501, UID: 10050}
 			h.LogAs(p, "main", 'I', "demo", "")

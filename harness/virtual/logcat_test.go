@@ -12,10 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
-
-	"assay/harness/virtual/sh"
-
 	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {

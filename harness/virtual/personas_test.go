@@ -4,9 +4,9 @@ import (
 	"sync"
 	"testing"
 
-	"assay/harness/virtual/persona"
-
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
 )
 
 // personasOnce are read once: they are many, and none is changed.

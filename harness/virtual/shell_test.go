@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/sh"
 )
 

@@ -1,7 +1,12 @@
 // Package virtual is a farm of virtual handsets: they answer from state, print
 // each Android release's own formats, misbehave on request, and replay recorded
-// print-outs. One shell engine stands behind two faces: an adb server on
-// loopback, and the device side of the protocol, which a real adb server accepts.
+// print-outs. Personas go in and faces come out.
+//
+// New switches a Handset on from a persona, Replay makes one of a recording; NewFarm
+// plugs handsets in, and Start serves them as an adb server on loopback does. What a
+// handset is made of has rooms of its own: persona says who it is, phone is its state,
+// dumpsys and command print and change that, sh and toolbox run scripts over disk, fault
+// has things go wrong, replay answers from a recording, and face is what adb sees.
 //
 // A maker's packages stand in a handset's inventory with the facts that the
 // maker's firmware gives, and start quietly. What behaves are specimen apps of
@@ -15,20 +20,18 @@ import (
 	"net"
 	"sync"
 
-	"assay/harness/virtual/persona"
-	"assay/harness/virtual/toolbox"
-
-	"assay/harness/virtual/replay"
-
-	"assay/harness/virtual/phone"
-
 	"assay/harness/virtual/command"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/phone"
+	"assay/harness/virtual/replay"
+	"assay/harness/virtual/toolbox"
 )
 
 // Handset is one virtual handset: a phone, and the adbd that shows it to a computer.
 type Handset struct {
 	*phone.Handset
-	adbd Adbd
+	adbd face.Adbd
 }
 
 // New switches a handset on. The same persona, seed and commands give the same
@@ -59,7 +62,7 @@ var programs = sync.OnceValue(func() phone.Programs {
 })
 
 // Adbd is the handset's adbd.
-func (h *Handset) Adbd() *Adbd { return &h.adbd }
+func (h *Handset) Adbd() *face.Adbd { return &h.adbd }
 
 // Listen has something on the handset answer to a socket service that adb can reach,
 // such as tcp:8080: see Adbd.Listen.
@@ -76,7 +79,7 @@ func Start(ctx context.Context, handsets ...*Handset) (addr string, stop func() 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- Serve(ctx, ln, NewFarm(handsets...)) }()
+	go func() { done <- face.Serve(ctx, ln, NewFarm(handsets...)) }()
 	return ln.Addr().String(), sync.OnceValue(func() error {
 		cancel()
 		return <-done
@@ -84,8 +87,8 @@ func Start(ctx context.Context, handsets ...*Handset) (addr string, stop func() 
 }
 
 // NewFarm makes a farm of handsets, in the order of the device list.
-func NewFarm(handsets ...*Handset) *Farm {
-	f := newFarm()
+func NewFarm(handsets ...*Handset) *face.Farm {
+	f := face.NewFarm()
 	for _, h := range handsets {
 		f.Add(h)
 	}

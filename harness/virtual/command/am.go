@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

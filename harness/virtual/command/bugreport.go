@@ -9,11 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness/virtual/sh"
-
-	"assay/harness/virtual/phone"
-
 	"assay/harness/virtual/dumpsys"
+	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 // bugreportTime is how long dumpstate takes on the handset's clock.

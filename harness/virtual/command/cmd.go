@@ -8,11 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness/virtual/persona"
-
-	"assay/harness/virtual/phone"
-
 	"assay/harness/virtual/dumpsys"
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/phone"
 )
 
 // cmd is the command cmd, from Android 7: it hands a service a command line

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

@@ -8,10 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/dumpsys"
-
+	"assay/harness/virtual/persona"
 	"assay/harness/virtual/phone"
 )
 

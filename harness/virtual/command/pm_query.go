@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

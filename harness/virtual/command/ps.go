@@ -7,9 +7,7 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/dumpsys"
-
 	"assay/harness/virtual/phone"
 )
 

@@ -8,9 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"assay/harness/virtual/sh"
-
 	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 // psHelp is what toybox's ps says of itself, in short; scripts look for -A in it.

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness/virtual/sh"
-
 	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 // screencap is the command screencap [-p] [FILE]: a PNG with -p or for a file of

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/phone"
 )
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

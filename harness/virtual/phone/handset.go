@@ -7,12 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"assay/harness/virtual/disk"
+	"assay/harness/virtual/fault"
 	"assay/harness/virtual/persona"
 	"assay/harness/virtual/sh"
-
-	"assay/harness/virtual/disk"
-
-	"assay/harness/virtual/fault"
 )
 
 // Handset is one virtual handset: what a persona describes, and what has been

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // cover puts a window in front of all.

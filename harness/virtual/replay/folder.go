@@ -12,10 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness/virtual/persona"
-
 	"assay/harness/virtual/disk"
-
+	"assay/harness/virtual/persona"
 	"assay/harness/virtual/sh"
 )
 

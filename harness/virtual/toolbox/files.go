@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

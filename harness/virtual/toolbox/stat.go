@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"assay/harness/virtual/disk"
-
 	"assay/harness/virtual/sh"
 )
 

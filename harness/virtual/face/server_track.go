@@ -1,15 +1,17 @@
-package virtual
+package face
 
 import (
 	"context"
 	"io"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/wire"
 )
 
 // track sends the whole device list, at once and whenever it has changed.
 func (c *client) track(ctx context.Context, long bool) {
-	if writeOkay(c) != nil {
+	if wire.WriteOkay(c) != nil {
 		return
 	}
 	ctx = c.untilClosed(ctx)
@@ -17,7 +19,7 @@ func (c *client) track(ctx context.Context, long bool) {
 	for {
 		change := c.farm.change()
 		if text := list(c.farm.rows(false), long); first || text != last {
-			if writeText(c, text) != nil {
+			if wire.WriteText(c, text) != nil {
 				return
 			}
 			last, first = text, false
@@ -54,13 +56,13 @@ const waitPace = 100 * time.Millisecond
 func (c *client) waitFor(ctx context.Context, t target, spec string) {
 	kind, state, _ := strings.Cut(spec, "-")
 	if !waitKinds[kind] || !waitStates[state] {
-		writeFail(c, "unknown host service")
+		wire.WriteFail(c, "unknown host service")
 		return
 	}
 	if t.id == 0 && t.serial == "" {
 		t.kind = kind
 	}
-	if writeOkay(c) != nil {
+	if wire.WriteOkay(c) != nil {
 		return
 	}
 	ctx = c.untilClosed(ctx)
@@ -70,10 +72,10 @@ func (c *client) waitFor(ctx context.Context, t target, spec string) {
 		r, err := c.farm.acquire(t, true)
 		switch {
 		case err != nil && strings.HasPrefix(err.Error(), "more than one"):
-			writeFail(c, err.Error())
+			wire.WriteFail(c, err.Error())
 			return
 		case err != nil && state == "disconnect", err == nil && (state == "any" || state == r.state):
-			writeOkay(c)
+			wire.WriteOkay(c)
 			return
 		}
 		select {

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"bytes"
@@ -10,13 +10,14 @@ import (
 	"sync"
 
 	"assay/harness/virtual/sh"
+	"assay/harness/virtual/wire"
 )
 
 // shellV1 is shell:, or exec: where no terminal stands between: output and
 // errors in one stream, no exit status. cooked says that the terminal turns LF
 // into CR LF, as it did before Android 7.
 func shellV1(script string, cooked bool) serving {
-	return func(ctx context.Context, h faceHandset, c *channel) {
+	return func(ctx context.Context, h Handset, c *channel) {
 		in, feed := io.Pipe()
 		defer in.CloseWithError(io.ErrClosedPipe)
 		c.readers.Go(func() {
@@ -55,24 +56,12 @@ func (c *crlf) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Packets of shell v2 (adb, shell_protocol.h).
-const (
-	packetStdin = iota
-	packetStdout
-	packetStderr
-	packetExit
-	packetCloseStdin
-)
-
-// longestPacket is what adbd puts into one packet at most.
-const longestPacket = 32 << 10
-
 // shellV2 is shell,v2: streams apart, and an exit status at the end. With pty
 // output and errors come together, as from a terminal.
 func shellV2(options, script string) serving {
 	words := strings.Split(options, ",")
 	pty, raw := slices.Contains(words, "pty"), slices.Contains(words, "raw")
-	return func(ctx context.Context, h faceHandset, c *channel) {
+	return func(ctx context.Context, h Handset, c *channel) {
 		serveShellV2(ctx, c, pty, func(ctx context.Context, in io.Reader, out, errs io.Writer) int {
 			switch {
 			case strings.TrimSpace(script) != "":
@@ -97,15 +86,15 @@ func serveShellV2(ctx context.Context, c *channel, pty bool, run func(ctx contex
 		c.cancel()
 	})
 	lock := new(sync.Mutex)
-	var out io.Writer = &packetWriter{lock, c.out, packetStdout}
-	var errs io.Writer = &packetWriter{lock, c.out, packetStderr}
+	var out io.Writer = &packetWriter{lock, c.out, wire.PacketStdout}
+	var errs io.Writer = &packetWriter{lock, c.out, wire.PacketStderr}
 	if pty {
 		out = &crlf{to: out}
 		errs = out
 	}
 	exit := run(ctx, in, out, errs)
 	if ctx.Err() == nil {
-		c.out.Write([]byte{packetExit, 1, 0, 0, 0, byte(exit)})
+		c.out.Write([]byte{wire.PacketExit, 1, 0, 0, 0, byte(exit)})
 	}
 }
 
@@ -120,9 +109,9 @@ func readPackets(r io.Reader, feed *io.PipeWriter) {
 		}
 		to := io.Discard
 		switch head[0] {
-		case packetStdin:
+		case wire.PacketStdin:
 			to = untilBroken{feed}
-		case packetCloseStdin:
+		case wire.PacketCloseStdin:
 			feed.Close()
 		}
 		if _, err := io.CopyN(to, r, int64(binary.LittleEndian.Uint32(head[1:]))); err != nil {
@@ -143,7 +132,7 @@ func (w *packetWriter) Write(p []byte) (int, error) {
 	defer w.lock.Unlock()
 	written := 0
 	for written < len(p) {
-		piece := p[written:min(len(p), written+longestPacket)]
+		piece := p[written:min(len(p), written+wire.LongestPacket)]
 		packet := binary.LittleEndian.AppendUint32([]byte{w.id}, uint32(len(piece)))
 		if _, err := w.to.Write(append(packet, piece...)); err != nil {
 			return written, err

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // the same ones.
 type service struct {
 	ctx     context.Context // of the face; only until run
-	handset faceHandset
+	handset Handset
 	name    string
 	faults  fault.Touching
 	lost    <-chan struct{} // closed when the handset goes away
@@ -31,7 +31,7 @@ type host interface {
 
 // serving does a service's work: it reads from a channel and writes to it until
 // the work is done or ctx is cancelled.
-type serving func(ctx context.Context, h faceHandset, c *channel)
+type serving func(ctx context.Context, h Handset, c *channel)
 
 // channel is what a service talks through.
 type channel struct {
@@ -43,7 +43,7 @@ type channel struct {
 
 // openService accepts a service by its name, and counts it. It returns nil for
 // one that the handset's release does not have.
-func openService(ctx context.Context, h faceHandset, name string, from host) *service {
+func openService(ctx context.Context, h Handset, name string, from host) *service {
 	serve := serviceNamed(h, name, from)
 	if serve == nil {
 		return nil
@@ -54,7 +54,7 @@ func openService(ctx context.Context, h faceHandset, name string, from host) *se
 
 // serviceNamed is what adbd has behind a name (adb, daemon/services.cpp; before
 // Android 9 services.cpp).
-func serviceNamed(h faceHandset, name string, from host) serving {
+func serviceNamed(h Handset, name string, from host) serving {
 	kind, rest, _ := strings.Cut(name, ":")
 	kind, options, _ := strings.Cut(kind, ",")
 	switch {
@@ -78,7 +78,7 @@ func serviceNamed(h faceHandset, name string, from host) serving {
 		}
 	}
 	if answer := h.Adbd().listeners.find(name); answer != nil {
-		return func(ctx context.Context, _ faceHandset, c *channel) {
+		return func(ctx context.Context, _ Handset, c *channel) {
 			answer(ctx, struct {
 				io.Reader
 				io.Writer

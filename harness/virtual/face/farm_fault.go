@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"fmt"
@@ -91,7 +91,7 @@ func (f *Farm) dueFaults() []fault.Fault {
 	return due
 }
 
-func (f *Farm) strikeAll(faults []fault.Fault, by faceHandset) {
+func (f *Farm) strikeAll(faults []fault.Fault, by Handset) {
 	for _, given := range faults {
 		f.strike(given, by)
 	}
@@ -99,7 +99,7 @@ func (f *Farm) strikeAll(faults []fault.Fault, by faceHandset) {
 
 // strike carries out a fault of the server or of a hub. by is the handset whose
 // service set it off, or nil.
-func (f *Farm) strike(given fault.Fault, by faceHandset) {
+func (f *Farm) strike(given fault.Fault, by Handset) {
 	switch given.Kind {
 	case fault.BrownOut:
 		f.brownOut(given, by)
@@ -121,7 +121,7 @@ func (f *Farm) strike(given fault.Fault, by faceHandset) {
 const brownOutPace = 30 * time.Millisecond
 
 // brownOut drops every handset of a hub, one after the other.
-func (f *Farm) brownOut(given fault.Fault, by faceHandset) {
+func (f *Farm) brownOut(given fault.Fault, by Handset) {
 	f.mu.Lock()
 	prefix := given.What
 	for _, s := range f.slots {
@@ -129,7 +129,7 @@ func (f *Farm) brownOut(given fault.Fault, by faceHandset) {
 			prefix = s.path[:strings.LastIndexByte(s.path, '.')+1]
 		}
 	}
-	var struck []faceHandset
+	var struck []Handset
 	for _, s := range f.slots {
 		if prefix != "" && strings.HasPrefix(s.path, prefix) {
 			struck = append(struck, s.handset)

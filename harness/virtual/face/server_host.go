@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"assay/harness/virtual/wire"
 )
 
 // hostFeatures are those of the server itself, of adb 29.0.6.
@@ -60,14 +62,14 @@ func (c *client) host(ctx context.Context, t target, request string) {
 	name, rest, _ := strings.Cut(request, ":")
 	switch request {
 	case "version":
-		writeOkayText(c, fmt.Sprintf("%04x", c.farm.serverVersion()))
+		wire.WriteOkayText(c, fmt.Sprintf("%04x", c.farm.serverVersion()))
 	case "host-features":
-		writeOkayText(c, hostFeatures)
+		wire.WriteOkayText(c, hostFeatures)
 	case "kill":
-		writeOkay(c)
+		wire.WriteOkay(c)
 		c.end(nil)
 	case "devices", "devices-l":
-		writeOkayText(c, list(c.farm.rows(true), request == "devices-l"))
+		wire.WriteOkayText(c, list(c.farm.rows(true), request == "devices-l"))
 	case "track-devices", "track-devices-l":
 		c.track(ctx, request == "track-devices-l")
 	case "features", "get-state", "get-serialno", "get-devpath":
@@ -75,7 +77,7 @@ func (c *client) host(ctx context.Context, t target, request string) {
 	case "reconnect", "reconnect-offline":
 		c.reconnect(t, request)
 	case "list-forward":
-		writeOkayText(c, c.forwards.list())
+		wire.WriteOkayText(c, c.forwards.list())
 	case "killforward-all":
 		c.forwards.closeAll()
 		c.Write([]byte("OKAYOKAY"))
@@ -90,7 +92,7 @@ func (c *client) host(ctx context.Context, t target, request string) {
 		case strings.HasPrefix(request, "wait-for-"):
 			c.waitFor(ctx, t, strings.TrimPrefix(request, "wait-for-"))
 		default:
-			writeFail(c, "unknown host service")
+			wire.WriteFail(c, "unknown host service")
 		}
 	}
 }
@@ -99,18 +101,18 @@ func (c *client) host(ctx context.Context, t target, request string) {
 func (c *client) about(t target, request string) {
 	r, err := c.farm.acquire(t, false)
 	if err != nil {
-		writeFail(c, err.Error())
+		wire.WriteFail(c, err.Error())
 		return
 	}
 	switch request {
 	case "features":
-		writeOkayText(c, strings.Join(r.handset.Features(), ","))
+		wire.WriteOkayText(c, strings.Join(r.handset.Features(), ","))
 	case "get-state":
-		writeOkayText(c, r.state)
+		wire.WriteOkayText(c, r.state)
 	case "get-serialno":
-		writeOkayText(c, r.serial)
+		wire.WriteOkayText(c, r.serial)
 	case "get-devpath":
-		writeOkayText(c, r.path)
+		wire.WriteOkayText(c, r.path)
 	}
 }
 
@@ -119,11 +121,11 @@ func (c *client) reconnect(t target, request string) {
 	if request == "reconnect" {
 		r, err := c.farm.acquire(t, true)
 		if err != nil {
-			writeFail(c, err.Error())
+			wire.WriteFail(c, err.Error())
 			return
 		}
 		r.handset.Faults().Drop()
-		writeOkayText(c, fmt.Sprintf("reconnecting %s [%s]\n", r.serial, r.state))
+		wire.WriteOkayText(c, fmt.Sprintf("reconnecting %s [%s]\n", r.serial, r.state))
 		return
 	}
 	var text string
@@ -132,7 +134,7 @@ func (c *client) reconnect(t target, request string) {
 			text += "reconnecting " + r.serial + "\n"
 		}
 	}
-	writeOkayText(c, text)
+	wire.WriteOkayText(c, text)
 }
 
 // connectTime is how long the server tries to reach an address that is not of
@@ -142,7 +144,7 @@ const connectTime = time.Second
 // connect gives a row back that was taken away. It joins no handset of another
 // farm: it tells whether there is anything at the address, and that it failed.
 func (c *client) connect(ctx context.Context, address string) {
-	if writeOkay(c) != nil {
+	if wire.WriteOkay(c) != nil {
 		return
 	}
 	if !strings.Contains(address, ":") {
@@ -154,36 +156,36 @@ func (c *client) connect(ctx context.Context, address string) {
 		}
 		switch {
 		case c.farm.setDetached(address, false):
-			writeText(c, "connected to "+address)
+			wire.WriteText(c, "connected to "+address)
 		case h.Faults().State(true) == "unauthorized":
-			writeText(c, "failed to authenticate to "+address)
+			wire.WriteText(c, "failed to authenticate to "+address)
 		default:
-			writeText(c, "already connected to "+address)
+			wire.WriteText(c, "already connected to "+address)
 		}
 		return
 	}
 	dialer := net.Dialer{Timeout: connectTime}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
-		writeText(c, fmt.Sprintf("failed to connect to '%s': Connection refused", address))
+		wire.WriteText(c, fmt.Sprintf("failed to connect to '%s': Connection refused", address))
 		return
 	}
 	conn.Close()
-	writeText(c, "failed to connect to "+address)
+	wire.WriteText(c, "failed to connect to "+address)
 }
 
 func (c *client) disconnect(address string) {
 	if address == "" {
 		c.farm.setDetached("", true)
-		writeOkayText(c, "disconnected everything")
+		wire.WriteOkayText(c, "disconnected everything")
 		return
 	}
 	if !strings.Contains(address, ":") {
 		address += ":5555"
 	}
 	if !c.farm.setDetached(address, true) {
-		writeFail(c, fmt.Sprintf("no such device '%s'", address))
+		wire.WriteFail(c, fmt.Sprintf("no such device '%s'", address))
 		return
 	}
-	writeOkayText(c, "disconnected "+address)
+	wire.WriteOkayText(c, "disconnected "+address)
 }

@@ -1,9 +1,11 @@
-package virtual
+package face
 
 import (
 	"io"
 	"sync"
 	"sync/atomic"
+
+	"assay/harness/virtual/wire"
 )
 
 // hostStream is one open service of a connection. Each side may have one WRTE
@@ -47,7 +49,7 @@ func (s *hostStream) acknowledged(peer uint32) {
 // deliver takes a WRTE, and says whether there was room for it.
 func (s *hostStream) deliver(data []byte) bool {
 	if len(data) == 0 {
-		return s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()}) == nil
+		return s.conn.send(wire.Message{Command: wire.OKAY, Arg0: s.id, Arg1: s.peer.Load()}) == nil
 	}
 	select {
 	case s.in <- data:
@@ -70,7 +72,7 @@ func (s *hostStream) Read(p []byte) (int, error) {
 				return 0, io.EOF
 			}
 		}
-		s.conn.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()})
+		s.conn.send(wire.Message{Command: wire.OKAY, Arg0: s.id, Arg1: s.peer.Load()})
 	}
 	n := copy(p, s.rest)
 	s.rest = s.rest[n:]
@@ -87,7 +89,7 @@ func (s *hostStream) Write(p []byte) (int, error) {
 			return written, io.ErrClosedPipe
 		}
 		piece := p[written:min(len(p), written+s.payload)]
-		if err := s.conn.send(message{command: cmdWrite, arg0: s.id, arg1: s.peer.Load(), data: piece}); err != nil {
+		if err := s.conn.send(wire.Message{Command: wire.WRTE, Arg0: s.id, Arg1: s.peer.Load(), Data: piece}); err != nil {
 			return written, err
 		}
 		written += len(piece)
@@ -102,7 +104,7 @@ func (s *hostStream) Close() error {
 		s.conn.mu.Lock()
 		delete(s.conn.streams, s.id)
 		s.conn.mu.Unlock()
-		s.conn.send(message{command: cmdClose, arg0: s.id, arg1: s.peer.Load()})
+		s.conn.send(wire.Message{Command: wire.CLSE, Arg0: s.id, Arg1: s.peer.Load()})
 	})
 	return nil
 }

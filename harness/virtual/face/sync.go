@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -14,10 +14,9 @@ import (
 	"time"
 
 	"assay/harness/virtual/disk"
-
-	"assay/harness/virtual/sh"
-
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/sh"
+	"assay/harness/virtual/wire"
 )
 
 const (
@@ -30,12 +29,12 @@ var errSync = errors.New("sync: bad request")
 
 // syncStream is one sync: service (adb, daemon/file_sync_service.cpp).
 type syncStream struct {
-	handset faceHandset
+	handset Handset
 	in      io.Reader
 	out     io.Writer
 }
 
-func serveSync(ctx context.Context, h faceHandset, c *channel) {
+func serveSync(ctx context.Context, h Handset, c *channel) {
 	s := &syncStream{handset: h, in: sh.Cancellable(ctx, c.in), out: c.out}
 	for s.request() == nil {
 	}
@@ -90,7 +89,7 @@ func (s *syncStream) write(p []byte) error {
 }
 
 func (s *syncStream) fail(reason string) error {
-	return s.write(append(append([]byte("FAIL"), words32(uint32(len(reason)))...), reason...))
+	return s.write(append(append([]byte("FAIL"), wire.Words(uint32(len(reason)))...), reason...))
 }
 
 // stat answers in 16 bytes; of what is not there all is zero. It does not follow
@@ -100,14 +99,14 @@ func (s *syncStream) stat(name string) error {
 	if err != nil {
 		return s.write(append([]byte("STAT"), make([]byte, 12)...))
 	}
-	return s.write(append([]byte("STAT"), words32(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...))
+	return s.write(append([]byte("STAT"), wire.Words(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...))
 }
 
 // stat2 answers in 72 bytes, with the error's number where there is one.
 func (s *syncStream) stat2(id, name string, follow bool) error {
 	f, err := s.handset.Disk().Stat(name, follow)
 	if err != nil {
-		return s.write(append([]byte(id), append(words32(uint32(numberOf(err))), make([]byte, 64)...)...))
+		return s.write(append([]byte(id), append(wire.Words(uint32(numberOf(err))), make([]byte, 64)...)...))
 	}
 	return s.write(append([]byte(id), statFields2(f)...))
 }
@@ -123,10 +122,10 @@ func numberOf(err error) disk.Errno {
 // statFields2 is a stat of the second version, without its id: error, device,
 // inode, mode, links, owner, group, size and three times.
 func statFields2(f disk.Info) []byte {
-	b := words32(0)
+	b := wire.Words(0)
 	b = binary.LittleEndian.AppendUint64(b, 28)
 	b = binary.LittleEndian.AppendUint64(b, f.Inode)
-	b = append(b, words32(f.Mode, uint32(f.Links()), f.Owner, f.Owner)...)
+	b = append(b, wire.Words(f.Mode, uint32(f.Links()), f.Owner, f.Owner)...)
 	for _, n := range []int64{f.Size, f.Changed.Unix(), f.Changed.Unix(), f.Changed.Unix()} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(n))
 	}
@@ -151,11 +150,11 @@ func (s *syncStream) list(name string, second bool) error {
 		if err != nil {
 			continue
 		}
-		entry := append([]byte("DENT"), words32(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...)
+		entry := append([]byte("DENT"), wire.Words(f.Mode, uint32(f.Size), uint32(f.Changed.Unix()))...)
 		if second {
 			entry = append([]byte("DNT2"), statFields2(f)...)
 		}
-		entry = append(append(entry, words32(uint32(len(child)))...), child...)
+		entry = append(append(entry, wire.Words(uint32(len(child)))...), child...)
 		if err := s.write(entry); err != nil {
 			return err
 		}
@@ -190,7 +189,7 @@ func (s *syncStream) send(name string) error {
 		switch err {
 		case nil:
 		case io.EOF, io.ErrUnexpectedEOF:
-			return s.write(append([]byte("DONE"), words32(0)...))
+			return s.write(append([]byte("DONE"), wire.Words(0)...))
 		default:
 			return s.fail("read failed: " + err.Error())
 		}
@@ -238,7 +237,7 @@ func (s *syncStream) receive(spec string) error {
 		return nil // said already
 	}
 	s.handset.Disk().SetModTime(name, changed)
-	return s.write(append([]byte("OKAY"), words32(0)...))
+	return s.write(append([]byte("OKAY"), wire.Words(0)...))
 }
 
 // create makes the file and the directories above it; the owner's bits count

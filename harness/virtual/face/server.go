@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"bufio"
@@ -10,6 +10,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/wire"
 )
 
 // serverVersion is that of adb 29.0.6, whose manners the server has.
@@ -82,7 +84,7 @@ type client struct {
 // serve answers one connection: one request, or a transport and then a service.
 func (s *server) serve(ctx context.Context, conn net.Conn) {
 	c := &client{server: s, Conn: conn, in: bufio.NewReader(conn)}
-	request, err := readRequest(c.in)
+	request, err := wire.ReadRequest(c.in)
 	if err != nil {
 		return
 	}
@@ -92,7 +94,7 @@ func (s *server) serve(ctx context.Context, conn net.Conn) {
 	}
 	t, hostRequest, ok := hostRequestOf(request)
 	if !ok {
-		writeFail(c, "device offline (no transport)")
+		wire.WriteFail(c, "device offline (no transport)")
 		return
 	}
 	c.host(ctx, t, hostRequest)
@@ -144,7 +146,7 @@ func number(text string) uint64 {
 func (c *client) transport(ctx context.Context, a asked) {
 	r, err := c.farm.acquire(a.target, false)
 	if err != nil {
-		writeFail(c, err.Error())
+		wire.WriteFail(c, err.Error())
 		return
 	}
 	answer := []byte("OKAY")
@@ -154,7 +156,7 @@ func (c *client) transport(ctx context.Context, a asked) {
 	if _, err := c.Write(answer); err != nil {
 		return
 	}
-	service, err := readRequest(c.in)
+	service, err := wire.ReadRequest(c.in)
 	if err != nil {
 		return
 	}
@@ -166,21 +168,21 @@ func (c *client) transport(ctx context.Context, a asked) {
 }
 
 // device serves a service of a handset.
-func (c *client) device(ctx context.Context, h faceHandset, service string) {
+func (c *client) device(ctx context.Context, h Handset, service string) {
 	if len(service)+1 > h.MaxPayload() {
 		c.end(abort(fmt.Sprintf("adb server: Check failed: p->msg.data_length <= s->get_max_payload() (data_length=%d, get_max_payload()=%d)", len(service)+1, h.MaxPayload())))
 		return
 	}
 	if state := h.Faults().State(false); state != "device" {
-		writeFail(c, "device offline (transport offline)")
+		wire.WriteFail(c, "device offline (transport offline)")
 		return
 	}
 	opened := openService(ctx, h, service, usbHost{h.Serial()})
 	if opened == nil {
-		writeFail(c, "closed")
+		wire.WriteFail(c, "closed")
 		return
 	}
-	if writeOkay(c) != nil {
+	if wire.WriteOkay(c) != nil {
 		return
 	}
 	opened.run(bufferedConn{c.Conn, c.in})

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/wire"
 )
 
 // reverses are the sockets of a handset on which adbd listens and that lead back
@@ -31,7 +33,7 @@ const mostReverses = 1024
 
 // reverse serves one command of reverse:.
 func reverse(command string, from host) serving {
-	return func(_ context.Context, h faceHandset, c *channel) {
+	return func(_ context.Context, h Handset, c *channel) {
 		io.WriteString(c.out, reverseAnswer(h, command, from))
 	}
 }
@@ -39,9 +41,9 @@ func reverse(command string, from host) serving {
 // reverseAnswer carries out forward:[norebind:]LOCAL;REMOTE, killforward:LOCAL,
 // killforward-all or list-forward (adb.cpp, handle_forward_request: on the handset
 // one OKAY says that all is done, and a list comes without any).
-func reverseAnswer(h faceHandset, command string, from host) string {
+func reverseAnswer(h Handset, command string, from host) string {
 	if command == "list-forward" {
-		return protocolString(h.Adbd().reverses.text(h.SDK()))
+		return wire.Text(h.Adbd().reverses.text(h.SDK()))
 	}
 	if command == "killforward-all" {
 		h.Adbd().reverses.drop(func(reversed) bool { return true })
@@ -70,23 +72,20 @@ func reverseAnswer(h faceHandset, command string, from host) string {
 	case err != nil:
 		return failString(err.Error())
 	case port != "":
-		return "OKAY" + protocolString(port)
+		return "OKAY" + wire.Text(port)
 	}
 	return "OKAY"
 }
 
 // noListener is what adbd says of a listener that it does not have.
-func noListener(h faceHandset, local string) string {
+func noListener(h Handset, local string) string {
 	if h.SDK() < 24 {
 		return "cannot remove listener"
 	}
 	return fmt.Sprintf("listener '%s' not found", local)
 }
 
-// protocolString is a text behind its length in four hex digits.
-func protocolString(text string) string { return fmt.Sprintf("%04x%s", len(text), text) }
-
-func failString(reason string) string { return "FAIL" + protocolString(reason) }
+func failString(reason string) string { return "FAIL" + wire.Text(reason) }
 
 // listenable are the sockets that adbd can listen on (socket_spec.cpp).
 var listenable = []string{"tcp", "local", "localabstract", "localreserved", "localfilesystem"}
@@ -180,7 +179,7 @@ func (r *reverses) through(name string) serving {
 		return nil
 	}
 	to := r.list[at]
-	return func(ctx context.Context, _ faceHandset, c *channel) {
+	return func(ctx context.Context, _ Handset, c *channel) {
 		far, err := to.from.dial(ctx, to.remote)
 		if err != nil {
 			return

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"assay/harness/virtual/sh"
 )
 
-// faceHandset is a handset as its faces see it.
-type faceHandset interface {
+// Handset is a handset as its faces see it.
+type Handset interface {
 	sh.Machine
 	Banner() string     // the identity that its adbd gives in CNXN
 	Features() []string // of adb, that its release has

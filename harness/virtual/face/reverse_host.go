@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"strings"
+
+	"assay/harness/virtual/wire"
 )
 
 // errUnreachable is the end of a stream to the computer that never began.
@@ -32,7 +34,7 @@ func (c *hostConn) dial(ctx context.Context, address string) (io.ReadWriteCloser
 	s := newHostStream(c, c.lastID, 0)
 	c.streams[s.id] = s
 	c.mu.Unlock()
-	if err := c.send(message{command: cmdOpen, arg0: s.id, data: []byte(address + "\x00")}); err != nil {
+	if err := c.send(wire.Message{Command: wire.OPEN, Arg0: s.id, Data: []byte(address + "\x00")}); err != nil {
 		s.Close()
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type Farm struct {
 
 // slot is where a handset is plugged in.
 type slot struct {
-	handset  faceHandset
+	handset  Handset
 	path     string // usb:1-1.2
 	id       uint64 // transport id; 0 while it has no row
 	detached bool   // by host:disconnect
@@ -30,14 +30,14 @@ type slot struct {
 	product, model, device string // as its adbd introduced it
 }
 
-// newFarm makes a farm that no handset is plugged into yet.
-func newFarm() *Farm { return &Farm{changed: make(chan struct{})} }
+// NewFarm makes a farm that no handset is plugged into yet.
+func NewFarm() *Farm { return &Farm{changed: make(chan struct{})} }
 
 // portsOfHub is how many ports a USB hub of the farm has.
 const portsOfHub = 7
 
 // Add plugs a handset in. Two may have one serial, as in a real lab.
-func (f *Farm) Add(h faceHandset) {
+func (f *Farm) Add(h Handset) {
 	banner := bannerFields(h.Banner())
 	f.mu.Lock()
 	path := fmt.Sprintf("usb:1-%d.%d", f.plugged/portsOfHub+1, f.plugged%portsOfHub+1)
@@ -66,7 +66,7 @@ func bannerFields(banner string) map[string]string {
 }
 
 // Remove takes a handset out; its connections end.
-func (f *Farm) Remove(h faceHandset) {
+func (f *Farm) Remove(h Handset) {
 	f.mu.Lock()
 	f.slots = slices.DeleteFunc(f.slots, func(s *slot) bool { return s.handset == h })
 	f.mu.Unlock()
@@ -75,10 +75,10 @@ func (f *Farm) Remove(h faceHandset) {
 }
 
 // Handsets are those of the farm, in the order in which they were added.
-func (f *Farm) Handsets() []faceHandset {
+func (f *Farm) Handsets() []Handset {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	all := make([]faceHandset, len(f.slots))
+	all := make([]Handset, len(f.slots))
 	for i, s := range f.slots {
 		all[i] = s.handset
 	}
@@ -102,7 +102,7 @@ func (f *Farm) change() <-chan struct{} {
 
 // row is a handset as the device list shows it.
 type row struct {
-	handset faceHandset
+	handset Handset
 	serial  string
 	state   string
 	path    string
@@ -146,7 +146,7 @@ func (f *Farm) rows(look bool) []row {
 // there was anything to do.
 func (f *Farm) setDetached(serial string, detached bool) bool {
 	f.mu.Lock()
-	var touched []faceHandset
+	var touched []Handset
 	for _, s := range f.slots {
 		if (serial == "" || s.handset.Serial() == serial) && s.detached != detached && (serial != "" || strings.Contains(s.handset.Serial(), ":")) {
 			s.detached, s.id = detached, 0

@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"assay/harness/virtual/wire"
 )
 
 // forwards are the ports of the host that lead to handsets.
@@ -31,7 +33,7 @@ type forwarded struct {
 func (c *client) forward(ctx context.Context, t target, request string) {
 	if local, ok := strings.CutPrefix(request, "killforward:"); ok {
 		if !c.forwards.close(local) {
-			writeFail(c, fmt.Sprintf("listener '%s' not found", local))
+			wire.WriteFail(c, fmt.Sprintf("listener '%s' not found", local))
 			return
 		}
 		c.Write([]byte("OKAYOKAY"))
@@ -41,17 +43,17 @@ func (c *client) forward(ctx context.Context, t target, request string) {
 	spec, keep := strings.CutPrefix(spec, "norebind:")
 	local, remote, ok := strings.Cut(spec, ";")
 	if !ok || local == "" || remote == "" || strings.HasPrefix(remote, "*") {
-		writeFail(c, "bad forward: "+request)
+		wire.WriteFail(c, "bad forward: "+request)
 		return
 	}
 	r, err := c.farm.acquire(t, false)
 	if err != nil {
-		writeFail(c, err.Error())
+		wire.WriteFail(c, err.Error())
 		return
 	}
 	port, err := c.forwards.open(ctx, r, local, remote, keep)
 	if err != nil {
-		writeFail(c, err.Error())
+		wire.WriteFail(c, err.Error())
 		return
 	}
 	answer := "OKAYOKAY"

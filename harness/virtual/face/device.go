@@ -1,4 +1,4 @@
-package virtual
+package face
 
 import (
 	"bufio"
@@ -10,12 +10,13 @@ import (
 	"sync"
 
 	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 // ServeDevice is the adbd of one handset on a TCP port: a real adb server joins
 // it with adb connect. It answers until ctx is cancelled, and returns nil once
 // every connection has ended.
-func ServeDevice(ctx context.Context, ln net.Listener, h faceHandset) error {
+func ServeDevice(ctx context.Context, ln net.Listener, h Handset) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { ln.Close() })()
@@ -31,13 +32,13 @@ func ServeDevice(ctx context.Context, ln net.Listener, h faceHandset) error {
 			}
 			return err
 		}
-		hosts.Go(func() { serveHost(ctx, conn, h) })
+		hosts.Go(func() { ServeConn(ctx, conn, h) })
 	}
 }
 
 // hostConn is a connection of an adb server to the handset.
 type hostConn struct {
-	handset faceHandset
+	handset Handset
 	conn    net.Conn
 	in      *bufio.Reader
 
@@ -54,7 +55,9 @@ type hostConn struct {
 	serving sync.WaitGroup
 }
 
-func serveHost(ctx context.Context, conn net.Conn, h faceHandset) {
+// ServeConn is the adbd of a handset on one connection, whose adb server is at the other
+// end. It returns once all that the server has opened has ended.
+func ServeConn(ctx context.Context, conn net.Conn, h Handset) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
@@ -84,16 +87,16 @@ func serveHost(ctx context.Context, conn net.Conn, h faceHandset) {
 // loop answers messages until the connection ends.
 func (c *hostConn) loop(ctx context.Context) {
 	for {
-		m, err := readMessage(c.in, largestPayload, c.online && c.sums)
+		m, err := wire.ReadMessage(c.in, wire.LargestPayload, c.online && c.sums)
 		if err != nil {
 			return
 		}
-		switch m.command {
-		case cmdConnect:
+		switch m.Command {
+		case wire.CNXN:
 			err = c.connect(m)
-		case cmdAuth:
+		case wire.AUTH:
 			err = c.auth(m)
-		case cmdOpen, cmdOkay, cmdWrite, cmdClose:
+		case wire.OPEN, wire.OKAY, wire.WRTE, wire.CLSE:
 			if c.online {
 				err = c.stream(ctx, m)
 			}
@@ -104,55 +107,49 @@ func (c *hostConn) loop(ctx context.Context) {
 	}
 }
 
-func (c *hostConn) send(m message) error {
+func (c *hostConn) send(m wire.Message) error {
 	c.write.Lock()
 	defer c.write.Unlock()
-	parts := net.Buffers{m.head(c.sums), m.data} // in one write, without a copy of the data
+	parts := net.Buffers{m.Head(c.sums), m.Data} // in one write, without a copy of the data
 	_, err := parts.WriteTo(c.conn)
 	return err
 }
 
 // protocolVersion is the protocol's version of the handset's adbd: Android 9 left sums out.
-func protocolVersion(h faceHandset) uint32 {
+func protocolVersion(h Handset) uint32 {
 	if h.SDK() < 28 {
-		return versionWithSums
+		return wire.VersionWithSums
 	}
-	return versionWithoutSums
+	return wire.VersionWithoutSums
 }
 
 // connect answers CNXN with the handset's own, unless a fault has it otherwise:
 // an offline handset says nothing, one that does not trust the host asks for a
 // signature.
-func (c *hostConn) connect(m message) error {
+func (c *hostConn) connect(m wire.Message) error {
 	switch c.handset.Faults().State(false) {
 	case "offline":
 		return nil
 	case "unauthorized":
-		return c.send(message{command: cmdAuth, arg0: authToken, data: c.token()})
+		return c.send(wire.Message{Command: wire.AUTH, Arg0: wire.AuthToken, Data: c.token()})
 	}
 	c.closeAll()
-	version, payload := min(m.arg0, protocolVersion(c.handset)), min(m.arg1, uint32(c.handset.MaxPayload()))
-	err := c.send(message{command: cmdConnect, arg0: protocolVersion(c.handset), arg1: uint32(c.handset.MaxPayload()), data: []byte(c.handset.Banner())})
+	version, payload := min(m.Arg0, protocolVersion(c.handset)), min(m.Arg1, uint32(c.handset.MaxPayload()))
+	err := c.send(wire.Message{Command: wire.CNXN, Arg0: protocolVersion(c.handset), Arg1: uint32(c.handset.MaxPayload()), Data: []byte(c.handset.Banner())})
 	c.write.Lock()
-	c.sums = version < versionWithoutSums
+	c.sums = version < wire.VersionWithoutSums
 	c.write.Unlock()
 	c.payload = int(max(payload, 1))
 	c.online = true
 	return err
 }
 
-// Kinds of AUTH.
-const (
-	authToken     = 1
-	authSignature = 2
-)
-
 // auth asks for another signature after each: the handset's owner never agrees.
-func (c *hostConn) auth(m message) error {
-	if m.arg0 != authSignature || c.online {
+func (c *hostConn) auth(m wire.Message) error {
+	if m.Arg0 != wire.AuthSignature || c.online {
 		return nil // the host's public key waits for the owner's answer
 	}
-	return c.send(message{command: cmdAuth, arg0: authToken, data: c.token()})
+	return c.send(wire.Message{Command: wire.AUTH, Arg0: wire.AuthToken, Data: c.token()})
 }
 
 func (c *hostConn) token() []byte {
@@ -167,38 +164,38 @@ func (c *hostConn) token() []byte {
 const mostStreams = 256
 
 // stream answers the messages of services.
-func (c *hostConn) stream(ctx context.Context, m message) error {
-	if m.command == cmdOpen {
+func (c *hostConn) stream(ctx context.Context, m wire.Message) error {
+	if m.Command == wire.OPEN {
 		return c.open(ctx, m)
 	}
 	c.mu.Lock()
-	s := c.streams[m.arg1]
+	s := c.streams[m.Arg1]
 	c.mu.Unlock()
-	if s == nil || !s.isOf(m.arg0) {
-		if m.command == cmdWrite {
-			return c.send(message{command: cmdClose, arg1: m.arg0})
+	if s == nil || !s.isOf(m.Arg0) {
+		if m.Command == wire.WRTE {
+			return c.send(wire.Message{Command: wire.CLSE, Arg1: m.Arg0})
 		}
 		return nil
 	}
-	switch m.command {
-	case cmdOkay:
-		s.acknowledged(m.arg0)
-	case cmdWrite:
-		if len(m.data) > c.payload || !s.deliver(m.data) {
+	switch m.Command {
+	case wire.OKAY:
+		s.acknowledged(m.Arg0)
+	case wire.WRTE:
+		if len(m.Data) > c.payload || !s.deliver(m.Data) {
 			s.Close() // a host that does not wait for its OKAY
 		}
-	case cmdClose:
+	case wire.CLSE:
 		s.Close()
 	}
 	return nil
 }
 
-func (c *hostConn) open(ctx context.Context, m message) error {
-	refuse := message{command: cmdClose, arg1: m.arg0}
-	if m.arg0 == 0 || m.arg1 != 0 || len(m.data) > c.payload {
+func (c *hostConn) open(ctx context.Context, m wire.Message) error {
+	refuse := wire.Message{Command: wire.CLSE, Arg1: m.Arg0}
+	if m.Arg0 == 0 || m.Arg1 != 0 || len(m.Data) > c.payload {
 		return c.send(refuse)
 	}
-	name := strings.TrimRight(string(m.data), "\x00")
+	name := strings.TrimRight(string(m.Data), "\x00")
 	c.mu.Lock()
 	full := len(c.streams) >= mostStreams
 	c.mu.Unlock()
@@ -211,10 +208,10 @@ func (c *hostConn) open(ctx context.Context, m message) error {
 	}
 	c.mu.Lock()
 	c.lastID++
-	s := newHostStream(c, c.lastID, m.arg0)
+	s := newHostStream(c, c.lastID, m.Arg0)
 	c.streams[s.id] = s
 	c.mu.Unlock()
-	if err := c.send(message{command: cmdOkay, arg0: s.id, arg1: s.peer.Load()}); err != nil {
+	if err := c.send(wire.Message{Command: wire.OKAY, Arg0: s.id, Arg1: s.peer.Load()}); err != nil {
 		return err
 	}
 	c.serving.Go(func() { opened.run(s) })
