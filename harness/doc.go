@@ -32,7 +32,18 @@
 //	leak               android, evidence
 //	finding            android, evidence, observe/{fact,printout}, leak
 //	judge              android, evidence, ledger, observe, observe/{fact,loss,printout}, leak, finding
-//	virtual            strict
+//	virtual/persona    strict
+//	virtual/disk       nothing of ours
+//	virtual/sh         virtual/disk
+//	virtual/toolbox    virtual/{disk,sh}
+//	virtual/fault      virtual/{persona,disk,sh}
+//	virtual/replay     virtual/{persona,disk,sh}
+//	virtual/phone      virtual/{persona,disk,sh,fault}
+//	virtual/dumpsys    virtual/{persona,phone}
+//	virtual/command    virtual/{persona,disk,sh,phone,dumpsys}
+//	virtual/wire       nothing of ours
+//	virtual/face       virtual/{disk,sh,fault,wire}
+//	virtual            virtual/{persona,toolbox,replay,phone,command,face}
 //	intake             android, evidence
 //	lab/schedule       evidence, ledger
 //	lab/logstream      collect, evidence, observe, observe/{fact,loss,printout}

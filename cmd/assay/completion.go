@@ -14,7 +14,8 @@ import (
 	"assay/harness/observe"
 	"assay/harness/observe/printout"
 	"assay/harness/scenario"
-	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 	"assay/reports"
 )
 
@@ -163,7 +164,7 @@ func suiteWords(a *app, _ []string) []string {
 }
 
 func personaWords(*app, []string) []string {
-	all, _ := virtual.Personas()
+	all, _ := persona.All()
 	var words []string
 	for _, p := range all {
 		words = append(words, p.Name, p.Brand)
@@ -177,7 +178,7 @@ func (a *app) faultWords([]string) []string {
 	chosen, _ := choosePersonas(a.list("persona"))
 	var words []string
 	for _, p := range chosen {
-		for _, f := range virtual.Faults() {
+		for _, f := range fault.All() {
 			words = append(words, p.Identity.Serial+"="+string(f.Kind))
 		}
 	}

@@ -12,10 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 func TestDoctorTellsBeforehandWhatTheShellWillBeRefused(t *testing.T) {
-	found, err := virtual.PersonasCalled("xiaomi")
+	found, err := persona.Called("xiaomi")
 	require.NoError(t, err)
 	for value, want := range map[string]string{
 		"0": `note  shell          Xiaomi Redmi Note 7 (VRTXIAO0001): "USB debugging (Security settings)" keeps from its shell: `,
@@ -45,10 +47,10 @@ func TestDoctorTellsBeforehandWhatTheShellWillBeRefused(t *testing.T) {
 }
 
 func TestDoctorSaysWhereItCouldNotLook(t *testing.T) {
-	found, err := virtual.PersonasCalled("vivo")
+	found, err := persona.Called("vivo")
 	require.NoError(t, err)
 	h := virtual.New(found[0], 1)
-	f, err := virtual.ParseFault("refused:denied:match=getprop")
+	f, err := fault.Parse("refused:denied:match=getprop")
 	require.NoError(t, err)
 	h.Inject(f)
 	assert.Contains(t, doctored(t, h), "what its shell is refused cannot be told")

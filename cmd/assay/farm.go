@@ -13,6 +13,8 @@ import (
 	"assay/harness/farm"
 	"assay/harness/strict"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // server gives the adb server of the handsets that name none, with all that an
@@ -92,7 +94,7 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 		handsets = append(handsets, virtual.New(p, a.set.GetUint64("seed")))
 	}
 	for _, f := range v.Faults {
-		fault, err := virtual.ParseFault(f.Fault)
+		parsed, err := fault.Parse(f.Fault)
 		if err != nil {
 			return nil, usage(fmt.Errorf("virtual.faults: %s: %w", f.Serial, err))
 		}
@@ -101,7 +103,7 @@ func (a *app) virtualHandsets(v farm.Virtual) ([]*virtual.Handset, error) {
 			return nil, usage(fmt.Errorf("virtual.faults: no virtual handset has serial %q%s", f.Serial,
 				strict.Meant(string(f.Serial), serialsOf(handsets))))
 		}
-		handsets[at].Inject(fault)
+		handsets[at].Inject(parsed)
 	}
 	return handsets, nil
 }
@@ -116,11 +118,11 @@ func serialsOf(handsets []*virtual.Handset) []string {
 
 // choosePersonas finds personas by name, serial or brand; none named means all.
 // A name that ends in .yaml is a file of the caller's own.
-func choosePersonas(names []string) ([]*virtual.Persona, error) {
+func choosePersonas(names []string) ([]*persona.Persona, error) {
 	if len(names) == 0 {
-		return virtual.Personas()
+		return persona.All()
 	}
-	var chosen []*virtual.Persona
+	var chosen []*persona.Persona
 	taken := map[string]bool{} // of those that the binary carries
 	for _, name := range names {
 		if strings.HasSuffix(name, ".yaml") {
@@ -131,7 +133,7 @@ func choosePersonas(names []string) ([]*virtual.Persona, error) {
 			chosen = append(chosen, p)
 			continue
 		}
-		found, err := virtual.PersonasCalled(name)
+		found, err := persona.Called(name)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +151,7 @@ func choosePersonas(names []string) ([]*virtual.Persona, error) {
 }
 
 func unknownPersona(name string) error {
-	all, err := virtual.Personas()
+	all, err := persona.All()
 	if err != nil {
 		return err
 	}

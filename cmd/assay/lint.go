@@ -11,7 +11,7 @@ import (
 
 	"assay/harness/scenario"
 	"assay/harness/strict"
-	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 func (a *app) lintCommand() *cobra.Command {
@@ -52,19 +52,19 @@ func lintFile(file string) error {
 	case kind.Has("devices"):
 		_, err = readInventory(file)
 	case kind.Has("identity"):
-		_, err = virtual.LoadPersona(file, raw)
+		_, err = persona.Load(file, raw)
 	default:
 		err = scenario.Lint(file, raw, known)
 	}
 	return err
 }
 
-func personaFile(path string) (*virtual.Persona, error) {
+func personaFile(path string) (*persona.Persona, error) {
 	raw, err := strict.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return virtual.LoadPersona(path, raw)
+	return persona.Load(path, raw)
 }
 
 // lintHere checks what this folder and the binary hold.
@@ -90,7 +90,7 @@ func (a *app) lintHere() error {
 		problems = append(problems, err)
 	}
 	checked = append(checked, fmt.Sprintf("%d scenarios", len(all)))
-	personas, err := virtual.Personas()
+	personas, err := persona.All()
 	problems = append(problems, err)
 	checked = append(checked, fmt.Sprintf("%d personas", len(personas)))
 	if err := errors.Join(problems...); err != nil {

@@ -21,6 +21,7 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // drives holds every character that drives a terminal or deceives an eye: C0 and
@@ -151,7 +152,7 @@ func TestNoCommandGoesRoundTheScreen(t *testing.T) {
 // a terminal, served at an address, and an inventory that names it so.
 func hostileFarm(t *testing.T, dir string) (addr, inventory string) {
 	t.Helper()
-	found, err := virtual.PersonasCalled("honor-dua-l22")
+	found, err := persona.Called("honor-dua-l22")
 	require.NoError(t, err)
 	p := *found[0]
 	p.Properties = map[string]string{}
@@ -162,7 +163,7 @@ func hostileFarm(t *testing.T, dir string) (addr, inventory string) {
 		"ro.build.version.security_patch", "ro.build.tags", "ro.build.fingerprint", android.PropNotice} {
 		p.Properties[k] = drives + unreadable
 	}
-	p.Packages = append(slices.Clone(p.Packages), virtual.Package{Name: "a" + strings.ReplaceAll(drives, "\n", ""), Path: "/system/app/X/X.apk",
+	p.Packages = append(slices.Clone(p.Packages), persona.Package{Name: "a" + strings.ReplaceAll(drives, "\n", ""), Path: "/system/app/X/X.apk",
 		Requests: []string{"RECORD_AUDIO"}, Runtime: map[string][]string{"RECORD_AUDIO": {drives}}})
 	h := virtual.New(&p, 1)
 	addr, stop, err := virtual.Start(t.Context(), h)

@@ -19,6 +19,8 @@ import (
 	"assay/harness/lab"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 	"assay/scenarios"
 )
 
@@ -176,32 +178,32 @@ func playSelf(ctx context.Context, handsets []planted) (j finding.Judgement, err
 
 // handset makes the virtual handset.
 func (p planted) handset(serial string) (*virtual.Handset, error) {
-	found, err := virtual.PersonasCalled(selfPersona)
+	found, err := persona.Called(selfPersona)
 	if err != nil || len(found) != 1 {
 		return nil, errors.Join(err, fmt.Errorf("%d personas are called %s", len(found), selfPersona))
 	}
-	persona := found[0]
-	for key, value := range persona.Properties {
-		if value == persona.Identity.Serial {
-			persona.Properties[key] = serial
+	chosen := found[0]
+	for key, value := range chosen.Properties {
+		if value == chosen.Identity.Serial {
+			chosen.Properties[key] = serial
 		}
 	}
-	persona.Identity.Serial = serial
-	persona.Specimens = nil
+	chosen.Identity.Serial = serial
+	chosen.Specimens = nil
 	for _, app := range []string{"browser", "camera", "dialer", "gallery", "keyboard", "messages", "store", "weather"} {
-		s := virtual.Specimen{App: "specimen." + app, Manner: "well-behaved"}
+		s := persona.Specimen{App: "specimen." + app, Manner: "well-behaved"}
 		if manner := p.manner[s.App]; manner != "" {
 			s.Manner = manner
 		}
-		persona.Specimens = append(persona.Specimens, s)
+		chosen.Specimens = append(chosen.Specimens, s)
 	}
-	h := virtual.New(persona, 1)
+	h := virtual.New(chosen, 1)
 	for _, text := range p.faults {
-		fault, err := virtual.ParseFault(text)
+		parsed, err := fault.Parse(text)
 		if err != nil {
 			return nil, err
 		}
-		h.Inject(fault)
+		h.Inject(parsed)
 	}
 	return h, nil
 }

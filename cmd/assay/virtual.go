@@ -14,6 +14,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
 )
 
 func (a *app) virtualCommand() *cobra.Command {
@@ -117,9 +119,9 @@ func (a *app) chaos(handsets []*virtual.Handset) {
 		return
 	}
 	for _, h := range handsets {
-		script := virtual.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
-		for _, fault := range script {
-			a.line("%s=%s", h.Serial(), fault)
+		script := fault.ChaosOf(seed, h.Serial(), a.set.GetInt("chaos-steps"))
+		for _, one := range script {
+			a.line("%s=%s", h.Serial(), one)
 		}
 		h.Follow(script)
 	}
@@ -127,7 +129,7 @@ func (a *app) chaos(handsets []*virtual.Handset) {
 
 // listFaults prints what can go wrong, how each is written, and where it can be had.
 func (a *app) listFaults() error {
-	for _, row := range virtual.Faults() {
+	for _, row := range fault.All() {
 		where := "either face"
 		switch {
 		case !row.Device:
@@ -154,7 +156,7 @@ func (a *app) listenServer(ctx context.Context, group *errgroup.Group, handsets 
 	}
 	fmt.Fprintf(a.out, "adb server on %s: %d virtual handsets\n", ln.Addr(), len(handsets))
 	room := virtual.NewFarm(handsets...)
-	group.Go(func() error { return virtual.Serve(ctx, ln, room) })
+	group.Go(func() error { return face.Serve(ctx, ln, room) })
 	return nil
 }
 
@@ -169,7 +171,7 @@ func (a *app) listenDevices(ctx context.Context, group *errgroup.Group, handsets
 			return fmt.Errorf("device face of %s: %w; choose another --device-ports", h.Serial(), err)
 		}
 		a.line("adb connect %s   # %s", ln.Addr(), h.Serial())
-		group.Go(func() error { return virtual.ServeDevice(ctx, ln, h) })
+		group.Go(func() error { return face.ServeDevice(ctx, ln, h) })
 	}
 	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"go.uber.org/goleak"
 
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/persona"
 )
 
 // handsetsEnv holds how many virtual handsets this test program is to serve, as a
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 // serveHandsets serves each handset on a port of its own, says where, a line each,
 // and ends with its input.
 func serveHandsets(n int, in io.Reader, out io.Writer) (err error) {
-	all, err := virtual.Personas()
+	all, err := persona.All()
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func serveHandsets(n int, in io.Reader, out io.Writer) (err error) {
 		}
 		h := virtual.New(&p, 1)
 		serving++
-		go func() { ended <- errors.Join(virtual.ServeDevice(ctx, ln, h), h.Close()) }()
+		go func() { ended <- errors.Join(face.ServeDevice(ctx, ln, h), h.Close()) }()
 		fmt.Fprintln(out, ln.Addr())
 	}
 	_, err = io.Copy(io.Discard, in)

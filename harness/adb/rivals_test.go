@@ -27,6 +27,8 @@ import (
 	"assay/harness/adb"
 	"assay/harness/android"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // patience is how long a caller waits before it takes a command for hung.
@@ -132,14 +134,14 @@ func adbRuns(ctx context.Context, addr string, serial android.Serial) ([]byte, e
 
 // printed says whether a kind changes what the handset itself prints: no
 // transport can know of that. What collectors make of it is the lab's to show.
-func printed(kind virtual.FaultKind) bool {
-	return slices.Contains([]virtual.FaultKind{virtual.Climb, virtual.CutLines, virtual.DeepTree, virtual.DumpTimeout, virtual.Endless, virtual.Escapes,
-		virtual.Kicked, virtual.LongLine, virtual.Mute, virtual.Refused, virtual.Stale, virtual.Truncated, virtual.OtherLocale, virtual.Crash, virtual.NotResponding, virtual.Question, virtual.SystemRestart}, kind)
+func printed(kind fault.Kind) bool {
+	return slices.Contains([]fault.Kind{fault.Climb, fault.CutLines, fault.DeepTree, fault.DumpTimeout, fault.Endless, fault.Escapes,
+		fault.Kicked, fault.LongLine, fault.Mute, fault.Refused, fault.Stale, fault.Truncated, fault.OtherLocale, fault.Crash, fault.NotResponding, fault.Question, fault.SystemRestart}, kind)
 }
 
 // ends says which runner a kind would have end the server and start its own.
-func ends(kind virtual.FaultKind, r runner) bool {
-	return kind == virtual.ServerVersion && r.name == "adb command line"
+func ends(kind fault.Kind, r runner) bool {
+	return kind == fault.ServerVersion && r.name == "adb command line"
 }
 
 // score is how often a runner gave the right answer, told that it had none, gave
@@ -170,7 +172,7 @@ func TestTheSameFaultsPutToOthers(t *testing.T) {
 	var puts []*put
 	var running errgroup.Group
 	running.SetLimit(putAtOnce)
-	for _, row := range virtual.Faults() {
+	for _, row := range fault.All() {
 		for seed := range trials {
 			for _, r := range playing {
 				if ends(row.Kind, r) {
@@ -205,11 +207,11 @@ func (s *score) add(o score) {
 
 // atOnce are kinds whose bytes mean something else, or that must be there before
 // the command is asked for.
-var atOnce = map[virtual.FaultKind]bool{virtual.Full: true, virtual.BlackHole: true, virtual.ServerVersion: true}
+var atOnce = map[fault.Kind]bool{fault.Full: true, fault.BlackHole: true, fault.ServerVersion: true}
 
 // put is one fault put to one runner.
 type put struct {
-	row    virtual.FaultRow
+	row    fault.Row
 	seed   int
 	runner runner
 	score  score
@@ -219,7 +221,7 @@ type put struct {
 // what a calm handset of the same name prints.
 func (p *put) do(ctx context.Context, want []byte) error {
 	rnd := rand.New(rand.NewPCG(uint64(p.seed), uint64(len(p.row.Kind))))
-	f, err := virtual.ParseFault(p.row.Forms[rnd.IntN(len(p.row.Forms))])
+	f, err := fault.Parse(p.row.Forms[rnd.IntN(len(p.row.Forms))])
 	if err != nil {
 		return err
 	}
@@ -235,7 +237,7 @@ func (p *put) do(ctx context.Context, want []byte) error {
 	if err != nil {
 		return err
 	}
-	if f.Kind == virtual.SameSerial {
+	if f.Kind == fault.SameSerial {
 		f.What = neighbour.Serial()
 	}
 	addr, stop, err := virtual.Start(context.WithoutCancel(ctx), victim, neighbour)
@@ -260,14 +262,14 @@ func (p *put) do(ctx context.Context, want []byte) error {
 }
 
 // personas are read once: they are many, and none is changed.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
 func handset(name string) (*virtual.Handset, error) {
 	all, err := personas()
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	return virtual.New(all[at], 1), nil
 }
 

@@ -15,13 +15,16 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // personas are read once: it takes a while.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
-// persona gives a copy of the first persona, to be changed at will.
-func persona(t *testing.T, change func(p *virtual.Persona)) *virtual.Persona {
+// testPersona gives a copy of the first persona, to be changed at will.
+func testPersona(t *testing.T, change func(p *persona.Persona)) *persona.Persona {
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
@@ -34,11 +37,11 @@ func persona(t *testing.T, change func(p *virtual.Persona)) *virtual.Persona {
 }
 
 // plugged makes a handset that answers at the end of the test too.
-func plugged(t *testing.T, p *virtual.Persona, fault string) *virtual.Handset {
+func plugged(t *testing.T, p *persona.Persona, text string) *virtual.Handset {
 	t.Helper()
 	h := virtual.New(p, 1)
-	if fault != "" {
-		f, err := virtual.ParseFault(fault)
+	if text != "" {
+		f, err := fault.Parse(text)
 		require.NoError(t, err)
 		h.Inject(f)
 	}
@@ -48,13 +51,13 @@ func plugged(t *testing.T, p *virtual.Persona, fault string) *virtual.Handset {
 
 // serve serves a virtual farm at an address (":0" on loopback for any), until
 // the test ends or stop is called.
-func serve(t *testing.T, addr string, room *virtual.Farm) (at string, stop func()) {
+func serve(t *testing.T, addr string, room *face.Farm) (at string, stop func()) {
 	t.Helper()
 	ln, err := net.Listen("tcp", addr)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- virtual.Serve(ctx, ln, room) }()
+	go func() { done <- face.Serve(ctx, ln, room) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		require.NoError(t, <-done)
@@ -90,7 +93,7 @@ func leased(t *testing.T, f *farm.Farm, inv farm.Inventory) *farm.Lease {
 type bench struct {
 	*farm.Farm
 	inv   farm.Inventory
-	rooms *virtual.Farm
+	rooms *face.Farm
 	clock *skipping
 	stop  func()
 }

@@ -12,12 +12,14 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // must reads a fault.
-func must(t *testing.T, fault string) virtual.Fault {
+func must(t *testing.T, text string) fault.Fault {
 	t.Helper()
-	f, err := virtual.ParseFault(fault)
+	f, err := fault.Parse(text)
 	require.NoError(t, err)
 	return f
 }
@@ -45,7 +47,7 @@ func TestTheLadderBringsHandsetsBackFromTheFaultsOfAFarm(t *testing.T) {
 		"long-line:10000000:getprop sys.boot:times=1": {[]string{"settle"}, false},
 	} {
 		t.Run(fault, func(t *testing.T) {
-			h := plugged(t, persona(t, nil), "")
+			h := plugged(t, testPersona(t, nil), "")
 			b := newBench(t, nil, h)
 			l := leased(t, b.Farm, b.inv)
 			before := l.BootID
@@ -76,7 +78,7 @@ func TestTheLadderBringsHandsetsBackFromTheFaultsOfAFarm(t *testing.T) {
 const sameSerial = "0123456789ABCDEF"
 
 func TestAnEndlessBootLoopGoesIntoQuarantine(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Reboot = true }, h)
 	l := leased(t, b.Farm, b.inv)
 	h.Inject(must(t, "bootloop:0:back=4"))
@@ -92,7 +94,7 @@ func TestAnEndlessBootLoopGoesIntoQuarantine(t *testing.T) {
 }
 
 func TestARebootByTheLadderIsSeenByItsBootID(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Reboot = true }, h)
 	l := leased(t, b.Farm, b.inv)
 	before := l.BootID
@@ -114,7 +116,7 @@ func TestRampsOfHeatChargeAndStorageHoldAHandsetAndLetItGo(t *testing.T) {
 		"full:1000000:back=30": "0 MiB free in /data",
 	} {
 		t.Run(fault, func(t *testing.T) {
-			h := plugged(t, persona(t, nil), "")
+			h := plugged(t, testPersona(t, nil), "")
 			b := newBench(t, nil, h)
 			m := &farm.Monitor{Farm: b.Farm, Inventory: b.inv}
 			look := func() farm.Status {
@@ -152,7 +154,7 @@ func TestAHubThatLosesItsPowerIsOneIncidentOfAllItsHandsets(t *testing.T) {
 	var handsets []*virtual.Handset
 	var inv farm.Inventory
 	for _, serial := range []string{"A", "B", "C", "D", "E", "F", "G", "ELSEWHERE"} { // seven ports a hub
-		handsets = append(handsets, plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.Serial = serial }), ""))
+		handsets = append(handsets, plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.Serial = serial }), ""))
 		inv.Devices = append(inv.Devices, farm.Entry{Serial: android.Serial(serial)})
 	}
 	b := newBench(t, nil, handsets...)
@@ -182,7 +184,7 @@ func TestAHubThatLosesItsPowerIsOneIncidentOfAllItsHandsets(t *testing.T) {
 }
 
 func TestAServerThatIsRestartedGivesTheHandsetBackUnderAnotherNumber(t *testing.T) {
-	h, other := plugged(t, persona(t, nil), ""), plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.Serial = "OTHER" }), "")
+	h, other := plugged(t, testPersona(t, nil), ""), plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.Serial = "OTHER" }), "")
 	b := newBench(t, nil, h, other)
 	l := leased(t, b.Farm, b.inv)
 	before := l.Device.Row().TransportID
@@ -194,7 +196,7 @@ func TestAServerThatIsRestartedGivesTheHandsetBackUnderAnotherNumber(t *testing.
 }
 
 func TestAServerThatSaysNothingForAWhileIsWaitedFor(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
 	require.NoError(t, b.rooms.Inject(must(t, "server-silent:back=2")))
@@ -206,8 +208,8 @@ func TestAServerThatSaysNothingForAWhileIsWaitedFor(t *testing.T) {
 }
 
 func TestTwoHandsetsThatComeToShareASerialAreNotConfused(t *testing.T) {
-	first := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 70 }), "serial:"+sameSerial)
-	second := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 60 }), "serial:"+sameSerial)
+	first := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 70 }), "serial:"+sameSerial)
+	second := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 60 }), "serial:"+sameSerial)
 	b := newBench(t, func(e *farm.Entry) { e.Serial, e.USB = sameSerial, "usb:1-1.2" }, first, second)
 	l := leased(t, b.Farm, b.inv)
 	v, err := l.Check(t.Context())
@@ -222,7 +224,7 @@ func TestTwoHandsetsThatComeToShareASerialAreNotConfused(t *testing.T) {
 }
 
 func TestAHandsetThatWasHeldIsNotLeasedBeforeItIsLetGo(t *testing.T) {
-	h := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 18 }), "")
+	h := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 18 }), "")
 	b := newBench(t, nil, h)
 	b.CheckUp = true
 	lease := func() error {
@@ -240,7 +242,7 @@ func TestAHandsetThatWasHeldIsNotLeasedBeforeItIsLetGo(t *testing.T) {
 		want  string
 	}{{25, "held: battery at 25 %"}, {29, "held: battery at 29 %"}, {30, ""}, {25, ""}, {19, "held"}} {
 		b.rooms.Remove(h)
-		h = plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = c.level }), "")
+		h = plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = c.level }), "")
 		b.rooms.Add(h)
 		if err := lease(); c.want == "" {
 			assert.NoError(t, err, "%d %%", c.level)

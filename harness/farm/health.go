@@ -57,19 +57,35 @@ type Event interface {
 	befall(h *Health, at time.Time, l Limits)
 }
 
-// The events.
-type ( //nolint:revive // a table of types
-	Seen          struct{ Place Place }       // adb's list was compared with the inventory
-	Passed        struct{}                    // time passed
-	Measured      struct{ Vitals Vitals }     // a health check
-	Unanswered    struct{ Err error }         // a health check that the handset did not answer
-	LeaseTaken    struct{}                    //
-	LeaseEnded    struct{}                    // returned, revoked or lapsed
-	ClimbBegan    struct{}                    // it is on the recovery ladder
-	ClimbEnded    struct{}                    // and off it, well or not
-	SentenceFound struct{ Sentence Sentence } // it is in quarantine
-	SentenceGone  struct{}                    // and no longer
-)
+// Seen is that adb's list was compared with the inventory.
+type Seen struct{ Place Place }
+
+// Passed is that time passed.
+type Passed struct{}
+
+// Measured is a health check.
+type Measured struct{ Vitals Vitals }
+
+// Unanswered is a health check that the handset did not answer.
+type Unanswered struct{ Err error }
+
+// LeaseTaken is that the handset was leased.
+type LeaseTaken struct{}
+
+// LeaseEnded is that its lease was returned, was revoked, or lapsed.
+type LeaseEnded struct{}
+
+// ClimbBegan is that it is on the recovery ladder.
+type ClimbBegan struct{}
+
+// ClimbEnded is that it is off the ladder, well or not.
+type ClimbEnded struct{}
+
+// SentenceFound is that it is in quarantine.
+type SentenceFound struct{ Sentence Sentence }
+
+// SentenceGone is that it is there no longer.
+type SentenceGone struct{}
 
 // After gives how the handset stands after an event. It depends on nothing else.
 func (h Health) After(e Event, at time.Time, l Limits) Health {

@@ -16,13 +16,15 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 func TestAHandsetThatIsOfflineForAWhileSettles(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 3})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 3})
 	var j journal
 	require.NoError(t, (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note))
 	assert.Equal(t, []string{"settle"}, j.rungs)
@@ -34,11 +36,11 @@ func TestAHandsetThatIsOfflineForAWhileSettles(t *testing.T) {
 }
 
 func TestAHandsetThatIsBackOnlyAfterTheSettlingIsReconnectedAsItself(t *testing.T) {
-	h, other := plugged(t, persona(t, nil), ""), plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.Serial = "OTHER" }), "")
+	h, other := plugged(t, testPersona(t, nil), ""), plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.Serial = "OTHER" }), "")
 	b := newBench(t, nil, h, other)
 	l := leased(t, b.Farm, b.inv)
 	standing := b.Server.Device(adb.Row{Serial: "OTHER"})
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 14})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 14})
 	var j journal
 	require.NoError(t, (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note))
 	assert.Equal(t, []string{"settle", "reconnect"}, j.rungs)
@@ -49,10 +51,10 @@ func TestAHandsetThatIsBackOnlyAfterTheSettlingIsReconnectedAsItself(t *testing.
 }
 
 func TestAnUnauthorizedHandsetIsLeftToAPersonAndNeverTouched(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Reboot, e.Power = true, "false" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Unauthorized})
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
 	var not *farm.NotReady
@@ -70,10 +72,10 @@ func TestAnUnauthorizedHandsetIsLeftToAPersonAndNeverTouched(t *testing.T) {
 }
 
 func TestAHandsetThatStaysOfflineUsesUpItsBudgetsAndGoesIntoQuarantine(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Note = "top shelf" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	began := b.clock.Now()
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
@@ -103,10 +105,10 @@ func TestAHandsetThatStaysOfflineUsesUpItsBudgetsAndGoesIntoQuarantine(t *testin
 }
 
 func TestAHandsetThatIsAwayIsWaitedForAndNotPutIntoQuarantine(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Unplugged})
+	h.Inject(fault.Fault{Kind: fault.Unplugged})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, j.note)
 	var not *farm.NotReady
@@ -120,10 +122,10 @@ func TestAHandsetThatIsAwayIsWaitedForAndNotPutIntoQuarantine(t *testing.T) {
 }
 
 func TestTheShellIsWokenWhereItHangs(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Silent, Match: "shell", Times: 2}) // the look after settling, and the first of waking
+	h.Inject(fault.Fault{Kind: fault.Silent, Match: "shell", Times: 2}) // the look after settling, and the first of waking
 	var j journal
 	ladder := &farm.Ladder{Farm: b.Farm, Inventory: b.inv, Rungs: quick("settle", "boot", "wake", "human"), Answer: time.Second}
 	require.NoError(t, ladder.Climb(t.Context(), l, j.note))
@@ -133,11 +135,11 @@ func TestTheShellIsWokenWhereItHangs(t *testing.T) {
 
 func TestAHandsetIsRebootedOnlyWhereDevicesYamlAllows(t *testing.T) {
 	for _, allowed := range []bool{false, true} {
-		h := plugged(t, persona(t, nil), "")
+		h := plugged(t, testPersona(t, nil), "")
 		b := newBench(t, func(e *farm.Entry) { e.Reboot = allowed }, h)
 		l := leased(t, b.Farm, b.inv)
 		before := l.Device.Row().TransportID
-		h.Inject(virtual.Fault{Kind: virtual.Silent, Match: "shell", Times: 1})
+		h.Inject(fault.Fault{Kind: fault.Silent, Match: "shell", Times: 1})
 		var j journal
 		rungs := quick("settle", "reboot", "human")
 		rungs[1].Time = time.Minute
@@ -159,10 +161,10 @@ func TestAPortIsPowerCycledByTheCommandOfDevicesYaml(t *testing.T) {
 	script := filepath.Join(dir, "cycle")
 	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$1\"\n"), 0o755))
 	said := filepath.Join(dir, "said")
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Power = script + " " + said + " -l {hub} -p {port} {usb} {serial}" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 2})
+	h.Inject(fault.Fault{Kind: fault.Offline, Back: 2})
 	var j journal
 	rungs := quick("settle", "power", "human")
 	rungs[1].Time = time.Minute
@@ -174,10 +176,10 @@ func TestAPortIsPowerCycledByTheCommandOfDevicesYaml(t *testing.T) {
 }
 
 func TestAPowerCommandThatFailsIsJournalledAndTheHandsetHandedOver(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, func(e *farm.Entry) { e.Power = "/nonexistent/uhubctl -p {port}" }, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	var j journal
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv, Rungs: quick("power", "human")}).Climb(t.Context(), l, j.note)
 	require.Error(t, err)
@@ -187,12 +189,12 @@ func TestAPowerCommandThatFailsIsJournalledAndTheHandsetHandedOver(t *testing.T)
 
 func TestABootLoopGoesIntoQuarantine(t *testing.T) {
 	booting := func(id string) *virtual.Handset {
-		return plugged(t, persona(t, func(p *virtual.Persona) {
+		return plugged(t, testPersona(t, func(p *persona.Persona) {
 			p.Identity.BootID = "00000000-0000-4000-8000-00000000000" + id
 			p.Properties[android.PropBootCompleted] = "0"
 		}), "")
 	}
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
 	now := h
@@ -218,7 +220,7 @@ func TestABootLoopGoesIntoQuarantine(t *testing.T) {
 }
 
 func TestAHandsetThatRebootedSaysSoByItsBootID(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
 	before := l.BootID
@@ -226,7 +228,7 @@ func TestAHandsetThatRebootedSaysSoByItsBootID(t *testing.T) {
 	b.rooms.Remove(h)
 	b.clock.before = func(wait int) {
 		if wait == 20 { // long after the settling: it was away, and has booted
-			b.rooms.Add(plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.BootID = "00000000-0000-4000-8000-000000000001" }), ""))
+			b.rooms.Add(plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.BootID = "00000000-0000-4000-8000-000000000001" }), ""))
 		}
 	}
 	var j journal
@@ -237,11 +239,11 @@ func TestAHandsetThatRebootedSaysSoByItsBootID(t *testing.T) {
 }
 
 func TestAnotherHandsetInTheLeasedOnesPlaceIsRefused(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
 	b.rooms.Remove(h)
-	b.rooms.Add(plugged(t, persona(t, func(p *virtual.Persona) { p.Properties[android.PropFingerprint] = "other/build" }), ""))
+	b.rooms.Add(plugged(t, testPersona(t, func(p *persona.Persona) { p.Properties[android.PropFingerprint] = "other/build" }), ""))
 	back, err := l.Again(t.Context(), b.inv)
 	assert.False(t, back)
 	assert.ErrorIs(t, err, farm.ErrOtherHandset)
@@ -297,7 +299,7 @@ func TestAfterAServersRestartEveryNetworkHandsetIsConnectedAgain(t *testing.T) {
 		t.Cleanup(func() { door.Close() })
 		go answerTheDoor(door)
 		addr := door.Addr().String()
-		handsets = append(handsets, plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.Serial = addr }), ""))
+		handsets = append(handsets, plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.Serial = addr }), ""))
 		inv.Devices = append(inv.Devices, farm.Entry{Connect: addr})
 	}
 	b := newBench(t, nil, handsets...)
@@ -331,20 +333,20 @@ func answerTheDoor(door net.Listener) {
 }
 
 func TestAJournalThatCannotBeWrittenEndsTheClimb(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	full := errors.New("no space left")
 	err := (&farm.Ladder{Farm: b.Farm, Inventory: b.inv}).Climb(t.Context(), l, func(farm.Rung, farm.Outcome) error { return full })
 	assert.Equal(t, full, err)
 }
 
 func TestAClimbWithoutTimeIsHandedOverAndACancelledOneIsNot(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
-	h.Inject(virtual.Fault{Kind: virtual.Offline})
+	h.Inject(fault.Fault{Kind: fault.Offline})
 	for name, c := range map[string]struct {
 		end  func() (context.Context, context.CancelFunc)
 		want []string
@@ -370,7 +372,7 @@ func TestAClimbWithoutTimeIsHandedOverAndACancelledOneIsNot(t *testing.T) {
 }
 
 func TestReviveBringsBackAHandsetThatNobodyHasLeased(t *testing.T) {
-	h := plugged(t, persona(t, nil), "offline:back=4")
+	h := plugged(t, testPersona(t, nil), "offline:back=4")
 	b := newBench(t, nil, h)
 	places, err := b.Survey(t.Context(), b.inv)
 	require.NoError(t, err)

@@ -12,16 +12,17 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // room is a farm of one virtual handset.
-func room(t *testing.T, fault string) (*farm.Farm, farm.Inventory, *virtual.Handset) {
+func room(t *testing.T, text string) (*farm.Farm, farm.Inventory, *virtual.Handset) {
 	t.Helper()
-	h := virtual.New(persona(t, nil), 1)
-	if fault != "" {
-		f, err := virtual.ParseFault(fault)
+	h := virtual.New(testPersona(t, nil), 1)
+	if text != "" {
+		f, err := fault.Parse(text)
 		require.NoError(t, err)
 		h.Inject(f)
 	}

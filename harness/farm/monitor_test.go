@@ -14,6 +14,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // diary keeps what a monitor tells.
@@ -72,7 +74,7 @@ func becomes(t *testing.T, m *farm.Monitor, key string, want farm.State) farm.St
 }
 
 func TestAHandsetThatComesIsAskedHowItIs(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	var d diary
 	m := monitored(t, b, &d)
@@ -84,7 +86,7 @@ func TestAHandsetThatComesIsAskedHowItIs(t *testing.T) {
 }
 
 func TestAHandsetWithAnEmptyBatteryIsHeldAndNotLeased(t *testing.T) {
-	h := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 12 }), "")
+	h := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 12 }), "")
 	b := newBench(t, nil, h)
 	var d diary
 	m := monitored(t, b, &d)
@@ -109,7 +111,7 @@ func TestAHandsetWithAnEmptyBatteryIsHeldAndNotLeased(t *testing.T) {
 }
 
 func TestFlapsAtTheWireAreOneIncident(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	m := &farm.Monitor{Farm: b.Farm, Inventory: b.inv}
 	var d diary
@@ -127,7 +129,7 @@ func TestFlapsAtTheWireAreOneIncident(t *testing.T) {
 	}
 	look()
 	for range 20 {
-		h.Inject(virtual.Fault{Kind: virtual.Offline, Back: 1})
+		h.Inject(fault.Fault{Kind: fault.Offline, Back: 1})
 		look()
 		look()
 	}
@@ -141,7 +143,7 @@ func TestFlapsAtTheWireAreOneIncident(t *testing.T) {
 }
 
 func TestALeaseIsSeenAndAnOperatorsQuarantineRevokesIt(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	var d diary
 	m := monitored(t, b, &d)
@@ -160,7 +162,7 @@ func TestALeaseIsSeenAndAnOperatorsQuarantineRevokesIt(t *testing.T) {
 }
 
 func TestWhoeverIsToldOfAChangeMayUseTheFarm(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	m := &farm.Monitor{Farm: b.Farm, Inventory: b.inv}
 	told := 0
@@ -183,7 +185,7 @@ func TestAServerThatGoesTakesAllWithItAndBringsTheNetworksBack(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { door.Close() })
 	go answerTheDoor(door)
-	h := plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.Serial = door.Addr().String() }), "")
+	h := plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.Serial = door.Addr().String() }), "")
 	b := newBench(t, func(e *farm.Entry) { e.Serial, e.Connect = "", door.Addr().String() }, h)
 	addr := b.Server.Addr()
 	var d diary
@@ -203,8 +205,8 @@ func TestAServerThatGoesTakesAllWithItAndBringsTheNetworksBack(t *testing.T) {
 }
 
 func TestTwoHandsetsOfOneSerialAreAskedApart(t *testing.T) {
-	first := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 70 }), "")
-	second := plugged(t, persona(t, func(p *virtual.Persona) { p.Battery.Level = 60 }), "")
+	first := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 70 }), "")
+	second := plugged(t, testPersona(t, func(p *persona.Persona) { p.Battery.Level = 60 }), "")
 	b := newBench(t, func(e *farm.Entry) { e.USB = "usb:1-1.1" }, first, second)
 	b.inv.Devices = append(b.inv.Devices, farm.Entry{Serial: android.Serial(second.Serial()), USB: "usb:1-1.2"})
 	var d diary
@@ -214,7 +216,7 @@ func TestTwoHandsetsOfOneSerialAreAskedApart(t *testing.T) {
 }
 
 func TestAHandsetThatIsNotListedIsShownWhileItIsThereAndLeftAlone(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	m := &farm.Monitor{Farm: b.Farm, Inventory: farm.Inventory{}}
 	m.Feed(farm.List{Rows: []adb.Row{{Serial: "STRANGER", State: "device", Path: "usb:1-9"}}})
@@ -227,7 +229,7 @@ func TestAHandsetThatIsNotListedIsShownWhileItIsThereAndLeftAlone(t *testing.T) 
 
 func TestABootLoopIsSeenByHealthChecks(t *testing.T) {
 	booted := func(id string) *virtual.Handset {
-		return plugged(t, persona(t, func(p *virtual.Persona) { p.Identity.BootID = "00000000-0000-4000-8000-00000000000" + id }), "")
+		return plugged(t, testPersona(t, func(p *persona.Persona) { p.Identity.BootID = "00000000-0000-4000-8000-00000000000" + id }), "")
 	}
 	h := booted("0")
 	b := newBench(t, nil, h)
@@ -268,7 +270,7 @@ func TestEveryPersonaAnswersAHealthCheckInFull(t *testing.T) {
 }
 
 func TestAHealthCheckThatIsRefusedLeavesItsReadingUnknown(t *testing.T) {
-	h := plugged(t, persona(t, func(p *virtual.Persona) { p.Denies = []string{"battery"} }), "")
+	h := plugged(t, testPersona(t, func(p *persona.Persona) { p.Denies = []string{"battery"} }), "")
 	b := newBench(t, nil, h)
 	v, err := farm.Check(t.Context(), b.Server.Device(adb.Row{Serial: android.Serial(h.Serial())}))
 	require.NoError(t, err)
@@ -279,7 +281,7 @@ func TestAHealthCheckThatIsRefusedLeavesItsReadingUnknown(t *testing.T) {
 }
 
 func TestALeaseIsCheckedOnEveryNthJob(t *testing.T) {
-	h := plugged(t, persona(t, nil), "")
+	h := plugged(t, testPersona(t, nil), "")
 	b := newBench(t, nil, h)
 	l := leased(t, b.Farm, b.inv)
 	for job := 1; job <= 4; job++ {

@@ -21,6 +21,7 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // apart serves two handsets on an adb server each, the second one's named by its
@@ -36,7 +37,7 @@ func apart(t *testing.T, one, two *virtual.Handset) (f *farm.Farm, inv farm.Inve
 // named is a handset of its own, with a serial and a boot.
 func named(t *testing.T, serial, boot string) *virtual.Handset {
 	t.Helper()
-	return plugged(t, persona(t, func(p *virtual.Persona) {
+	return plugged(t, testPersona(t, func(p *persona.Persona) {
 		p.Identity.Serial, p.Identity.BootID = serial, "00000000-0000-4000-8000-00000000000"+boot
 	}), "")
 }

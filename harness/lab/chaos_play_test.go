@@ -23,23 +23,24 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // clone is a handset of a persona with a serial and a model of its own, so that
 // it has a row of its own. Other apps than those of the scenarios behave well: what
 // some do every eight minutes would make what a handset earns depend on how long
 // its recovery takes.
-func clone(t *testing.T, persona string, i int) (*virtual.Handset, farm.Entry) {
+func clone(t *testing.T, name string, i int) (*virtual.Handset, farm.Entry) {
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, persona) })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	require.GreaterOrEqual(t, at, 0)
 	p := *all[at]
 	p.Identity.Serial = cloneSerial(i)
 	p.Specimens = slices.Clone(p.Specimens)
 	for k, s := range p.Specimens {
-		p.Specimens[k].Manner = cmp.Or(chaosPersonas[persona][s.App], "well-behaved")
+		p.Specimens[k].Manner = cmp.Or(chaosPersonas[name][s.App], "well-behaved")
 	}
 	return virtual.New(&p, 1), farm.Entry{Serial: android.Serial(p.Identity.Serial), Brand: p.Brand, Model: fmt.Sprintf("%s %d", p.Name, i)}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
 )
 
 // TestChaosLeadsToNoWrongVerdict plays scenarios on farms in which a fault is
@@ -76,12 +76,12 @@ func check(t *testing.T, fates []fate) {
 func slice(t *testing.T, calms []*calm) []trial {
 	t.Helper()
 	var trials []trial
-	for i, row := range virtual.Faults() {
+	for i, row := range fault.All() {
 		if underRace && i%4 != 0 {
 			continue
 		}
 		c := calms[i%len(calms)]
-		trials = append(trials, trialsOf(t, c, (i*7+3)%len(c.boundaries), i, []virtual.FaultRow{row})...)
+		trials = append(trials, trialsOf(t, c, (i*7+3)%len(c.boundaries), i, []fault.Row{row})...)
 	}
 	return trials
 }
@@ -90,8 +90,8 @@ func slice(t *testing.T, calms []*calm) []trial {
 // part of them is of all.
 func everyTrial(t *testing.T, calms []*calm, seeds int) []trial {
 	t.Helper()
-	kinds := map[string][]virtual.FaultRow{}
-	for _, row := range virtual.Faults() {
+	kinds := map[string][]fault.Row{}
+	for _, row := range fault.All() {
 		kinds[row.Of] = append(kinds[row.Of], row)
 	}
 	var trials []trial
@@ -99,11 +99,11 @@ func everyTrial(t *testing.T, calms []*calm, seeds int) []trial {
 		for scenario := range chaosScenarios {
 			c := calms[scenario*len(chaosPersonas)+seed%len(chaosPersonas)]
 			for boundary := range c.boundaries {
-				var rows []virtual.FaultRow
+				var rows []fault.Row
 				for _, of := range kinds {
 					rows = append(rows, of[(seed/len(chaosPersonas)+boundary)%len(of)])
 				}
-				slices.SortFunc(rows, func(a, b virtual.FaultRow) int { return cmp.Compare(a.Kind, b.Kind) })
+				slices.SortFunc(rows, func(a, b fault.Row) int { return cmp.Compare(a.Kind, b.Kind) })
 				trials = append(trials, trialsOf(t, c, boundary, seed, rows)...)
 			}
 		}

@@ -24,6 +24,7 @@ import (
 	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
 )
 
 // clones makes handsets of one persona, each a model of its own.
@@ -50,7 +51,7 @@ func short(t *testing.T, dialogs string) []scenario.Scenario {
 func atEachStep(t *testing.T, h *virtual.Handset, form string) {
 	t.Helper()
 	for _, step := range []string{"am start -W", "sleep 1", "input keyevent KEYCODE_HOME"} {
-		f, err := virtual.ParseFault(form + ":times=1:match=" + step)
+		f, err := fault.Parse(form + ":times=1:match=" + step)
 		require.NoError(t, err)
 		h.Inject(f)
 	}
@@ -176,7 +177,7 @@ func TestDialogsThatAreForeseenGetTheirAnswersAndWeakenNothing(t *testing.T) {
 func TestALockScreenWithASecretIsForAPerson(t *testing.T) {
 	all, inv := clones(t, "google", 2)
 	for i, form := range []string{"keyguard:secure:match=sleep 1", "keyguard:match=sleep 1"} {
-		f, err := virtual.ParseFault(form)
+		f, err := fault.Parse(form)
 		require.NoError(t, err)
 		all[i].Inject(f)
 	}

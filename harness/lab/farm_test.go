@@ -30,6 +30,9 @@ import (
 	"assay/harness/observe/fact"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 	"assay/scenarios"
 )
 
@@ -44,7 +47,7 @@ func TestMain(m *testing.M) {
 }
 
 // personas are read once: they are many, and none is changed.
-var personas = sync.OnceValues(virtual.Personas)
+var personas = sync.OnceValues(persona.All)
 
 // handsets makes virtual handsets by the names of their personas.
 func handsets(t *testing.T, names ...string) []*virtual.Handset {
@@ -53,7 +56,7 @@ func handsets(t *testing.T, names ...string) []*virtual.Handset {
 	require.NoError(t, err)
 	var made []*virtual.Handset
 	for _, name := range names {
-		at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+		at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 		require.GreaterOrEqual(t, at, 0, name)
 		h := virtual.New(all[at], 1)
 		t.Cleanup(func() { require.NoError(t, h.Close()) })
@@ -148,7 +151,7 @@ func serveDevice(t *testing.T, h *virtual.Handset) string {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- virtual.ServeDevice(ctx, ln, h) }()
+	go func() { done <- face.ServeDevice(ctx, ln, h) }()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-done)
@@ -218,9 +221,9 @@ func told(j finding.Judgement, serials map[string]string) []string {
 }
 
 // inject makes a handset misbehave.
-func inject(t *testing.T, h *virtual.Handset, fault string) {
+func inject(t *testing.T, h *virtual.Handset, text string) {
 	t.Helper()
-	f, err := virtual.ParseFault(fault)
+	f, err := fault.Parse(text)
 	require.NoError(t, err)
 	h.Inject(f)
 }

@@ -20,6 +20,8 @@ import (
 	"assay/harness/android"
 	"assay/harness/farm"
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/persona"
 )
 
 // fleetEnv holds how many virtual handsets this test program is to serve, as a
@@ -65,11 +67,11 @@ func serveFleet(order string) int {
 
 func serveHandsets(order string) (err error) {
 	var n int
-	var face string
-	if _, err := fmt.Sscan(order, &n, &face); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	var side string
+	if _, err := fmt.Sscan(order, &n, &side); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	all, err := virtual.Personas()
+	all, err := persona.All()
 	if err != nil {
 		return err
 	}
@@ -84,7 +86,7 @@ func serveHandsets(order string) (err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, n)
 	serving := n
-	if face == "devices" {
+	if side == "devices" {
 		for i, h := range handsets {
 			ln, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -92,7 +94,7 @@ func serveHandsets(order string) (err error) {
 				return err
 			}
 			f.Devices[i].Serial, f.Devices[i].Connect = "", ln.Addr().String()
-			go func() { ended <- virtual.ServeDevice(ctx, ln, h) }()
+			go func() { ended <- face.ServeDevice(ctx, ln, h) }()
 		}
 	} else {
 		var stop func() error

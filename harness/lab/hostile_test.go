@@ -28,6 +28,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 	tabulate "assay/reports"
 )
 
@@ -49,7 +50,7 @@ func liar(t *testing.T, i int) (*virtual.Handset, farm.Entry) {
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
-	p := *all[slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, "honor") })]
+	p := *all[slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, "honor") })]
 	p.Identity.Serial = cloneSerial(i)
 	props := map[string]string{}
 	for k, v := range p.Properties {
@@ -61,7 +62,7 @@ func liar(t *testing.T, i int) (*virtual.Handset, farm.Entry) {
 	p.Properties = props
 	p.Packages = slices.Clone(p.Packages)
 	for _, name := range []string{"../../x", "a" + markup, "-rf", "=cmd()", "<script>alert(1)</script>"} {
-		p.Packages = append(p.Packages, virtual.Package{Name: name, Path: "/system/app/../../x/" + name + ".apk", Version: markup,
+		p.Packages = append(p.Packages, persona.Package{Name: name, Path: "/system/app/../../x/" + name + ".apk", Version: markup,
 			Requests: []string{"READ_CONTACTS", "RECORD_AUDIO"}, Runtime: map[string][]string{"READ_CONTACTS": {"GRANTED_BY_DEFAULT"}, "RECORD_AUDIO": {markup}}})
 	}
 	return virtual.New(&p, 1), farm.Entry{Serial: android.Serial(p.Identity.Serial), Brand: p.Brand, Model: markup}

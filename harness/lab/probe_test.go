@@ -16,6 +16,8 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // lacking makes the virtual Honor, on a build that has not all services.
@@ -23,7 +25,7 @@ func lacking(t *testing.T, fingerprint string, services ...string) *virtual.Hand
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
 	require.GreaterOrEqual(t, at, 0)
 	p := *all[at]
 	p.Lacks, p.Properties = services, maps.Clone(p.Properties)
@@ -111,9 +113,9 @@ func TestResumeTakesTheProbeAgainOnAnotherBuildAlone(t *testing.T) {
 
 func TestAProbeThatIsNotWholeKeepsNothingFromBeingAsked(t *testing.T) {
 	h := lacking(t, "", "alarm")
-	fault, err := virtual.ParseFault("truncated:20:pm list features:skip=1:times=1")
+	truncated, err := fault.Parse("truncated:20:pm list features:skip=1:times=1")
 	require.NoError(t, err)
-	h.Inject(fault)
+	h.Inject(truncated)
 	plan := lab.Plan{Scenarios: play(t, "dialer"), Inventory: inventory(h)}
 	dir, _ := run(t, lab.Runner{Server: embedded(t, h)}, plan)
 	folders, err := ledger.Bundles(dir)

@@ -22,6 +22,7 @@ import (
 	"assay/harness/finding"
 	"assay/harness/lab"
 	"assay/harness/virtual"
+	"assay/harness/virtual/face"
 )
 
 // killer ends the adb server at an address whenever it is told to, as another program's
@@ -272,7 +273,7 @@ func serveFarm(t *testing.T, ln net.Listener, all ...*virtual.Handset) (stop fun
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- virtual.Serve(ctx, ln, virtual.NewFarm(all...)) }()
+	go func() { ended <- face.Serve(ctx, ln, virtual.NewFarm(all...)) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		assert.NoError(t, <-ended)

@@ -22,6 +22,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // twins makes n handsets of one model and build.
@@ -29,7 +30,7 @@ func twins(t *testing.T, name string, n int) ([]*virtual.Handset, farm.Inventory
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, name) })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	require.GreaterOrEqual(t, at, 0)
 	var made []*virtual.Handset
 	var inv farm.Inventory
@@ -104,7 +105,7 @@ func TestEachPlaysEveryScenarioOnEveryHandset(t *testing.T) {
 func TestHandsetsOfOneModelAndTwoBuildsShareNothing(t *testing.T) {
 	all, err := personas()
 	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, "honor") })
 	other := *all[at]
 	other.Identity.Serial = "OTHER"
 	other.Properties = map[string]string{}

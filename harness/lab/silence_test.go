@@ -23,6 +23,7 @@ import (
 	"assay/harness/ledger"
 	"assay/harness/scenario"
 	"assay/harness/virtual"
+	"assay/harness/virtual/persona"
 )
 
 // part is what is left of a print-out, with exit status 0 and a transport that knows
@@ -83,11 +84,11 @@ func offenders(t *testing.T) (made []*virtual.Handset, inv farm.Inventory) {
 
 // offender is a handset of a persona whose image and specimens break every claim, under
 // a serial and a model of its own.
-func offender(t *testing.T, persona string, i int) (*virtual.Handset, farm.Entry) {
+func offender(t *testing.T, name string, i int) (*virtual.Handset, farm.Entry) {
 	t.Helper()
 	all, err := personas()
 	require.NoError(t, err)
-	at := slices.IndexFunc(all, func(p *virtual.Persona) bool { return strings.HasPrefix(p.Name, persona) })
+	at := slices.IndexFunc(all, func(p *persona.Persona) bool { return strings.HasPrefix(p.Name, name) })
 	require.GreaterOrEqual(t, at, 0)
 	p := *all[at]
 	p.Identity.Serial = cloneSerial(i)
@@ -98,9 +99,9 @@ func offender(t *testing.T, persona string, i int) (*virtual.Handset, farm.Entry
 		"specimen.browser": "clear-text", "specimen.camera": "after-refusal", "specimen.dialer": "identifier-in-log", "specimen.gallery": "unseen-grant",
 		"specimen.keyboard": "microphone-in-background", "specimen.store": "cannot-be-disabled", "specimen.weather": "background-location",
 	} {
-		p.Specimens = append(p.Specimens, virtual.Specimen{App: app, Manner: manner})
+		p.Specimens = append(p.Specimens, persona.Specimen{App: app, Manner: manner})
 	}
-	slices.SortFunc(p.Specimens, func(a, b virtual.Specimen) int { return strings.Compare(a.App, b.App) })
+	slices.SortFunc(p.Specimens, func(a, b persona.Specimen) int { return strings.Compare(a.App, b.App) })
 	h := virtual.New(&p, 1)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	return h, farm.Entry{Serial: android.Serial(p.Identity.Serial), Brand: p.Brand, Model: fmt.Sprintf("%s %d", p.Name, i)}

@@ -25,6 +25,7 @@ import (
 	"assay/harness/lab"
 	"assay/harness/ledger"
 	"assay/harness/virtual"
+	"assay/harness/virtual/fault"
 )
 
 // TestASoakLeavesMemoryAndDescriptorsFlat plays run after run, each on new handsets
@@ -101,8 +102,8 @@ const (
 )
 
 // sparse is faults at random for a handset.
-func sparse(draw *rand.Rand, seed uint64, serial string) virtual.Script {
-	return slices.DeleteFunc(virtual.ChaosOf(seed, serial, soakSteps), func(virtual.Fault) bool { return draw.Float64() > soakChance })
+func sparse(draw *rand.Rand, seed uint64, serial string) fault.Script {
+	return slices.DeleteFunc(fault.ChaosOf(seed, serial, soakSteps), func(fault.Fault) bool { return draw.Float64() > soakChance })
 }
 
 // soakScenarios are short ones, one that changes permissions and takes them back,

@@ -3,44 +3,18 @@ package virtual
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
-
-func TestChaosFollowsFromItsSeed(t *testing.T) {
-	assert.Equal(t, Chaos(7, 200), Chaos(7, 200))
-	assert.NotEqual(t, Chaos(7, 200).String(), Chaos(8, 200).String())
-	assert.NotEqual(t, ChaosOf(7, "A1", 200).String(), ChaosOf(7, "B2", 200).String())
-	assert.Empty(t, Chaos(7, 0))
-	assert.Empty(t, Chaos(7, -1))
-}
-
-func TestChaosIsReadAsItIsPrinted(t *testing.T) {
-	seen := map[FaultKind]bool{}
-	for seed := range uint64(50) {
-		s := Chaos(seed, 300)
-		lines := strings.Split(strings.TrimSuffix(s.String(), "\n"), "\n")
-		require.Len(t, lines, len(s))
-		assert.True(t, slices.IsSortedFunc(s, func(a, b Fault) int { return a.After - b.After }))
-		for i, f := range s {
-			again, err := ParseFault(lines[i])
-			require.NoError(t, err)
-			assert.Equal(t, f, again)
-			seen[f.Kind] = true
-			assert.GreaterOrEqual(t, f.After, 1)
-			assert.LessOrEqual(t, f.After, 300)
-		}
-	}
-	assert.Len(t, seen, len(faultRows), "every kind comes")
-}
 
 // outlived plays a day of commands on a handset that follows a script, each for a
 // moment, and then waits until it can be used again.
-func outlived(t *testing.T, h *Handset, f face, steps int) {
+func outlived(t *testing.T, h *Handset, f side, steps int) {
 	t.Helper()
 	commands := []string{"getprop", "dumpsys package", "logcat -d", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /sdcard/w.xml", "sleep 60", "ls /sdcard"}
 	for i := range steps {
@@ -49,7 +23,7 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 		select {
 		case <-done:
 		case <-time.After(30 * time.Millisecond):
-			h.faults.drop() // its user has had enough
+			h.Faults().Drop() // its user has had enough
 			<-done
 		}
 	}
@@ -60,7 +34,7 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 		case r := <-got:
 			return r.stdout == "1\nup\n"
 		case <-time.After(300 * time.Millisecond):
-			h.faults.drop()
+			h.Faults().Drop()
 			<-got
 			return false
 		}
@@ -70,11 +44,11 @@ func outlived(t *testing.T, h *Handset, f face, steps int) {
 func TestHandsetsOutliveChaosOnBothFaces(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
-				var script Script
-				for _, fault := range Chaos(seed, 60) {
-					if fault.Kind != BlackHole { // which the test's client would sit out
-						script = append(script, fault)
+			onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
+				var script fault.Script
+				for _, one := range fault.Chaos(seed, 60) {
+					if one.Kind != fault.BlackHole { // which the test's client would sit out
+						script = append(script, one)
 					}
 				}
 				h.Follow(script)
@@ -91,8 +65,8 @@ func TestChaosIsTheSameOnTheWireEachTime(t *testing.T) {
 		play := func() (transcript []ran) {
 			h := testHandset(t, 30)
 			t.Cleanup(func() { h.Close() })
-			for _, f := range Chaos(seed, 80) {
-				if f.For == 0 && !slices.Contains([]FaultKind{BlackHole, Endless, Flapping, Hung, Silent, Slow}, f.Kind) {
+			for _, f := range fault.Chaos(seed, 80) {
+				if f.For == 0 && !slices.Contains([]fault.Kind{fault.BlackHole, fault.Endless, fault.Flapping, fault.Hung, fault.Silent, fault.Slow}, f.Kind) {
 					h.Inject(f)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +15,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/wire"
 )
 
 // clientReleases are the SDKs that clients' lists are played on.
@@ -121,20 +125,36 @@ func playLine(t *testing.T, h *Handset, l clientLine) int {
 		assertEnds(t, ended, l.text)
 		return -1
 	}
-	opened := h.openService(context.Background(), l.text, usbHost{h.Serial()})
-	if opened == nil {
-		return -1
-	}
-	ours, theirs := newPipe()
+	return playService(t, h, l)
+}
+
+// playService opens a service on a connection of its own, and sees all of it end. What
+// goes on until it is stopped ends because its client goes; -1: the handset has none.
+func playService(t *testing.T, h *Handset, l clientLine) int {
+	t.Helper()
+	conn, device := net.Pipe()
 	ended := make(chan struct{})
-	go func() { opened.run(theirs); close(ended) }()
-	go io.Copy(io.Discard, ours)
-	if l.kind == "follow-service" || l.text == "sync:" {
-		ours.Close()
+	go func() { face.ServeConn(context.Background(), device, h); close(ended) }()
+	defer assertEnds(t, ended, l.text)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	c := introduced(t, conn, wire.VersionWithoutSums)
+	require.EqualValues(t, wire.CNXN, c.next().Command, l.text)
+	c.put(wire.Message{Command: wire.OPEN, Arg0: 1, Data: []byte(l.text + "\x00")})
+	taken := -1
+	for {
+		switch m := c.next(); m.Command {
+		case wire.OKAY:
+			taken = 0
+			if l.kind == "follow-service" || l.text == "sync:" {
+				return taken
+			}
+		case wire.WRTE:
+			c.put(wire.Message{Command: wire.OKAY, Arg0: 1, Arg1: m.Arg0})
+		case wire.CLSE:
+			return taken
+		}
 	}
-	assertEnds(t, ended, l.text)
-	ours.Close()
-	return 0
 }
 
 func assertEnds(t *testing.T, ended <-chan struct{}, what string) {
@@ -144,26 +164,6 @@ func assertEnds(t *testing.T, ended <-chan struct{}, what string) {
 	case <-time.After(20 * time.Second):
 		t.Fatalf("%q does not end", what)
 	}
-}
-
-// pipeEnd is one end of a stream in memory.
-type pipeEnd struct {
-	io.Reader
-	io.Writer
-	close func()
-}
-
-func (p pipeEnd) Close() error { p.close(); return nil }
-
-func newPipe() (ours, theirs pipeEnd) {
-	r1, w1 := io.Pipe()
-	r2, w2 := io.Pipe()
-	shut := func() {
-		for _, c := range []io.Closer{r1, w1, r2, w2} {
-			c.Close()
-		}
-	}
-	return pipeEnd{r1, w2, shut}, pipeEnd{r2, w1, shut}
 }
 
 func TestACommandThatNoHandsetHasIsNotFound(t *testing.T) {

@@ -75,7 +75,7 @@ func TestABugreportHasItsSectionsAndItsEnd(t *testing.T) {
 			assert.Equal(t, "BEGIN:"+file, lines[0])
 			assert.Contains(t, lines, "PROGRESS:11/11")
 		}
-		zipped, err := h.readFile(file)
+		zipped, err := h.Disk().ReadFile(file)
 		require.NoError(t, err)
 		z, err := zip.NewReader(bytes.NewReader(zipped), int64(len(zipped)))
 		require.NoError(t, err)
@@ -237,7 +237,7 @@ func TestTheShellStartsAServiceThatIsForAll(t *testing.T) {
 func TestAProgramOfAnotherMachineIsNotRun(t *testing.T) {
 	h := testHandset(t, 33)
 	for head, bits := range map[string]string{"\x7fELF\x02\x01": "64", "\x7fELF\x01\x01": "32"} {
-		require.NoError(t, h.writeFile("/data/local/tmp/collector", []byte(head+"\x01\x00\x00")))
+		require.NoError(t, h.Disk().WriteFile("/data/local/tmp/collector", []byte(head+"\x01\x00\x00")))
 		r := execute(t, h, "chmod +x /data/local/tmp/collector; /data/local/tmp/collector ps", "")
 		assert.Equal(t, 126, r.exit)
 		assert.Contains(t, r.stderr, "/data/local/tmp/collector: not executable: "+bits+"-bit ELF file\n")

@@ -12,6 +12,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/phone"
 )
 
 // TestCommandsSayWhatEachReleaseSays holds outputs, errors and statuses of single
@@ -196,17 +199,23 @@ func TestByteCountersFollowConnections(t *testing.T) {
 		mustRun(t, h, "input keyevent HOME")
 		mustRun(t, h, "sleep 900")
 	}
-	read, ok := old.synthetic("/proc/net/xt_qtaguid/stats")
+	read, ok := derived(old, "/proc/net/xt_qtaguid/stats")
 	require.True(t, ok)
-	uid := old.state.find("specimen.browser").uid
+	uid := old.State.Package("specimen.browser").AppID
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 0 8300 ", uid))
 	assert.Contains(t, string(read()), fmt.Sprintf("wlan0 0x0 %d 1 90400 ", uid))
-	_, ok = recent.synthetic("/proc/net/xt_qtaguid/stats")
+	_, ok = derived(recent, "/proc/net/xt_qtaguid/stats")
 	assert.False(t, ok, "gone with Android 10")
 	dump := mustRun(t, recent, "dumpsys netstats --uid")
-	uid = recent.state.find("specimen.browser").uid
+	uid = recent.State.Package("specimen.browser").AppID
 	assert.Contains(t, dump, fmt.Sprintf("    %d 98700 ", uid))
 	assert.Contains(t, dump, fmt.Sprintf("uid=%d set=FOREGROUND tag=0x0\n    NetworkStatsHistory: bucketDuration=7200\n", uid))
+}
+
+// derived reads a file that stands for state, and says whether the shell may.
+func derived(h *Handset, name string) (read func() []byte, ok bool) {
+	_, err := h.Disk().ReadFile(name)
+	return func() []byte { return must(h.Disk().ReadFile(name)) }, err == nil
 }
 
 func TestFilesOfTheKernelStandForState(t *testing.T) {
@@ -216,11 +225,11 @@ func TestFilesOfTheKernelStandForState(t *testing.T) {
 		"/sys/class/net/wlan0/address":    "02:00:5e:10:00:01\n",
 		"/proc/uptime":                    "94449.31 491136.41\n",
 	} {
-		read, ok := h.synthetic(path)
+		read, ok := derived(h, path)
 		require.True(t, ok, path)
 		assert.Equal(t, want, string(read()), path)
 	}
-	_, ok := testHandset(t, 29).synthetic("/sys/class/net/wlan0/address")
+	_, ok := derived(testHandset(t, 29), "/sys/class/net/wlan0/address")
 	assert.False(t, ok, "Android 10 keeps the MAC address from the shell")
 	_, errs, status := runOn(testHandset(t, 29), "cat", "/sys/class/net/wlan0/address")
 	assert.Equal(t, "cat: /sys/class/net/wlan0/address: Permission denied\n", errs)
@@ -243,16 +252,15 @@ func TestTheShellReadsTheSIMsNumbers(t *testing.T) {
 	h := testHandset(t, 33)
 	const ask = "content query --uri content://telephony/siminfo"
 	assert.Equal(t, "Row: 0 number=+919800000001, icc_id=8991450154203237518\n", mustRun(t, h, ask+" --projection number:icc_id"))
-	assert.True(t, luhn(h.persona.Identity.iccID()))
 	assert.Contains(t, mustRun(t, h, ask), "Row: 0 _id=1, icc_id=8991450154203237518, sim_id=0, ")
 	_, errs, _ := runOn(h, strings.Fields(ask+" --projection puk")...)
 	assert.Contains(t, errs, "no such column: puk")
-	h.persona.Identity.IMSI = ""
+	h.Persona().Identity.IMSI = ""
 	assert.Equal(t, "No result found.\n", mustRun(t, h, ask))
 }
 
 func TestNoUIDIsWithoutAState(t *testing.T) {
-	each(t, func(t *testing.T, p *Persona) {
+	each(t, func(t *testing.T, p *persona.Persona) {
 		if slices.Contains(p.Denies, "appops") || p.SDK < 28 {
 			return
 		}
@@ -271,7 +279,7 @@ func TestSpansPrintAsTimeUtilsDoes(t *testing.T) {
 		0: "0", 5 * time.Millisecond: "+5ms", -4*time.Second - 35*time.Millisecond: "-4s35ms",
 		time.Hour: "+1h0m0s0ms", 24*time.Hour + 61*time.Second: "+1d0h1m1s0ms",
 	} {
-		assert.Equal(t, want, formatDuration(d))
+		assert.Equal(t, want, phone.FormatDuration(d))
 	}
 }
 
@@ -290,10 +298,10 @@ func TestClockKeepsTheWallsPaceOnRequest(t *testing.T) {
 	h := testHandset(t, 30)
 	h.Real()
 	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
-	before := h.clock.Now()
+	before := h.Now()
 	require.NoError(t, h.Sleep(context.Background(), 30*time.Millisecond))
-	assert.GreaterOrEqual(t, h.clock.Now().Sub(before), 30*time.Millisecond)
-	assert.Less(t, h.clock.Now().Sub(before), time.Minute)
+	assert.GreaterOrEqual(t, h.Now().Sub(before), 30*time.Millisecond)
+	assert.Less(t, h.Now().Sub(before), time.Minute)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	assert.ErrorIs(t, h.Sleep(ctx, time.Hour), context.Canceled)
@@ -330,8 +338,8 @@ func TestAdbFeaturesAndPayloadAreTheReleases(t *testing.T) {
 
 func TestAClosedConnectionIsNobodysForAMinute(t *testing.T) {
 	h := testHandset(t, 33)
-	uid := fmt.Sprintf(" %5d ", h.state.find("specimen.browser").uid)
-	table := func() string { return string(h.socketTable(true)) }
+	uid := fmt.Sprintf(" %5d ", h.State.Package("specimen.browser").AppID)
+	table := func() string { return string(must(h.Disk().ReadFile("/proc/net/tcp6"))) }
 	mustRun(t, h, "am start -n specimen.browser/.BrowserActivity")
 	mustRun(t, h, "sleep 5")
 	assert.Contains(t, table(), uid)

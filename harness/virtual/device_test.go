@@ -18,6 +18,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 // noLeaks fails the test on a goroutine that is left once all it began is over.
@@ -33,7 +37,7 @@ func listening(t *testing.T, h *Handset) string {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- ServeDevice(ctx, ln, h) }()
+	go func() { ended <- face.ServeDevice(ctx, ln, h) }()
 	t.Cleanup(func() {
 		cancel()
 		select {
@@ -59,20 +63,26 @@ func joined(t testing.TB, addr string, version uint32) *hostEnd {
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	return introduced(t, conn, version)
+}
+
+// introduced is a connection over which the host has said what it is.
+func introduced(t testing.TB, conn net.Conn, version uint32) *hostEnd {
+	t.Helper()
 	c := &hostEnd{conn, t, true}
-	c.put(message{command: cmdConnect, arg0: version, arg1: largestPayload, data: []byte("host::features=shell_v2,cmd")})
+	c.put(wire.Message{Command: wire.CNXN, Arg0: version, Arg1: wire.LargestPayload, Data: []byte("host::features=shell_v2,cmd")})
 	return c
 }
 
-func (c *hostEnd) put(m message) {
+func (c *hostEnd) put(m wire.Message) {
 	c.t.Helper()
-	_, err := c.Write(m.pack(c.sums))
+	_, err := c.Write(pack(m, c.sums))
 	require.NoError(c.t, err)
 }
 
-func (c *hostEnd) next() message {
+func (c *hostEnd) next() wire.Message {
 	c.t.Helper()
-	m, err := readMessage(c.Conn, largestPayload, false)
+	m, err := wire.ReadMessage(c.Conn, wire.LargestPayload, false)
 	require.NoError(c.t, err)
 	return m
 }
@@ -84,18 +94,18 @@ func TestDeviceIntroducesItselfAsItsReleaseDoes(t *testing.T) {
 		version, payload uint32
 		features         string
 	}{
-		{22, versionWithSums, 4096, ""},
-		{26, versionWithSums, 256 << 10, "shell_v2"},
-		{33, versionWithoutSums, 1 << 20, "shell_v2"},
+		{22, wire.VersionWithSums, 4096, ""},
+		{26, wire.VersionWithSums, 256 << 10, "shell_v2"},
+		{33, wire.VersionWithoutSums, 1 << 20, "shell_v2"},
 	} {
 		h := plainHandset(t, c.sdk, "A1")
-		host := joined(t, listening(t, h), versionWithoutSums)
+		host := joined(t, listening(t, h), wire.VersionWithoutSums)
 		m := host.next()
-		assert.Equal(t, uint32(cmdConnect), m.command)
-		assert.Equal(t, c.version, m.arg0, c.sdk)
-		assert.Equal(t, c.payload, m.arg1, c.sdk)
-		assert.Equal(t, h.Banner(), string(m.data))
-		assert.Contains(t, string(m.data), c.features)
+		assert.Equal(t, uint32(wire.CNXN), m.Command)
+		assert.Equal(t, c.version, m.Arg0, c.sdk)
+		assert.Equal(t, c.payload, m.Arg1, c.sdk)
+		assert.Equal(t, h.Banner(), string(m.Data))
+		assert.Contains(t, string(m.Data), c.features)
 	}
 }
 
@@ -105,20 +115,20 @@ func TestDeviceSendsSumsOnlyToWhoNeedsThem(t *testing.T) {
 		sdk  int
 		host uint32
 		sums bool
-	}{{26, versionWithoutSums, true}, {33, versionWithoutSums, false}, {33, versionWithSums, true}} {
+	}{{26, wire.VersionWithoutSums, true}, {33, wire.VersionWithoutSums, false}, {33, wire.VersionWithSums, true}} {
 		host := joined(t, listening(t, plainHandset(t, c.sdk, "A1")), c.host)
 		host.next()
 		host.sums = c.sums
-		host.put(message{command: cmdOpen, arg0: 5, data: []byte("exec:echo x\x00")})
+		host.put(wire.Message{Command: wire.OPEN, Arg0: 5, Data: []byte("exec:echo x\x00")})
 		okay := host.next()
-		assert.Equal(t, uint32(cmdOkay), okay.command)
+		assert.Equal(t, uint32(wire.OKAY), okay.Command)
 		raw := make([]byte, 24+2)
 		_, err := io.ReadFull(host, raw)
 		require.NoError(t, err)
 		assert.Equal(t, "x\n", string(raw[24:]))
-		want := words32(0)
+		want := wire.Words(0)
 		if c.sums {
-			want = words32(sumOf([]byte("x\n")))
+			want = wire.Words(wire.Sum([]byte("x\n")))
 		}
 		assert.Equal(t, want, raw[16:20], "sdk %d", c.sdk)
 	}
@@ -126,91 +136,80 @@ func TestDeviceSendsSumsOnlyToWhoNeedsThem(t *testing.T) {
 
 func TestDeviceWaitsForEachOkay(t *testing.T) {
 	noLeaks(t)
-	host := joined(t, listening(t, plainHandset(t, 22, "A1")), versionWithoutSums)
+	host := joined(t, listening(t, plainHandset(t, 22, "A1")), wire.VersionWithoutSums)
 	host.next()
-	host.put(message{command: cmdOpen, arg0: 5, data: []byte("exec:head -c 10000 /dev/zero\x00")})
+	host.put(wire.Message{Command: wire.OPEN, Arg0: 5, Data: []byte("exec:head -c 10000 /dev/zero\x00")})
 	okay := host.next()
 	first := host.next()
-	require.Equal(t, uint32(cmdWrite), first.command)
-	assert.LessOrEqual(t, len(first.data), 4096, "Android 5 and 6 take 4 KiB")
+	require.Equal(t, uint32(wire.WRTE), first.Command)
+	assert.LessOrEqual(t, len(first.Data), 4096, "Android 5 and 6 take 4 KiB")
 	require.NoError(t, host.SetReadDeadline(time.Now().Add(100*time.Millisecond)))
-	_, err := readMessage(host.Conn, largestPayload, false)
+	_, err := wire.ReadMessage(host.Conn, wire.LargestPayload, false)
 	assert.True(t, errors.Is(err, os.ErrDeadlineExceeded), "nothing more before the OKAY: %v", err)
 	require.NoError(t, host.SetReadDeadline(time.Now().Add(10*time.Second)))
-	total := len(first.data)
+	total := len(first.Data)
 	for {
-		host.put(message{command: cmdOkay, arg0: 5, arg1: okay.arg0})
+		host.put(wire.Message{Command: wire.OKAY, Arg0: 5, Arg1: okay.Arg0})
 		m := host.next()
-		if m.command == cmdClose {
+		if m.Command == wire.CLSE {
 			break
 		}
-		total += len(m.data)
+		total += len(m.Data)
 	}
 	assert.Equal(t, 10000, total)
 }
 
 func TestDeviceRefusesWhatItDoesNotKnow(t *testing.T) {
 	noLeaks(t)
-	host := joined(t, listening(t, plainHandset(t, 22, "A1")), versionWithoutSums)
+	host := joined(t, listening(t, plainHandset(t, 22, "A1")), wire.VersionWithoutSums)
 	host.next()
-	for _, m := range []message{
-		{command: cmdOpen, arg0: 5, data: []byte("nonsense:\x00")},
-		{command: cmdOpen, arg0: 5, data: []byte("shell,v2,raw:ls\x00")},
-		{command: cmdOpen, arg0: 5, arg1: 1 << 20, data: []byte("shell:ls\x00")},
-		{command: cmdOpen, arg0: 5, data: bytes.Repeat([]byte("x"), 5000)},
-		{command: cmdWrite, arg0: 5, arg1: 99, data: []byte("x")},
+	for _, m := range []wire.Message{
+		{Command: wire.OPEN, Arg0: 5, Data: []byte("nonsense:\x00")},
+		{Command: wire.OPEN, Arg0: 5, Data: []byte("shell,v2,raw:ls\x00")},
+		{Command: wire.OPEN, Arg0: 5, Arg1: 1 << 20, Data: []byte("shell:ls\x00")},
+		{Command: wire.OPEN, Arg0: 5, Data: bytes.Repeat([]byte("x"), 5000)},
+		{Command: wire.WRTE, Arg0: 5, Arg1: 99, Data: []byte("x")},
 	} {
 		host.put(m)
-		assert.Equal(t, message{command: cmdClose, arg1: 5, data: []byte{}}, host.next())
+		assert.Equal(t, wire.Message{Command: wire.CLSE, Arg1: 5, Data: []byte{}}, host.next())
 	}
 }
 
 func TestUnauthorizedDeviceAsksForEver(t *testing.T) {
 	noLeaks(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(Fault{Kind: Unauthorized})
-	host := joined(t, listening(t, h), versionWithoutSums)
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
+	host := joined(t, listening(t, h), wire.VersionWithoutSums)
 	for range 5 {
 		m := host.next()
-		require.Equal(t, uint32(cmdAuth), m.command)
-		assert.Equal(t, uint32(authToken), m.arg0)
-		assert.Len(t, m.data, 20)
-		host.put(message{command: cmdAuth, arg0: authSignature, data: make([]byte, 256)})
+		require.Equal(t, uint32(wire.AUTH), m.Command)
+		assert.Equal(t, uint32(wire.AuthToken), m.Arg0)
+		assert.Len(t, m.Data, 20)
+		host.put(wire.Message{Command: wire.AUTH, Arg0: wire.AuthSignature, Data: make([]byte, 256)})
 	}
 }
 
 func TestUnpluggedDeviceDropsItsConnections(t *testing.T) {
 	noLeaks(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(must(ParseFault("unplugged:match=am start:back=1")))
+	h.Inject(must(fault.Parse("unplugged:match=am start:back=1")))
 	addr := listening(t, h)
-	host := joined(t, addr, versionWithoutSums)
+	host := joined(t, addr, wire.VersionWithoutSums)
 	host.next()
-	host.put(message{command: cmdOpen, arg0: 5, data: []byte("shell:am start x\x00")})
+	host.put(wire.Message{Command: wire.OPEN, Arg0: 5, Data: []byte("shell:am start x\x00")})
 	_, err := io.ReadAll(host)
 	assert.False(t, errors.Is(err, os.ErrDeadlineExceeded), "the connection ends")
-	away := joined(t, addr, versionWithoutSums)
-	_, err = readMessage(away.Conn, largestPayload, false)
+	away := joined(t, addr, wire.VersionWithoutSums)
+	_, err = wire.ReadMessage(away.Conn, wire.LargestPayload, false)
 	assert.Error(t, err, "it is away")
-	again := joined(t, addr, versionWithoutSums)
-	assert.Equal(t, uint32(cmdConnect), again.next().command, "and back")
-}
-
-func FuzzReadMessage(f *testing.F) {
-	f.Add(message{command: cmdConnect, arg0: versionWithSums, arg1: 4096, data: []byte("host::")}.pack(true))
-	f.Add(message{command: cmdWrite, arg0: 1, arg1: 2, data: []byte("x")}.pack(false))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		m, err := readMessage(bytes.NewReader(in), 4096, true)
-		if err == nil && !bytes.Equal(m.pack(true), in[:24+len(m.data)]) {
-			t.Fatalf("%x read as %+v", in, m)
-		}
-	})
+	again := joined(t, addr, wire.VersionWithoutSums)
+	assert.Equal(t, uint32(wire.CNXN), again.next().Command, "and back")
 }
 
 func FuzzHost(f *testing.F) {
-	connect := message{command: cmdConnect, arg0: versionWithoutSums, arg1: 4096, data: []byte("host::")}.pack(true)
-	f.Add(append(bytes.Clone(connect), message{command: cmdOpen, arg0: 1, data: []byte("shell:echo x\x00")}.pack(false)...))
-	f.Add(append(bytes.Clone(connect), message{command: cmdOpen, arg0: 1, data: []byte("sync:\x00")}.pack(false)...))
+	connect := pack(wire.Message{Command: wire.CNXN, Arg0: wire.VersionWithoutSums, Arg1: 4096, Data: []byte("host::")}, true)
+	f.Add(append(bytes.Clone(connect), pack(wire.Message{Command: wire.OPEN, Arg0: 1, Data: []byte("shell:echo x\x00")}, false)...))
+	f.Add(append(bytes.Clone(connect), pack(wire.Message{Command: wire.OPEN, Arg0: 1, Data: []byte("sync:\x00")}, false)...))
 	h := plainHandset(f, 33, "A1")
 	f.Fuzz(func(t *testing.T, in []byte) {
 		if bytes.Contains(in, []byte("reboot")) {
@@ -218,7 +217,7 @@ func FuzzHost(f *testing.F) {
 		}
 		host, device := net.Pipe()
 		done := make(chan struct{})
-		go func() { serveHost(context.Background(), device, h); close(done) }()
+		go func() { face.ServeConn(context.Background(), device, h); close(done) }()
 		go io.Copy(io.Discard, host)
 		host.SetDeadline(time.Now().Add(2 * time.Second))
 		host.Write(in)
@@ -232,7 +231,7 @@ func FuzzHost(f *testing.F) {
 }
 
 // pack is the message as it goes over the wire.
-func (m message) pack(sums bool) []byte { return append(m.head(sums), m.data...) }
+func pack(m wire.Message, sums bool) []byte { return append(m.Head(sums), m.Data...) }
 
 // realAdb is Debian's adb with a server of its own on a port that nobody has.
 type realAdb struct {
@@ -351,7 +350,7 @@ func TestRealAdbShowsAnUnauthorizedHandset(t *testing.T) {
 	noLeaks(t)
 	a := startRealAdb(t)
 	h := plainHandset(t, 33, "A1")
-	h.Inject(Fault{Kind: Unauthorized})
+	h.Inject(fault.Fault{Kind: fault.Unauthorized})
 	addr := listening(t, h)
 	out, _ := a.run("connect", addr)
 	assert.Contains(t, out, "failed to authenticate to "+addr)

@@ -75,11 +75,11 @@ func TestTickedBoxMakesARefusalGoodUpToAndroid9(t *testing.T) {
 	h := testHandset(t, 28)
 	const ids = "com.android.packageinstaller:id/"
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	assert.NotContains(t, mustRun(t, h, "uiautomator dump /dev/tty"), checkbox)
+	assert.NotContains(t, mustRun(t, h, "uiautomator dump /dev/tty"), dontAskAgain)
 	tapID(t, h, ids+"permission_deny_button")
 	mustRun(t, h, "input keyevent BACK")
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	tapID(t, h, ids+checkbox)
+	tapID(t, h, ids+dontAskAgain)
 	assert.Contains(t, mustRun(t, h, "uiautomator dump /dev/tty"), `checked="true"`)
 	tapID(t, h, ids+"permission_deny_button")
 	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET USER_FIXED ]")
@@ -106,7 +106,7 @@ func TestHierarchyIsXMLAndNoneWhenTheScreenIsOff(t *testing.T) {
 	for _, line := range []string{"wm size", "am start -n specimen.weather/.ForecastActivity"} {
 		mustRun(t, h, line)
 		mustRun(t, h, "uiautomator dump /sdcard/w.xml")
-		text, err := h.readFile("/sdcard/w.xml")
+		text, err := h.Disk().ReadFile("/sdcard/w.xml")
 		require.NoError(t, err)
 		require.NoError(t, xml.Unmarshal(text, new(struct{ XMLName xml.Name })))
 	}
@@ -120,3 +120,6 @@ func TestHierarchyIsXMLAndNoneWhenTheScreenIsOff(t *testing.T) {
 	mustRun(t, h, "wm dismiss-keyguard")
 	assert.Contains(t, mustRun(t, h, "dumpsys window"), "specimen.weather.ForecastActivity}")
 }
+
+// dontAskAgain is the resource-id of the box "don't ask again".
+const dontAskAgain = "do_not_ask_checkbox"

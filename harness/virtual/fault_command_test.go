@@ -11,17 +11,19 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/sh"
 )
 
 func TestHungCommandPrintsAPartAndIsKilledByItsTimeout(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "hung:dumpsys battery:bytes=10:times=2")
 		got := shellOn(f, "timeout 20 dumpsys battery")
 		assert.Equal(t, ran{"Current Ba", "", 124}, got)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		var out bytes.Buffer
-		assert.Equal(t, killed, h.Exec(ctx, "dumpsys battery", nil, &out, io.Discard))
+		assert.Equal(t, sh.Killed, h.Exec(ctx, "dumpsys battery", nil, &out, io.Discard))
 		assert.Equal(t, "Current Ba", out.String())
 		assert.Contains(t, mustSay(t, f, "dumpsys battery"), "level: 80", "only twice")
 	})
@@ -31,12 +33,12 @@ func TestDumpTimeoutIsSaidInEachReleasesWords(t *testing.T) {
 	for sdk, want := range map[int]string{
 		25: "SERVICE DUMP TIMEOUT", 27: "SERVICE 'battery' DUMP TIMEOUT (10s)", 30: "SERVICE 'battery' DUMP TIMEOUT (10000ms)",
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "dump-timeout:battery:bytes=12:times=1")
-			before := h.clock.Now()
+			before := h.Now()
 			got := shellOn(f, "dumpsys -t 10 battery")
 			assert.Equal(t, ran{"Current Batt\n*** " + want + " EXPIRED ***\n\n", "", 0}, got)
-			assert.Equal(t, 10*time.Second, h.clock.Now().Sub(before))
+			assert.Equal(t, 10*time.Second, h.Now().Sub(before))
 			assert.NotContains(t, mustSay(t, f, "dumpsys battery"), "EXPIRED")
 		})
 	}
@@ -46,7 +48,7 @@ func TestDumpTimeoutIsSaidInEachReleasesWords(t *testing.T) {
 }
 
 func TestTruncatedOutputEndsAsIfItWereWhole(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "truncated:100:dumpsys package:times=1")
 		got := shellOn(f, "dumpsys package; echo end$?")
 		assert.Len(t, got.stdout, 100+len("end0\n"))
@@ -56,7 +58,7 @@ func TestTruncatedOutputEndsAsIfItWereWhole(t *testing.T) {
 }
 
 func TestStaleOutputIsTheFirstAgain(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "stale:date:times=2")
 		first := mustSay(t, f, "date +%s")
 		mustSay(t, f, "sleep 100")
@@ -94,13 +96,13 @@ func TestLogReaderIsKickedAfterSoManyLines(t *testing.T) {
 }
 
 func TestEndlessOutputEndsWithItsReader(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "endless:dumpsys battery:times=2")
 		assert.Equal(t, 50000, strings.Count(mustSay(t, f, "dumpsys battery | head -50000"), "\n")+1)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		n := &counted{}
-		assert.Equal(t, killed, h.Exec(ctx, "dumpsys battery", nil, n, io.Discard))
+		assert.Equal(t, sh.Killed, h.Exec(ctx, "dumpsys battery", nil, n, io.Discard))
 		assert.Greater(t, n.bytes, 100_000)
 		assert.Less(t, len(mustSay(t, f, "dumpsys battery")), 1000)
 	})
@@ -111,7 +113,7 @@ type counted struct{ bytes int }
 func (c *counted) Write(p []byte) (int, error) { c.bytes += len(p); return len(p), nil }
 
 func TestLongLineIsOneLineOfSoManyBytes(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "long-line:16777216:times=1")
 		first, rest, _ := strings.Cut(mustSay(t, f, "logcat -d"), "\n")
 		assert.Len(t, first, 16<<20)
@@ -120,7 +122,8 @@ func TestLongLineIsOneLineOfSoManyBytes(t *testing.T) {
 }
 
 func TestEscapesComeBeforeTheOutput(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "escapes:getprop:times=1")
 		assert.Equal(t, drivesTerminals+"11", mustSay(t, f, "getprop ro.build.version.release"))
 		assert.Equal(t, "11", mustSay(t, f, "getprop ro.build.version.release"))
@@ -128,7 +131,7 @@ func TestEscapesComeBeforeTheOutput(t *testing.T) {
 }
 
 func TestDeepTreeIsWellFormedAndDeep(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "deep-tree:100000:times=2")
 		tree := mustSay(t, f, "uiautomator dump /sdcard/w.xml >/dev/null; cat /sdcard/w.xml")
 		assert.Equal(t, 100000, strings.Count(tree, "<node "))
@@ -154,7 +157,7 @@ func TestFolderListsAFileThatClimbsOut(t *testing.T) {
 }
 
 func TestSlowestHandsetSendsAByteASecond(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "slow:1:echo slow:times=1")
 		began := time.Now()
 		done := make(chan []byte, 1)

@@ -12,17 +12,20 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
-// face is how a client reaches a handset, whichever protocol stands between.
-type face interface {
+// side is how a client reaches a handset, whichever protocol stands between.
+type side interface {
 	// run opens a service and gives all its bytes, and whether it was taken.
 	run(service string) ([]byte, bool)
 }
 
 // shellOn runs a command by shell v2 on a face; exit is -1 where no exit packet
 // came, and where the service was refused.
-func shellOn(f face, command string) ran {
+func shellOn(f side, command string) ran {
 	out, ok := f.run("shell,v2,raw:" + command)
 	if !ok {
 		return ran{exit: -1}
@@ -63,35 +66,35 @@ type deviceFace struct {
 }
 
 func (f deviceFace) run(service string) ([]byte, bool) {
-	c := joined(f.t, f.addr, versionWithoutSums)
+	c := joined(f.t, f.addr, wire.VersionWithoutSums)
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(200 * time.Millisecond)) // an offline handset does not answer
-	if m, err := readMessage(c.Conn, largestPayload, false); err != nil || m.command != cmdConnect {
+	if m, err := wire.ReadMessage(c.Conn, wire.LargestPayload, false); err != nil || m.Command != wire.CNXN {
 		return nil, false
 	}
 	c.SetDeadline(time.Now().Add(20 * time.Second))
-	c.put(message{command: cmdOpen, arg0: 1, data: []byte(service + "\x00")})
+	c.put(wire.Message{Command: wire.OPEN, Arg0: 1, Data: []byte(service + "\x00")})
 	var out []byte
 	taken := false
 	for {
-		m, err := readMessage(c.Conn, largestPayload, false)
+		m, err := wire.ReadMessage(c.Conn, wire.LargestPayload, false)
 		if err != nil {
 			return out, taken
 		}
-		switch m.command {
-		case cmdOkay:
+		switch m.Command {
+		case wire.OKAY:
 			taken = true
-		case cmdClose:
+		case wire.CLSE:
 			return out, taken
-		case cmdWrite:
-			out = append(out, m.data...)
-			c.put(message{command: cmdOkay, arg0: 1, arg1: m.arg0})
+		case wire.WRTE:
+			out = append(out, m.Data...)
+			c.put(wire.Message{Command: wire.OKAY, Arg0: 1, Arg1: m.Arg0})
 		}
 	}
 }
 
 // onBothFaces plays a test on a fresh handset behind each face.
-func onBothFaces(t *testing.T, sdk int, play func(t *testing.T, h *Handset, f face)) {
+func onBothFaces(t *testing.T, sdk int, play func(t *testing.T, h *Handset, f side)) {
 	t.Helper()
 	t.Run("server", func(t *testing.T) {
 		h := testHandset(t, sdk)
@@ -109,13 +112,13 @@ func onBothFaces(t *testing.T, sdk int, play func(t *testing.T, h *Handset, f fa
 // inject gives a handset a fault in its written form.
 func inject(t testing.TB, h *Handset, form string) {
 	t.Helper()
-	f, err := ParseFault(form)
+	f, err := fault.Parse(form)
 	require.NoError(t, err)
 	h.Inject(f)
 }
 
 // mustSay runs a command on a face that must end well.
-func mustSay(t testing.TB, f face, command string) string {
+func mustSay(t testing.TB, f side, command string) string {
 	t.Helper()
 	got := shellOn(f, command)
 	require.Zero(t, got.exit, "%s: %s", command, got.stderr)
@@ -123,7 +126,7 @@ func mustSay(t testing.TB, f face, command string) string {
 }
 
 // back waits until the handset takes services again.
-func back(t testing.TB, f face) {
+func back(t testing.TB, f side) {
 	t.Helper()
 	require.Eventually(t, func() bool { return shellOn(f, "true").exit == 0 }, 10*time.Second, time.Millisecond)
 }

@@ -11,10 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 // hubs are so many handsets, seven on each hub.
-func hubs(t testing.TB, n int) (*Farm, []*Handset) {
+func hubs(t testing.TB, n int) (*face.Farm, []*Handset) {
 	t.Helper()
 	var all []*Handset
 	for i := range n {
@@ -44,13 +48,13 @@ func TestBrownOutDropsAHubWithinTwoSeconds(t *testing.T) {
 	for n := 0; n < 9; {
 		n = strings.Count(tracked.text(), "\n")
 	}
-	other.put([]byte{packetStdin, 2, 0, 0, 0, 'o', 'k', packetCloseStdin, 0, 0, 0, 0})
+	other.put([]byte{wire.PacketStdin, 2, 0, 0, 0, 'o', 'k', wire.PacketCloseStdin, 0, 0, 0, 0})
 	assert.Equal(t, ran{"ok", "", 0}, readV2(other), "the other hub has seen nothing")
 }
 
 func TestBrownOutOfTheFarmDropsThePortsThatItNames(t *testing.T) {
 	farm, _ := hubs(t, 9)
-	require.NoError(t, farm.Inject(must(ParseFault("brownout:usb:1-2.:after=2:back=1"))))
+	require.NoError(t, farm.Inject(must(fault.Parse("brownout:usb:1-2.:after=2:back=1"))))
 	addr := served(t, farm)
 	assert.Equal(t, 9, strings.Count(ask(t, addr, "host:devices"), "\n"))
 	require.Eventually(t, func() bool { return strings.Count(ask(t, addr, "host:devices"), "\n") == 8 }, 5*time.Second, time.Millisecond, "first one of the two")
@@ -64,7 +68,7 @@ func TestRestartedServerResetsAndRenumbers(t *testing.T) {
 	require.Equal(t, "OKAY", standing.status())
 	forward := ask(t, addr, "host-serial:A1:forward:tcp:0;tcp:8080")
 	require.True(t, strings.HasPrefix(forward, "OKAYOKAY"))
-	require.NoError(t, farm.Inject(must(ParseFault("server-restart:back=2"))))
+	require.NoError(t, farm.Inject(must(fault.Parse("server-restart:back=2"))))
 	_, err := standing.ReadByte()
 	assert.ErrorContains(t, err, "reset by peer")
 	for range 2 {
@@ -99,7 +103,7 @@ func TestServerRestartsInTheMiddleOfACommand(t *testing.T) {
 func TestSilentServerTakesConnectionsAndSaysNothing(t *testing.T) {
 	farm := NewFarm(plainHandset(t, 33, "A1"))
 	addr := served(t, farm)
-	require.NoError(t, farm.Inject(must(ParseFault("server-silent:after=1:back=2"))))
+	require.NoError(t, farm.Inject(must(fault.Parse("server-silent:after=1:back=2"))))
 	for range 2 {
 		c := dial(t, addr).send("host:version")
 		require.NoError(t, c.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
@@ -112,7 +116,7 @@ func TestSilentServerTakesConnectionsAndSaysNothing(t *testing.T) {
 func TestServerOfAnotherVersionSaysSo(t *testing.T) {
 	farm := NewFarm()
 	addr := served(t, farm)
-	require.NoError(t, farm.Inject(must(ParseFault("server-version:31:back=1"))))
+	require.NoError(t, farm.Inject(must(fault.Parse("server-version:31:back=1"))))
 	assert.Equal(t, "OKAY0004001f", ask(t, addr, "host:version"))
 	assert.Equal(t, "OKAY00040029", ask(t, addr, "host:version"))
 }
@@ -132,7 +136,7 @@ func TestFarmRefusesFaultsThatAreAHandsets(t *testing.T) {
 		"server-silent:bytes=3":  "only a handset's services have text and output",
 		"brownout":               "needs the ports that drop, as in brownout:usb:1-1.4",
 	} {
-		assert.ErrorContains(t, farm.Inject(must(ParseFault(form))), want, form)
+		assert.ErrorContains(t, farm.Inject(must(fault.Parse(form))), want, form)
 	}
 }
 
@@ -141,9 +145,9 @@ func TestBrownOutReachesTheDeviceFaceOfAFarmsHandsets(t *testing.T) {
 	noLeaks(t)
 	farm, all := hubs(t, 2)
 	_ = served(t, farm)
-	host := joined(t, listening(t, all[1]), versionWithoutSums)
+	host := joined(t, listening(t, all[1]), wire.VersionWithoutSums)
 	host.next()
-	require.NoError(t, farm.Inject(must(ParseFault("brownout:usb:1-1."))))
+	require.NoError(t, farm.Inject(must(fault.Parse("brownout:usb:1-1."))))
 	_, err := io.ReadAll(host)
 	assert.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 func TestFlappingHandsetIsOfflineAndBack(t *testing.T) {
@@ -51,7 +53,7 @@ func TestListFaultsStrikeAtAnyServiceOrByte(t *testing.T) {
 	for _, kind := range []string{"offline:back=2", "unauthorized:back=2", "unplugged:back=2", "reboot:back=2", "flap:2:back=1", "bootloop:2:back=1"} {
 		for _, at := range []string{"after=3", "match=seq", "match=seq:bytes=1", "match=seq:bytes=700", "after=2:bytes=3000"} {
 			t.Run(kind+":"+at, func(t *testing.T) {
-				onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+				onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 					inject(t, h, kind+":"+at)
 					cut := 0
 					for range 3 {
@@ -89,16 +91,16 @@ func TestFaultComesAsOftenAsItIsToldTo(t *testing.T) {
 }
 
 func TestCutAtEachByteLetsExactlySoManyThrough(t *testing.T) {
-	for _, f := range []func(*Handset) face{
-		func(h *Handset) face { return serverFace{t, served(t, NewFarm(h)), h.Serial()} },
-		func(h *Handset) face { return deviceFace{t, listening(t, h)} },
+	for _, f := range []func(*Handset) side{
+		func(h *Handset) side { return serverFace{t, served(t, NewFarm(h)), h.Serial()} },
+		func(h *Handset) side { return deviceFace{t, listening(t, h)} },
 	} {
 		h := plainHandset(t, 33, "A1")
 		f := f(h)
 		whole, ok := f.run("shell,v2,raw:echo hello; echo err >&2; exit 4")
 		require.True(t, ok)
 		for n := range whole {
-			h.Inject(Fault{Kind: CutOff, AfterBytes: int64(n), Match: "echo hello", Times: 1})
+			h.Inject(fault.Fault{Kind: fault.CutOff, AfterBytes: int64(n), Match: "echo hello", Times: 1})
 			got, _ := f.run("shell,v2,raw:echo hello; echo err >&2; exit 4")
 			assert.Equal(t, string(whole[:n]), string(got), n)
 		}
@@ -109,9 +111,9 @@ func TestFaultsWaitForTheirServiceUnderLoad(t *testing.T) {
 	h := testHandset(t, 30)
 	f := serverFace{t, served(t, NewFarm(h)), h.Serial()}
 	for i := range 6 {
-		h.Inject(Fault{Kind: SystemRestart, After: 10 + 7*i, Count: 1})
-		h.Inject(Fault{Kind: NotResponding, After: 11 + 7*i})
-		h.Inject(Fault{Kind: ClockJump, By: time.Hour, After: 12 + 7*i, Back: 2})
+		h.Inject(fault.Fault{Kind: fault.SystemRestart, After: 10 + 7*i, Count: 1})
+		h.Inject(fault.Fault{Kind: fault.NotResponding, After: 11 + 7*i})
+		h.Inject(fault.Fault{Kind: fault.ClockJump, By: time.Hour, After: 12 + 7*i, Back: 2})
 	}
 	done := make(chan int)
 	for range 4 {

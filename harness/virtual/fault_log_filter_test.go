@@ -7,6 +7,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/phone"
 )
 
 // everyLevel writes an entry of each level for the shell, one for an app and two
@@ -16,11 +19,11 @@ func everyLevel(t *testing.T, h *Handset) string {
 	for _, level := range strings.Split("VDIWEF", "") {
 		mustRun(t, h, "log -p "+level+" -t level "+level)
 	}
-	h.mu.Lock()
-	h.logAs(&proc{pid: 4501, uid: 10123}, "main", 'E', "level", "app")
-	h.event("level", "event")
-	h.logSystem("system", 'D', "level", "system")
-	h.mu.Unlock()
+	unlock := h.Lock()
+	h.LogAs(&phone.Process{PID: 4501, UID: 10123}, "main", 'E', "level", "app")
+	h.Event("level", "event")
+	h.LogSystem("system", 'D', "level", "system")
+	unlock()
 	var seen []string
 	out := mustRun(t, h, "logcat -d -v tag -b main -b system -b events")
 	for _, m := range regexp.MustCompile(`level *: (\w+)`).FindAllStringSubmatch(out, -1) {
@@ -47,10 +50,10 @@ func TestLogLacksWhatAPropertyFilters(t *testing.T) {
 		{30, "log-filter:log.tag.level=E", "E F app"},
 		{30, "log-filter:persist.log.tag.other=S", "V D I W E F app event system"},
 	} {
-		onBothFaces(t, c.sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, c.sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, c.form)
 			assert.Equal(t, c.want, everyLevel(t, h), "%d %s", c.sdk, c.form)
-			key, value, _ := must(ParseFault(c.form)).logProperty()
+			key, value, _ := must(fault.Parse(c.form)).LogProperty()
 			assert.Equal(t, value, mustSay(t, f, "getprop "+key))
 			assert.Contains(t, mustSay(t, f, "getprop"), "["+key+"]: ["+value+"]")
 		})
@@ -78,7 +81,7 @@ func TestTheTagComesBeforeAllTags(t *testing.T) {
 
 func TestLogdCountsWhatItThrewAwayAndNotWhatNeverCame(t *testing.T) {
 	for form, total := range map[string]int{"log-filter:S": 10, "log-filter:M": 10, "log-off": 0} {
-		onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 			mustSay(t, f, "true")
 			before, _ := counts(t, f)
 			inject(t, h, form)
@@ -92,7 +95,7 @@ func TestLogdCountsWhatItThrewAwayAndNotWhatNeverCame(t *testing.T) {
 
 func TestALogThatIsOffHasNeverBeenWrittenTo(t *testing.T) {
 	for _, sdk := range []int{25, 33} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "log-off:back=8")
 			mustSay(t, f, "am start -n specimen.camera/.CameraActivity")
 			assert.Equal(t, ran{}, shellOn(f, "logcat -d -b all"))
@@ -111,7 +114,7 @@ func TestALogThatIsOffHasNeverBeenWrittenTo(t *testing.T) {
 }
 
 func TestAFilterThatComesLaterLeavesWhatWasWritten(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "log-filter:S:match=seq:back=2")
 		mustSay(t, f, "log -t tick 1")
 		before := mustSay(t, f, "getprop log.tag; logcat -d -b all | wc -l")
@@ -138,7 +141,7 @@ func TestAFilterOutlivesABoot(t *testing.T) {
 }
 
 func TestAnImageMayShipWithAFilter(t *testing.T) {
-	persona := *testHandset(t, 30).persona
+	persona := *testHandset(t, 30).Persona()
 	persona.Properties = map[string]string{"persist.log.tag": "S"}
 	h := New(&persona, 1)
 	t.Cleanup(func() { h.Close() })

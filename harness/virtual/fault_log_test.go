@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/phone"
 )
 
 // ticks writes so many numbered entries to the log, each by a command of its own.
@@ -19,7 +21,7 @@ func ticks(t testing.TB, h *Handset, from, to int) {
 }
 
 // ticked are the numbers of the entries that logcat still has.
-func ticked(t testing.TB, f face) []string {
+func ticked(t testing.TB, f side) []string {
 	t.Helper()
 	var seen []string
 	for _, m := range regexp.MustCompile(`tick +: (\d+)`).FindAllStringSubmatch(mustSay(t, f, "logcat -d -b main"), -1) {
@@ -29,7 +31,7 @@ func ticked(t testing.TB, f face) []string {
 }
 
 // counts are the numbers of logcat -S for the main buffer: all ever, and now.
-func counts(t testing.TB, f face) (total, now int) {
+func counts(t testing.TB, f side) (total, now int) {
 	t.Helper()
 	out := mustSay(t, f, "logcat -S -b main")
 	m := regexp.MustCompile(`Total +\d+/(\d+).*\nNow +\d+/(\d+)`).FindStringSubmatch(out)
@@ -40,7 +42,7 @@ func counts(t testing.TB, f face) (total, now int) {
 }
 
 func TestOverrunLosesEntriesThatOnlyStatisticsCount(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		ticks(t, h, 0, 3)
 		total, now := counts(t, f)
 		assert.Equal(t, total, now)
@@ -76,7 +78,7 @@ func TestOverrunIsMissedByAReaderThatFollows(t *testing.T) {
 
 func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
 	for sdk, says := range map[int]bool{25: true, 30: true, 31: false, 34: false} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "chatty:5:match=true")
 			mustSay(t, f, "true")
 			ticks(t, h, 0, 8)
@@ -93,13 +95,13 @@ func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
 }
 
 func TestPruneTakesTheOldest(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "logcat -c -b all")
 		ticks(t, h, 0, 6)
 		before := h.LogLost()
 		total, now := counts(t, f)
 		cleared := total - now
-		inject(t, h, "prune:"+strconv.Itoa(len(h.log.entries)-2)+":match=true")
+		inject(t, h, "prune:"+strconv.Itoa(int(h.Log.End())-2)+":match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, []string{"4", "5"}, ticked(t, f))
 		assert.Equal(t, 4, h.LogLost()-before, "what was cleared before does not count")
@@ -131,7 +133,7 @@ func TestStatisticsAreEachReleases(t *testing.T) {
 }
 
 func TestALogThatIsClearedIsStillCounted(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		ticks(t, h, 0, 5)
 		before, _ := counts(t, f)
 		mustSay(t, f, "logcat -c -b main")
@@ -143,9 +145,9 @@ func TestALogThatIsClearedIsStillCounted(t *testing.T) {
 }
 
 func TestAnEntryOfSeveralLinesIsOneEntry(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		before, _ := counts(t, f)
-		h.logAs(&proc{pid: 4501, uid: 2000}, "main", 'I', "demo", "one\ntwo\n")
+		h.LogAs(&phone.Process{PID: 4501, UID: 2000}, "main", 'I', "demo", "one\ntwo\n")
 		total, _ := counts(t, f)
 		assert.Equal(t, 1, total-before)
 		assert.Contains(t, mustSay(t, f, "logcat -d -b main -v tag"), "I/demo    : one\nI/demo    : two")

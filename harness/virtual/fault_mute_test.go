@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/sh"
 )
 
 func TestMuteCommandComplainsOnStderrAloneAndExitsWithZero(t *testing.T) {
@@ -19,7 +21,7 @@ func TestMuteCommandComplainsOnStderrAloneAndExitsWithZero(t *testing.T) {
 		30: "Error dumping service info: (Unknown error -2147483646) appops\n",
 		33: "Error with service 'appops' while dumping: FAILED_TRANSACTION\n",
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			whole := shellOn(f, "dumpsys appops").stdout
 			first, _, _ := strings.Cut(whole, "\n")
 			for what, stdout := range map[string]string{"": "", ":what=newline": "\n", ":what=first-line": first + "\n"} {
@@ -38,7 +40,7 @@ func TestMuteCommandComplainsOnStderrAloneAndExitsWithZero(t *testing.T) {
 const socketTables = `for f in tcp tcp6 udp; do echo "@@ /proc/net/$f $(date +%s)"; cat /proc/net/$f; done`
 
 func TestMuteProgramsOfAScriptLeaveItsOwnHeadings(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		headings := func(out string) string {
 			var kept strings.Builder
 			for line := range strings.Lines(out) {
@@ -67,7 +69,7 @@ func TestMuteProgramsOfAScriptLeaveItsOwnHeadings(t *testing.T) {
 }
 
 func TestMuteScriptPrintsNoneOfItsOwnWordsEither(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		first, _, _ := strings.Cut(shellOn(f, socketTables).stdout, "\n")
 		for what, stdout := range map[string]string{"": "", ":what=newline": "\n", ":what=first-line": first + "\n"} {
 			inject(t, h, "mute:proc/net:scope=script:times=1"+what)
@@ -80,7 +82,7 @@ func TestMuteScriptPrintsNoneOfItsOwnWordsEither(t *testing.T) {
 }
 
 func TestMuteUIAutomatorLeavesItsFileAsItWas(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "mute:uiautomator:times=2")
 		const look = "f=/data/local/tmp/x.xml; : > $f; uiautomator dump $f; cat $f; echo; : > $f"
 		idle := ran{"\n", "ERROR: could not get idle state.\n", 0}
@@ -96,12 +98,12 @@ func TestMuteLogcatStaysUntilItIsStopped(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	var out bytes.Buffer
-	assert.Equal(t, killed, h.Exec(ctx, "logcat", nil, &out, io.Discard))
+	assert.Equal(t, sh.Killed, h.Exec(ctx, "logcat", nil, &out, io.Discard))
 	assert.Empty(t, out.String())
 }
 
 func TestCutLinesEndsAtTheEndOfALine(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		whole := shellOn(f, "dumpsys package").stdout
 		for _, percent := range []int{1, 30, 60, 90} {
 			inject(t, h, "cut-lines:"+strconv.Itoa(percent)+":dumpsys package:times=1")
@@ -118,7 +120,7 @@ func TestCutLinesEndsAtTheEndOfALine(t *testing.T) {
 }
 
 func TestCutLinesOfAScriptIsAShareOfAllThatItPrints(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		whole := shellOn(f, socketTables).stdout
 		inject(t, h, "cut-lines:60:/proc/net/:scope=script:times=1")
 		got := shellOn(f, socketTables)
@@ -136,7 +138,7 @@ func TestCutLinesCutsTheFileThatACommandWrites(t *testing.T) {
 	whole := execute(t, h, "screencap -p", "").stdout
 	inject(t, h, "cut-lines:90:screencap:times=1")
 	assert.Equal(t, ran{}, execute(t, h, "screencap -p /sdcard/s.png", ""))
-	picture, err := h.readFile("/sdcard/s.png")
+	picture, err := h.Disk().ReadFile("/sdcard/s.png")
 	require.NoError(t, err)
 	want := whole[:len(whole)*90/100]
 	assert.Equal(t, want[:strings.LastIndex(want, "\n")+1], string(picture))

@@ -15,7 +15,7 @@ func TestInputIsRefusedInTheWordsOfEachRelease(t *testing.T) {
 		31: caught + thrown + "Injecting to another application requires INJECT_EVENTS permission\n\tat ",
 		34: caught + thrown + "Injecting input events requires the caller",
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "refused:inject:times=1")
 			mustSay(t, f, "getprop ro.serialno; dumpsys battery") // neither is touched, nor counted
 			got := shellOn(f, "input tap 10 10")
@@ -35,7 +35,7 @@ func TestListsWithoutAUserAreRefusedForTheSecond(t *testing.T) {
 		33: "\nException occurred while executing 'list':\njava.lang.SecurityException: " + words +
 			" com.android.server.am.ActivityManagerService.handleIncomingUser:14983\n",
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			one := shellOn(f, "pm list packages --user 0")
 			require.NotEmpty(t, one.stdout)
 			inject(t, h, "refused:user")
@@ -64,7 +64,7 @@ func TestADumpIsDeniedInTheWordsOfEachRelease(t *testing.T) {
 		25: {"activity": " without permission android.permission.DUMP\n", "battery": ", uid=2000\n"},
 		30: {"activity": since8, "battery": since8},
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
 			inject(t, h, "refused:denied:match=dumpsys:times=2")
 			for service, end := range want {
 				got := shellOn(f, "dumpsys -l >/dev/null; dumpsys -t 10 "+service)
@@ -78,7 +78,7 @@ func TestADumpIsDeniedInTheWordsOfEachRelease(t *testing.T) {
 }
 
 func TestFilesAndProgramsAreDenied(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "refused:denied:match=/proc/net/")
 		got := shellOn(f, `echo "@@ /proc/net/tcp"; cat /proc/net/tcp`)
 		assert.Equal(t, ran{"@@ /proc/net/tcp\n", "cat: /proc/net/tcp: Permission denied\n", 1}, got)
@@ -90,7 +90,7 @@ func TestFilesAndProgramsAreDenied(t *testing.T) {
 }
 
 func TestChangesAreRefusedInTheWordsOfWhoChecksThem(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		app := string(h.Persona().Packages[0].Name)
 		inject(t, h, "refused:change")
 		const neither = "Neither user 2000 nor current process has android.permission."
@@ -112,7 +112,7 @@ func TestChangesAreRefusedInTheWordsOfWhoChecksThem(t *testing.T) {
 }
 
 func TestAChangeThatIsIgnoredSaysNothing(t *testing.T) {
-	onBothFaces(t, 33, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "refused:ignored:times=1")
 		assert.Equal(t, ran{}, shellOn(f, "settings put secure location_mode 0"))
 		assert.Equal(t, "3", mustSay(t, f, "settings get secure location_mode"))

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/fault"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 )
 
 func TestRebootIsAnotherBootWithTheSameStorage(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		before := mustSay(t, f, askBootID)
 		pid := mustSay(t, f, askSystemPID)
 		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; echo kept > /sdcard/kept; setprop debug.x 1; log -t before lost; am start -n specimen.camera/.CameraActivity")
@@ -58,7 +60,7 @@ func TestRebootServiceBootsAnew(t *testing.T) {
 }
 
 func TestBootLoopBootsAgainAndAgainAndThenStops(t *testing.T) {
-	onBothFaces(t, 29, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 29, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "bootloop:3:back=2")
 		seen := map[string]bool{}
 		require.Eventually(t, func() bool {
@@ -72,7 +74,7 @@ func TestBootLoopBootsAgainAndAgainAndThenStops(t *testing.T) {
 }
 
 func TestSystemRestartChangesPidsAndLeavesAdb(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "am start -n specimen.camera/.CameraActivity")
 		id, pid, adbd := mustSay(t, f, askBootID), mustSay(t, f, askSystemPID), mustSay(t, f, "pidof adbd")
 		zygote := mustSay(t, f, "pidof zygote")
@@ -106,21 +108,21 @@ func TestOldReleasesMissTheirSystemInTheirOwnWords(t *testing.T) {
 
 func TestClockJumpsAndUptimeDoesNot(t *testing.T) {
 	for _, by := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+		onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 			now := func() (at int64) { fmt.Sscan(mustSay(t, f, "date +%s"), &at); return at }
-			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.state.plans.plans)
-			h.Inject(Fault{Kind: ClockJump, By: by, Match: "true", Back: 3})
+			before, uptime, chores := now(), mustSay(t, f, "cat /proc/uptime"), len(h.State.Plans.List)
+			h.Inject(fault.Fault{Kind: fault.ClockJump, By: by, Match: "true", Back: 3})
 			mustSay(t, f, "true")
 			assert.Equal(t, before+int64(by.Seconds()), now())
 			assert.Equal(t, uptime, mustSay(t, f, "cat /proc/uptime"))
 			assert.Equal(t, before, now(), "it is set right after three services")
-			assert.Len(t, h.state.plans.plans, chores, "nothing that was planned is due by it")
+			assert.Len(t, h.State.Plans.List, chores, "nothing that was planned is due by it")
 		})
 	}
 }
 
 func TestLocaleChangesWhatFollowsItAndNothingElse(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; am start -n specimen.camera/.CameraActivity; sleep 60")
 		before := mustSay(t, f, "dumpsys appops")
 		require.Regexp(t, `\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}`, before)
@@ -142,15 +144,8 @@ func TestLocaleChangesWhatFollowsItAndNothingElse(t *testing.T) {
 	})
 }
 
-func TestDecimalsTakeTheCommaOfTheLanguage(t *testing.T) {
-	for locale, want := range map[string]string{"de-DE": "12,5% of 3,75", "ar-EG": "١٢٫٥% of ٣٫٧٥", "zh-CN": "12.5% of 3.75", "en-GB": "12.5% of 3.75"} {
-		assert.Equal(t, want, string(inLocale([]byte("12.5% of 3.75"), locale, []string{"dumpsys", "cpuinfo"})), locale)
-		assert.Equal(t, "12.5", string(inLocale([]byte("12.5"), locale, []string{"dumpsys", "battery"})), "%s: battery prints no decimals of Java's", locale)
-	}
-}
-
 // focusOf is the window that has the focus.
-func focusOf(t testing.TB, f face) string {
+func focusOf(t testing.TB, f side) string {
 	t.Helper()
 	m := regexp.MustCompile(`mCurrentFocus=Window\{\w+ u0 (.+)\}`).FindStringSubmatch(mustSay(t, f, "dumpsys window"))
 	require.NotNil(t, m)
@@ -171,7 +166,7 @@ func TestWindowsComeInFrontOfAllAndGoWithBackIfTheyMayOrAButton(t *testing.T) {
 		{"crash:specimen.camera:match=true", "Application Error: specimen.camera", "android", "android:id/aerr_close", "FATAL EXCEPTION"},
 	} {
 		t.Run(c.form, func(t *testing.T) {
-			onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+			onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 				home := focusOf(t, f)
 				inject(t, h, c.form)
 				mustSay(t, f, "true")
@@ -200,9 +195,7 @@ func TestWindowsComeInFrontOfAllAndGoWithBackIfTheyMayOrAButton(t *testing.T) {
 func TestACrashDialogTakesBackFromAndroid7(t *testing.T) {
 	for sdk, want := range map[int]string{23: "Application Error: specimen.camera", 28: "home"} {
 		h := testHandset(t, sdk)
-		unlock := h.lock()
-		h.showCrash("specimen.camera")
-		unlock()
+		inject(t, h, "crash:specimen.camera")
 		_, _, status := runOn(h, "input", "keyevent", "BACK")
 		require.Zero(t, status)
 		out := mustRun(t, h, "dumpsys window windows")
@@ -221,15 +214,15 @@ func TestANREndsTheAppOnlyWhenAsked(t *testing.T) {
 		inject(t, h, "anr")
 		assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_anr")
 		tapID(t, h, c.wait)
-		assert.NotNil(t, h.state.processOf("specimen.camera", 0), c.sdk)
+		assert.NotNil(t, h.State.ProcessOf("specimen.camera", 0), c.sdk)
 		inject(t, h, "anr")
 		tapID(t, h, c.close)
-		assert.Nil(t, h.state.processOf("specimen.camera", 0), c.sdk)
+		assert.Nil(t, h.State.ProcessOf("specimen.camera", 0), c.sdk)
 	}
 }
 
 func TestPermissionIsAskedForAndNeverGivenUnasked(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		grants := func() []string {
 			return regexp.MustCompile(`[\w.]+: granted=true`).FindAllString(mustSay(t, f, "dumpsys package"), -1)
 		}
@@ -251,7 +244,7 @@ func TestPermissionIsAskedForAndNeverGivenUnasked(t *testing.T) {
 }
 
 func TestKeyguardLocksInMidStepAndASecureOneStays(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "keyguard:match=true")
 		mustSay(t, f, "true")
 		assert.Contains(t, mustSay(t, f, "dumpsys power"), "mWakefulness=Asleep")
@@ -270,7 +263,7 @@ func TestKeyguardLocksInMidStepAndASecureOneStays(t *testing.T) {
 }
 
 func TestDozeDarkensTheScreenUntilSomethingWakesIt(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "doze:match=true")
 		mustSay(t, f, "true")
 		assert.Equal(t, "IDLE", mustSay(t, f, "cmd deviceidle get deep"))
@@ -287,7 +280,7 @@ func TestDozeDarkensTheScreenUntilSomethingWakesIt(t *testing.T) {
 }
 
 func TestFullStorageTakesNothingMore(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "full:5:match=true:back=5")
 		mustSay(t, f, "true")
 		got := shellOn(f, "echo 123456789 > /sdcard/a")
@@ -301,7 +294,7 @@ func TestFullStorageTakesNothingMore(t *testing.T) {
 }
 
 func TestBatteryRampsUpAndDownAgain(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		read := func(key string) (n int) {
 			m := regexp.MustCompile(key + `: (\d+)`).FindStringSubmatch(mustSay(t, f, "dumpsys battery"))
 			require.NotNil(t, m)
@@ -340,7 +333,7 @@ func TestSerialOfAnotherIsShownAndTold(t *testing.T) {
 }
 
 func TestByteOfOutputSetsAFaultOffWhileTheStateIsHeld(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		pid := mustSay(t, f, askSystemPID)
 		inject(t, h, "system-restart:1:match=dumpsys package:bytes=500")
 		got := shellOn(f, "dumpsys package; pidof system_server")
@@ -353,7 +346,7 @@ func TestByteOfOutputSetsAFaultOffWhileTheStateIsHeld(t *testing.T) {
 }
 
 func TestDumpOfAnInterruptedTreeIsNoTree(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "truncated:200:uiautomator:times=1")
 		for i, half := range []bool{true, false} {
 			assert.Contains(t, mustSay(t, f, "uiautomator dump /sdcard/w.xml"), "UI hierchary dumped to: /sdcard/w.xml")

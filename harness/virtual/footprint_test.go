@@ -5,14 +5,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/persona"
 )
 
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
 // and the next question offers not to be asked again.
 func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
-	for sdk, again := range map[int]string{28: checkbox, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
+	for sdk, again := range map[int]string{28: dontAskAgain, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
 		h := testHandset(t, sdk)
-		grant, _ := h.grantActivity()
+		grant, _ := h.GrantActivity()
 		ids := strings.Replace(grant, ".google", "", 1) + ":id/"
 		allow := map[bool]string{true: "permission_allow_foreground_only_button", false: "permission_allow_button"}[sdk >= 30]
 		mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
@@ -30,7 +33,7 @@ func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
 // TestPmSaysNothingOfWhatItDoesNotGrant: of an app of old, and of what the image fixes.
 func TestPmSaysNothingOfWhatItDoesNotGrant(t *testing.T) {
 	h := testHandset(t, 30)
-	p := h.state.find("specimen.camera")
+	p := h.State.Package("specimen.camera")
 	p.Target = 22
 	for _, word := range []string{"grant", "revoke"} {
 		out, errs, status := runOn(h, "pm", word, "specimen.camera", "android.permission.CAMERA")
@@ -39,7 +42,7 @@ func TestPmSaysNothingOfWhatItDoesNotGrant(t *testing.T) {
 		assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false")
 	}
 	p.Target = 30
-	p.grants.runtimeOf(0, "android.permission.CAMERA").flags |= systemFixed
+	p.Grants.RuntimeOf(0, "android.permission.CAMERA").Flags |= persona.SystemFixed
 	_, errs, status := runOn(h, "pm", "grant", "specimen.camera", "android.permission.CAMERA")
 	assert.Empty(t, errs)
 	assert.Zero(t, status)
@@ -70,12 +73,12 @@ func TestADumpOfTheViewsRewritesTheRotation(t *testing.T) {
 // TestAWindowTellsWhatWasAgreedTo: where the negative button is the one that agrees,
 // and BACK may not close it; HOME leaves it, but not Android's own.
 func TestAWindowTellsWhatWasAgreedTo(t *testing.T) {
-	onBothFaces(t, 30, func(t *testing.T, h *Handset, f face) {
+	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		home := focusOf(t, f)
 		for what, window := range map[string]string{
 			"battery": "com.mediatek.batterywarning/", "harmful": "android/", "install": "com.miui.securitycenter/", "oem": "specimen.offers/",
 		} {
-			agrees, other := negativeButton, positiveButton
+			agrees, other := fault.NegativeButton, fault.PositiveButton
 			if what == "oem" {
 				agrees, other = other, agrees
 			}
@@ -86,14 +89,14 @@ func TestAWindowTellsWhatWasAgreedTo(t *testing.T) {
 				assert.Contains(t, focusOf(t, f), window, "BACK does not close it")
 				tapID(t, h, id)
 				assert.Equal(t, home, focusOf(t, f))
-				assert.Equal(t, id == agrees, strings.HasPrefix(mustSay(t, f, "settings get system "+agreed), window), "%s %s", what, id)
+				assert.Equal(t, id == agrees, strings.HasPrefix(mustSay(t, f, "settings get system "+fault.Agreed), window), "%s %s", what, id)
 			}
-			mustSay(t, f, "settings delete system "+agreed)
+			mustSay(t, f, "settings delete system "+fault.Agreed)
 			inject(t, h, "overlay:"+what+"+firm:match=true")
 			mustSay(t, f, "true")
 			mustSay(t, f, "input keyevent HOME")
 			assert.Equal(t, home, focusOf(t, f), "HOME leaves it")
-			assert.Equal(t, "null", mustSay(t, f, "settings get system "+agreed))
+			assert.Equal(t, "null", mustSay(t, f, "settings get system "+fault.Agreed))
 		}
 		inject(t, h, "anr:specimen.camera:match=true")
 		mustSay(t, f, "true")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/phone"
 )
 
 // TestTheBinaryLogIsEachReleases asks for the log as logd keeps it: the header has
@@ -23,14 +25,14 @@ func TestTheBinaryLogIsEachReleases(t *testing.T) {
 		23: "0700" + "1800" + thread + at + "00000000" + demo,
 		33: "0700" + "1c00" + thread + at + "00000000" + "42270000" + demo,
 	} {
-		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f face) {
-			h.clock.advance(time.Unix(1741059032, 0))
-			p := &proc{pid: 4501, uid: 10050}
-			h.logAs(p, "main", 'I', "demo", "")
+		onBothFaces(t, sdk, func(t *testing.T, h *Handset, f side) {
+			h.Clock.Advance(time.Unix(1741059032, 0))
+			p := &phone.Process{PID: 4501, UID: 10050}
+			h.LogAs(p, "main", 'I', "demo", "")
 			out, ok := f.run("exec:logcat -b main -B -d -t 1")
 			require.True(t, ok)
 			assert.Equal(t, want, hex.EncodeToString(out))
-			h.eventAs(p, "screen_toggled", 7, "x")
+			h.EventAs(p, "screen_toggled", 7, "x")
 			out, ok = f.run("exec:logcat -b events -B -d -t 1")
 			require.True(t, ok)
 			wantEvent := two
@@ -51,7 +53,7 @@ func TestAnEntryWithoutTextHasALineFromAndroid7On(t *testing.T) {
 	} {
 		h := testHandset(t, sdk)
 		for _, e := range [][2]string{{"demo", ""}, {"line", "\n"}, {"last", "x"}} {
-			h.logAs(&proc{pid: 4501, uid: 10050}, "main", 'I', e[0], "%s", e[1])
+			h.LogAs(&phone.Process{PID: 4501, UID: 10050}, "main", 'I', e[0], "%s", e[1])
 		}
 		assert.Equal(t, want, mustRun(t, h, "logcat -b main -d -v brief -t 3"), sdk)
 	}

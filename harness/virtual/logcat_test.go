@@ -10,6 +10,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
@@ -18,8 +22,8 @@ func TestFollowedLogLosesNothingAndKeepsItsOrder(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)
 	go func() {
-		c, _ := lookup("logcat")
-		status <- c(ctx, &process{handset: h, argv: []string{"logcat", "-s", "count"}, stdout: write, stderr: io.Discard})
+		c, _ := h.Command([]string{"logcat"})
+		status <- c(ctx, &sh.Process{Machine: h, Argv: []string{"logcat", "-s", "count"}, Stdout: write, Stderr: io.Discard})
 		_ = write.Close()
 	}()
 	const many = 3000
@@ -72,7 +76,7 @@ func TestLogFormatsAndModifiersAreEachReleases(t *testing.T) {
 		{30, "-d -t 1 -v UTC", "03-04 03:30:00.000  4501  4501 I demo    : hello"},
 	} {
 		h := testHandset(t, c.sdk)
-		h.logAs(&proc{pid: 4501, uid: 2000}, "main", 'I', "demo", "hello")
+		h.LogAs(&phone.Process{PID: 4501, UID: 2000}, "main", 'I', "demo", "hello")
 		out := mustRun(t, h, "logcat "+c.args)
 		assert.Equal(t, "--------- beginning of main\n"+c.want+"\n", out, c.args)
 	}
@@ -94,8 +98,8 @@ func TestLogFormatsAndModifiersAreEachReleases(t *testing.T) {
 func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	h := testHandset(t, 33)
 	for i, level := range []byte("VDIWE") {
-		h.logAs(&proc{pid: 4500 + i}, "main", level, "demo", "line %d", i)
-		h.clock.advance(h.clock.Now().Add(time.Second))
+		h.LogAs(&phone.Process{PID: 4500 + i}, "main", level, "demo", "line %d", i)
+		h.Clock.Advance(h.Now().Add(time.Second))
 	}
 	for _, c := range []struct {
 		args []string
@@ -116,26 +120,17 @@ func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	assert.Contains(t, mustRun(t, h, "logcat -S"), "size/num main")
 }
 
-func TestOldestEntriesGoWhenTheLogIsFull(t *testing.T) {
-	r := newLogRing()
-	r.entries = make([]logEntry, maxLogEntries+logSlack)
-	r.add(logEntry{buffer: "main", text: "x"})
-	entries, next, _ := r.from(0)
-	assert.Len(t, entries, maxLogEntries)
-	assert.EqualValues(t, maxLogEntries+logSlack+1, next)
-}
-
 func TestCrashGoesToTheCrashBufferLineByLine(t *testing.T) {
 	h := testHandset(t, 33)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	n := h.state.processOf("specimen.camera", 0)
-	unlock := h.lock()
-	h.crash(n, &crashDeed{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
+	n := h.State.ProcessOf("specimen.camera", 0)
+	unlock := h.Lock()
+	h.Crash(n, &persona.CrashAction{Exception: "java.lang.IllegalStateException", Message: "no catalogue"})
 	unlock()
 	out := mustRun(t, h, "logcat -d -b crash -v brief")
 	assert.Contains(t, out, "E/AndroidRuntime(")
 	assert.Equal(t, 6, strings.Count(out, "\n"), out)
 	assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_crash")
 	assert.Contains(t, mustRun(t, h, "dumpsys window"), "com.maker.launcher.Home}")
-	assert.Nil(t, h.state.processOf("specimen.camera", 0))
+	assert.Nil(t, h.State.ProcessOf("specimen.camera", 0))
 }

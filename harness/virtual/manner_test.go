@@ -2,17 +2,20 @@ package virtual
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/phone"
 )
 
 // refuseOnScreen answers the dialog on the screen with no.
 func refuseOnScreen(t *testing.T, h *Handset) {
 	t.Helper()
-	pkg, _ := h.grantActivity()
+	pkg, _ := h.GrantActivity()
 	tapID(t, h, pkg+":id/permission_deny_button")
 }
 
@@ -37,7 +40,7 @@ func TestAHelperUsesTheCameraInTheNameOfOneThatWasRefusedIt(t *testing.T) {
 		assert.NotContains(t, after, "Reject")
 		assert.NotContains(t, mustRun(t, h, "dumpsys package specimen.camera"), "CAMERA: granted=true")
 		if sdk == 29 {
-			relay := h.state.find("specimen.relay").uid
+			relay := h.State.Package("specimen.relay").AppID
 			assert.Contains(t, after, fmt.Sprintf(" proxy[uid=%d, pkg=specimen.relay]", relay))
 			assert.Contains(t, h.sectionOf(t, "specimen.relay"), "-up] 2025-03-04 09:00:")
 		}
@@ -85,7 +88,7 @@ func TestAServiceWithANotificationListensOnWhenItsAppHasLeftTheScreen(t *testing
 		assert.Contains(t, dump, "START_FOREGROUND (allow)", "sdk %d", sdk)
 		assert.NotContains(t, dump, "Reject", "sdk %d", sdk)
 		mustRun(t, h, "sleep 300")
-		assert.Empty(t, h.state.services, "sdk %d", sdk)
+		assert.Empty(t, h.State.Services, "sdk %d", sdk)
 	}
 }
 
@@ -99,12 +102,15 @@ func TestTheMicrophoneIsThereInTheBackgroundUpToAndroid10(t *testing.T) {
 
 func TestAnAppWithThePlatformsKeyIsSignedAsAndroidIs(t *testing.T) {
 	h := mannered(t, 33, "gallery cannot-be-disabled", "store well-behaved")
-	android, gallery, store := h.state.find("android"), h.state.find("specimen.gallery"), h.state.find("specimen.store")
+	android, gallery, store := h.State.Package("android"), h.State.Package("specimen.gallery"), h.State.Package("specimen.store")
 	require.NotNil(t, gallery)
-	of := func(p *installed) string { return h.signatures(p)[len("PackageSignatures{0000000 "):] }
+	signed := regexp.MustCompile(`signatures=PackageSignatures\{\w+ (.+)`)
+	of := func(p *phone.Package) string {
+		return signed.FindStringSubmatch(mustRun(t, h, "dumpsys package "+p.Name))[1]
+	}
 	assert.Contains(t, of(gallery), of(android)[len(of(android))-40:])
 	assert.NotContains(t, of(store), of(android)[len(of(android))-40:])
-	assert.GreaterOrEqual(t, gallery.uid, 10000, "and yet it is no part of the system")
+	assert.GreaterOrEqual(t, gallery.AppID, 10000, "and yet it is no part of the system")
 }
 
 // sectionOf cuts a package's block out of dumpsys appops.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/phone"
 )
 
 // onEach runs a subtest on every release.
@@ -27,7 +29,7 @@ func TestAnOpenCameraHasAClientAndAClosedOneARecord(t *testing.T) {
 		before := mustRun(t, h, "dumpsys media.camera")
 		assert.NotContains(t, before, "specimen.camera")
 		mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-		pid := h.state.processOf("specimen.camera", 0).pid
+		pid := h.State.ProcessOf("specimen.camera", 0).PID
 		open := mustRun(t, h, "dumpsys media.camera")
 		assert.Contains(t, open, fmt.Sprintf("PID: %d", pid))
 		assert.NotContains(t, open, "no client instance")
@@ -80,7 +82,7 @@ func TestARecordingIsInTheLogOfTheAudioService(t *testing.T) {
 		mustRun(t, h, "sleep 30")
 		running := mustRun(t, h, "dumpsys audio")
 		assert.Contains(t, running, want, "sdk %d", sdk)
-		assert.Contains(t, running, fmt.Sprintf("uid:%d", h.state.find("specimen.dialer").uid), "sdk %d", sdk)
+		assert.Contains(t, running, fmt.Sprintf("uid:%d", h.State.Package("specimen.dialer").AppID), "sdk %d", sdk)
 		assert.NotContains(t, running, "rec stop", "sdk %d", sdk)
 		assert.Contains(t, running, "-- source client=MIC", "sdk %d", sdk)
 		mustRun(t, h, "sleep 60")
@@ -92,7 +94,7 @@ func TestARecordingIsInTheLogOfTheAudioService(t *testing.T) {
 
 func TestWhoListensInTheBackgroundIsSilencedFromAndroid9(t *testing.T) {
 	h := mannered(t, 30, "messages microphone-in-background")
-	h.state.uidModes[h.state.find("specimen.messages").uid] = nil // as if it had the right to
+	h.State.UIDModes[h.State.Package("specimen.messages").AppID] = nil // as if it had the right to
 	mustRun(t, h, "sleep 1200")
 	assert.Contains(t, mustRun(t, h, "dumpsys audio"), " silenced pack:specimen.messages")
 }
@@ -102,7 +104,7 @@ func TestALocationRequestShowsWhileItGoesOnAndIsCountedAfterwards(t *testing.T) 
 		h := mannered(t, sdk, "weather background-location")
 		assert.NotContains(t, mustRun(t, h, "dumpsys location"), "specimen.weather")
 		mustRun(t, h, "am start -n specimen.weather/.ForecastActivity")
-		uid := h.state.find("specimen.weather").uid
+		uid := h.State.Package("specimen.weather").AppID
 		running := map[bool]string{
 			sdk < 26:              fmt.Sprintf("UpdateRecord[gps specimen.weather(%d) Request[ACCURACY_FINE gps requested=+1s0ms fastest=+1s0ms]", uid),
 			sdk >= 26 && sdk < 30: fmt.Sprintf("UpdateRecord[gps specimen.weather(%d foreground) Request[ACCURACY_FINE gps requested=+1s0ms", uid),
@@ -138,7 +140,7 @@ func TestTheTimelineOfAccessesIsRoundedToMinutesUntilAndroid15(t *testing.T) {
 		mustRun(t, h, "sleep 660")
 		dump := mustRun(t, h, "dumpsys appops --include-discrete 0")
 		if strings.Contains(want, "%d") {
-			want = fmt.Sprintf(want, h.state.find("specimen.weather").uid)
+			want = fmt.Sprintf(want, h.State.Package("specimen.weather").AppID)
 		}
 		assert.Contains(t, dump, want, "sdk %d", sdk)
 		assert.NotContains(t, mustRun(t, h, "dumpsys appops"), "Discrete accesses", "sdk %d", sdk)
@@ -155,7 +157,7 @@ func TestAlarmsAndJobsAreSetAndCounted(t *testing.T) {
 		assert.NotContains(t, jobs, "specimen.weather")
 		mustRun(t, h, "sleep 3600")
 		alarms, jobs = mustRun(t, h, "dumpsys alarm"), mustRun(t, h, "dumpsys jobscheduler")
-		assert.Contains(t, alarms, formatUID(h.state.find("specimen.weather").uid)+":specimen.weather +18s0ms running, 6 wakeups:\n")
+		assert.Contains(t, alarms, phone.FormatUID(h.State.Package("specimen.weather").AppID)+":specimen.weather +18s0ms running, 6 wakeups:\n")
 		assert.Contains(t, alarms, "    +18s0ms 6 wakes 6 alarms")
 		if sdk >= 24 {
 			assert.Equal(t, 4, strings.Count(jobs, " START: "), "an hour has four quarters")
@@ -181,9 +183,9 @@ func TestAServiceIsListedWhileItRuns(t *testing.T) {
 		assert.Contains(t, dump, "    startRequested=true ")
 		mustRun(t, h, "sleep 300")
 		assert.NotContains(t, mustRun(t, h, "dumpsys activity services"), "CallService")
-		require.NotEmpty(t, h.state.past.chores)
-		next := h.state.past.chores[0].next
-		require.NoError(t, h.Sleep(t.Context(), next.Sub(h.clock.Now())+2e9))
+		require.NotEmpty(t, h.State.History.Chores)
+		next := h.State.History.Chores[0].Next
+		require.NoError(t, h.Sleep(t.Context(), next.Sub(h.Now())+2e9))
 		dump = mustRun(t, h, "dumpsys activity services")
 		assert.Contains(t, dump, "    permission=android.permission.BIND_JOB_SERVICE\n", "a job that runs is bound by the system")
 		assert.Contains(t, dump, "specimen.messages/.RefreshJob")

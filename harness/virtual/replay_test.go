@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/sh"
 )
 
 func printOut(t *testing.T, dir, name, text string) {
@@ -130,7 +132,7 @@ func TestReplayAnswersFromABundleInTheOrderTaken(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	cancel()
-	assert.Equal(t, killed, <-done)
+	assert.Equal(t, sh.Killed, <-done)
 }
 
 func TestReplayRefusesWhatIsNoRecording(t *testing.T) {

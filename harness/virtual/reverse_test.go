@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/wire"
 )
 
 // echoing listens on a port of the computer and sends back what it gets.
@@ -73,7 +75,7 @@ func TestReverseLeadsToTheComputerUntilItIsTakenAway(t *testing.T) {
 	port := echoing(t)
 	addr := served(t, NewFarm(plainHandset(t, 33, "A1")))
 	require.Equal(t, "OKAY", dial(t, addr).service("reverse:forward:tcp:6100;tcp:"+port))
-	assert.Equal(t, protocolString("UsbFfs tcp:6100 tcp:"+port+"\n"), dial(t, addr).service("reverse:list-forward"))
+	assert.Equal(t, text("UsbFfs tcp:6100 tcp:"+port+"\n"), dial(t, addr).service("reverse:list-forward"))
 	assert.Equal(t, "FAIL001dcannot rebind existing socket", dial(t, addr).service("reverse:forward:norebind:tcp:6100;tcp:1"))
 	c := dial(t, addr)
 	require.Equal(t, "OKAY", c.send("host:transport:A1").status())
@@ -94,28 +96,28 @@ func (c *hostEnd) answered(theirs uint32) string {
 	var b strings.Builder
 	for {
 		m := c.next()
-		if m.command == cmdClose {
+		if m.Command == wire.CLSE {
 			return b.String()
 		}
-		if m.command == cmdWrite {
-			b.Write(m.data)
-			c.put(message{command: cmdOkay, arg0: m.arg1, arg1: theirs})
+		if m.Command == wire.WRTE {
+			b.Write(m.Data)
+			c.put(wire.Message{Command: wire.OKAY, Arg0: m.Arg1, Arg1: theirs})
 		}
 	}
 }
 
 func (c *hostEnd) opens(id uint32, service string) uint32 {
 	c.t.Helper()
-	c.put(message{command: cmdOpen, arg0: id, data: []byte(service + "\x00")})
+	c.put(wire.Message{Command: wire.OPEN, Arg0: id, Data: []byte(service + "\x00")})
 	okay := c.next()
-	require.Equal(c.t, uint32(cmdOkay), okay.command, service)
-	return okay.arg0
+	require.Equal(c.t, uint32(wire.OKAY), okay.Command, service)
+	return okay.Arg0
 }
 
 func TestDeviceOpensTheStreamsThatReverseAsksFor(t *testing.T) {
 	noLeaks(t)
 	addr := listening(t, plainHandset(t, 33, "A1"))
-	host := joined(t, addr, versionWithoutSums)
+	host := joined(t, addr, wire.VersionWithoutSums)
 	host.next()
 	host.sums = false
 	require.Equal(t, "OKAY", host.answered(host.opens(5, "reverse:forward:tcp:6100;tcp:7001")))
@@ -123,34 +125,34 @@ func TestDeviceOpensTheStreamsThatReverseAsksFor(t *testing.T) {
 
 	ours := host.opens(6, "tcp:6100")
 	open := host.next()
-	require.Equal(t, uint32(cmdOpen), open.command, "the handset opens a stream of its own")
-	assert.Equal(t, "tcp:7001\x00", string(open.data))
-	assert.Zero(t, open.arg1)
-	host.put(message{command: cmdOkay, arg0: 77, arg1: open.arg0})
-	host.put(message{command: cmdWrite, arg0: 77, arg1: open.arg0, data: []byte("from the computer")})
+	require.Equal(t, uint32(wire.OPEN), open.Command, "the handset opens a stream of its own")
+	assert.Equal(t, "tcp:7001\x00", string(open.Data))
+	assert.Zero(t, open.Arg1)
+	host.put(wire.Message{Command: wire.OKAY, Arg0: 77, Arg1: open.Arg0})
+	host.put(wire.Message{Command: wire.WRTE, Arg0: 77, Arg1: open.Arg0, Data: []byte("from the computer")})
 	var through string
 	for through == "" {
-		if m := host.next(); m.command == cmdWrite {
-			assert.Equal(t, uint32(6), m.arg1)
-			through = string(m.data)
-			host.put(message{command: cmdOkay, arg0: 6, arg1: ours})
+		if m := host.next(); m.Command == wire.WRTE {
+			assert.Equal(t, uint32(6), m.Arg1)
+			through = string(m.Data)
+			host.put(wire.Message{Command: wire.OKAY, Arg0: 6, Arg1: ours})
 		}
 	}
 	assert.Equal(t, "from the computer", through)
-	host.put(message{command: cmdClose, arg0: 77, arg1: open.arg0})
-	for m := host.next(); m.command != cmdClose || m.arg1 != 6; m = host.next() {
-		assert.NotEqual(t, uint32(cmdWrite), m.command)
+	host.put(wire.Message{Command: wire.CLSE, Arg0: 77, Arg1: open.Arg0})
+	for m := host.next(); m.Command != wire.CLSE || m.Arg1 != 6; m = host.next() {
+		assert.NotEqual(t, uint32(wire.WRTE), m.Command)
 	}
 
 	host.opens(8, "tcp:6100")
 	open = host.next()
-	host.put(message{command: cmdClose, arg1: open.arg0}) // the computer refuses
-	for m := host.next(); m.command != cmdClose || m.arg1 != 8; m = host.next() {
-		assert.NotEqual(t, uint32(cmdWrite), m.command)
+	host.put(wire.Message{Command: wire.CLSE, Arg1: open.Arg0}) // the computer refuses
+	for m := host.next(); m.Command != wire.CLSE || m.Arg1 != 8; m = host.next() {
+		assert.NotEqual(t, uint32(wire.WRTE), m.Command)
 	}
 
 	host.Close()
-	again := joined(t, addr, versionWithoutSums)
+	again := joined(t, addr, wire.VersionWithoutSums)
 	again.next()
 	again.sums = false
 	require.Eventually(t, func() bool { return again.answered(again.opens(5, "reverse:list-forward")) == "0000" }, waitLong, waitShort,

@@ -2,7 +2,6 @@ package virtual
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -16,24 +15,28 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"assay/harness/virtual/face"
+	"assay/harness/virtual/fault"
+	"assay/harness/virtual/wire"
 )
 
 // served starts a farm and gives its address; the test fails on a goroutine
 // that outlives it.
-func served(t *testing.T, farm *Farm) string {
+func served(t *testing.T, farm *face.Farm) string {
 	t.Helper()
 	addr, _ := servedWithEnd(t, farm)
 	return addr
 }
 
-func servedWithEnd(t *testing.T, farm *Farm) (string, <-chan error) {
+func servedWithEnd(t *testing.T, farm *face.Farm) (string, <-chan error) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, ln, farm); close(ended) }()
+	go func() { ended <- face.Serve(ctx, ln, farm); close(ended) }()
 	t.Cleanup(func() {
 		cancel()
 		select {
@@ -130,11 +133,11 @@ func readV2(r io.Reader) ran {
 			return ran{stdout.String(), stderr.String(), exit}
 		}
 		switch head[0] {
-		case packetStdout:
+		case wire.PacketStdout:
 			stdout.Write(data)
-		case packetStderr:
+		case wire.PacketStderr:
 			stderr.Write(data)
-		case packetExit:
+		case wire.PacketExit:
 			exit = int(data[0])
 		}
 	}
@@ -151,7 +154,7 @@ func TestServerAnswersHostRequestsAsAdbDoes(t *testing.T) {
 		{"host:version", "OKAY00040029"},
 		{"host:devices", "OKAY" + text("A1\tdevice\nB2\tdevice\n")},
 		{"host:devices-l", "OKAY" + text(long)},
-		{"host:host-features", "OKAY" + text(hostFeatures)},
+		{"host:host-features", "OKAY" + text("shell_v2,cmd,stat_v2,ls_v2,fixed_push_mkdir,apex,abb,fixed_push_symlink_timestamp,abb_exec,remount_shell,push_sync")},
 		{"host:features", "FAIL" + text("more than one device/emulator")},
 		{"host-serial:A1:features", "OKAY" + text(strings.Join(a.Features(), ","))},
 		{"host-serial:B2:features", "OKAY0000"},
@@ -225,9 +228,9 @@ func TestShellV2TakesStdinHoweverItIsSplit(t *testing.T) {
 	addr := served(t, NewFarm(plainHandset(t, 33, "A1")))
 	c := over(t, addr, "A1", "shell,v2,raw:sort; echo end")
 	require.Equal(t, "OKAY", c.status())
-	sent := append([]byte{packetStdin, 4, 0, 0, 0}, "b\na\n"...)
+	sent := append([]byte{wire.PacketStdin, 4, 0, 0, 0}, "b\na\n"...)
 	sent = append(sent, 5, 3, 0, 0, 0, '1', 'x', '1') // a window size, which is nothing to sort
-	sent = append(sent, packetCloseStdin, 0, 0, 0, 0)
+	sent = append(sent, wire.PacketCloseStdin, 0, 0, 0, 0)
 	for _, b := range sent {
 		_, err := c.Write([]byte{b})
 		require.NoError(t, err)
@@ -301,11 +304,11 @@ func TestTrackDevicesTellsEveryChange(t *testing.T) {
 	assert.Equal(t, "A1\tdevice\n", c.text())
 	farm.Add(b)
 	assert.Equal(t, "A1\tdevice\nB2\tdevice\n", c.text())
-	a.Inject(Fault{Kind: Unauthorized})
+	a.Inject(fault.Fault{Kind: fault.Unauthorized})
 	assert.Equal(t, "A1\tunauthorized\nB2\tdevice\n", c.text())
 	farm.Remove(b)
 	assert.Equal(t, "A1\tunauthorized\n", c.text())
-	assert.Equal(t, []*Handset{a}, farm.Handsets())
+	assert.Equal(t, []face.Handset{a}, farm.Handsets())
 }
 
 func TestClientThatGoesAwayEndsItsCommand(t *testing.T) {
@@ -384,17 +387,4 @@ func TestStartServesAndStops(t *testing.T) {
 	assert.NoError(t, stop())
 	assert.NoError(t, stop(), "twice does no harm")
 	goleak.VerifyNone(t, before)
-}
-
-func FuzzReadRequest(f *testing.F) {
-	f.Add([]byte("000chost:version"))
-	f.Add([]byte("ffffx"))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		request, err := readRequest(bufio.NewReader(bytes.NewReader(in)))
-		if err == nil && (len(request) == 0 || !bytes.HasPrefix(in[4:], []byte(request))) {
-			t.Fatalf("%q read as %q", in, request)
-		}
-		transportOf(request)
-		hostRequestOf(request)
-	})
 }

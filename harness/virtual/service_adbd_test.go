@@ -86,7 +86,7 @@ func TestFramebufferSendsTheWholeScreenInItsReleasesForm(t *testing.T) {
 		all, err := io.ReadAll(c)
 		require.NoError(t, err)
 		word := func(i int) int { return int(binary.LittleEndian.Uint32(all[4*i:])) }
-		width, height := h.state.screen.width, h.state.screen.height
+		width, height := h.State.Screen.Width, h.State.Screen.Height
 		assert.Equal(t, []int{head - 12, 32}, []int{word(0), word(1)}, "version and bits")
 		assert.Equal(t, []int{4 * width * height, width, height}, []int{word(head - 11), word(head - 10), word(head - 9)})
 		assert.Len(t, all, 4*head+4*width*height)
@@ -96,10 +96,10 @@ func TestFramebufferSendsTheWholeScreenInItsReleasesForm(t *testing.T) {
 func TestScreencapIsRawUnlessAPictureIsAskedFor(t *testing.T) {
 	h := testHandset(t, 22)
 	raw := mustRun(t, h, "screencap")
-	assert.Len(t, raw, 12+4*h.state.screen.width*h.state.screen.height)
+	assert.Len(t, raw, 12+4*h.State.Screen.Width*h.State.Screen.Height)
 	assert.Equal(t, "\x01\x00\x00\x00", raw[8:12], "RGBA_8888")
 	mustRun(t, h, "screencap /sdcard/a.png")
-	file, err := h.readFile("/sdcard/a.png")
+	file, err := h.Disk().ReadFile("/sdcard/a.png")
 	require.NoError(t, err)
 	assert.Equal(t, "\x89PNG", string(file[:4]))
 }

@@ -8,11 +8,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/wire"
 )
 
 // keys are typed into a terminal.
 func keys(c *wireClient, text string) {
-	c.put([]byte{packetStdin, byte(len(text)), 0, 0, 0}, []byte(text))
+	c.put([]byte{wire.PacketStdin, byte(len(text)), 0, 0, 0}, []byte(text))
 }
 
 // shows reads what a terminal shows until it ends in a text.
@@ -21,7 +23,7 @@ func shows(c *wireClient, end string) string {
 	var screen string
 	for !strings.HasSuffix(screen, end) {
 		head := c.bytes(5)
-		require.Equal(c.t, byte(packetStdout), head[0], screen)
+		require.Equal(c.t, byte(wire.PacketStdout), head[0], screen)
 		screen += string(c.bytes(int(binary.LittleEndian.Uint32(head[1:]))))
 	}
 	return screen
@@ -73,6 +75,6 @@ func TestScriptOnStdinRunsWithoutATerminal(t *testing.T) {
 	c := over(t, addr, "A1", "shell,v2,raw:")
 	require.Equal(t, "OKAY", c.status())
 	keys(c, "echo one\nexit 6\n")
-	c.put([]byte{packetCloseStdin, 0, 0, 0, 0})
+	c.put([]byte{wire.PacketCloseStdin, 0, 0, 0, 0})
 	assert.Equal(t, ran{"one\n", "", 6}, readV2(c))
 }

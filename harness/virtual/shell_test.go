@@ -14,14 +14,17 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/sh"
 )
 
 // plainHandset is a handset with nothing installed, for tests of its faces.
 func plainHandset(t testing.TB, sdk int, serial string) *Handset {
 	t.Helper()
-	h := New(&Persona{
+	h := New(&persona.Persona{
 		Name: "plain", Release: strconv.Itoa(sdk - 20), SDK: sdk, Brand: "Specimen",
-		Identity: Identity{Serial: serial, Clock: "2026-01-15T09:30:00+05:30", Zone: "Asia/Kolkata", AndroidID: "0123456789abcdef",
+		Identity: persona.Identity{Serial: serial, Clock: "2026-01-15T09:30:00+05:30", Zone: "Asia/Kolkata", AndroidID: "0123456789abcdef",
 			MAC: "02:00:00:11:22:33", BootID: "6f1d2c3b-0000-4000-8000-000000000001", Locale: "en-IN"},
 		Properties: map[string]string{
 			"ro.product.name": "plain_in", "ro.product.model": "Plain One", "ro.product.device": "plain", "ro.build.version.sdk": strconv.Itoa(sdk),
@@ -173,7 +176,7 @@ func TestSleepMovesTheHandsetsClockAndReadingDoesNot(t *testing.T) {
 
 func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 	h := plainHandset(t, 30, "S1")
-	h.clock.keepPace()
+	h.Real()
 	for _, script := range []string{"while true; do :; done", "cat", "sleep 1000", "cat /dev/zero > /dev/null", "read x", "cat | cat | wc", "sleep 1000 & wait", "yes > /dev/null", "(sleep 1000) & cat"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		stdin, keep := io.Pipe()
@@ -182,7 +185,7 @@ func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 		cancel()
 		select {
 		case exit := <-done:
-			assert.Equal(t, killed, exit, script)
+			assert.Equal(t, sh.Killed, exit, script)
 		case <-time.After(10 * time.Second):
 			t.Fatalf("%q goes on after it was cancelled", script)
 		}
@@ -191,7 +194,7 @@ func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 }
 
 func TestLongScriptIsRefusedAsTheKernelRefusesIt(t *testing.T) {
-	got := execute(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", longestScript), "")
+	got := execute(t, plainHandset(t, 30, "S1"), "echo "+strings.Repeat("x", sh.LongestScript), "")
 	assert.Equal(t, 126, got.exit)
 	assert.Contains(t, got.stderr, "Argument list too long")
 }

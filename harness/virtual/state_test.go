@@ -10,6 +10,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/persona"
+	"assay/harness/virtual/phone"
+	"assay/harness/virtual/sh"
 )
 
 // testPackages are a small image in the real layout; its names are ours.
@@ -74,7 +78,7 @@ identity:
 properties: {ro.build.fingerprint: "maker/test/test:` + release + `/X/1:user/release-keys", ro.product.name: test, ro.product.model: Test, ro.product.device: test}
 battery: {level: 80, temperature: 295, usb: true}
 ` + strings.Join(more, "\n") + testPackages
-	p, err := LoadPersona("test.yaml", []byte(text))
+	p, err := persona.Load("test.yaml", []byte(text))
 	require.NoError(t, err)
 	return New(p, 7)
 }
@@ -83,11 +87,11 @@ battery: {level: 80, temperature: 295, usb: true}
 // as "camera by-another-hand".
 func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 	t.Helper()
-	p := testHandset(t, sdk).persona
+	p := testHandset(t, sdk).Persona()
 	p.Specimens = nil
 	for _, s := range specimens {
 		app, manner, _ := strings.Cut(s, " ")
-		p.Specimens = append(p.Specimens, Specimen{App: "specimen." + app, Manner: manner})
+		p.Specimens = append(p.Specimens, persona.Specimen{App: "specimen." + app, Manner: manner})
 	}
 	return New(p, 7)
 }
@@ -95,11 +99,11 @@ func mannered(t testing.TB, sdk int, specimens ...string) *Handset {
 // runOn runs one command and returns its output, errors and status.
 func runOn(h *Handset, args ...string) (stdout, stderr string, status int) {
 	var out, errs bytes.Buffer
-	c, ok := lookup(args[0])
+	c, ok := h.Command(args)
 	if !ok {
 		return "", "no such command", 127
 	}
-	p := &process{handset: h, argv: args, stdin: strings.NewReader(""), stdout: &out, stderr: &errs, dir: "/", env: func(string) string { return "" }}
+	p := &sh.Process{Machine: h, Argv: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Dir: "/", Env: func(string) string { return "" }}
 	status = c(context.Background(), p)
 	return out.String(), errs.String(), status
 }
@@ -126,9 +130,9 @@ func TestRevokingARunningAppsPermissionKillsIt(t *testing.T) {
 	h := testHandset(t, 33)
 	mustRun(t, h, "pm grant specimen.camera android.permission.CAMERA")
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	require.NotNil(t, h.state.processOf("specimen.camera", 0))
+	require.NotNil(t, h.State.ProcessOf("specimen.camera", 0))
 	mustRun(t, h, "pm revoke specimen.camera android.permission.CAMERA")
-	assert.Nil(t, h.state.processOf("specimen.camera", 0))
+	assert.Nil(t, h.State.ProcessOf("specimen.camera", 0))
 	assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_proc_died")
 }
 
@@ -141,7 +145,7 @@ func TestStartedAppHasProcessLogOpsAndSockets(t *testing.T) {
 			assert.Contains(t, mustRun(t, h, "ps -A"), "specimen.browser")
 			assert.Contains(t, mustRun(t, h, "logcat -d -b events"), "am_proc_start")
 			assert.Contains(t, mustRun(t, h, "logcat -d"), "Displayed specimen.browser/.BrowserActivity")
-			read, ok := h.synthetic("/proc/net/tcp6")
+			read, ok := derived(h, "/proc/net/tcp6")
 			require.True(t, ok)
 			assert.Contains(t, string(read()), ":0050 01 ")
 			assert.Contains(t, mustRun(t, h, "dumpsys window"), "mCurrentFocus=Window{")
@@ -188,12 +192,12 @@ func TestLocationWithoutTheBackgroundPermissionIsForTheForegroundOnly(t *testing
 func TestANightPassesAtOnceAndTheSameWayTwice(t *testing.T) {
 	began := time.Now()
 	one, two := testHandset(t, 33), testHandset(t, 33)
-	before := one.clock.Now()
+	before := one.Now()
 	for _, h := range []*Handset{one, two} {
 		mustRun(t, h, "sleep 28800")
 	}
 	assert.Less(t, time.Since(began), 20*time.Second)
-	assert.Equal(t, 8*time.Hour, one.clock.Now().Sub(before))
+	assert.Equal(t, 8*time.Hour, one.Now().Sub(before))
 	for _, line := range []string{"logcat -d -b all -v epoch -v usec", "dumpsys appops", "dumpsys package", "dumpsys netstats --uid", "ps -A"} {
 		assert.Equal(t, mustRun(t, one, line), mustRun(t, two, line), line)
 	}
@@ -210,7 +214,7 @@ func TestAnotherSeedIsAnotherHandset(t *testing.T) {
 func TestReadingChangesNothing(t *testing.T) {
 	h := testHandset(t, 29)
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
-	at, log := h.clock.Now(), h.log.end()
+	at, log := h.Now(), h.Log.End()
 	readers := []string{
 		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A", "settings list secure",
 		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user", "screencap -p",
@@ -231,8 +235,8 @@ func TestReadingChangesNothing(t *testing.T) {
 	for range 4 {
 		<-done
 	}
-	assert.Equal(t, at, h.clock.Now())
-	assert.Equal(t, log, h.log.end())
+	assert.Equal(t, at, h.Now())
+	assert.Equal(t, log, h.Log.End())
 }
 
 func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
@@ -246,12 +250,12 @@ func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: WARM\n")
 	mustRun(t, h, "input keyevent HOME")
 	mustRun(t, h, "am kill specimen.weather")
-	require.Nil(t, h.state.processOf("specimen.weather", 0))
-	at := h.clock.Now()
+	require.Nil(t, h.State.ProcessOf("specimen.weather", 0))
+	at := h.Now()
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
 	assert.Equal(t, 4, uses())
-	fine := opKey{uid: h.state.find("specimen.weather").uid, pkg: "specimen.weather", op: "FINE_LOCATION", state: "top", forwarded: "s"}
-	assert.True(t, h.state.uses[fine].access.After(at), "it played its launch again")
+	fine := phone.UseKey{UID: h.State.Package("specimen.weather").AppID, Package: "specimen.weather", Op: "FINE_LOCATION", State: "top", Forwarded: "s"}
+	assert.True(t, h.State.Uses[fine].LastAccess.After(at), "it played its launch again")
 }
 
 func TestForceStoppedAppDoesNothingUntilItIsOpened(t *testing.T) {
@@ -269,14 +273,14 @@ func TestMakersAppStartsQuietly(t *testing.T) {
 	h := testHandset(t, 30)
 	mustRun(t, h, "am start -n com.maker.notes/.NotesActivity")
 	mustRun(t, h, "sleep 600")
-	n := h.state.processOf("com.maker.notes", 0)
+	n := h.State.ProcessOf("com.maker.notes", 0)
 	require.NotNil(t, n)
-	entries, _, _ := h.log.from(0)
+	entries, _, _ := h.Log.From(0)
 	for _, e := range entries {
-		assert.False(t, e.pid == n.pid && e.buffer != "events", "it wrote %q", e.text)
+		assert.False(t, e.PID == n.PID && e.Buffer != "events", "it wrote %q", e.Text)
 	}
-	for k := range h.state.uses {
-		assert.NotEqual(t, "com.maker.notes", k.pkg)
+	for k := range h.State.Uses {
+		assert.NotEqual(t, "com.maker.notes", k.Package)
 	}
 }
 

@@ -1,23 +1,22 @@
 package virtual
 
 import (
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"assay/harness/virtual/disk"
+	"assay/harness/virtual/wire"
 )
 
 func syncRequest(id, name string) []byte {
-	return append(append([]byte(id), words32(uint32(len(name)))...), name...)
+	return append(append([]byte(id), wire.Words(uint32(len(name)))...), name...)
 }
 
 // synced opens a sync stream.
@@ -57,24 +56,24 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 	source := io.LimitReader(rand.NewChaCha8([32]byte{1}), size)
 	want := sha256.New()
 	c.put(syncRequest("SEND", "/sdcard/new/dir/big.bin,33188"))
-	piece := make([]byte, longestData)
+	piece := make([]byte, mostOfAPiece)
 	for {
 		n, err := io.ReadFull(source, piece)
 		if n == 0 {
 			break
 		}
 		want.Write(piece[:n])
-		c.put([]byte("DATA"), words32(uint32(n)), piece[:n])
+		c.put([]byte("DATA"), wire.Words(uint32(n)), piece[:n])
 		if err != nil {
 			break
 		}
 	}
-	c.put([]byte("DONE"), words32(1700000000))
+	c.put([]byte("DONE"), wire.Words(1700000000))
 	require.Equal(t, "OKAY\x00\x00\x00\x00", string(c.bytes(8)))
 
 	c.put(syncRequest("STAT", "/sdcard/new/dir/big.bin"))
 	answer := c.bytes(16)
-	assert.Equal(t, uint32(modeRegular|0o666), binary.LittleEndian.Uint32(answer[4:]), "the owner's bits count for all")
+	assert.Equal(t, uint32(disk.ModeRegular|0o666), binary.LittleEndian.Uint32(answer[4:]), "the owner's bits count for all")
 	assert.Equal(t, uint32(size), binary.LittleEndian.Uint32(answer[8:]))
 	assert.Equal(t, uint32(1700000000), binary.LittleEndian.Uint32(answer[12:]))
 
@@ -87,7 +86,7 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 			break
 		}
 		require.Equal(t, "DATA", id)
-		require.LessOrEqual(t, n, longestData)
+		require.LessOrEqual(t, n, mostOfAPiece)
 		got.Write(c.bytes(n))
 		total += n
 	}
@@ -95,12 +94,11 @@ func TestSyncPushesAndPullsALargeFile(t *testing.T) {
 	assert.Equal(t, want.Sum(nil), got.Sum(nil))
 	c.put(syncRequest("QUIT", ""))
 	assert.Empty(t, must(io.ReadAll(c)))
-	assert.Empty(t, h.files.root.children["storage"].children["emulated"].children["0"].children["new"].children["dir"].children["big.bin"].data.short, "a large file is not kept in memory")
 }
 
 func TestSyncListsAndStats(t *testing.T) {
 	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.writeFile("/data/local/tmp/x", []byte("12345")))
+	require.NoError(t, h.Disk().WriteFile("/data/local/tmp/x", []byte("12345")))
 	c := synced(t, served(t, NewFarm(h)))
 	c.put(syncRequest("LIST", "/data/local/tmp"))
 	var names []string
@@ -128,13 +126,13 @@ func TestSyncListsAndStats(t *testing.T) {
 	assert.Equal(t, append([]byte("STAT"), make([]byte, 12)...), c.bytes(16))
 	c.put(syncRequest("STA2", "/sdcard"))
 	answer := c.bytes(72)
-	assert.Equal(t, uint32(modeDir), binary.LittleEndian.Uint32(answer[24:])&modeKind, "STA2 follows links")
+	assert.Equal(t, uint32(disk.ModeDir), binary.LittleEndian.Uint32(answer[24:])&disk.ModeKind, "STA2 follows links")
 	c.put(syncRequest("LST2", "/sdcard"))
 	answer = c.bytes(72)
 	assert.Equal(t, "LST2", string(answer[:4]))
-	assert.Equal(t, uint32(modeLink), binary.LittleEndian.Uint32(answer[24:])&modeKind, "LST2 does not")
+	assert.Equal(t, uint32(disk.ModeLink), binary.LittleEndian.Uint32(answer[24:])&disk.ModeKind, "LST2 does not")
 	c.put(syncRequest("STA2", "/nope"))
-	assert.Equal(t, uint32(enoent), binary.LittleEndian.Uint32(c.bytes(72)[4:]))
+	assert.Equal(t, uint32(disk.ENOENT), binary.LittleEndian.Uint32(c.bytes(72)[4:]))
 }
 
 func TestSyncRefusesInAdbdsWords(t *testing.T) {
@@ -144,7 +142,7 @@ func TestSyncRefusesInAdbdsWords(t *testing.T) {
 	assert.Equal(t, "open failed: No such file or directory", c.failure())
 	c.put(syncRequest("RECV", "/data/local/tmp"))
 	assert.Equal(t, "open failed: Is a directory", c.failure())
-	c.put(syncRequest("SEND", "/system/x,33188"), []byte("DATA"), words32(3), []byte("abc"), []byte("DONE"), words32(1))
+	c.put(syncRequest("SEND", "/system/x,33188"), []byte("DATA"), wire.Words(3), []byte("abc"), []byte("DONE"), wire.Words(1))
 	assert.Equal(t, "couldn't create file: Read-only file system", c.failure())
 	c.put(syncRequest("STAT", "/sdcard")) // the stream goes on after a refusal
 	assert.Equal(t, "STAT", c.status())
@@ -155,49 +153,9 @@ func TestSyncRefusesInAdbdsWords(t *testing.T) {
 	c.put(syncRequest("NOPE", "x"))
 	assert.Contains(t, c.failure(), "unknown command")
 	c = synced(t, addr)
-	c.put(syncRequest("SEND", "/sdcard/x,33188"), []byte("DATA"), words32(longestData+1))
+	c.put(syncRequest("SEND", "/sdcard/x,33188"), []byte("DATA"), wire.Words(mostOfAPiece+1))
 	assert.Equal(t, "oversize data message", c.failure())
 }
 
-func TestStorageIsBounded(t *testing.T) {
-	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.files.room.take(storage-100))
-	err := h.writeFile("/sdcard/x", make([]byte, 200))
-	assert.ErrorIs(t, err, enospc)
-	assert.NoError(t, h.writeFile("/sdcard/y", make([]byte, 90)))
-	require.NoError(t, h.files.remove("/sdcard/y", false, false))
-	assert.NoError(t, h.writeFile("/sdcard/z", make([]byte, 90)), "what is removed makes room")
-}
-
-func TestCloseLeavesNothingOnTheHost(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	h := plainHandset(t, 33, "A1")
-	require.NoError(t, h.writeFile("/sdcard/big", make([]byte, 1<<20)))
-	content, err := h.readFile("/sdcard/big")
-	require.NoError(t, err)
-	assert.Len(t, content, 1<<20)
-	require.NoError(t, h.Close())
-	left, err := os.ReadDir(os.Getenv("TMPDIR"))
-	require.NoError(t, err)
-	assert.Empty(t, left)
-}
-
-func FuzzSync(f *testing.F) {
-	f.Add(syncRequest("STAT", "/sdcard"))
-	f.Add(append(syncRequest("SEND", "/sdcard/a,33188"), append([]byte("DATA\x02\x00\x00\x00hi"), []byte("DONE\x01\x00\x00\x00")...)...))
-	f.Add(append(syncRequest("SEND", "/data/local/tmp/l,41471"), []byte("DATA\x02\x00\x00\x00/xDONE\x01\x00\x00\x00")...))
-	f.Add(append(syncRequest("LIS2", "/"), syncRequest("RECV", "/dev/null")...))
-	h := plainHandset(f, 33, "A1")
-	f.Fuzz(func(t *testing.T, in []byte) {
-		if bytes.Contains(in, []byte("RECV")) && (bytes.Contains(in, []byte("zero")) || bytes.Contains(in, []byte("random")) || bytes.Contains(in, []byte("full"))) {
-			t.Skip("an endless file")
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		var out bytes.Buffer
-		serveSync(ctx, h, &channel{in: bytes.NewReader(in), out: &out, cancel: cancel})
-		if ctx.Err() != nil {
-			t.Fatal("hung")
-		}
-	})
-}
+// mostOfAPiece is the longest DATA, in bytes.
+const mostOfAPiece = 64 << 10

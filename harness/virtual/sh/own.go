@@ -1,0 +1,112 @@
+package sh
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/interp"
+
+	"assay/harness/virtual/disk"
+)
+
+// shellBuiltin is a builtin that needs to know the shell that it runs in.
+type shellBuiltin func(ctx context.Context, s *shell, p *Process) int
+
+// shellBuiltinNamed finds such a builtin.
+func shellBuiltinNamed(name string) (shellBuiltin, bool) {
+	switch name {
+	case "bg", "fg":
+		return noJobs, true
+	case "complain":
+		return complain, true
+	case "hash", "jobs":
+		return func(context.Context, *shell, *Process) int { return 0 }, true
+	case "pwd":
+		return func(_ context.Context, _ *shell, p *Process) int { return p.Print(p.Argv[1] + "\n") }, true
+	case "time":
+		return reportTime, true
+	case "type", "whence":
+		return whence, true
+	case "ulimit":
+		return func(_ context.Context, _ *shell, p *Process) int { return p.Print("unlimited\n") }, true
+	case "umask":
+		return umask, true
+	}
+	return nil, false
+}
+
+// complain prints what the shell could not make sense of, and fails.
+func complain(_ context.Context, _ *shell, p *Process) int {
+	fmt.Fprintln(p.Stderr, p.Argv[1])
+	return 1
+}
+
+func noJobs(_ context.Context, s *shell, p *Process) int {
+	fmt.Fprintf(p.Stderr, "%s: %s: no such job\n", s.run.Name, p.Argv[0])
+	return 1
+}
+
+func umask(_ context.Context, _ *shell, p *Process) int {
+	if len(p.Argv) == 1 {
+		fmt.Fprintln(p.Stdout, "000") // adbd sets it so (adb, daemon/main.cpp)
+	}
+	return 0
+}
+
+// reportTime prints what mksh prints after a timed command. A virtual command
+// takes no time, whatever the host needed for it.
+func reportTime(_ context.Context, _ *shell, p *Process) int {
+	fmt.Fprint(p.Stderr, "    0m00.00s real     0m00.00s user     0m00.00s system\n")
+	status := 0
+	fmt.Sscan(p.Argv[1], &status)
+	return status
+}
+
+// whence says what names stand for: type and command -V in words, command -v
+// and whence shortly.
+func whence(_ context.Context, s *shell, p *Process) int {
+	inWords := p.Argv[0] == "type"
+	status := 0
+	for _, name := range p.Argv[1:] {
+		if strings.HasPrefix(name, "-") {
+			inWords = inWords || name == "-V"
+			continue
+		}
+		kind, where := s.meaning(p, name)
+		switch {
+		case kind == "" && inWords:
+			fmt.Fprintf(p.Stdout, "%s not found\n", name)
+			status = 1
+		case kind == "":
+			status = 1
+		case inWords:
+			fmt.Fprintf(p.Stdout, "%s is %s\n", name, kind)
+		default:
+			fmt.Fprintln(p.Stdout, where)
+		}
+	}
+	return status
+}
+
+// programsSince are programs that not every release has, with the first that has.
+var programsSince = map[string]int{"cmd": 24, "device_config": 29, "toybox": 23}
+
+func (s *shell) meaning(p *Process, name string) (kind, where string) {
+	if s.declares(name) {
+		return "a function", name
+	}
+	_, isOwn := shellBuiltinNamed(name)
+	if isOwn && name != "complain" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
+		return "a shell builtin", name
+	}
+	if _, ok := s.machine.Command([]string{name}); ok && s.machine.SDK() >= programsSince[name] {
+		return "/system/bin/" + name, "/system/bin/" + name
+	}
+	if strings.Contains(name, "/") {
+		if info, err := s.machine.Disk().Stat(disk.Absolute(p.Dir, name), true); err == nil && info.Mode&0o111 != 0 {
+			return name, name
+		}
+	}
+	return "", ""
+}

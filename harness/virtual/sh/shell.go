@@ -1,0 +1,240 @@
+package sh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+
+	"assay/harness/virtual/disk"
+)
+
+const (
+	// LongestScript is what the kernel takes as one argument (MAX_ARG_STRLEN).
+	LongestScript = 128<<10 - 1
+	// deepestCall bounds recursion of a script, in frames of the host's stack. It is
+	// looked at once in so many commands, since looking costs as much as a command.
+	deepestCall, lookedAt = 4000, 31
+	Killed                = 128 + 9  // exit status of what SIGKILL ended
+	BrokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
+)
+
+// Script is what a shell is to run.
+type Script struct {
+	Name string // $0, and what its messages begin with
+	Text string
+	Args []string // $1 …
+	File bool     // it comes from a file: messages then have its lines
+}
+
+// shell is one running shell.
+type shell struct {
+	machine Machine
+	run     Script
+	dir     string            // that it starts in
+	env     map[string]string // that it starts with
+
+	calls     atomic.Int64
+	mu        sync.Mutex
+	functions map[string]bool // every function that the script declares
+	opened    []io.Closer
+}
+
+// Run runs a shell under this process, with its streams and surroundings.
+func (p *Process) Run(ctx context.Context, run Script) int {
+	stdin, stdout, stderr := p.Stdin, p.Stdout, p.Stderr
+	if len(run.Text) > LongestScript && !run.File {
+		fmt.Fprintf(stderr, "%s: Argument list too long\n", run.Name)
+		return 126
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &shell{machine: p.Machine, run: run, dir: p.Dir, env: p.Environment(), functions: map[string]bool{}}
+	defer s.closeAll()
+	context.AfterFunc(ctx, s.closeAll)
+	out, errs := gates(stdout, stderr)
+	defer out.shut()
+
+	file, err := s.parse(strings.NewReader(run.Text), run.Name)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
+		return 1
+	}
+	if stdin == nil {
+		stdin = strings.NewReader("")
+	}
+	in, err := s.pipe(stdin)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
+		return 1
+	}
+	runner, err := s.runner(in, out, errs)
+	if err != nil {
+		fmt.Fprintf(errs, "%s: %v\n", run.Name, err)
+		return 1
+	}
+	err = runner.Run(ctx, file)
+	cancel()
+	s.closeAll()
+	reap(runner)
+	return exitStatus(err, run.Name, errs)
+}
+
+// runner sets the interpreter up so that every way out of it leads to the
+// virtual handset.
+func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner, error) {
+	options := []interp.RunnerOption{
+		interp.Env(newShellEnv(s.env, s.run.Text)),
+		interp.Dir("/"),
+		interp.Params(append([]string{"--"}, s.run.Args...)...),
+		interp.CallHandler(s.call),
+		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return s.exec }),
+		interp.OpenHandler(s.open),
+		interp.ReadDirHandler2(s.readDir),
+		interp.StatHandler(s.stat),
+		interp.AccessHandler(s.access),
+	}
+	if stdin == nil {
+		options = append(options, interp.StdIO(nil, stdout, stderr))
+	} else {
+		options = append(options, interp.StdIO(stdin, stdout, stderr))
+	}
+	runner, err := interp.New(options...)
+	if err != nil {
+		return nil, err
+	}
+	runner.Dir = s.dir // not by the option, which would ask the host for it
+	runner.Reset()
+	preamble, err := syntax.NewParser().Parse(strings.NewReader(preamble(s.run)), "")
+	if err != nil {
+		return nil, err
+	}
+	return runner, runner.Run(context.Background(), preamble)
+}
+
+// reap waits for what the script left running in the background: its context
+// is cancelled, so it ends soon.
+func reap(runner *interp.Runner) {
+	wait, err := syntax.NewParser().Parse(strings.NewReader("wait"), "")
+	if err == nil {
+		for _, statement := range wait.Stmts {
+			runner.Run(context.Background(), statement)
+		}
+	}
+}
+
+func exitStatus(err error, name string, stderr io.Writer) int {
+	var status interp.ExitStatus
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &status):
+		return int(status)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return Killed
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	return 1
+}
+
+// pipe makes of a reader what the interpreter reads its input from.
+func (s *shell) pipe(from io.Reader) (*os.File, error) {
+	if from == nil {
+		return nil, nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	s.keep(r, w)
+	go func() {
+		io.Copy(w, from)
+		w.Close()
+	}()
+	return r, nil
+}
+
+func (s *shell) keep(c ...io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened = append(s.opened, c...)
+}
+
+func (s *shell) closeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.opened {
+		c.Close()
+	}
+	s.opened = nil
+}
+
+// open opens a file for a redirection. One to read from becomes a pipe, which
+// the interpreter can stop reading at any moment.
+func (s *shell) open(ctx context.Context, name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
+	f, err := s.machine.Disk().Open(disk.Absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
+	if err != nil {
+		doing := "can't open"
+		if flags&os.O_CREATE != 0 {
+			doing = "can't create"
+		}
+		return nil, &fs.PathError{Op: s.run.Name + ": " + doing, Path: name, Err: err}
+	}
+	if flags&(os.O_WRONLY|os.O_RDWR) != 0 {
+		return f, nil
+	}
+	r, err := s.pipe(f)
+	if err != nil {
+		return nil, &fs.PathError{Op: s.run.Name + ": can't open", Path: name, Err: err}
+	}
+	return r, nil
+}
+
+// call is asked before every simple command, builtins and functions included.
+func (s *shell) call(ctx context.Context, args []string) ([]string, error) {
+	var top [1]uintptr
+	if s.calls.Add(1)%lookedAt == 0 && runtime.Callers(deepestCall, top[:]) > 0 {
+		return nil, errors.New("stack overflow")
+	}
+	return s.replace(interp.HandlerCtx(ctx), args)
+}
+
+// gate passes writes on until it is shut. Both gates of a shell share a lock,
+// for the commands of a pipeline write side by side.
+type gate struct {
+	lock *sync.Mutex
+	to   io.Writer
+	done *bool
+}
+
+func gates(stdout, stderr io.Writer) (*gate, *gate) {
+	lock, done := new(sync.Mutex), new(bool)
+	return &gate{lock, stdout, done}, &gate{lock, stderr, done}
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	if *g.done {
+		return 0, io.ErrClosedPipe
+	}
+	if g.to == nil {
+		return len(p), nil
+	}
+	return g.to.Write(p)
+}
+
+func (g *gate) shut() {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	*g.done = true
+}

@@ -1,0 +1,140 @@
+package toolbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/virtual/disk"
+	"assay/harness/virtual/sh"
+)
+
+// statCommand prints what toybox's stat prints, or the fields that -c asks for.
+func statCommand(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("c:Lft")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	return forAll(p, o.Rest, func(name string) error {
+		f, err := p.Machine.Disk().Stat(p.Path(name), o.Has('L'))
+		if err != nil {
+			return err
+		}
+		zone := p.Machine.Now().Location()
+		changed := f.Changed.In(zone).Format("2006-01-02 15:04:05.000000000 -0700")
+		if format, ok := o.Set['c']; ok {
+			fmt.Fprintln(p.Stdout, statFields(format, name, f, changed))
+			return nil
+		}
+		fmt.Fprintf(p.Stdout, "  File: %s\n  Size: %d\t Blocks: %d\t IO Blocks: 4096\t%s\n", name, f.Size, f.Blocks, kindName(f.Mode))
+		fmt.Fprintf(p.Stdout, "Device: 1ch/28d\t Inode: %d\t Links: %d\n", f.Inode, f.Links())
+		fmt.Fprintf(p.Stdout, "Access: (%04o/%s)\tUid: (%d/%s)\tGid: (%d/%s)\n", f.Mode&0o7777, modeLetters(f.Mode),
+			f.Owner, ownerName(f.Owner), f.Owner, ownerName(f.Owner))
+		fmt.Fprintf(p.Stdout, "Access: %s\nModify: %s\nChange: %s\n", changed, changed, changed)
+		return nil
+	})
+}
+
+func statFields(format, name string, f disk.Info, changed string) string {
+	return strings.NewReplacer("%%", "%", "%n", name, "%s", fmt.Sprint(f.Size), "%a", fmt.Sprintf("%o", f.Mode&0o7777),
+		"%A", modeLetters(f.Mode), "%u", fmt.Sprint(f.Owner), "%g", fmt.Sprint(f.Owner), "%U", ownerName(f.Owner),
+		"%G", ownerName(f.Owner), "%i", fmt.Sprint(f.Inode), "%h", fmt.Sprint(f.Links()), "%b", fmt.Sprint(f.Blocks),
+		"%F", kindName(f.Mode), "%Y", fmt.Sprint(f.Changed.Unix()), "%X", fmt.Sprint(f.Changed.Unix()),
+		"%Z", fmt.Sprint(f.Changed.Unix()), "%y", changed, "%x", changed, "%z", changed).Replace(format)
+}
+
+func kindName(mode uint32) string {
+	switch mode & disk.ModeKind {
+	case disk.ModeDir:
+		return "directory"
+	case disk.ModeLink:
+		return "symbolic link"
+	case disk.ModeDevice:
+		return "character device"
+	}
+	return "regular file"
+}
+
+func du(ctx context.Context, p *sh.Process) int {
+	o, err := p.Options("shkamd:")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	names := o.Rest
+	if len(names) == 0 {
+		names = []string{"."}
+	}
+	return forAll(p, names, func(name string) error {
+		if _, err := p.Machine.Disk().Stat(p.Path(name), false); err != nil {
+			return err
+		}
+		var total int64
+		walk(p, name, func(_ string, info disk.Info) bool {
+			total += info.Blocks * 512
+			return ctx.Err() == nil
+		})
+		if o.Has('h') {
+			fmt.Fprintf(p.Stdout, "%s\t%s\n", human(total), name)
+		} else {
+			fmt.Fprintf(p.Stdout, "%d\t%s\n", total/1024, name)
+		}
+		return nil
+	})
+}
+
+// The size of /data of every virtual handset and what of it is taken, in KiB.
+const (
+	dataSize = 54 << 20
+	dataUsed = 17 << 20
+)
+
+func df(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("hkHaiPt:")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	taken, limit := p.Machine.Disk().Usage()
+	used := dataUsed + taken/1024
+	if limit < disk.Capacity {
+		used = dataSize - (limit-taken)/1024
+	}
+	rows := []struct {
+		source, mount string
+		size, used    int64
+	}{
+		{"/dev/root", "/", 3 << 20, 3<<20 - 9172},
+		{"tmpfs", "/dev", 1900032, 1388},
+		{"/dev/block/dm-4", "/vendor", 1 << 20, 1<<20 - 3276},
+		{"/dev/block/by-name/userdata", "/data", dataSize, used},
+		{"/data/media", "/storage/emulated", dataSize, used},
+	}
+	fmt.Fprintf(p.Stdout, "%-27s %10s %9s %9s %4s Mounted on\n", "Filesystem", map[bool]string{true: "Size", false: "1K-blocks"}[o.Has('h')], "Used", "Available", "Use%")
+	shown := func(kib int64) string {
+		if o.Has('h') {
+			return human(kib * 1024)
+		}
+		return fmt.Sprint(kib)
+	}
+	for _, row := range rows {
+		if len(o.Rest) > 0 && !slices.ContainsFunc(o.Rest, func(name string) bool { return mountOf(p.Machine.Disk(), p.Path(name)) == row.mount }) {
+			continue
+		}
+		fmt.Fprintf(p.Stdout, "%-27s %10s %9s %9s %3d%% %s\n", row.source, shown(row.size), shown(row.used), shown(row.size-row.used), (row.used*100+row.size-1)/row.size, row.mount)
+	}
+	return 0
+}
+
+func mountOf(files *disk.Tree, name string) string {
+	real, err := files.RealPath(name)
+	if err != nil {
+		real = name
+	}
+	best := "/"
+	for _, mount := range []string{"/data", "/dev", "/storage/emulated", "/vendor"} { // as df shows them
+		if real == mount || strings.HasPrefix(real, mount+"/") {
+			best = mount
+		}
+	}
+	return best
+}

@@ -1,0 +1,387 @@
+package toolbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"assay/harness/virtual/disk"
+	"assay/harness/virtual/sh"
+)
+
+func trueCommand(context.Context, *sh.Process) int  { return 0 }
+func falseCommand(context.Context, *sh.Process) int { return 1 }
+
+// The groups of the shell user, by release (adb, daemon/main.cpp).
+const (
+	oldGroups = "1003(graphics),1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),3001(net_bt_admin),3002(net_bt),3003(inet),3006(net_bw_stats)"
+	newGroups = "1004(input),1007(log),1011(adb),1015(sdcard_rw),1028(sdcard_r),1078(ext_data_rw),1079(ext_obb_rw),3001(net_bt_admin),3002(net_bt),3003(inet),3006(net_bw_stats),3009(readproc),3011(uhid)"
+)
+
+func id(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("ungG")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	switch {
+	case (o.Has('u') || o.Has('g')) && o.Has('n'):
+		return p.Print("shell\n")
+	case o.Has('u') || o.Has('g'):
+		return p.Print("2000\n")
+	}
+	groups := newGroups
+	if p.Machine.SDK() < 30 {
+		groups = oldGroups
+	}
+	return p.Print("uid=2000(shell) gid=2000(shell) groups=" + groups + " context=u:r:shell:s0\n")
+}
+
+func whoami(_ context.Context, p *sh.Process) int { return p.Print("shell\n") }
+
+func hostname(_ context.Context, p *sh.Process) int { return p.Print("localhost\n") }
+
+func tty(_ context.Context, p *sh.Process) int { p.Print("not a tty\n"); return 1 }
+
+func nproc(_ context.Context, p *sh.Process) int { return p.Print("8\n") }
+
+// getenforce says that the policy is enforced: a user build of any release since
+// Android 5 does not boot otherwise.
+func getenforce(_ context.Context, p *sh.Process) int { return p.Print("Enforcing\n") }
+
+// uname takes the kernel's words from /proc/version where the handset has it.
+func uname(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("asnrvmo")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	release, version := "4.14.186", "#1 SMP PREEMPT Mon Jan 1 00:00:00 UTC 2024"
+	if text, err := p.Machine.Disk().ReadFile("/proc/version"); err == nil {
+		if words := strings.Fields(string(text)); len(words) > 2 {
+			release = words[2]
+		}
+		if _, after, ok := strings.Cut(string(text), " #"); ok {
+			version = "#" + strings.TrimSpace(after)
+		}
+	}
+	machine := "aarch64"
+	if abi := p.Machine.Property("ro.product.cpu.abi"); strings.HasPrefix(abi, "armeabi") {
+		machine = "armv8l"
+	}
+	fields := []struct {
+		flag  byte
+		value string
+	}{{'s', "Linux"}, {'n', "localhost"}, {'r', release}, {'v', version}, {'m', machine}, {'o', "Android"}}
+	var chosen []string
+	for _, f := range fields {
+		if o.Has(f.flag) || o.Has('a') || len(o.Set) == 0 && f.flag == 's' {
+			chosen = append(chosen, f.value)
+		}
+	}
+	return p.Print(strings.Join(chosen, " ") + "\n")
+}
+
+// sleep lets time pass on the handset: at once, unless it keeps the wall's pace.
+func sleep(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) < 2 {
+		return p.Complain("needs 1 argument")
+	}
+	var total time.Duration
+	for _, a := range p.Argv[1:] {
+		d, err := sh.ParseDuration(a)
+		if err != nil {
+			return p.Complain("%v", err)
+		}
+		total += d
+	}
+	if p.Machine.Sleep(ctx, total) != nil {
+		return sh.Killed
+	}
+	return 0
+}
+
+func usleep(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) != 2 {
+		return p.Complain("needs 1 argument")
+	}
+	n, err := strconv.ParseInt(p.Argv[1], 10, 40)
+	if err != nil || n < 0 {
+		return p.Complain("not integer: %s", p.Argv[1])
+	}
+	if p.Machine.Sleep(ctx, time.Duration(n)*time.Microsecond) != nil {
+		return sh.Killed
+	}
+	return 0
+}
+
+// grace is how long, on the wall, a command under timeout is given to end by
+// itself on a handset whose own time is compressed.
+const grace = 250 * time.Millisecond
+
+// timeout runs a command and ends it when its time is over. The handset's clock
+// goes forward only if the command has not ended by itself.
+func timeout(ctx context.Context, p *sh.Process) int {
+	o, rest := "", p.Argv[1:]
+	for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
+		o, rest = rest[0], rest[1:]
+		if (o == "-s" || o == "-k") && len(rest) > 0 {
+			rest = rest[1:]
+		}
+	}
+	if len(rest) < 2 {
+		return p.Complain("needs 2 arguments")
+	}
+	limit, err := sh.ParseDuration(rest[0])
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan int, 1)
+	go func() { done <- start(p, within, rest[1:]) }()
+	if p.Machine.KeepsPace() {
+		return timed(p, ctx, done, cancel, limit)
+	}
+	if status, ended := waitFor(ctx, done, min(limit, grace)); ended {
+		return status
+	}
+	p.Machine.Sleep(ctx, limit)
+	return timed(p, ctx, done, cancel, grace)
+}
+
+func timed(p *sh.Process, ctx context.Context, done chan int, cancel func(), limit time.Duration) int {
+	if status, ended := waitFor(ctx, done, limit); ended {
+		return status
+	}
+	cancel()
+	return 124
+}
+
+func waitFor(ctx context.Context, done chan int, limit time.Duration) (status int, ended bool) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case status := <-done:
+		return status, true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return 0, false
+}
+
+// start runs another command in this process's place.
+func start(p *sh.Process, ctx context.Context, argv []string) int {
+	child := *p
+	child.Argv = argv
+	name := argv[0]
+	if strings.Contains(name, "/") {
+		file := p.Path(name)
+		if dir := file[:strings.LastIndexByte(file, '/')]; !sh.IsProgramDir(dir) {
+			return child.RunScript(ctx, file, name, argv[1:])
+		}
+		child.Argv = append([]string{file[strings.LastIndexByte(file, '/')+1:]}, argv[1:]...)
+	}
+	if c, ok := p.Machine.Command(child.Argv); ok {
+		return c(ctx, &child)
+	}
+	p.Complain("exec %s: %v", name, disk.ENOENT)
+	return 127
+}
+
+func shCommand(ctx context.Context, p *sh.Process) int {
+	args := p.Argv[1:]
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		flag := args[0]
+		args = args[1:]
+		if strings.HasSuffix(flag, "c") {
+			if len(args) == 0 {
+				return p.Complain("-c requires an argument")
+			}
+			run := sh.Script{Name: p.Argv[0], Text: args[0]}
+			if len(args) > 1 {
+				run.Name, run.Args = args[1], args[2:]
+			}
+			return p.Run(ctx, run)
+		}
+	}
+	if len(args) > 0 {
+		return p.RunScript(ctx, p.Path(args[0]), args[0], args[1:])
+	}
+	script, err := io.ReadAll(io.LimitReader(sh.Cancellable(ctx, p.Stdin), sh.LongestScript))
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	p.Stdin = strings.NewReader("")
+	return p.Run(ctx, sh.Script{Name: p.Argv[0], Text: string(script)})
+}
+
+// kill knows of no process but those of Android, which the shell may not signal.
+func kill(_ context.Context, p *sh.Process) int {
+	o, status := p.Argv[1:], 0
+	for len(o) > 0 && strings.HasPrefix(o[0], "-") {
+		if o[0] == "-l" {
+			return p.Print("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM\n")
+		}
+		if o[0] == "-s" && len(o) > 1 {
+			o = o[1:]
+		}
+		o = o[1:]
+	}
+	if len(o) == 0 {
+		return p.Complain("needs 1 argument")
+	}
+	for _, pid := range o {
+		if strings.HasPrefix(pid, "g") {
+			continue // a job of this shell, which ends with it
+		}
+		n, err := strconv.Atoi(pid)
+		switch {
+		case err != nil:
+			status = p.Complain("unknown pid '%s'", pid)
+		case hasProcess(p.Machine.Disk(), n):
+			status = p.Complain("%s: Operation not permitted", pid)
+		default:
+			status = p.Complain("%s: No such process", pid)
+		}
+	}
+	return status
+}
+
+// hasProcess says whether a process of that ID is running.
+func hasProcess(files *disk.Tree, pid int) bool {
+	_, err := files.Stat(fmt.Sprintf("/proc/%d/cmdline", pid), true)
+	return err == nil || pid == sh.AdbdPID || pid == 1
+}
+
+func envCommand(ctx context.Context, p *sh.Process) int {
+	vars := p.Environment()
+	args := p.Argv[1:]
+	if p.Argv[0] == "printenv" && len(args) > 0 {
+		value, ok := vars[args[0]]
+		if !ok {
+			return 1
+		}
+		return p.Print(value + "\n")
+	}
+	for len(args) > 0 {
+		switch name, value, ok := strings.Cut(args[0], "="); {
+		case args[0] == "-i":
+			clear(vars)
+		case args[0] == "-u" && len(args) > 1:
+			args = args[1:]
+			delete(vars, args[0])
+		case ok:
+			vars[name] = value
+		default:
+			child := *p
+			child.Exported = func() map[string]string { return maps.Clone(vars) }
+			child.Env = func(name string) string { return vars[name] }
+			return start(&child, ctx, args)
+		}
+		args = args[1:]
+	}
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		if status := p.Print(name + "=" + vars[name] + "\n"); status != 0 {
+			return status
+		}
+	}
+	return 0
+}
+
+func which(_ context.Context, p *sh.Process) int {
+	status := 0
+	for _, name := range p.Argv[1:] {
+		if name == "-a" {
+			continue
+		}
+		if _, ok := p.Machine.Command([]string{name}); !ok {
+			status = 1
+			continue
+		}
+		fmt.Fprintln(p.Stdout, "/system/bin/"+name)
+	}
+	return status
+}
+
+// ofState are toybox's commands that tell of a handset's state: the machine has them.
+var ofState = []string{"mount", "pgrep", "uptime"}
+
+// toybox runs a command by name, or lists those it has.
+func toybox(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) > 1 {
+		return start(p, ctx, p.Argv[1:])
+	}
+	return p.Print(strings.Join(slices.Sorted(slices.Values(append(ofState, slices.Collect(maps.Keys(Commands()))...))), " ") + "\n")
+}
+
+// mostArguments is how many words xargs gives to one command at most.
+const mostArguments = 1024
+
+func xargs(ctx context.Context, p *sh.Process) int {
+	args, most, separator, skipEmpty := p.Argv[1:], mostArguments, "", false
+	place := ""
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		flag, value := args[0][:min(2, len(args[0]))], args[0][min(2, len(args[0])):]
+		args = args[1:]
+		switch flag {
+		case "-0":
+			separator = "\x00"
+		case "-r":
+			skipEmpty = true
+		case "-n", "-I", "-P", "-L":
+			if value == "" && len(args) > 0 {
+				value, args = args[0], args[1:]
+			}
+			n, err := strconv.Atoi(value)
+			if flag == "-I" {
+				place, most, separator = value, 1, "\n"
+			} else if err != nil || n < 1 {
+				return p.Complain("bad -%s '%s'", flag[1:], value)
+			} else if flag == "-n" {
+				most = min(n, mostArguments)
+			}
+		default:
+			return p.Complain("Unknown option '%s' (see \"xargs --help\")", strings.TrimPrefix(flag, "-"))
+		}
+	}
+	if len(args) == 0 {
+		args = []string{"echo"}
+	}
+	input, err := io.ReadAll(io.LimitReader(sh.Cancellable(ctx, p.Stdin), mostKept))
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	words := strings.Fields(string(input))
+	if separator != "" {
+		words = slices.DeleteFunc(strings.Split(string(input), separator), func(w string) bool { return w == "" })
+	}
+	p.Stdin = strings.NewReader("")
+	status := 0
+	for first := true; len(words) > 0 || first && !skipEmpty && place == ""; first = false {
+		n := min(most, len(words))
+		status = max(status, start(p, ctx, withWords(args, words[:n], place)))
+		words = words[n:]
+		if ctx.Err() != nil {
+			return sh.Killed
+		}
+	}
+	if status > 0 && status < 126 {
+		return 123
+	}
+	return status
+}
+
+func withWords(args, words []string, place string) []string {
+	if place == "" {
+		return slices.Concat(args, words)
+	}
+	filled := make([]string, len(args))
+	for i, a := range args {
+		filled[i] = strings.ReplaceAll(a, place, strings.Join(words, " "))
+	}
+	return filled
+}
