@@ -58,6 +58,7 @@ func headline(t *testing.T, j finding.Judgement, fold string) []Table {
 }
 
 func TestTwoBuildsAreTwoRowsInEachFormat(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		file, format, fold string
 		o                  Options
@@ -86,6 +87,7 @@ func TestTwoBuildsAreTwoRowsInEachFormat(t *testing.T) {
 }
 
 func TestABuildIsNamedAsBrieflyAsItCanBe(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ builds, want []string }{
 		"by ID and incremental":  {[]string{buildOne, buildThree}, []string{"SOMA.1/100", "SOMA.2/200", ""}},
 		"by its tags too":        {[]string{buildOne, buildTwo}, []string{"SOMA.1/100:user/release-keys", "SOMA.1/100:user/test-keys", ""}},
@@ -103,6 +105,7 @@ func TestABuildIsNamedAsBrieflyAsItCanBe(t *testing.T) {
 }
 
 func TestAFoldedCellIsClearWhereAllAre(t *testing.T) {
+	t.Parallel()
 	verdicts := []finding.Verdict{finding.Unknown, finding.Clear, finding.Flagged, finding.NotApplicable}
 	for _, a := range verdicts {
 		for _, b := range verdicts {
@@ -127,6 +130,7 @@ func TestAFoldedCellIsClearWhereAllAre(t *testing.T) {
 }
 
 func TestFoldedJSONHasEachBuild(t *testing.T) {
+	t.Parallel()
 	var got struct {
 		Tables []struct {
 			Rows [][]struct {
@@ -154,6 +158,7 @@ func TestFoldedJSONHasEachBuild(t *testing.T) {
 }
 
 func TestWhatCannotBeFoldedByIsTold(t *testing.T) {
+	t.Parallel()
 	_, err := Fold(Tables, "brand")
 	assert.EqualError(t, err, `the headline cannot be folded by "brand" (it can by: model)`)
 	same, err := Fold(Tables, "")

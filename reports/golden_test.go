@@ -17,6 +17,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestEachFormatWritesTheSampleAsItDid(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		file, format string
 		o            Options
@@ -47,6 +48,7 @@ func TestEachFormatWritesTheSampleAsItDid(t *testing.T) {
 }
 
 func TestTheOrderOfAJudgementsRowsDoesNotShow(t *testing.T) {
+	t.Parallel()
 	j := sample()
 	slices.Reverse(j.Models)
 	slices.Reverse(j.Jobs)
@@ -61,6 +63,7 @@ func TestTheOrderOfAJudgementsRowsDoesNotShow(t *testing.T) {
 }
 
 func TestEveryTableInEveryFormatSaysWhichHandsetsAreVirtual(t *testing.T) {
+	t.Parallel()
 	for _, table := range sampleTables(sample()) {
 		for _, f := range Formats {
 			if f.Name == "junit" && !hasClaims(table) {
@@ -80,6 +83,7 @@ func TestEveryTableInEveryFormatSaysWhichHandsetsAreVirtual(t *testing.T) {
 }
 
 func TestATableOfHandsetsFromShopsSaysNothingOfVirtualOnes(t *testing.T) {
+	t.Parallel()
 	j, err := ForBrand(sample(), []string{"hmd"})
 	require.NoError(t, err)
 	for _, f := range Formats {
@@ -88,6 +92,7 @@ func TestATableOfHandsetsFromShopsSaysNothingOfVirtualOnes(t *testing.T) {
 }
 
 func TestNothingThatAHandsetSaidActsOnItsReader(t *testing.T) {
+	t.Parallel()
 	outputs := map[string][]byte{}
 	for _, f := range Formats {
 		outputs[f.Name] = write(t, f.Name, sampleTables(sample()), Options{})
@@ -115,6 +120,7 @@ func TestNothingThatAHandsetSaidActsOnItsReader(t *testing.T) {
 }
 
 func TestTextFitsTheTerminal(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{20, 40, 60, 72, 80, 100, 120, 160, 200, 300} {
 		for _, color := range []bool{false, true} {
 			out := string(write(t, "text", sampleTables(sample()), Options{Width: columns, Color: color}))
@@ -131,6 +137,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 }
 
 func TestAnEightyColumnTerminalGetsTheHeadlineAsATable(t *testing.T) {
+	t.Parallel()
 	out := string(write(t, "text", sampleTables(sample())[:1], Options{Width: 80}))
 	assert.Regexp(t, `(?m)^Brand +Model +Release A +B +C +D +E +F +G +H +I +J$`, out)
 	assert.Regexp(t, `(?m)^Motorola moto e22 \(virtual\) +12 +!2\* !11 \? +ok !1 ok +\? +ok \? +-$`, out)

@@ -14,6 +14,7 @@ import (
 var selfLinking = regexp.MustCompile(`(?i)://|www\.|mailto:|xmpp:|@|\bGH-\d|\b[0-9a-f]{40}\b`)
 
 func TestWordsThatLinkByThemselvesAreTold(t *testing.T) {
+	t.Parallel()
 	hash := strings.Repeat("0aF9", 10)
 	pieces := []string{"GH-", "gh-", "1", "www", "WWW.", ".", "mailto", "XMPP", ":", "//", "@", "-", "_", "x", "é", "\u212a", "|", "`", "*",
 		hash, hash[:39], hash + "0", "_" + hash, hash + "_", hash + ".", "a", "g"}
@@ -36,6 +37,7 @@ func TestWordsThatLinkByThemselvesAreTold(t *testing.T) {
 }
 
 func TestMarkdownKeepsEachWordAndEachBlank(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"":                       "",
 		"  a  b ":                "a  b",

@@ -9,6 +9,7 @@ import (
 )
 
 func TestWhatDoesNotPrintIsWrittenOut(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"":                        "",
 		"moto e22":                "moto e22",
@@ -36,6 +37,7 @@ func TestWhatDoesNotPrintIsWrittenOut(t *testing.T) {
 }
 
 func TestLongTextIsCutButNeverInsideOfWhatIsWrittenOut(t *testing.T) {
+	t.Parallel()
 	assert.Equal(t, "abc", Printable("abc", 3))
 	assert.Equal(t, "ab…", Printable("abcd", 3))
 	assert.Equal(t, "é…", Printable("éèê", 2))
@@ -46,6 +48,7 @@ func TestLongTextIsCutButNeverInsideOfWhatIsWrittenOut(t *testing.T) {
 }
 
 func TestTextWrapsWhereAReaderWouldBreakIt(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		text string
 		most int

@@ -17,6 +17,7 @@ import (
 )
 
 func TestJSONGivesEveryValueBackWhole(t *testing.T) {
+	t.Parallel()
 	tables := sampleTables(sample())
 	tables[4].Rows[0][9].Text = strings.Repeat("long ", 1000)
 	var read struct {
@@ -60,6 +61,7 @@ func TestJSONGivesEveryValueBackWhole(t *testing.T) {
 }
 
 func TestCSVGivesEveryValueBack(t *testing.T) {
+	t.Parallel()
 	for _, table := range sampleTables(sample()) {
 		records, err := csv.NewReader(bytes.NewReader(write(t, "csv", []Table{table}, Options{}))).ReadAll()
 		require.NoError(t, err, table.Name)
@@ -93,6 +95,7 @@ func TestCSVGivesEveryValueBack(t *testing.T) {
 }
 
 func TestSeveralTablesShareOneStreamOfCSV(t *testing.T) {
+	t.Parallel()
 	tables := sampleTables(sample())
 	in := csv.NewReader(bytes.NewReader(write(t, "csv", tables, Options{})))
 	in.FieldsPerRecord = -1
@@ -111,6 +114,7 @@ func TestSeveralTablesShareOneStreamOfCSV(t *testing.T) {
 }
 
 func TestNoCellOfCSVIsAFormula(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "＝1", "-", "=cmd|'/c calc'!A1"} {
 		field := guarded(text)
 		assert.Equal(t, byte('\''), field[0], text)
@@ -122,6 +126,7 @@ func TestNoCellOfCSVIsAFormula(t *testing.T) {
 }
 
 func TestEveryRowOfMarkdownHasAsManyCellsAsItsHeading(t *testing.T) {
+	t.Parallel()
 	for _, table := range sampleTables(sample()) {
 		shown := 0
 		for _, c := range table.Columns {
@@ -142,6 +147,7 @@ func TestEveryRowOfMarkdownHasAsManyCellsAsItsHeading(t *testing.T) {
 }
 
 func TestMarkdownTextIsNeitherMarkupNorLink(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"a|b":                        `a\|b`,
 		"`x`":                        "\\`x\\`",
@@ -165,6 +171,7 @@ func TestMarkdownTextIsNeitherMarkupNorLink(t *testing.T) {
 }
 
 func TestJUnitFailsWhatIsFlaggedAndPassesOnlyWhatIsClear(t *testing.T) {
+	t.Parallel()
 	tables := sampleTables(sample())
 	var read junitSuites
 	require.NoError(t, xml.Unmarshal(write(t, "junit", tables, Options{}), &read))

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTablesAndFormatsAreChosenByName(t *testing.T) {
+	t.Parallel()
 	tables, err := Select([]string{"use", "Behaviour", "use"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"use", "behaviour"}, []string{tables[0].Name, tables[1].Name})
@@ -33,6 +34,7 @@ func TestTablesAndFormatsAreChosenByName(t *testing.T) {
 }
 
 func TestANameThatIsUnknownIsAnErrorThatHelps(t *testing.T) {
+	t.Parallel()
 	_, err := Select([]string{"behavior"})
 	assert.EqualError(t, err, `no table is called "behavior"; did you mean "behaviour"? (there are: behaviour, coverage, findings, jobs, leaks, permissions, use)`)
 	_, err = SelectFormats([]string{"xyzzy"})
@@ -42,6 +44,7 @@ func TestANameThatIsUnknownIsAnErrorThatHelps(t *testing.T) {
 }
 
 func TestListsAreSortedAndNameEveryFile(t *testing.T) {
+	t.Parallel()
 	var tables, formats []string
 	for _, b := range Tables {
 		tables = append(tables, "table_"+b.Name+".go")
@@ -61,6 +64,7 @@ func TestListsAreSortedAndNameEveryFile(t *testing.T) {
 }
 
 func TestABrandsOwnReportHoldsNoOtherBrand(t *testing.T) {
+	t.Parallel()
 	j, err := ForBrand(sample(), []string{" MOTOROLA", "hmd"})
 	require.NoError(t, err)
 	assert.Len(t, j.Models, 2)
@@ -83,6 +87,7 @@ func TestABrandsOwnReportHoldsNoOtherBrand(t *testing.T) {
 }
 
 func TestABrandThatTheRunLacksIsAnErrorThatListsThoseItHas(t *testing.T) {
+	t.Parallel()
 	_, err := ForBrand(sample(), []string{"hmd", "motorolla"})
 	assert.EqualError(t, err, `report of brand "motorolla": the run has no handset of it; did you mean "Motorola"? (it has: HMD, Honor, lava, Motorola)`)
 	_, err = ForBrand(finding.Judgement{}, []string{"hmd"})
@@ -90,6 +95,7 @@ func TestABrandThatTheRunLacksIsAnErrorThatListsThoseItHas(t *testing.T) {
 }
 
 func TestWriteAllMakesOneFilePerFormatAndOnePerTableOfCSV(t *testing.T) {
+	t.Parallel()
 	run := t.TempDir()
 	dir := filepath.Join(run, "reports")
 	require.NoError(t, os.Mkdir(filepath.Join(run, "m1.camera.1"), 0o755))
@@ -116,6 +122,7 @@ func TestWriteAllMakesOneFilePerFormatAndOnePerTableOfCSV(t *testing.T) {
 }
 
 func TestWriteAllSaysWhereItCouldNotWrite(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	_, err := WriteAll(file, sampleTables(sample()), Formats)
@@ -124,6 +131,7 @@ func TestWriteAllSaysWhereItCouldNotWrite(t *testing.T) {
 }
 
 func TestLinksStayInsideOfTheRun(t *testing.T) {
+	t.Parallel()
 	o := Options{Evidence: ".."}
 	assert.Equal(t, "../b.1/a%20b.txt", linkTo(ref("b.1", "a b.txt", 1, 0, 1), o))
 	assert.Equal(t, "../b.1/javascript:alert%281%29", strings.ReplaceAll(linkTo(ref("b.1", "javascript:alert(1)", 1, 0, 1), o), "%3A", ":"))

@@ -15,6 +15,7 @@ import (
 )
 
 func TestAClaimThatWasNotJudgedIsUnknownNeverClear(t *testing.T) {
+	t.Parallel()
 	j := finding.Judgement{Models: []finding.Model{{Brand: "b", Model: "m"}}}
 	table := behaviourTable(j, sampleRules)
 	for i, c := range table.Columns {
@@ -27,12 +28,14 @@ func TestAClaimThatWasNotJudgedIsUnknownNeverClear(t *testing.T) {
 }
 
 func TestAClaimThatNoRuleKnowsHasAColumnToo(t *testing.T) {
+	t.Parallel()
 	j := finding.Judgement{Models: []finding.Model{{Cells: map[string]finding.Cell{"no-b": {}, "no-a": {Verdict: finding.Clear}}}}}
 	table := behaviourTable(j, []finding.Rule{{ID: "z"}})
 	assert.Equal(t, []string{"z", "no-a", "no-b"}, []string{table.Columns[3].Name, table.Columns[4].Name, table.Columns[5].Name})
 }
 
 func TestTheHeadlineNamesWhatCouldNotBeRun(t *testing.T) {
+	t.Parallel()
 	notes := strings.Join(behaviourTable(sample(), sampleRules).Notes, "\n")
 	assert.Contains(t, notes, "Not used: Honor X8 [H1]: unauthorized: the handset has not accepted this computer's key. Remedy: unlock it and accept the dialog.")
 	assert.Contains(t, notes, "Not finished: Motorola moto e22 (virtual) [ZY22A]: infrastructure: the handset left the bus in mid-scenario. Remedy: seat its cable; try another port. Scenarios (2): browser, camera (repeat 2)")
@@ -42,6 +45,7 @@ func TestTheHeadlineNamesWhatCouldNotBeRun(t *testing.T) {
 }
 
 func TestAJobThatASecondAttemptFinishedIsNotUnfinished(t *testing.T) {
+	t.Parallel()
 	j := finding.Judgement{Jobs: []finding.Job{
 		{Handset: moto1, Scenario: "camera", Repeat: 1, Attempt: 2, Outcome: evidence.Outcome{State: evidence.Finished}},
 		{Handset: moto1, Scenario: "camera", Repeat: 1, Attempt: 1, Outcome: unplugged, NotUndone: []string{"screen kept on"}},
@@ -51,6 +55,7 @@ func TestAJobThatASecondAttemptFinishedIsNotUnfinished(t *testing.T) {
 }
 
 func TestTwoHandsetsOfOneModelShareARowOfTheHeadline(t *testing.T) {
+	t.Parallel()
 	table := behaviourTable(sample(), sampleRules)
 	require.Len(t, table.Rows, 3)
 	row := table.Rows[2]
@@ -60,6 +65,7 @@ func TestTwoHandsetsOfOneModelShareARowOfTheHeadline(t *testing.T) {
 }
 
 func TestAVirtualAndARealHandsetOfOneModelAreToldApart(t *testing.T) {
+	t.Parallel()
 	real, played := handset("R", "Nokia", "2.4", "11"), handset("V", "Nokia", "2.4", "11")
 	j := finding.Judgement{
 		Models: []finding.Model{
@@ -76,6 +82,7 @@ func TestAVirtualAndARealHandsetOfOneModelAreToldApart(t *testing.T) {
 }
 
 func TestClearFindingsAreSummedUpAndTheOthersListed(t *testing.T) {
+	t.Parallel()
 	table := findingsTable(sample())
 	require.Len(t, table.Rows, 5)
 	clear := table.Rows[2]
@@ -87,6 +94,7 @@ func TestClearFindingsAreSummedUpAndTheOthersListed(t *testing.T) {
 }
 
 func TestAnEmptyTableSaysWhetherAnythingWasSeen(t *testing.T) {
+	t.Parallel()
 	j := finding.Judgement{Run: "r"}
 	assert.Equal(t, []string{"No logcat was captured: what is not listed here is Unknown, not absent."}, leaksTable(j).Notes)
 	j.Coverage = []finding.CoverageRow{{Source: "logcat", State: evidence.Whole, Lines: 9}}
@@ -96,6 +104,7 @@ func TestAnEmptyTableSaysWhetherAnythingWasSeen(t *testing.T) {
 }
 
 func TestEveryFormatWritesARunOfNothing(t *testing.T) {
+	t.Parallel()
 	for _, f := range Formats {
 		assert.NotEmpty(t, write(t, f.Name, sampleTables(finding.Judgement{}), Options{Width: 80}), f.Name)
 		require.NoError(t, f.Write(io.Discard, nil, Options{}), f.Name)
@@ -103,6 +112,7 @@ func TestEveryFormatWritesARunOfNothing(t *testing.T) {
 }
 
 func TestAFullDiskIsAnError(t *testing.T) {
+	t.Parallel()
 	for _, f := range Formats {
 		assert.ErrorIs(t, f.Write(noRoom{}, sampleTables(sample()), Options{}), errFull, f.Name)
 	}
@@ -110,6 +120,7 @@ func TestAFullDiskIsAnError(t *testing.T) {
 }
 
 func TestANoticeWithoutAKindIsStillShown(t *testing.T) {
+	t.Parallel()
 	for notice, want := range map[string][2]string{
 		"":                  {"", ""},
 		" ":                 {"", ""},

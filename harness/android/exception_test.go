@@ -7,6 +7,7 @@ import (
 )
 
 func TestASecurityExceptionIsFoundWhereItStands(t *testing.T) {
+	t.Parallel()
 	for said, want := range map[string]int{
 		"java.lang.SecurityException: Injecting":  len("java.lang."),
 		"\nSecurity exception: Neither user 2000": 1,
@@ -21,6 +22,7 @@ func TestASecurityExceptionIsFoundWhereItStands(t *testing.T) {
 }
 
 func TestAnExceptionStandsInPlaceOfAnAnswerOnlyAtItsBeginning(t *testing.T) {
+	t.Parallel()
 	for out, want := range map[string]bool{
 		"\nException occurred while executing 'list':\n": true,
 		"Security exception: x":                          true,
@@ -33,6 +35,7 @@ func TestAnExceptionStandsInPlaceOfAnAnswerOnlyAtItsBeginning(t *testing.T) {
 }
 
 func TestAnExceptionsMessageIsWithoutItsKind(t *testing.T) {
+	t.Parallel()
 	assert.Equal(t, "not allowed", ExceptionMessage("  Error: java.lang.SecurityException: not allowed"))
 	assert.Equal(t, "not allowed", ExceptionMessage("not allowed\r"))
 }

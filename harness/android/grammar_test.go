@@ -7,6 +7,7 @@ import (
 )
 
 func TestALineOfAGrantIsTakenApart(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]struct {
 		g  GrantLine
 		ok bool
@@ -27,6 +28,7 @@ func TestALineOfAGrantIsTakenApart(t *testing.T) {
 }
 
 func TestAFieldIsTakenApart(t *testing.T) {
+	t.Parallel()
 	key, value, ok := CutField([]byte("  level: 85 "))
 	assert.Equal(t, []string{"level", "85"}, []string{string(key), string(value)})
 	assert.True(t, ok)

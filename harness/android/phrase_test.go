@@ -18,6 +18,7 @@ import (
 // TestEachPhraseIsReadAsWhatItSays makes a line of each row, and asks what it says: no
 // row stands behind one that takes its lines for something else.
 func TestEachPhraseIsReadAsWhatItSays(t *testing.T) {
+	t.Parallel()
 	require.NotEmpty(t, Phrases)
 	for _, p := range Phrases {
 		assert.NotEmpty(t, p.Starts+p.Holds+p.Ends, "%+v", p)
@@ -39,6 +40,7 @@ func TestEachPhraseIsReadAsWhatItSays(t *testing.T) {
 }
 
 func TestWhatReleasesSayInPlaceOfAPrintOut(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]Says{
 		"*** SERVICE DUMP TIMEOUT EXPIRED ***":                                                SaysTimedOut,
 		"*** SERVICE 'battery' DUMP TIMEOUT (10s) EXPIRED ***":                                SaysTimedOut,
@@ -75,6 +77,7 @@ func TestWhatReleasesSayInPlaceOfAPrintOut(t *testing.T) {
 }
 
 func TestATimeOutIsDumpsysOwn(t *testing.T) {
+	t.Parallel()
 	line, ok := TimedOut("  level: 1\n\n*** SERVICE DUMP TIMEOUT EXPIRED ***\n\n")
 	assert.True(t, ok)
 	assert.Equal(t, "*** SERVICE DUMP TIMEOUT EXPIRED ***", line)
@@ -85,6 +88,7 @@ func TestATimeOutIsDumpsysOwn(t *testing.T) {
 }
 
 func TestWhatAHandsetSaysThatBoots(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"Error: Could not access the Package Manager.  Is the system running?\n":                                 true,
 		"Error type 2\nandroid.util.AndroidException: Can't connect to activity manager; is the system running?": true,
@@ -103,6 +107,7 @@ func TestWhatAHandsetSaysThatBoots(t *testing.T) {
 // in its code: what Android says in place of a print-out is known here alone. The
 // virtual handset prints them, and adb has words of the host's own.
 func TestPhrasesAreMatchedInOnePlace(t *testing.T) {
+	t.Parallel()
 	words := []string{
 		"DUMP TIMEOUT", "Permission Denial", "Permission denied", "SecurityException", "Can't find service", "Unknown argument",
 		"nknown command", "nknown option", "Error dumping service", "Exception occurred while", "Failure calling service",

@@ -15,6 +15,7 @@ import (
 // TestRolesGiveWhatAOSPSays compares with what was read from roles.xml of each
 // release, where that list stands beside the repository.
 func TestRolesGiveWhatAOSPSays(t *testing.T) {
+	t.Parallel()
 	f, err := os.Open("../../../shared/claims/roles-by-release.tsv")
 	if err != nil {
 		t.Skip("the list of roles is not beside the repository: ../shared/claims")
@@ -52,6 +53,7 @@ func TestRolesGiveWhatAOSPSays(t *testing.T) {
 }
 
 func TestARoleGivesItsSetsAndNoMore(t *testing.T) {
+	t.Parallel()
 	assert.True(t, android.RoleGives("android.app.role.DIALER", "android.permission.READ_CALL_LOG"))
 	assert.True(t, android.RoleGives("android.app.role.SMS", "android.permission.CAMERA"))
 	assert.False(t, android.RoleGives("android.app.role.BROWSER", "android.permission.CAMERA"))

@@ -9,6 +9,7 @@ import (
 )
 
 func TestOnlyTheScreenProvesThatItsUserIsThere(t *testing.T) {
+	t.Parallel()
 	for state, want := range map[android.State]android.Presence{
 		android.StateTop:               android.There,
 		android.StateBackground:        android.Away,
@@ -25,6 +26,7 @@ func TestOnlyTheScreenProvesThatItsUserIsThere(t *testing.T) {
 }
 
 func TestOpsThatLastAreThoseThatAreStarted(t *testing.T) {
+	t.Parallel()
 	assert.True(t, android.Op("CAMERA").Lasts())
 	assert.True(t, android.Op("RECORD_AUDIO").Lasts())
 	assert.False(t, android.Op("FINE_LOCATION").Lasts(), "it is noted each time that it is handed over")

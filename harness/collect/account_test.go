@@ -27,6 +27,7 @@ const accountNames = `User UserInfo{0:Asha Specimen:4c13}:
 `
 
 func TestNoNameOfAnAccountLeavesTheHandset(t *testing.T) {
+	t.Parallel()
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("there is no sh here to run the collector's script with")
@@ -44,6 +45,7 @@ func TestNoNameOfAnAccountLeavesTheHandset(t *testing.T) {
 
 // TestWhatStandsInPlaceOfAccountsIsKept has the words of each release.
 func TestWhatStandsInPlaceOfAccountsIsKept(t *testing.T) {
+	t.Parallel()
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("there is no sh here to run the collector's script with")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestADumpOfJobsIsWholeOnlyWithItsEnd(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		out  string
 		want evidence.State
@@ -34,6 +35,7 @@ func TestADumpOfJobsIsWholeOnlyWithItsEnd(t *testing.T) {
 // TestWhatRunsUnseenIsAskedWhenItMayChange holds the moments: what a scenario
 // changes is asked before and after it, what stands for the run is asked once.
 func TestWhatRunsUnseenIsAskedWhenItMayChange(t *testing.T) {
+	t.Parallel()
 	for name, when := range map[string]collect.When{
 		"dumpsys-accessibility":            collect.Baseline,
 		"dumpsys-activity-broadcast-state": collect.Baseline,
@@ -58,6 +60,7 @@ func TestWhatRunsUnseenIsAskedWhenItMayChange(t *testing.T) {
 // line below what adb refuses, with room for what stands about it, and each
 // question to a form that the parser knows.
 func TestTheQuestionsOfComponentsAreOneCommandThatAServerTakes(t *testing.T) {
+	t.Parallel()
 	c := find(t, "exported-components")
 	assert.Equal(t, collect.Baseline, c.When)
 	require.Len(t, c.Forms, 1)

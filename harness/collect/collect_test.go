@@ -60,6 +60,7 @@ type timeout struct{ error }
 func (timeout) Timeout() bool { return true }
 
 func TestTakeSaysHowMuchCame(t *testing.T) {
+	t.Parallel()
 	lost := errors.New("transport lost")
 	for name, c := range map[string]struct {
 		answer answer
@@ -107,6 +108,7 @@ func TestTakeSaysHowMuchCame(t *testing.T) {
 }
 
 func TestTakeFallsBackWhereAnOptionIsUnknown(t *testing.T) {
+	t.Parallel()
 	h := &said{answers: []answer{
 		{"Error: Unknown option: -U\n", collect.Result{Exit: exit(1)}},
 		{"package:/system/app/A.apk=a  installer=null\n", collect.Result{Exit: exit(0)}},
@@ -119,6 +121,7 @@ func TestTakeFallsBackWhereAnOptionIsUnknown(t *testing.T) {
 }
 
 func TestTakeDoesNotAskAgainAfterARefusal(t *testing.T) {
+	t.Parallel()
 	h := &said{answers: []answer{{"java.lang.SecurityException: no\n", collect.Result{Exit: exit(255)}}}}
 	got, err := collect.Take(t.Context(), h, bundle(t), collect.Request{Collector: find(t, "pm-list-packages"), SDK: 28, Phase: evidence.Before})
 	require.NoError(t, err)
@@ -126,6 +129,7 @@ func TestTakeDoesNotAskAgainAfterARefusal(t *testing.T) {
 }
 
 func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
+	t.Parallel()
 	releases := map[string]struct{ from, to int }{ // SDKs; of those not listed, all
 		"device-config":          {from: 29},
 		"discrete-ops":           {from: 31},
@@ -150,6 +154,7 @@ func TestEveryReleaseHasAFormOfEverySourceThatItHas(t *testing.T) {
 }
 
 func TestSubjectsAreQuotedInScripts(t *testing.T) {
+	t.Parallel()
 	h := &said{answers: []answer{{"x\n", collect.Result{Exit: exit(0)}}}}
 	_, err := collect.Take(t.Context(), h, bundle(t), collect.Request{
 		Collector: find(t, "package-detail"), SDK: 30, Subjects: []string{"com.a", "x'; reboot; '"}, Phase: evidence.Before})
@@ -158,6 +163,7 @@ func TestSubjectsAreQuotedInScripts(t *testing.T) {
 }
 
 func TestEveryCollectorIsBounded(t *testing.T) {
+	t.Parallel()
 	h := &said{}
 	for _, c := range collect.All {
 		h.answers = append(h.answers, answer{"x\n", collect.Result{Exit: exit(0)}})
@@ -175,6 +181,7 @@ func TestEveryCollectorIsBounded(t *testing.T) {
 }
 
 func TestNoCollectorChangesTheHandset(t *testing.T) {
+	t.Parallel()
 	for _, c := range collect.All {
 		for _, f := range c.Forms {
 			for _, word := range append(f.Argv, f.Script) {

@@ -23,6 +23,7 @@ func lacks(missing ...collect.Need) *collect.Known {
 }
 
 func TestTakeRecordsWhatTheHandsetIsKnownToLackAndDoesNotAsk(t *testing.T) {
+	t.Parallel()
 	h := &said{}
 	got, err := collect.Take(t.Context(), h, bundle(t), collect.Request{
 		Collector: find(t, "dumpsys-role"), SDK: 30, Phase: evidence.Before, Known: lacks(collect.Need{Type: "service", Name: "role"})})
@@ -35,6 +36,7 @@ func TestTakeRecordsWhatTheHandsetIsKnownToLackAndDoesNotAsk(t *testing.T) {
 }
 
 func TestAFormThatTheHandsetIsKnownToLackGivesWay(t *testing.T) {
+	t.Parallel()
 	h := &said{answers: []answer{{"Row: 0 name=a, value=b\n", collect.Result{Exit: exit(0)}}}}
 	known := lacks(collect.Need{Type: "command", Name: "settings"}, collect.Need{Type: "option", Name: "logcat -v uid"})
 	got, err := collect.Take(t.Context(), h, bundle(t), collect.Request{
@@ -51,6 +53,7 @@ func TestAFormThatTheHandsetIsKnownToLackGivesWay(t *testing.T) {
 }
 
 func TestAFormThatWasRefusedIsNotTriedAgainInTheSameRun(t *testing.T) {
+	t.Parallel()
 	const refusal = "Error: Unknown option: -U\n"
 	const list = "package:/system/app/A.apk=a  installer=null\n"
 	h := &said{answers: []answer{{refusal, collect.Result{Exit: exit(1)}}, {list, collect.Result{Exit: exit(0)}}, {list, collect.Result{Exit: exit(0)}}}}
@@ -66,6 +69,7 @@ func TestAFormThatWasRefusedIsNotTriedAgainInTheSameRun(t *testing.T) {
 }
 
 func TestAServiceThatIsMissingForAMomentIsAskedForAgain(t *testing.T) {
+	t.Parallel()
 	gone := answer{"Can't find service: media.camera\n", collect.Result{Exit: exit(0)}}
 	h := &said{answers: []answer{gone, gone, {"== Service global info: ==\n", collect.Result{Exit: exit(0)}}}}
 	r := collect.Request{Collector: find(t, "dumpsys-media-camera"), SDK: 30, Phase: evidence.Before, Known: &collect.Known{}}

@@ -12,6 +12,7 @@ import (
 )
 
 func TestEachCollectorHasALimit(t *testing.T) {
+	t.Parallel()
 	for _, c := range collect.All {
 		assert.GreaterOrEqual(t, c.Most(), int64(8<<20), c.Name)
 		assert.LessOrEqual(t, c.Most(), int64(80<<20), c.Name)
@@ -25,6 +26,7 @@ func (spendthrift) Run(context.Context, collect.Call) collect.Result { panic("it
 func (spendthrift) Spent() string                                    { return "not asked: enough" }
 
 func TestAShellWithoutBudgetIsNotAsked(t *testing.T) {
+	t.Parallel()
 	bundle, err := evidence.Create(t.TempDir()+"/b", evidence.Head{})
 	require.NoError(t, err)
 	c, err := collect.Take(t.Context(), spendthrift{}, bundle, collect.Request{Collector: collect.All[5], Phase: evidence.After})

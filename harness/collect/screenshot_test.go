@@ -11,6 +11,7 @@ import (
 )
 
 func TestAPictureIsWholeFromSignatureToEnd(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 9))))
 	whole := b.Bytes()

@@ -39,6 +39,7 @@ func legs(all ...leg) []fact.Fact {
 }
 
 func TestOneAccessCutInTwoIsOneAccess(t *testing.T) {
+	t.Parallel()
 	top, bg, cch, fg := android.StateTop, android.StateBackground, android.StateCached, android.StateForeground
 	for name, c := range map[string]struct {
 		legs    []leg
@@ -75,6 +76,7 @@ func TestOneAccessCutInTwoIsOneAccess(t *testing.T) {
 }
 
 func TestWhatIsNotOneAccessIsNotJoined(t *testing.T) {
+	t.Parallel()
 	uses := func(change func(*fact.OpUse)) []fact.Fact {
 		facts := legs(leg{android.StateTop, 0, 30_000}, leg{android.StateBackground, 30_000, 30_390})
 		u := facts[1].(fact.OpUse)
@@ -110,6 +112,7 @@ func TestWhatIsNotOneAccessIsNotJoined(t *testing.T) {
 // with gaps and overlaps of up to a second: the answer is that of the whole. A cut
 // beyond that makes two accesses of it, of which the second begins where nobody sees.
 func TestACutAccessIsJudgedAsTheWhole(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(13, 2))
 	states := []android.State{android.StateTop, android.StateBackground, android.StateCached, android.StateForeground, android.StateForegroundService}
 	lengths := []int{100, 300, 600, 3_000, 7_000, 12_000, 14_000} // none near a second or near ten
@@ -168,6 +171,7 @@ func answerTo(t *testing.T, course []leg) want {
 }
 
 func TestReleasesPrintTheTimesOfAnAccessDifferently(t *testing.T) {
+	t.Parallel()
 	use := func(state android.State, at int, d time.Duration) fact.OpUse {
 		u := used(camera, "CAMERA", state, at)
 		u.Duration = d
@@ -236,6 +240,7 @@ func worstOf(found []finding.Finding) finding.Verdict {
 }
 
 func TestWhatEachStateProvesHoldsInBothClaims(t *testing.T) {
+	t.Parallel()
 	idle := func() *kit { return attempt(step(1, "idle")) }
 	other := func() *kit { return attempt(step(1, "launch", on(weather)), step(2, "wait")) }
 	own := func() *kit { return attempt(step(1, "launch", on(camera)), step(2, "wait")) }

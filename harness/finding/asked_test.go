@@ -25,6 +25,7 @@ func reported(level string, moments ...string) *kit {
 }
 
 func TestAPrintOutIsAsOldAsItSays(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		k      *kit
 		wanted want
@@ -49,6 +50,7 @@ func TestAPrintOutIsAsOldAsItSays(t *testing.T) {
 }
 
 func TestBothDatesAreCited(t *testing.T) {
+	t.Parallel()
 	for _, said := range []string{"2018-04-02 17:06:30", "2019-04-02 17:06:30"} {
 		k := reported("2018-03-05", said)
 		found := k.judge(t, patchRule)
@@ -59,6 +61,7 @@ func TestBothDatesAreCited(t *testing.T) {
 }
 
 func TestTheSameLevelIsTheSameFindingInEveryRun(t *testing.T) {
+	t.Parallel()
 	one := properties(android.PropSecurityPatch, "2025-10-05")
 	another := properties(android.PropSecurityPatch, "2025-10-05")
 	another.c.Taken = another.c.Taken.Add(48 * time.Hour)
@@ -68,6 +71,7 @@ func TestTheSameLevelIsTheSameFindingInEveryRun(t *testing.T) {
 
 // TestTheHostsClockCountsWhereAssayAsked has a handset whose clock is years off.
 func TestTheHostsClockCountsWhereAssayAsked(t *testing.T) {
+	t.Parallel()
 	k := properties(android.PropSecurityPatch, "2026-02-01").during(fact.Moment{Local: "2031-01-01 00:00:00"})
 	k.expect(t, patchRule, want{verdict: finding.Clear})
 	properties(android.PropSecurityPatch, "2020-02-01").during(fact.Moment{Local: "2020-02-02 00:00:00"}).expect(t, patchRule, want{verdict: finding.Flagged})
@@ -76,6 +80,7 @@ func TestTheHostsClockCountsWhereAssayAsked(t *testing.T) {
 // TestNoTimeWithinAPrintOutSaysWhenItWasMade moves what a handset tells of to
 // every year: the answer about its patch level is the same.
 func TestNoTimeWithinAPrintOutSaysWhenItWasMade(t *testing.T) {
+	t.Parallel()
 	for _, moments := range [][]string{nil, {"2018-04-02 17:06:30"}, {"2019-04-02 17:06:30"}} {
 		plain := reported("2018-03-05", moments...).judge(t, patchRule)
 		for year := 1970; year <= 2040; year++ {
@@ -96,6 +101,7 @@ func TestNoTimeWithinAPrintOutSaysWhenItWasMade(t *testing.T) {
 // TestAnAcquisitionIsAsOldAsItsComputerSays holds for androidqf's, which carry no time
 // of the handset's own.
 func TestAnAcquisitionIsAsOldAsItsComputerSays(t *testing.T) {
+	t.Parallel()
 	at := func(day int) time.Time { return time.Date(2018, 4, day, 12, 0, 0, 0, time.UTC) }
 	const acquirer = "by the clock of the computer that acquired it"
 	acquired := func(level string, a fact.Acquisition, moments ...string) *kit {

@@ -18,6 +18,7 @@ import (
 // A dump with many thousand packages, each with a grant, a use and a flag, is told
 // in part, and says so; what is flagged stays flagged.
 func TestAFloodOfPackagesIsToldInPart(t *testing.T) {
+	t.Parallel()
 	const many = 30_000
 	var all []fact.Observation
 	at := func(f fact.Fact, i int, p evidence.Phase) {
@@ -55,6 +56,7 @@ func TestAFloodOfPackagesIsToldInPart(t *testing.T) {
 }
 
 func TestProblemsAreToldInPart(t *testing.T) {
+	t.Parallel()
 	tally := finding.NewTally(finding.Info{})
 	for i := range 10_000 {
 		tally.Problem(fmt.Sprintf("bundle %05d", i))
@@ -67,6 +69,7 @@ func TestProblemsAreToldInPart(t *testing.T) {
 // Own values that a flood had summed up flag whoever wrote them; where even the
 // writers are not told apart, nothing is clear.
 func TestSummedUpOwnValuesAreNeverClear(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		uid  android.UID
 		want finding.Verdict

@@ -46,6 +46,7 @@ func row(t *testing.T, j finding.Judgement, build string) finding.Model {
 }
 
 func TestAnotherBuildsKeysDefameNobody(t *testing.T) {
+	t.Parallel()
 	keys := func(k string) fact.Property { return fact.Property{Key: "ro.build.tags", Value: k} }
 	j := tally(baseline(keys("release-keys")).off(built("A1", clean)), baseline(keys("test-keys")).off(built("B2", tested)),
 		baseline(keys("release-keys")).off(built("C3", clean)))
@@ -57,6 +58,7 @@ func TestAnotherBuildsKeysDefameNobody(t *testing.T) {
 }
 
 func TestWithoutAFingerprintReleaseAndPatchTellBuildsApart(t *testing.T) {
+	t.Parallel()
 	a, b := built("A1", ""), built("B2", "")
 	a.Build.SecurityPatch, b.Build.SecurityPatch = "2026-01-01", "2026-02-01"
 	j := tally(baseline().off(a), baseline().off(b))
@@ -67,6 +69,7 @@ func TestWithoutAFingerprintReleaseAndPatchTellBuildsApart(t *testing.T) {
 // TestAnUpdateWithinARunMakesTwoRows plays a job with each of two builds of one
 // handset: each row has what was judged with its build, and doubts of the rest.
 func TestAnUpdateWithinARunMakesTwoRows(t *testing.T) {
+	t.Parallel()
 	old, now := built("A1", clean), built("A1", tested)
 	other := playedOther(now)
 	flagged := attempt(step(1, "idle")).off(old).after(used(weather, "FINE_LOCATION", android.StateBackground, 5))
@@ -85,6 +88,7 @@ func TestAnUpdateWithinARunMakesTwoRows(t *testing.T) {
 }
 
 func TestLastAttemptsAreOfEachBuild(t *testing.T) {
+	t.Parallel()
 	at := func(h android.Handset, attempt int, state evidence.OutcomeState) finding.Job {
 		j := job(h, "play", state, "")
 		j.Attempt = attempt
@@ -111,6 +115,7 @@ func TestLastAttemptsAreOfEachBuild(t *testing.T) {
 }
 
 func TestAHandsetThatNeverSaidItsBuild(t *testing.T) {
+	t.Parallel()
 	never := built("D4", "")
 	never.Build = android.Build{}
 	failed := job(never, "play", evidence.Infra, "usb")
@@ -142,6 +147,7 @@ func TestAHandsetThatNeverSaidItsBuild(t *testing.T) {
 }
 
 func TestBuildsDoNotDependOnTheOrderOfAdding(t *testing.T) {
+	t.Parallel()
 	other := playedOther(built("A1", tested))
 	add := []any{
 		attempt(step(1, "idle")).off(built("A1", clean)), other, baseline().off(built("A1", clean)), baseline().off(built("B2", tested)),

@@ -13,6 +13,7 @@ import (
 // TestReasonsThatDifferInFiguresAreToldOnce has two scenarios lack lines of the app-ops,
 // of each another number, and two handsets lack a scenario.
 func TestReasonsThatDifferInFiguresAreToldOnce(t *testing.T) {
+	t.Parallel()
 	tally := finding.NewTally(finding.Info{})
 	for scenario, lines := range map[string]string{"one": "2 of 9 lines", "two": "3 of 9 lines"} {
 		k := attempt(step(1, "idle")).weaken("dumpsys-appops", evidence.Coverage{State: evidence.Truncated, Reason: lines})

@@ -24,6 +24,7 @@ func stood(d fact.Dialog, unwatched string) *kit {
 }
 
 func TestNothingIsClearWhereSomethingUnforeseenStoodInFront(t *testing.T) {
+	t.Parallel()
 	picture := []string{"captures/0009-screenshot.during.png"}
 	for name, c := range map[string]struct {
 		dialog    fact.Dialog
@@ -56,6 +57,7 @@ func TestNothingIsClearWhereSomethingUnforeseenStoodInFront(t *testing.T) {
 }
 
 func TestAnUnforeseenDialogLeadsToItsPicture(t *testing.T) {
+	t.Parallel()
 	k := stood(fact.Dialog{Name: "update", Package: "com.x", Answer: "back", Files: []string{"captures/0009-screenshot.during.png"}}, "")
 	var files []string
 	for _, f := range finding.Judge(&k.c, finding.All) {
@@ -78,6 +80,7 @@ func TestAnUnforeseenDialogLeadsToItsPicture(t *testing.T) {
 }
 
 func TestWhatIsFlaggedStandsBehindADialog(t *testing.T) {
+	t.Parallel()
 	k := stood(fact.Dialog{Name: "update", Answer: "back"}, "")
 	rule := finding.Rule{ID: "flags", Check: func(*finding.Case) []finding.Finding {
 		return []finding.Finding{{Verdict: finding.Flagged, Detail: "seen"}}

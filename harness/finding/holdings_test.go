@@ -45,6 +45,7 @@ func (k *kit) detailed(p android.Package) *kit {
 }
 
 func TestASharedUsersGrantIsToldOnceWithWhoRequestsIt(t *testing.T) {
+	t.Parallel()
 	k := baseline(
 		member("specimen.a", "SYSTEM"), member("specimen.b", "SYSTEM"), member("specimen.c", "SYSTEM"), member("specimen.d", "SYSTEM"),
 		asks("specimen.a", readSMS), asks("specimen.b", "android.permission.CAMERA"),
@@ -62,6 +63,7 @@ func TestASharedUsersGrantIsToldOnceWithWhoRequestsIt(t *testing.T) {
 }
 
 func TestWhoseASharedUsersGrantIs(t *testing.T) {
+	t.Parallel()
 	sms := givenTo("specimen.shared", 0, readSMS, "GRANTED_BY_DEFAULT")
 	for name, c := range map[string]struct {
 		facts   []fact.Fact
@@ -84,6 +86,7 @@ func TestWhoseASharedUsersGrantIs(t *testing.T) {
 }
 
 func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
+	t.Parallel()
 	role := fact.RoleHolder{Role: "android.app.role.SMS", Package: weather}
 	for name, c := range map[string]struct {
 		grant   fact.Grant
@@ -111,6 +114,7 @@ func TestAPrintOutOfRolesTellsWhoHoldsByRole(t *testing.T) {
 }
 
 func TestASecondUsersGrantIsToldAsTheirs(t *testing.T) {
+	t.Parallel()
 	baseline(given(weather, 0, readSMS, "SYSTEM_FIXED"), given(weather, 150, readSMS, "SYSTEM_FIXED"), given(weather, 150, "android.permission.CAMERA", "SYSTEM_FIXED"),
 		given(weather, 10, "android.permission.CAMERA", "SYSTEM_FIXED")).
 		expect(t, grants, want{finding.Flagged, weather,
@@ -118,6 +122,7 @@ func TestASecondUsersGrantIsToldAsTheirs(t *testing.T) {
 }
 
 func TestWhatIsListedForAUserWithoutTheAppIsNobodys(t *testing.T) {
+	t.Parallel()
 	for _, user := range []int{10, 95, 150, 999} {
 		for name, c := range map[string]struct {
 			facts []fact.Fact

@@ -40,6 +40,7 @@ func signed() []string {
 }
 
 func TestEachPropertyThatSaysHowTheImageWasSignedBears(t *testing.T) {
+	t.Parallel()
 	pairs := signed()
 	clear := properties(pairs...).judge(t, "release-keys")
 	require.Len(t, clear, 1)
@@ -81,6 +82,7 @@ func (k *kit) refTo(key string) evidence.Ref {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	const id, tags = "release-keys", "ro.build.tags"
 	for name, c := range map[string]struct {
 		k      *kit
@@ -115,6 +117,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestVerifiedBoot(t *testing.T) {
+	t.Parallel()
 	const id, green = "verified-boot-is-green", "ro.boot.verifiedbootstate"
 	locked := []string{green, "green", "ro.boot.flash.locked", "1", "ro.debuggable", "0"}
 	with := func(more ...string) *kit { return properties(append(slices.Clone(locked), more...)...) }

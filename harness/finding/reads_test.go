@@ -127,6 +127,7 @@ func verdict(t *testing.T, rule, text string) finding.Verdict {
 }
 
 func TestEachPropertyThatARuleReadsIsAmongTheSigns(t *testing.T) {
+	t.Parallel()
 	for _, r := range finding.All {
 		for _, n := range r.Needs {
 			for _, entry := range n.Reads {
@@ -139,6 +140,7 @@ func TestEachPropertyThatARuleReadsIsAmongTheSigns(t *testing.T) {
 }
 
 func TestRulesReadPropertiesThroughTheirListAlone(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	for _, f := range files {
@@ -152,6 +154,7 @@ func TestRulesReadPropertiesThroughTheirListAlone(t *testing.T) {
 }
 
 func TestNoPartOfGetpropIsClearWithoutItsSign(t *testing.T) {
+	t.Parallel()
 	for _, byRow := range []bool{false, true} {
 		for _, s := range signs() {
 			_, rows := printed(blameless(), byRow)
@@ -176,6 +179,7 @@ func TestNoPartOfGetpropIsClearWithoutItsSign(t *testing.T) {
 // TestAPartOfGetpropInNoOrderIsNotClear cuts the sign out of a list in which what
 // otherwise shows that all of ro. is there stands near its beginning.
 func TestAPartOfGetpropInNoOrderIsNotClear(t *testing.T) {
+	t.Parallel()
 	for _, s := range signs() {
 		rest := blameless()
 		first := []string{"aaudio.hw_burst_min_usec", "ro.actionable_compatible_property.enabled", "wifi.interface"}
@@ -212,6 +216,7 @@ func damages(text string) map[string]string {
 }
 
 func TestADamagedLineOfGetpropIsNotClear(t *testing.T) {
+	t.Parallel()
 	for _, s := range signs() {
 		with := blameless()
 		with[s.key] = s.value
@@ -240,6 +245,7 @@ func TestADamagedLineOfGetpropIsNotClear(t *testing.T) {
 }
 
 func TestALineThatCannotBeWhatARuleReadsLeavesItClear(t *testing.T) {
+	t.Parallel()
 	_, rows := printed(blameless(), false)
 	for what, c := range map[string]struct{ before, line string }{
 		"it has no bracket":        {"ro.build.tags", "one: no room left\n"},
@@ -260,6 +266,7 @@ func TestALineThatCannotBeWhatARuleReadsLeavesItClear(t *testing.T) {
 // TestAnExcerptIsTakenAsItStandsAndAPartIsNot has eight lines that a person picked, and
 // as many lines and more that a print-out was cut to.
 func TestAnExcerptIsTakenAsItStandsAndAPartIsNot(t *testing.T) {
+	t.Parallel()
 	picked := []string{"ro.boot.flash.locked=1", "ro.boot.verifiedbootstate=green", "ro.build.version.sdk=26", "ro.debuggable=0"}
 	say := func(lines []string, filler int) string {
 		var b strings.Builder

@@ -12,6 +12,7 @@ import (
 )
 
 func TestNothingIsClearWhereAndroidsServicesWereRestarted(t *testing.T) {
+	t.Parallel()
 	const why = "ps: Android's services were restarted while the scenario was played: system_server was process 1204, and then 9310"
 	server := func(pid int) fact.Process { return fact.Process{PID: pid, UID: 1000, Name: "system_server"} }
 	for name, c := range map[string]struct {
@@ -47,6 +48,7 @@ func TestNothingIsClearWhereAndroidsServicesWereRestarted(t *testing.T) {
 
 // TestOnePrintOutIsNotAskedForARestart: no steps lie between two looks of an import.
 func TestOnePrintOutIsNotAskedForARestart(t *testing.T) {
+	t.Parallel()
 	k := attempt().covers("ps", evidence.Before).imported()
 	for _, f := range finding.Judge(&k.c, finding.All) {
 		assert.NotContains(t, f.Detail, "ps: ")

@@ -23,6 +23,7 @@ import (
 var denied = evidence.Coverage{State: evidence.Denied, Reason: "Permission Denial: can't dump"}
 
 func TestEveryRuleIsListedOnceSortedAndInAFileOfItsOwn(t *testing.T) {
+	t.Parallel()
 	var ids []string
 	for _, r := range finding.All {
 		ids = append(ids, r.ID)
@@ -47,6 +48,7 @@ func TestEveryRuleIsListedOnceSortedAndInAFileOfItsOwn(t *testing.T) {
 }
 
 func TestBackgroundLocation(t *testing.T) {
+	t.Parallel()
 	const id = "no-background-location"
 	t.Run("in the background is flagged", func(t *testing.T) {
 		k := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5), used(weather, "FINE_LOCATION", android.StateCached, 6))
@@ -144,6 +146,7 @@ func TestBackgroundLocation(t *testing.T) {
 }
 
 func TestCameraAndMicrophone(t *testing.T) {
+	t.Parallel()
 	const id = "no-camera-or-microphone-without-the-user"
 	for name, c := range map[string]struct {
 		k      *kit
@@ -184,6 +187,7 @@ func TestCameraAndMicrophone(t *testing.T) {
 }
 
 func TestSensitiveGrants(t *testing.T) {
+	t.Parallel()
 	const id = "no-sensitive-grant-unseen-by-the-user"
 	grant := func(p android.Package, perm string, flags ...string) fact.Grant {
 		return fact.Grant{Package: p, Permission: android.Permission("android.permission." + perm), Type: fact.RuntimeGrant, Granted: true, Flags: flags}
@@ -239,6 +243,7 @@ func TestSensitiveGrants(t *testing.T) {
 }
 
 func TestRefusedConsent(t *testing.T) {
+	t.Parallel()
 	const id = "no-access-after-consent-is-refused"
 	const cam = "android.permission.CAMERA"
 	deny := func(n int) fact.Step { return step(n, "answer", on(weather), answered(cam, "deny")) }
@@ -299,6 +304,7 @@ func TestRefusedConsent(t *testing.T) {
 }
 
 func TestIdentifiersInTheLog(t *testing.T) {
+	t.Parallel()
 	const id = "no-identifier-in-the-log"
 	own := fact.Identifier{Type: "imei", Value: "356938035643809"}
 	hit := func(uid android.UID, pid int, certainty leak.Certainty, kind string) leak.Hit {
@@ -341,6 +347,7 @@ func TestIdentifiersInTheLog(t *testing.T) {
 }
 
 func TestClearTextTraffic(t *testing.T) {
+	t.Parallel()
 	const id = "no-clear-text-traffic"
 	socket := func(uid android.UID, remote, state string) fact.Socket {
 		return fact.Socket{Protocol: "tcp", Remote: netip.MustParseAddrPort(remote), State: state, UID: uid}
@@ -375,6 +382,7 @@ func TestClearTextTraffic(t *testing.T) {
 }
 
 func TestDisablingApps(t *testing.T) {
+	t.Parallel()
 	const id = "preinstalled-app-can-be-disabled"
 	icon := func(p android.Package) fact.Launchable {
 		return fact.Launchable{Package: p, Component: string(p) + "/.Main"}
@@ -402,6 +410,7 @@ func TestDisablingApps(t *testing.T) {
 }
 
 func TestPropertyRules(t *testing.T) {
+	t.Parallel()
 	props := func(pairs ...string) *kit {
 		k := baseline()
 		for i := 0; i < len(pairs); i += 2 {

@@ -27,6 +27,7 @@ func (k *kit) withoutEnd(through string) *kit {
 // TestAppOpsThatAreCutClearNobody gives the claims on app-ops a dump that stops at a
 // line's end with exit status 0.
 func TestAppOpsThatAreCutClearNobody(t *testing.T) {
+	t.Parallel()
 	mode := func(p android.Package, uid android.UID) fact.OpMode {
 		return fact.OpMode{UID: uid, Package: p, Op: "WAKE_LOCK", Mode: "allow"}
 	}

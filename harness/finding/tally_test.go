@@ -60,6 +60,7 @@ func tally(add ...any) finding.Judgement {
 }
 
 func TestHandsetsOfOneModelShareARow(t *testing.T) {
+	t.Parallel()
 	a, b, c := handset("A1", "specimen", "One", "13"), handset("B2", "Specimen", "One", "12"), handset("C3", "Another", "Two", "9")
 	j := tally(
 		attempt(step(1, "idle")).off(c), attempt(step(1, "idle")).off(b),
@@ -78,6 +79,7 @@ func TestHandsetsOfOneModelShareARow(t *testing.T) {
 }
 
 func TestDistinctPackagesAreCountedOnce(t *testing.T) {
+	t.Parallel()
 	k := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5), used(weather, "COARSE_LOCATION", android.StateBackground, 5), used(camera, "GPS", android.StateCached, 5))
 	again := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5))
 	again.c.Repeat = 2
@@ -86,6 +88,7 @@ func TestDistinctPackagesAreCountedOnce(t *testing.T) {
 }
 
 func TestWhatIsOwedAndDidNotFinishIsUnknown(t *testing.T) {
+	t.Parallel()
 	played := attempt(step(1, "idle"))
 	for name, c := range map[string]struct {
 		add    []any
@@ -120,6 +123,7 @@ func TestWhatIsOwedAndDidNotFinishIsUnknown(t *testing.T) {
 }
 
 func TestFlaggedKeepsItsDoubts(t *testing.T) {
+	t.Parallel()
 	j := tally(attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5)), job(phone, "other", evidence.Infra, "usb"))
 	cell := j.Models[0].Cells[background]
 	assert.Equal(t, finding.Flagged, cell.Verdict)
@@ -127,6 +131,7 @@ func TestFlaggedKeepsItsDoubts(t *testing.T) {
 }
 
 func TestRulesAboutTheHandsetNeedItsBaseline(t *testing.T) {
+	t.Parallel()
 	j := tally(attempt(step(1, "idle")))
 	assert.Equal(t, finding.Unknown, j.Models[0].Cells["release-keys"].Verdict)
 	j = tally(attempt(step(1, "idle")), baseline(fact.Property{Key: "ro.build.tags", Value: "release-keys"}))
@@ -134,6 +139,7 @@ func TestRulesAboutTheHandsetNeedItsBaseline(t *testing.T) {
 }
 
 func TestMissingHandsetChangesNoOtherVerdict(t *testing.T) {
+	t.Parallel()
 	gone := finding.Missing{Handset: handset("B2", "Specimen", "One", ""), State: "unauthorized", Cause: "no key", Remedy: "tap Allow"}
 	alone := finding.Missing{Handset: handset("D4", "Specimen", "Zero", ""), State: "offline"}
 	j := tally(gone, attempt(step(1, "idle")), alone)
@@ -147,6 +153,7 @@ func TestMissingHandsetChangesNoOtherVerdict(t *testing.T) {
 }
 
 func TestHandsetIsNamedAsItsEvidenceNamesIt(t *testing.T) {
+	t.Parallel()
 	listed := android.Handset{Serial: phone.Serial, Brand: "SPECIMEN", Model: "One (shelf 4)"}
 	j := tally(attempt(step(1, "idle")), job(listed, "other", evidence.Infra, "usb"))
 	require.Len(t, j.Models, 1)
@@ -154,6 +161,7 @@ func TestHandsetIsNamedAsItsEvidenceNamesIt(t *testing.T) {
 }
 
 func TestGrantsTellHowTheyCame(t *testing.T) {
+	t.Parallel()
 	grant := func(perm string, kind fact.GrantType, flags ...string) fact.Grant {
 		return fact.Grant{Package: weather, Permission: android.Permission("android.permission." + perm), Type: kind, Granted: true, Flags: flags}
 	}
@@ -183,6 +191,7 @@ func TestGrantsTellHowTheyCame(t *testing.T) {
 }
 
 func TestUsesAreThoseOfTheAttempt(t *testing.T) {
+	t.Parallel()
 	old := used(weather, "READ_CONTACTS", android.StateTop, -100)
 	tagged := used(camera, "CAMERA", android.StateTop, 5)
 	tagged.Tag = "preview"
@@ -194,6 +203,7 @@ func TestUsesAreThoseOfTheAttempt(t *testing.T) {
 }
 
 func TestLeaksAreCountedByWriter(t *testing.T) {
+	t.Parallel()
 	hit := func(uid android.UID, pid, line int) leak.Hit {
 		return leak.Hit{Kind: "imei", Certainty: leak.Certain, Masked: "35…09", Hash: "77", UID: uid, PID: pid, Tag: "Net", Ref: evidence.Ref{Bundle: "b", File: "log", Span: evidence.Span{Line: line, Offset: int64(line)}}}
 	}
@@ -209,6 +219,7 @@ func TestLeaksAreCountedByWriter(t *testing.T) {
 }
 
 func TestCoverageIsTheWorstOfItsCaptures(t *testing.T) {
+	t.Parallel()
 	base := baseline()
 	play := attempt(step(1, "idle"))
 	play.c.Coverage = append(play.c.Coverage, base.c.Coverage...) // as every case of the handset has the baseline's
@@ -231,6 +242,7 @@ func TestCoverageIsTheWorstOfItsCaptures(t *testing.T) {
 }
 
 func TestOrderOfAdditionsDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	var add []any
 	for i, serial := range []string{"A1", "B2", "C3", "D4"} {
 		h := handset(serial, "Specimen", []string{"One", "Two"}[i%2], "13")
@@ -251,12 +263,14 @@ func TestOrderOfAdditionsDoesNotMatter(t *testing.T) {
 }
 
 func TestNoticeReachesTheModel(t *testing.T) {
+	t.Parallel()
 	j := tally(baseline(fact.Property{Key: android.PropNotice, Value: "virtual: its behaviour is invented"}))
 	assert.Equal(t, "virtual: its behaviour is invented", j.Models[0].Notice)
 	assert.Empty(t, tally(baseline()).Models[0].Notice)
 }
 
 func TestWhatAHandsetSaysIsBoundedAndPlain(t *testing.T) {
+	t.Parallel()
 	name := android.Package("evil\x1b[2J\n\u202e" + strings.Repeat("ü", 1000))
 	k := attempt(step(1, "idle"))
 	u := used(name, "FINE_LOCATION", android.StateBackground, 5)
@@ -275,6 +289,7 @@ func TestWhatAHandsetSaysIsBoundedAndPlain(t *testing.T) {
 }
 
 func TestSameFactHasTheSameIDInAnotherRun(t *testing.T) {
+	t.Parallel()
 	first := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 5))
 	second := attempt(step(1, "idle")).after(used(weather, "FINE_LOCATION", android.StateBackground, 7))
 	second.c.Taken = begun.Add(24 * time.Hour)
@@ -282,6 +297,7 @@ func TestSameFactHasTheSameIDInAnotherRun(t *testing.T) {
 }
 
 func TestReasonsThatDifferInNumbersAreOneFact(t *testing.T) {
+	t.Parallel()
 	refused := func(pid string) *kit {
 		return attempt(step(1, "idle")).weaken("dumpsys-appops", evidence.Coverage{State: evidence.Denied, Reason: "can't dump from pid=" + pid})
 	}
@@ -293,6 +309,7 @@ func TestReasonsThatDifferInNumbersAreOneFact(t *testing.T) {
 }
 
 func TestCellSpellsOutAFewReasons(t *testing.T) {
+	t.Parallel()
 	var add []any
 	for _, s := range strings.Split("abcdefghijklmnop", "") {
 		add = append(add, job(phone, s, evidence.Infra, "usb"))

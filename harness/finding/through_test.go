@@ -14,6 +14,7 @@ import (
 // imported list that begins and ends somewhere, without an end of its own: a key that
 // would contradict may stand before or behind it.
 func TestSortedPropertiesProveWhatLiesBetweenTheirEnds(t *testing.T) {
+	t.Parallel()
 	facts := []fact.Fact{
 		fact.Property{Key: "ro.boot.verifiedbootstate", Value: "green"}, fact.Property{Key: "ro.boot.flash.locked", Value: "1"},
 		fact.Property{Key: "ro.debuggable", Value: "0"}, fact.Property{Key: "ro.build.tags", Value: "release-keys"},

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
+	t.Parallel()
 	general := finding.ToKnow("")
 	require.NotEmpty(t, general)
 	for state, do := range map[evidence.State]string{
@@ -46,6 +47,7 @@ func TestAnUnknownSaysWhatToDoToKnow(t *testing.T) {
 }
 
 func TestEachRulesOwnReasonsHaveAdviceOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	general, asked := finding.ToKnow(""), 0
 	for _, k := range []*kit{
 		baseline(), attempt(), attempt(step(1, "idle")),
@@ -65,6 +67,7 @@ func TestEachRulesOwnReasonsHaveAdviceOfTheirOwn(t *testing.T) {
 }
 
 func TestWhatIsKnownNeedsNoAdvice(t *testing.T) {
+	t.Parallel()
 	for _, f := range attempt(step(1, "idle")).after(used(weather, "GPS", android.StateBackground, 5)).judge(t, background) {
 		assert.Empty(t, f.ToKnow, f.Detail)
 	}
@@ -74,6 +77,7 @@ func TestWhatIsKnownNeedsNoAdvice(t *testing.T) {
 }
 
 func TestACellSaysWhatToDoAboutEachReasonOnce(t *testing.T) {
+	t.Parallel()
 	j := tally(attempt(step(1, "idle")), job(phone, "other", evidence.Infra, "usb"), job(phone, "third", evidence.Infra, "hub"))
 	cell := j.Models[0].Cells[background]
 	require.Len(t, cell.Unknown, 2)

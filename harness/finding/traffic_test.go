@@ -35,6 +35,7 @@ func quiet() *kit {
 }
 
 func TestWhatIsSampledClearsOnlyWhatMovedNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		k      *kit
 		wanted want
@@ -76,6 +77,7 @@ func TestWhatIsSampledClearsOnlyWhatMovedNothing(t *testing.T) {
 }
 
 func TestWithoutByteCountersNothingIsClear(t *testing.T) {
+	t.Parallel()
 	bare := func(phase evidence.Phase) *kit {
 		k := quiet()
 		kept := k.c.Observations[:0]
@@ -119,6 +121,7 @@ func TestWithoutByteCountersNothingIsClear(t *testing.T) {
 }
 
 func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
+	t.Parallel()
 	night := step(1, "idle", func(s *fact.Step) { s.Device = s.Device.Add(30 * time.Minute) })
 	begins := begun.Add(5 * time.Minute)
 	play := func(every time.Duration, lost ...int) *kit {
@@ -146,6 +149,7 @@ func TestLooksThatCameLateOrNotAtAllAreTold(t *testing.T) {
 }
 
 func TestASampledClaimIsOneFindingWhateverItsNumbers(t *testing.T) {
+	t.Parallel()
 	one, other := quiet(), quiet().during(fact.SocketLook{Protocol: "tcp", At: step(4, "wait").Device.Unix()})
 	a, b := one.judge(t, clearText), other.judge(t, clearText)
 	require.NotEqual(t, a[0].Detail, b[0].Detail)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAnExcuseIsToldInAnImportAndClearsNothing(t *testing.T) {
+	t.Parallel()
 	k := attempt().imported().at(evidence.Before, legs(leg{android.StateTop, 0, 30_000}, leg{android.StateBackground, 29_999, 30_389})...)
 	k.expect(t, watched, want{finding.Unknown, "", "one print-out, nothing was played between two looks"},
 		want{finding.Unknown, camera, "specimen.camera used CAMERA on the screen, and began just before or closed just after it was there"})
@@ -27,6 +28,7 @@ func TestAnExcuseIsToldInAnImportAndClearsNothing(t *testing.T) {
 const unplayed = "one print-out, nothing was played between two looks"
 
 func TestOnePrintOutClearsNoBehaviour(t *testing.T) {
+	t.Parallel()
 	breaches := map[string]fact.Fact{
 		background: used(weather, "FINE_LOCATION", android.StateBackground, -86400),
 		watched:    used(weather, "CAMERA", android.StateCached, -86400),
@@ -54,6 +56,7 @@ func TestOnePrintOutClearsNoBehaviour(t *testing.T) {
 }
 
 func TestWhatNoScenarioIsAboutIsNotBesideThePoint(t *testing.T) {
+	t.Parallel()
 	const consent = "no-access-after-consent-is-refused"
 	cell := func(add ...any) finding.Cell { return tally(add...).Models[0].Cells[consent] }
 	asking := attempt(step(1, "launch", on(weather)), step(2, "answer", on(weather), answered("android.permission.CAMERA", "deny")))

@@ -14,6 +14,7 @@ import (
 // TestAnErrorNamesWhatStandsThereAndIsNotEntered has folders and archives in which
 // print-outs stand only where they are not looked for.
 func TestAnErrorNamesWhatStandsThereAndIsNotEntered(t *testing.T) {
+	t.Parallel()
 	linked := t.TempDir()
 	other := filepath.Join(t.TempDir(), "real.txt")
 	write(t, other, []byte("[a]: [b]\n"))
@@ -36,6 +37,7 @@ func TestAnErrorNamesWhatStandsThereAndIsNotEntered(t *testing.T) {
 }
 
 func TestFoldersInAnArchiveMayBeSeparatedAsOnWindows(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for name, files := range map[string]map[string]string{
 		"one folder.zip":  {`dir\getprop.txt`: "[a]: [b]\n"},

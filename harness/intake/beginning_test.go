@@ -40,6 +40,7 @@ func takenAs(t *testing.T, name string, text []byte) string {
 // TestAFileIsToldByHowItBeginsWhateverItsNameIs has beginnings as releases of Android
 // print them, under no name that tells anything, and under names of other sources.
 func TestAFileIsToldByHowItBeginsWhateverItsNameIs(t *testing.T) {
+	t.Parallel()
 	for want, texts := range map[string][]string{
 		"getprop": {"[ro.a]: [b]\n", "phone:/ # getprop\n[ro.a]: [b]\n", "\xef\xbb\xbf[ro.a]: [b]\r\n"},
 		"dumpsys-package": {"Database versions:\n  Internal:\n",
@@ -81,6 +82,7 @@ func TestAFileIsToldByHowItBeginsWhateverItsNameIs(t *testing.T) {
 // TestPrintOutsOfTheCorpusAreKnownUnderAnyName takes each as foo.txt and under names of
 // others: it is what it is by its own name, or is left out. It reads their first 64 KB.
 func TestPrintOutsOfTheCorpusAreKnownUnderAnyName(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(corpus); err != nil {
 		t.Skip("the corpus of real print-outs is not beside the repository: ../shared/corpus")
 	}

@@ -37,6 +37,7 @@ func splitUp(t *testing.T, text string) shelf {
 // TestALineOfSomethingElseEndsNoPiece puts such a line at each position of a report.
 // Each piece keeps its text, and none is whole that was not.
 func TestALineOfSomethingElseEndsNoPiece(t *testing.T) {
+	t.Parallel()
 	want := splitUp(t, report)
 	lines := strings.SplitAfter(report, "\n")
 	for _, stranger := range strangers {
@@ -78,6 +79,7 @@ func holds(body, was, line string) bool {
 // TestAPieceWhoseEndIsAGuessIsNotWhole takes away the own end of each piece that has
 // one, and puts another's in.
 func TestAPieceWhoseEndIsAGuessIsNotWhole(t *testing.T) {
+	t.Parallel()
 	for source, end := range map[string]string{
 		"getprop":           "------ 0.052s was the duration of 'SYSTEM PROPERTIES' ------\n",
 		"logcat":            "------ 0.571s was the duration of 'SYSTEM LOG' ------\n",
@@ -101,6 +103,7 @@ func TestAPieceWhoseEndIsAGuessIsNotWhole(t *testing.T) {
 // TestWhatStandsBehindAnEndIsSeen holds for what an app may print into a dump: the
 // line that ends it.
 func TestWhatStandsBehindAnEndIsSeen(t *testing.T) {
+	t.Parallel()
 	forged := "--------- 0.001s was the duration of dumpsys appops, ending at: 2026-11-02 08:00:02\n"
 	s := splitUp(t, strings.Replace(report, "  a rule of its own", forged+"  a rule of its own", 1))
 	p := s.of("dumpsys-appops")[0]
@@ -112,6 +115,7 @@ func TestWhatStandsBehindAnEndIsSeen(t *testing.T) {
 }
 
 func TestAnEndThatIsGluedToTheLastLineIsOne(t *testing.T) {
+	t.Parallel()
 	s := splitUp(t, strings.Replace(report, "x\n---------", "x---------", 1))
 	p := s.of("dumpsys-meminfo")[0]
 	assert.Equal(t, evidence.Whole, p.coverage.State)
@@ -119,6 +123,7 @@ func TestAnEndThatIsGluedToTheLastLineIsOne(t *testing.T) {
 }
 
 func TestTheEndOfASectionMayNameItsCommand(t *testing.T) {
+	t.Parallel()
 	for heading, end := range map[string]string{
 		"KERNEL LOG (dmesg)": "KERNEL LOG (dmesg)",
 		"SHOW MAP 1 (/init) (/system/xbin/su root showmap -q 1)":        "SHOW MAP 1 (/init)",
@@ -135,6 +140,7 @@ func TestTheEndOfASectionMayNameItsCommand(t *testing.T) {
 // TestOldReportsKnowNoEnds holds for Android 6 and older, and for the sections of
 // Android 10 that took less than half a second.
 func TestOldReportsKnowNoEnds(t *testing.T) {
+	t.Parallel()
 	s := splitUp(t, "------ LIBRANK (librank) ------\nx\n------ 7.175s was the duration of 'LIBRANK' ------\n"+
 		"------ SYSTEM PROPERTIES (getprop) ------\n[a]: [b]\n------ SYSTEM LOG (logcat -d) ------\nx\n"+
 		"------ 117.855s was the duration of 'DUMPSTATE' ------\n== dumpstate: done (id 1)\n")

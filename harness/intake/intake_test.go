@@ -89,6 +89,7 @@ DUMP OF SERVICE media.camera:
 `
 
 func TestABugreportIsSplitIntoItsSourcesByteForByte(t *testing.T) {
+	t.Parallel()
 	var s shelf
 	require.NoError(t, intake.Bugreport("bugreport.txt", strings.NewReader(report), &s))
 	for source, want := range map[string]string{
@@ -115,6 +116,7 @@ func TestABugreportIsSplitIntoItsSourcesByteForByte(t *testing.T) {
 
 // TestADumpThatTimedOutSaysSoInEachReleasesWords has the words of Android 7 and of 8.
 func TestADumpThatTimedOutSaysSoInEachReleasesWords(t *testing.T) {
+	t.Parallel()
 	for _, words := range []string{"*** SERVICE DUMP TIMEOUT EXPIRED ***", "*** SERVICE 'media.camera' DUMP TIMEOUT (10s) EXPIRED ***"} {
 		text := strings.Replace(report, "*** SERVICE 'media.camera' DUMP TIMEOUT (10000ms) EXPIRED ***", words, 1)
 		require.NotEqual(t, report, text)
@@ -127,6 +129,7 @@ func TestADumpThatTimedOutSaysSoInEachReleasesWords(t *testing.T) {
 }
 
 func TestOnlyTheFirstLinesOfAReportSayWhenItWasBegun(t *testing.T) {
+	t.Parallel()
 	forged := strings.ReplaceAll(report, "[a]: [b\n", "== dumpstate: 2031-01-01 00:00:00\n[a]: [b\n")
 	forged = strings.Replace(forged, "------ SYSTEM LOG", "== dumpstate: 2031-01-01 00:00:00\n------ SYSTEM LOG", 1)
 	var s shelf
@@ -138,6 +141,7 @@ func TestOnlyTheFirstLinesOfAReportSayWhenItWasBegun(t *testing.T) {
 }
 
 func TestABugreportThatIsCutOffSaysWhere(t *testing.T) {
+	t.Parallel()
 	at := strings.Index(report, "  a rule of its own")
 	var s shelf
 	require.NoError(t, intake.Bugreport("bugreport.txt", strings.NewReader(report[:at+5]), &s))
@@ -147,6 +151,7 @@ func TestABugreportThatIsCutOffSaysWhere(t *testing.T) {
 }
 
 func TestAnOldServiceDumpEndsAtTheNextHeading(t *testing.T) {
+	t.Parallel()
 	rule := strings.Repeat("-", 79) + "\n"
 	var s shelf
 	require.NoError(t, intake.Bugreport("b", strings.NewReader(
@@ -156,6 +161,7 @@ func TestAnOldServiceDumpEndsAtTheNextHeading(t *testing.T) {
 }
 
 func TestALongLineIsABodysNotAHeading(t *testing.T) {
+	t.Parallel()
 	long := "------ " + strings.Repeat("x", 1<<20) + " (getprop) ------\n"
 	var s shelf
 	require.NoError(t, intake.Bugreport("b", strings.NewReader("------ A (logcat -d) ------\n"+long+"------ 1s was the duration of 'A' ------\n"), &s))
@@ -164,6 +170,7 @@ func TestALongLineIsABodysNotAHeading(t *testing.T) {
 }
 
 func TestSourcesAreToldByTheNamesOfFiles(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"getprop.txt": "getprop", "dumpsys_package.txt.gz": "dumpsys-package", "dumpsys_package_one.txt": "package-detail",
 		"dumpsys_package_checkin.txt": "dumpsys-package-checkin", "logcat_events.txt.gz": "logcat", "logcat_statistics.txt": "logcat-statistics",
@@ -176,6 +183,7 @@ func TestSourcesAreToldByTheNamesOfFiles(t *testing.T) {
 }
 
 func TestAFolderIsTakenInWithoutItsBugreport(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "getprop.txt"), []byte("[a]: [b]\n"))
 	write(t, filepath.Join(dir, "dumpsys_appops.txt.gz"), zipped(t, "Current AppOps Service state:\n"))
@@ -192,6 +200,7 @@ func TestAFolderIsTakenInWithoutItsBugreport(t *testing.T) {
 }
 
 func TestAZipIsTakenByItsMainEntry(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bugreport-x.zip")
 	write(t, path, archive(t, map[string]string{"main_entry.txt": "bugreport-y.txt", "bugreport-y.txt": report, "FS/data/x": "noise"}))
 	var s shelf
@@ -200,6 +209,7 @@ func TestAZipIsTakenByItsMainEntry(t *testing.T) {
 }
 
 func TestWhatIsUnsafeOrUselessIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for name, c := range map[string]struct {
 		file string
@@ -226,6 +236,7 @@ func TestWhatIsUnsafeOrUselessIsRefused(t *testing.T) {
 }
 
 func TestAGzipThatUnfoldsTooFarIsCutAndSaysSo(t *testing.T) {
+	t.Parallel()
 	if testing.Short() || underRace {
 		t.Skip("unfolds 80 MiB; skipped by -short and under the race detector, which sees another bomb")
 	}

@@ -20,6 +20,7 @@ import (
 // TestAFileIsWhatItBeginsAs gives one report and one list of properties under many
 // names, alone and in a folder.
 func TestAFileIsWhatItBeginsAs(t *testing.T) {
+	t.Parallel()
 	inZip := archive(t, map[string]string{"dumpState_A305_202609011011.log": report})
 	for name, raw := range map[string][]byte{
 		"bugreport.zip":                 []byte(report),
@@ -54,6 +55,7 @@ func TestAFileIsWhatItBeginsAs(t *testing.T) {
 }
 
 func TestAFolderOfAnUnpackedBugreportIsTaken(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	fill(t, dir, map[string]string{"dumpstate.txt": report, "main_entry.txt": "dumpstate.txt", "version.txt": "2.0", "FS/proc/x": "y"})
 	var s shelf
@@ -68,6 +70,7 @@ func TestAFolderOfAnUnpackedBugreportIsTaken(t *testing.T) {
 }
 
 func TestPrintOutsWithoutANameThatTellsAreToldByTheirFirstLine(t *testing.T) {
+	t.Parallel()
 	for text, source := range map[string]string{
 		"[ro.build.version.sdk]: [33]\n":                                      "getprop",
 		"\n\xef\xbb\xbf"[1:] + "[ro.build.version.sdk]: [33]\n":               "getprop",
@@ -91,6 +94,7 @@ func TestPrintOutsWithoutANameThatTellsAreToldByTheirFirstLine(t *testing.T) {
 // TestWhatIsCutOutOfAReportDoesNotShowWhereItEnds holds for sections without the
 // report's first lines.
 func TestWhatIsCutOutOfAReportDoesNotShowWhereItEnds(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "dumpstate_board.txt")
 	write(t, path, []byte("------ PROPERTIES (/vendor/bin/getprop) ------\n[a]: [b]\n------ X (ls) ------\nx\n"))
 	var s shelf
@@ -101,6 +105,7 @@ func TestWhatIsCutOutOfAReportDoesNotShowWhereItEnds(t *testing.T) {
 // TestTextInAnotherEncodingIsRead gives UTF-16 in both orders, with its mark and
 // without, alone and in an archive.
 func TestTextInAnotherEncodingIsRead(t *testing.T) {
+	t.Parallel()
 	for _, order := range []unicode.Endianness{unicode.LittleEndian, unicode.BigEndian} {
 		for _, mark := range []unicode.BOMPolicy{unicode.UseBOM, unicode.IgnoreBOM} {
 			encode := unicode.UTF16(order, mark).NewEncoder()
@@ -139,6 +144,7 @@ func encoded(t *testing.T, e *encoding.Encoder, text string) []byte {
 // TestABadFileEndsNothingButItself puts each kind of file that cannot be read beside
 // one that can, in a folder and in an archive.
 func TestABadFileEndsNothingButItself(t *testing.T) {
+	t.Parallel()
 	long := zipped(t, strings.Repeat("[a]: [b]\n", 5000))
 	for name, c := range map[string]struct {
 		raw  []byte
@@ -190,6 +196,7 @@ func TestABadFileEndsNothingButItself(t *testing.T) {
 
 // TestAGzipThatIsCutOffIsTakenUpToThere names the file; what was read of it stands.
 func TestAGzipThatIsCutOffIsTakenUpToThere(t *testing.T) {
+	t.Parallel()
 	var text bytes.Buffer
 	for i := range 20000 {
 		fmt.Fprintf(&text, "[key.%d]: [%x]\n", i, i*i*7919)

@@ -49,6 +49,7 @@ func stored(t *testing.T, files ...[2]string) []byte {
 }
 
 func TestEntriesThatShareBytesAreRefusedByName(t *testing.T) {
+	t.Parallel()
 	text := strings.Repeat("[a]: [b]\n", 100)
 	inner := stored(t, [2]string{"logcat.txt", text})
 	local := string(inner[:bytes.Index(inner, []byte("PK\x01\x02"))])
@@ -77,6 +78,7 @@ func TestEntriesThatShareBytesAreRefusedByName(t *testing.T) {
 
 // Each entry is modest; all of them are not.
 func TestAnArchiveThatUnfoldsToFarMoreThanItsSizeIsRefused(t *testing.T) {
+	t.Parallel()
 	files := map[string]string{"getprop.txt": "[a]: [b]\n"}
 	for i := range 8 {
 		files[fmt.Sprintf("dumpsys_x%d.txt", i)] = strings.Repeat("a line of a dump\n", 600_000)
@@ -90,6 +92,7 @@ func TestAnArchiveThatUnfoldsToFarMoreThanItsSizeIsRefused(t *testing.T) {
 }
 
 func TestAnArchiveThatListsEntriesWithoutEndIsRefused(t *testing.T) {
+	t.Parallel()
 	var files [][2]string
 	for i := range 60_000 {
 		files = append(files, [2]string{fmt.Sprintf("%0100d.txt", i), ""})

@@ -35,6 +35,7 @@ func unreadable(t *testing.T) map[string][2]string {
 // TestAFileThatCannotBeReadIsLeftAndTold has each beside one that can be read, and
 // alone.
 func TestAFileThatCannotBeReadIsLeftAndTold(t *testing.T) {
+	t.Parallel()
 	all := unreadable(t)
 	together := t.TempDir()
 	for fault, f := range all {
@@ -72,6 +73,7 @@ func TestAFileThatCannotBeReadIsLeftAndTold(t *testing.T) {
 
 // TestTheRestOfAFileThatIsCutOffIsTold has files of which the first lines are read.
 func TestTheRestOfAFileThatIsCutOffIsTold(t *testing.T) {
+	t.Parallel()
 	text := report + strings.Repeat("x", 300<<10)
 	for name, whole := range map[string]string{"getprop.txt.gz": strings.Repeat("[a]: [b]\n", 50_000), "bugreport.txt.gz": text} {
 		raw := zipped(t, whole)

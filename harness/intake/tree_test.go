@@ -38,6 +38,7 @@ var acquired = map[string]string{
 var dashes = strings.Repeat("-", 79) + "\n"
 
 func TestAnAcquisitionIsTakenInWholeOrSaysWhyNot(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "0a1b")
 	fill(t, dir, acquired)
 	path := filepath.Join(t.TempDir(), "0a1b.zip")
@@ -87,6 +88,7 @@ func TestAnAcquisitionIsTakenInWholeOrSaysWhyNot(t *testing.T) {
 }
 
 func TestAnAcquisitionWithoutItsDumpTakesItsBugreport(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	some := map[string]string{"getprop.txt": acquired["getprop.txt"], "packages.json": acquired["packages.json"], "bugreport.zip": string(archive(t, map[string]string{"bugreport-x.txt": report}))}
 	fill(t, dir, some)
@@ -107,6 +109,7 @@ func TestAnAcquisitionWithoutItsDumpTakesItsBugreport(t *testing.T) {
 }
 
 func TestHubblesResultsAreTakenIn(t *testing.T) {
+	t.Parallel()
 	props := "[ro.product.brand]: [acme]"
 	packages := "{ \"version\": \"1.0.0\", \"totalPackages\": 0,\n\"packages\": [\n\n]\n}"
 	dir := t.TempDir()
@@ -140,6 +143,7 @@ func TestHubblesResultsAreTakenIn(t *testing.T) {
 }
 
 func TestAListOfPackagesIsToldByHowItBegins(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{"package:a.b\n": "pm-list-packages", "\xef\xbb\xbf \n{": "hubble-packages", "[": "androidqf-packages"} {
 		path := filepath.Join(t.TempDir(), "packages.txt")
 		write(t, path, []byte(text))
@@ -150,6 +154,7 @@ func TestAListOfPackagesIsToldByHowItBegins(t *testing.T) {
 }
 
 func TestAScreenEndsWithItsTag(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "uiautomator_dump_1.xml")
 	write(t, path, []byte("<hierarchy></hierarchy>"))
 	var s shelf
@@ -159,6 +164,7 @@ func TestAScreenEndsWithItsTag(t *testing.T) {
 }
 
 func TestWhatIsInAFolderAndNotAFileIsNamedAndNotFollowed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	fill(t, dir, map[string]string{"getprop.txt": "[a]: [b]\n", "deep/getprop.txt": "[c]: [d]\n", ".hidden": "x"})
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "ps.txt")))
@@ -177,6 +183,7 @@ func TestWhatIsInAFolderAndNotAFileIsNamedAndNotFollowed(t *testing.T) {
 }
 
 func TestWhatAPathMustNotBeIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "bugreport.txt")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o644))
@@ -206,6 +213,7 @@ func TestWhatAPathMustNotBeIsRefused(t *testing.T) {
 
 // TestALineWithoutEndIsRefused writes a line of 65 MiB, which folds to nothing.
 func TestALineWithoutEndIsRefused(t *testing.T) {
+	t.Parallel()
 	if testing.Short() || underRace {
 		t.Skip("unfolds 65 MiB; skipped by -short and under the race detector")
 	}
@@ -235,6 +243,7 @@ func TestALineWithoutEndIsRefused(t *testing.T) {
 }
 
 func TestABombInAnAcquisitionIsItsFilesCoverage(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.zip")
 	write(t, path, archive(t, map[string]string{"getprop.txt": "[a]: [b]", "logcat.txt": strings.Repeat("\n", 80<<20)}))
 	var s shelf
@@ -246,6 +255,7 @@ func TestABombInAnAcquisitionIsItsFilesCoverage(t *testing.T) {
 }
 
 func TestSectionsOfActivityAreSourcesOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	text := "== dumpstate: x\n------ DUMPSYS (dumpsys) ------\n" + dashes + "DUMP OF SERVICE activity:\n" +
 		"ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)\n  Registered Receivers:\n" + dashes +
 		"ACTIVITY MANAGER SERVICES (dumpsys activity services)\n  User 0 active services:\n  ACTIVITY MANAGER x (dumpsys activity y)\n" +
@@ -264,6 +274,7 @@ func TestSectionsOfActivityAreSourcesOfTheirOwn(t *testing.T) {
 }
 
 func TestADumpOfActivityAloneIsTakenByItsParts(t *testing.T) {
+	t.Parallel()
 	broadcasts := "ACTIVITY MANAGER BROADCAST STATE (dumpsys activity broadcasts)\n  Registered Receivers:\n"
 	services := "ACTIVITY MANAGER SERVICES (dumpsys activity services)\n  User 0 active services:\n"
 	dir := t.TempDir()
@@ -288,6 +299,7 @@ func TestADumpOfActivityAloneIsTakenByItsParts(t *testing.T) {
 }
 
 func TestSettingsAreToldByTheirNamespace(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	fill(t, dir, map[string]string{"settings_global.txt": "a=b\n", "settings_list_secure.txt": "a=b\n", "settings_list_system_2.txt.gz": "a=b\n"})
 	var s shelf
@@ -302,6 +314,7 @@ func TestSettingsAreToldByTheirNamespace(t *testing.T) {
 // TestSplittingDoesNotDependOnHowTheTextComes gives the splitter every size of
 // piece that a reader may return.
 func TestSplittingDoesNotDependOnHowTheTextComes(t *testing.T) {
+	t.Parallel()
 	long := strings.ReplaceAll(report, "size\n", strings.Repeat("y", 300<<10)+"\nsize\n")
 	var want shelf
 	require.NoError(t, intake.Bugreport("b", strings.NewReader(long), &want))

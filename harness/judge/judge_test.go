@@ -30,6 +30,7 @@ func imported(t *testing.T) string {
 }
 
 func TestTwiceTheSameBytesGiveTwiceTheSameJudgement(t *testing.T) {
+	t.Parallel()
 	dir := imported(t)
 	once, err := judge.Run(dir)
 	require.NoError(t, err)
@@ -42,6 +43,7 @@ func TestTwiceTheSameBytesGiveTwiceTheSameJudgement(t *testing.T) {
 }
 
 func TestBytesThatWereChangedAreNamedAndSayNothing(t *testing.T) {
+	t.Parallel()
 	dir := imported(t)
 	files, err := filepath.Glob(filepath.Join(dir, "bundles", "*", "captures", "*getprop*"))
 	require.NoError(t, err)
@@ -65,6 +67,7 @@ func TestBytesThatWereChangedAreNamedAndSayNothing(t *testing.T) {
 }
 
 func TestEachFactIsGivenUntilWhoeverTakesThemStops(t *testing.T) {
+	t.Parallel()
 	dir := imported(t)
 	given := 0
 	require.NoError(t, judge.EachFact(dir, "getprop", func(evidence.Manifest, fact.Observation) error { given++; return nil }))
@@ -75,6 +78,7 @@ func TestEachFactIsGivenUntilWhoeverTakesThemStops(t *testing.T) {
 }
 
 func TestOfABundleEachCaptureIsSeenWithItsUnreadLines(t *testing.T) {
+	t.Parallel()
 	dir := imported(t)
 	bundles, problems, err := judge.BundlesAt(dir)
 	require.NoError(t, err)

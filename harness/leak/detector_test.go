@@ -20,6 +20,7 @@ android.hardware.audio@2.0-impl.so com.example.Foo@1a2b3c4d icon@2x.png x@y a:b:
 java.lang.Thread.run(Thread.java:1012) version 1.2.3456, 7.8.9012 hash d41d8cd98f00b204e9800998ecf8427e`
 
 func TestDetectorsAcceptWhatPassesTheirGate(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		text, kind string
 		certainty  leak.Certainty
@@ -70,6 +71,7 @@ func TestDetectorsAcceptWhatPassesTheirGate(t *testing.T) {
 }
 
 func TestDetectorsRefuseWhatFailsTheirGate(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"imei 868123040000004",                      // Luhn
 		"imei 128123040000009",                      // no reporting body
@@ -120,6 +122,7 @@ func TestDetectorsRefuseWhatFailsTheirGate(t *testing.T) {
 }
 
 func TestEveryDetectorIsListedOnceSortedAndInAFileOfItsOwn(t *testing.T) {
+	t.Parallel()
 	names := make([]string, 0, len(leak.Detectors))
 	for _, d := range leak.Detectors {
 		assert.NotEmpty(t, d.About, d.Name)

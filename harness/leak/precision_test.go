@@ -103,6 +103,7 @@ var noise = []func(r *rand.Rand) string{
 }
 
 func TestDetectorsArePreciseOnALogWithKnownTruth(t *testing.T) {
+	t.Parallel()
 	s := leak.NewScanner(own, []byte("salt"))
 	tallies := map[string]tally{}
 	for _, line := range generate(7, 60000) {
@@ -136,6 +137,7 @@ func TestDetectorsArePreciseOnALogWithKnownTruth(t *testing.T) {
 // that comes with it, and counts what is found in lines that nothing was planted
 // in: such a line may hold somebody's value, but few do.
 func TestDetectorsHoldOnRealLogs(t *testing.T) {
+	t.Parallel()
 	script := filepath.Join("..", "..", "..", "shared", "perf", "logcat.sh")
 	if _, err := os.Stat(script); err != nil || testing.Short() {
 		t.Skip("skipped: no generator of real logs at ../shared/perf, or -short")

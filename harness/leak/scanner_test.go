@@ -43,6 +43,7 @@ func only(t *testing.T, text string) (leak.Match, string) {
 }
 
 func TestOwnValuesAreCertainInEveryDisguise(t *testing.T) {
+	t.Parallel()
 	digest := func(sum []byte) string { return hex.EncodeToString(sum) }
 	md, s1, s2 := md5.Sum([]byte("356938035643809")), sha1.Sum([]byte("ZX1G22KHQK")), sha256.Sum256([]byte("3f7a9c21d8e05b64"))
 	upperMAC := md5.Sum([]byte("A4:50:46:1B:2C:3D"))
@@ -87,6 +88,7 @@ func TestOwnValuesAreCertainInEveryDisguise(t *testing.T) {
 }
 
 func TestOwnValueIsFoundInBase64AtEveryOffset(t *testing.T) {
+	t.Parallel()
 	for _, before := range []string{"", "x", "xy", "xyz"} {
 		for _, e := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
 			m, _ := only(t, "body "+e.EncodeToString([]byte(before+"ZX1G22KHQK~~"))+" end")
@@ -97,6 +99,7 @@ func TestOwnValueIsFoundInBase64AtEveryOffset(t *testing.T) {
 }
 
 func TestValueInsideALongerOneIsAnother(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"1356938035643809", "3569380356438097", // an IMEI inside a number
 		"aZX1G22KHQK", "ZX1G22KHQKb", // a short serial inside a word
@@ -107,6 +110,7 @@ func TestValueInsideALongerOneIsAnother(t *testing.T) {
 }
 
 func TestStandInsAndShortValuesAreNotSearched(t *testing.T) {
+	t.Parallel()
 	for _, id := range []leak.Identifier{
 		{Type: "serial", Value: "0123456789ABCDEF"}, {Type: "serial", Value: "ABC12"}, {Type: "serial", Value: "unknown"},
 		{Type: "serial", Value: "192.168.1.20:5555"}, {Type: "imei", Value: "000000000000000"}, {Type: "mac", Value: "02:00:00:00:00:00"},
@@ -124,6 +128,7 @@ func TestStandInsAndShortValuesAreNotSearched(t *testing.T) {
 }
 
 func TestSameValueHasTheSameHashHoweverDisguised(t *testing.T) {
+	t.Parallel()
 	plain, _ := only(t, "a4:50:46:1b:2c:3d")
 	for _, text := range []string{"A450461B2C3D", "a4%3A50%3A46%3A1b%3A2c%3A3d", "A4-50-46-1B-2C-3D"} {
 		m, _ := only(t, text)
@@ -142,6 +147,7 @@ func TestSameValueHasTheSameHashHoweverDisguised(t *testing.T) {
 }
 
 func TestPatternOfAnOwnValueHasItsHash(t *testing.T) {
+	t.Parallel()
 	certain, _ := only(t, "imei 356938035643809")
 	var probable leak.Match
 	leak.NewScanner(nil, []byte("salt")).Scan([]byte("imei 356938035643809"), func(m leak.Match) { probable = m })
@@ -150,6 +156,7 @@ func TestPatternOfAnOwnValueHasItsHash(t *testing.T) {
 }
 
 func TestMatchesComeInTheOrderOfTheText(t *testing.T) {
+	t.Parallel()
 	found := scan(t, "mac a4:50:46:1b:2c:3d user a.b@example.com imei 356938035643809 sn ZX1G22KHQK")
 	var kinds []string
 	for _, m := range found {
@@ -159,6 +166,7 @@ func TestMatchesComeInTheOrderOfTheText(t *testing.T) {
 }
 
 func TestFloodOfMatchesIsBounded(t *testing.T) {
+	t.Parallel()
 	found := scan(t, strings.Repeat("mail a.b@example.com ", 10000))
 	assert.NotEmpty(t, found)
 	assert.LessOrEqual(t, len(found), 300)

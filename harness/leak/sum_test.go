@@ -24,6 +24,7 @@ func email(hash string, c leak.Certainty) leak.Match {
 
 // Within the rooms a sum tells all that a list of every match would tell.
 func TestASumTellsEachValueWriterAndTagApart(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
 	type key struct {
 		uid       android.UID
@@ -62,6 +63,7 @@ func TestASumTellsEachValueWriterAndTagApart(t *testing.T) {
 // Whatever a log holds, a sum stays small, no entry is lost from the counts, and
 // the handset's own values keep who wrote them.
 func TestAFloodIsSummedUpAndCrowdsOutNothing(t *testing.T) {
+	t.Parallel()
 	for name, flood := range map[string]func(n int) (leak.Match, leak.Entry){
 		"values": func(n int) (leak.Match, leak.Entry) {
 			return email(fmt.Sprint(n), leak.Probable), entryOf(10001, 5, "t", n)

@@ -74,6 +74,7 @@ func TestAJournalSaysWhatBecameOfEachJob(t *testing.T) {
 }
 
 func TestAnEarlierAttemptIsKept(t *testing.T) {
+	t.Parallel()
 	l := ledger.Of(record(), []evidence.Entry{
 		started("A1", "dialer", 1), ended("A1", "dialer", 1, evidence.Infra),
 		started("A1", "dialer", 2), ended("A1", "dialer", 2, evidence.Finished),
@@ -87,6 +88,7 @@ func TestAnEarlierAttemptIsKept(t *testing.T) {
 }
 
 func TestAChangeThatIsNotTakenBackIsTold(t *testing.T) {
+	t.Parallel()
 	change := func(kind evidence.Kind, id int) evidence.Entry {
 		e := started("A1", "dialer", 1)
 		e.Kind, e.Change, e.Note = kind, &evidence.Change{ID: id, What: "airplane mode"}, "refused"
@@ -110,6 +112,7 @@ func begun(t *testing.T) string {
 }
 
 func TestARunNeverWritesOverAnother(t *testing.T) {
+	t.Parallel()
 	dir := begun(t)
 	_, err := ledger.Create(dir, record())
 	require.ErrorIs(t, err, ledger.ErrOutput)
@@ -120,6 +123,7 @@ func TestARunNeverWritesOverAnother(t *testing.T) {
 }
 
 func TestARecordThatTheRunWasNotBegunWithIsForged(t *testing.T) {
+	t.Parallel()
 	dir := begun(t)
 	file := filepath.Join(dir, ledger.RecordName)
 	raw, err := os.ReadFile(file)
@@ -137,11 +141,13 @@ func TestARecordThatTheRunWasNotBegunWithIsForged(t *testing.T) {
 }
 
 func TestAFolderWithoutARunSaysSo(t *testing.T) {
+	t.Parallel()
 	_, err := ledger.Check(t.TempDir())
 	assert.ErrorIs(t, err, ledger.ErrNoRun)
 }
 
 func TestHistoryIsOfTheModelBeforeItIsOfOthers(t *testing.T) {
+	t.Parallel()
 	var h ledger.History
 	_, known := h.Took("dialer", "lyf", "Earth")
 	assert.False(t, known)

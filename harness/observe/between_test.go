@@ -71,6 +71,7 @@ func positions(lines [][]byte, n int) iter.Seq[int] {
 // TestALineOfSomethingElseLosesNoFact puts such a line at the positions of each
 // golden input.
 func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
+	t.Parallel()
 	for _, p := range Parsers {
 		t.Run(p.Source, func(t *testing.T) {
 			for name, body := range samplesOf(t, p.Source) {
@@ -93,6 +94,7 @@ func TestALineOfSomethingElseLosesNoFact(t *testing.T) {
 // TestWhatAStrayHidesIsUnread puts a stray at the positions of each golden dump: where
 // it loses a fact, the account says that something was not read.
 func TestWhatAStrayHidesIsUnread(t *testing.T) {
+	t.Parallel()
 	hidden := 0
 	for _, p := range Parsers {
 		if !strings.HasPrefix(p.Source, "dumpsys-") && p.Source != "netstats" {
@@ -119,6 +121,7 @@ func TestWhatAStrayHidesIsUnread(t *testing.T) {
 // TestALaterSectionLendsNoFact puts an unknown section at each position of the dumps whose
 // sections look alike: a title, and below it a line of the section that stands there.
 func TestALaterSectionLendsNoFact(t *testing.T) {
+	t.Parallel()
 	for source, reaches := range map[string]int{ // how far the lines of a section are indented
 		"dumpsys-audio": 2, "dumpsys-connectivity": 2, "dumpsys-location": 99, "dumpsys-media-camera": 0, "netstats": 2,
 	} {
@@ -140,6 +143,7 @@ func TestALaterSectionLendsNoFact(t *testing.T) {
 // TestAUIDEndsAtALaterSection puts an unknown heading behind a UID: what stands below it does not
 // belong to that UID.
 func TestAUIDEndsAtALaterSection(t *testing.T) {
+	t.Parallel()
 	dump := "Current AppOps Service state:\n  Uid u0a81:\n    Package com.example.one:\n      CAMERA (allow):\n"
 	rest := "    Package com.example.two:\n      CAMERA (allow):\n"
 	behind, _ := readAll(t, "dumpsys-appops", "x", []byte(dump+"A note:\n"+rest))

@@ -12,6 +12,7 @@ import (
 // TestAByteOrderMarkIsNoPartOfTheFirstLine reads every golden text with the mark
 // that Windows' editors and shells put before it.
 func TestAByteOrderMarkIsNoPartOfTheFirstLine(t *testing.T) {
+	t.Parallel()
 	for _, p := range Parsers {
 		for name, body := range samplesOf(t, p.Source) {
 			if !strings.HasSuffix(name, ".txt") {

@@ -60,6 +60,7 @@ type goldBackground struct {
 // TestCorpusAgreesWithGoldOnWhatRunsUnseen compares with counts that were made
 // without a parser.
 func TestCorpusAgreesWithGoldOnWhatRunsUnseen(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
 	require.NoError(t, err)
@@ -162,6 +163,7 @@ func compareBackground(t *testing.T, source, path string, want goldBackground, f
 // TestCorpusKeepsEachLineThatNamesSomeone counts, by patterns of one line, what
 // gold does not count, in every real print-out.
 func TestCorpusKeepsEachLineThatNamesSomeone(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	found := map[string]int{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -19,6 +19,7 @@ import (
 // handsets, Android 7.1 to 14, prints of each keyboard's service by the same
 // ResolveInfo.dump, and reads it as an answer: every line is known.
 func TestServicesOfRealHandsetsAreRead(t *testing.T) {
+	t.Parallel()
 	service := regexp.MustCompile(`(?m)^    Service:\r?\n((?:      .*\n)+)`)
 	files, services := 0, 0
 	require.NoError(t, filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {

@@ -31,6 +31,7 @@ const firstRelease, lastRelease = 5, 16
 // own printing code has it. "-" stands where the release has no such source. With
 // -v it prints the table.
 func TestCorpusReleasesOfEachSource(t *testing.T) {
+	t.Parallel()
 	real := realReleases(t)
 	var table bytes.Buffer
 	w := tabwriter.NewWriter(&table, 0, 8, 2, ' ', 0)

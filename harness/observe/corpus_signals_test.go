@@ -19,6 +19,7 @@ var authorityPattern = regexp.MustCompile(`(?m)^  \[[^\]\n]+\]:\r?\n    Provider
 
 // TestProvidersOfRealDumpsAreAllRead counts authorities with a line pattern too.
 func TestProvidersOfRealDumpsAreAllRead(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*", "*", "dumpsys_package.txt.gz"))
 	require.NoError(t, err)
@@ -43,6 +44,7 @@ func TestProvidersOfRealDumpsAreAllRead(t *testing.T) {
 // TestSampledEventsOfARealLogAreAllRead counts them by their tag: MediaTek's
 // builds write binder_sample.
 func TestSampledEventsOfARealLogAreAllRead(t *testing.T) {
+	t.Parallel()
 	f := filepath.Join(corpus(t), "axxs", "tb8168p1_MTK_tablet", "13", "logcat_events.txt.gz")
 	body := open(t, f)
 	got := 0

@@ -16,6 +16,7 @@ import (
 // TestCorpusStatisticsAddUp reads logcat -S of real handsets, Android 7.1 to 14:
 // every line is known, and the buffers add up to the column that logd sums itself.
 func TestCorpusStatisticsAddUp(t *testing.T) {
+	t.Parallel()
 	files, summed := 0, 0
 	require.NoError(t, filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "logcat_statistics.txt" {

@@ -89,6 +89,7 @@ type tally struct{ files, lines, facts, skipped, unread int }
 // that have a parser. With -v it prints what came of each source; where a source
 // has none, its golden cases are from Android's printing code alone.
 func TestCorpusIsReadWithLittleUnread(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	tallies := map[string]*tally{}
 	for _, p := range Parsers {
@@ -183,6 +184,7 @@ type goldGrants struct {
 
 // TestCorpusAgreesWithGold compares with counts that were made without a parser.
 func TestCorpusAgreesWithGold(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
 	require.NoError(t, err)

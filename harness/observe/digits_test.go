@@ -16,6 +16,7 @@ import (
 // TestDatesInArabicDigitsAreRead reads the golden print-outs as a handset prints them whose
 // language is Egyptian Arabic.
 func TestDatesInArabicDigitsAreRead(t *testing.T) {
+	t.Parallel()
 	date := regexp.MustCompile(`(\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d[.:]\d{3}`)
 	arabic := func(b []byte) []byte {
 		return bytes.Map(func(r rune) rune {
@@ -56,6 +57,7 @@ func accesses(all []said) []said {
 // TestAppopsAreReadInTheDigitsOfTheHandset reads what a handset prints whose language is Arabic:
 // only the dates have Arabic digits.
 func TestAppopsAreReadInTheDigitsOfTheHandset(t *testing.T) {
+	t.Parallel()
 	for _, release := range []string{"9.txt", "10.txt", "13.txt"} {
 		latin := samplesOf(t, "dumpsys-appops")[release]
 		date := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}`)

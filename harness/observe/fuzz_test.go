@@ -84,6 +84,7 @@ func kindOf(source string, body []byte) string {
 // TestEveryParserIsFuzzed fails on a parser without a target: it reads the targets in
 // the tests' source.
 func TestEveryParserIsFuzzed(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("*_test.go")
 	require.NoError(t, err)
 	var targets []string

@@ -12,6 +12,7 @@ import (
 // TestEveryFieldOfEveryFactIsGolden fails on a field of a fact that is empty in every
 // golden case: nobody would notice that it is never read.
 func TestEveryFieldOfEveryFactIsGolden(t *testing.T) {
+	t.Parallel()
 	filled := map[string]bool{}
 	for _, p := range Parsers {
 		for name, body := range samplesOf(t, p.Source) {

@@ -66,6 +66,7 @@ func samplesOf(t testing.TB, source string) map[string][]byte {
 // TestGoldenPrintOuts reads testdata/SOURCE/CASE.txt, one of each release's
 // form, and compares with CASE.jsonl: a fact a line, the account last.
 func TestGoldenPrintOuts(t *testing.T) {
+	t.Parallel()
 	for _, p := range Parsers {
 		inputs := samplesOf(t, p.Source)
 		require.NotEmpty(t, inputs, "no golden case for %s", p.Source)

@@ -16,6 +16,7 @@ import (
 // TestAFileWhoseLastLineEndWasTrimmedIsWhole: neither androidqf nor Hubble ends
 // its last line.
 func TestAFileWhoseLastLineEndWasTrimmedIsWhole(t *testing.T) {
+	t.Parallel()
 	for source, name := range map[string]string{"androidqf-packages": "users.txt", "hubble-packages": "1.0.0.txt"} {
 		body := samplesOf(t, source)[name]
 		require.NotEmpty(t, body)
@@ -36,6 +37,7 @@ func TestAFileWhoseLastLineEndWasTrimmedIsWhole(t *testing.T) {
 }
 
 func TestATrimmedPrintOutGivesItsLastLine(t *testing.T) {
+	t.Parallel()
 	for text, lines := range map[string]int{"[a]: [b]": 1, "[a]: [b]\n[c]: [d]": 2, "[a]: [b]\n[c]: [d]\n": 2, "": 0} {
 		facts := 0
 		r, err := Read("getprop", strings.NewReader(text), printout.Input{Trimmed: true}, func(_ fact.Fact, s evidence.Span) {
@@ -51,6 +53,7 @@ func TestATrimmedPrintOutGivesItsLastLine(t *testing.T) {
 }
 
 func TestWhatIsNotJSONThroughoutIsUnreadFromThereOn(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]struct{ facts, unread int }{
 		"[\n{\"name\": \"a.b\"},\n{\"name\": \"c.d\"}\n]\n":            {6, 0},
 		"[\n{\"name\": \"a.b\"},\n{\"name\": oops}\n]\n":               {3, 2},

@@ -19,6 +19,7 @@ import (
 
 // TestEverySourceSaysWhatAWholePrintOutShows fails on a source without a row in leasts.
 func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
+	t.Parallel()
 	for _, p := range Parsers {
 		l, ok := leasts[p.Source]
 		require.True(t, ok, "%s: no row in leasts", p.Source)
@@ -30,6 +31,7 @@ func TestEverySourceSaysWhatAWholePrintOutShows(t *testing.T) {
 // TestSilenceIsNeverWhole gives each parser what a dump may print that fails with exit status 0:
 // nothing, an empty line, or its first line.
 func TestSilenceIsNeverWhole(t *testing.T) {
+	t.Parallel()
 	for _, p := range Parsers {
 		for name, body := range samplesOf(t, p.Source) {
 			first, _, _ := bytes.Cut(body, []byte("\n"))
@@ -80,6 +82,7 @@ func wholePrintOuts(t *testing.T) []printOut {
 // TestWholePrintOutsShowWhatTheyAreHeldTo reads every complete print-out of the
 // corpus: a sign that one of them lacks would make a good handset Unknown.
 func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	for _, p := range wholePrintOuts(t) {
 		r, err := Read(p.source, bytes.NewReader(open(t, p.path)), printout.Input{SDK: p.sdk}, func(fact.Fact, evidence.Span) {})
@@ -93,6 +96,7 @@ func TestWholePrintOutsShowWhatTheyAreHeldTo(t *testing.T) {
 // TestALookAtTheCallersOwnProcessesIsNotWhole asks as the shell and as root: toybox without -A
 // lists only the caller's own processes.
 func TestALookAtTheCallersOwnProcessesIsNotWhole(t *testing.T) {
+	t.Parallel()
 	for name, lacks := range map[string]string{
 		"own-toybox.txt": "it does not show process 1", "own-toybox-root.txt": "it does not show a process of the system's UID", "running-toybox.txt": "",
 	} {

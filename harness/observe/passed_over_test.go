@@ -13,6 +13,7 @@ import (
 // TestAnArgumentThatIsPassedOverDoesNotRefuseTheDumpBehindIt puts what a service says of
 // an argument that it does not know before each golden case of a dump, and alone.
 func TestAnArgumentThatIsPassedOverDoesNotRefuseTheDumpBehindIt(t *testing.T) {
+	t.Parallel()
 	said := []byte("Unknown argument: -a; use -h for help\n")
 	dumps := 0
 	for _, p := range Parsers {

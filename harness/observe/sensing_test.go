@@ -29,6 +29,7 @@ var linesOf = map[string]*regexp.Regexp{
 // TestCorpusHasAFactForEachLineThatIsOne compares with counts that were made
 // without a parser.
 func TestCorpusHasAFactForEachLineThatIsOne(t *testing.T) {
+	t.Parallel()
 	checked := map[string]int{}
 	eachSensing(t, func(path, source string, body []byte) {
 		pattern, ok := linesOf[source]
@@ -68,6 +69,7 @@ func eachSensing(t *testing.T, back func(path, source string, body []byte)) {
 // The corpus has ones for the digits of coordinates, and REDACTED_SSID1 for the
 // names of access points.
 func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
+	t.Parallel()
 	eachSensing(t, func(path, source string, body []byte) {
 		if source != "dumpsys-location" && source != "dumpsys-connectivity" {
 			return
@@ -91,6 +93,7 @@ func TestNoFactSaysWhereAHandsetWas(t *testing.T) {
 // TestCorpusAgreesWithGoldOnSensors compares with counts that were made without a parser. Gold
 // counts only the handset's own sensors; the list also has those that Android makes of them.
 func TestCorpusAgreesWithGoldOnSensors(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t)
 	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestEachRowSaysWhatAPersonNeeds(t *testing.T) {
+	t.Parallel()
 	assert.True(t, slices.IsSorted(known.Held))
 	assert.Equal(t, known.Held, slices.Compact(slices.Clone(known.Held)))
 	seen := map[string]bool{}
@@ -50,6 +51,7 @@ func TestEachRowSaysWhatAPersonNeeds(t *testing.T) {
 }
 
 func TestABadTableIsRefusedWithItsPlace(t *testing.T) {
+	t.Parallel()
 	_, err := read("x.yaml", []byte("obstacles:\n  - {name: a, blocked: [DUMP]}\n"))
 	assert.ErrorContains(t, err, `x.yaml:2:15: unknown key "blocked"`)
 	_, err = read("x.yaml", []byte("obstacles:\n  - {name: a, says: ['(']}\n"))
@@ -61,6 +63,7 @@ func TestABadTableIsRefusedWithItsPlace(t *testing.T) {
 // TestTheTableKnowsEachMakerOfTheClaims compares with the list that the rows come
 // from, where that is at hand.
 func TestTheTableKnowsEachMakerOfTheClaims(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("../../../shared/claims/shell-obstacles.tsv")
 	if err != nil {
 		t.Skip("../shared/claims is not beside the repository")
@@ -84,6 +87,7 @@ const thrown = "java.lang.SecurityException: "
 const trace = "\n\tat android.os.Parcel.createException(Parcel.java:2074)\n\tat android.os.Binder.execTransact(Binder.java:1000)\n"
 
 func TestWhatTheShellIsRefusedIsReadFromWhatItSays(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ want, said string }{
 		{"INJECT_EVENTS", thrown + "Injecting to another application requires INJECT_EVENTS permission" + trace},
 		{"INJECT_EVENTS", "\nException occurred while executing 'tap':\n" + thrown + "Injecting input events requires the caller " +
@@ -111,6 +115,7 @@ func TestWhatTheShellIsRefusedIsReadFromWhatItSays(t *testing.T) {
 }
 
 func TestWhatAndroidItselfSaysNoToIsNoRefusal(t *testing.T) {
+	t.Parallel()
 	for _, said := range []string{
 		thrown + "Permission android.permission.WRITE_SECURE_SETTINGS requested by com.x is not a changeable permission type" + trace,
 		thrown + "Permission android.permission.READ_SMS is managed by role",
@@ -130,12 +135,14 @@ func TestWhatAndroidItselfSaysNoToIsNoRefusal(t *testing.T) {
 }
 
 func TestASecurityExceptionForWantOfWhatTheShellNeverHadIsToldApart(t *testing.T) {
+	t.Parallel()
 	r := Refused(thrown + "Permission Denial: starting Intent { } from null (pid=1, uid=2000) requires com.maker.permission.OWN")
 	require.NotNil(t, r)
 	assert.Empty(t, r.What)
 }
 
 func TestOnlyWhatBeginsAsAnExceptionComplains(t *testing.T) {
+	t.Parallel()
 	assert.True(t, Complains("\nException occurred while executing 'put':\njava.lang.SecurityException: x"))
 	assert.True(t, Complains("Permission Denial: can't dump appops"))
 	further := "Packages:\n  java.lang.SecurityException: Injecting requires INJECT_EVENTS"
@@ -143,6 +150,7 @@ func TestOnlyWhatBeginsAsAnExceptionComplains(t *testing.T) {
 }
 
 func TestTheRemedyIsTheMakers(t *testing.T) {
+	t.Parallel()
 	const inject = "java.lang.SecurityException: Injecting to another application requires INJECT_EVENTS permission"
 	const grant = thrown + "grantRuntimePermission: Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS."
 	const user = "java.lang.SecurityException: Shell does not have permission to access user 150"
@@ -161,6 +169,7 @@ func TestTheRemedyIsTheMakers(t *testing.T) {
 }
 
 func TestASilentRefusalIsKnownOfItsMakersAlone(t *testing.T) {
+	t.Parallel()
 	step := errors.New("expected granted=true")
 	r := Silent("GRANT_RUNTIME_PERMISSIONS", step)
 	require.ErrorIs(t, r, step)
@@ -174,6 +183,7 @@ func TestASilentRefusalIsKnownOfItsMakersAlone(t *testing.T) {
 }
 
 func TestALookTellsBeforehandWhatWillBeRefused(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		maker string
 		has   map[string]string

@@ -18,6 +18,7 @@ import (
 )
 
 func TestAFileOutOfBoundsIsRefusedAtItsPlace(t *testing.T) {
+	t.Parallel()
 	many := func(n int, format string) string {
 		var b strings.Builder
 		for i := range n {
@@ -67,6 +68,7 @@ func TestAFileOutOfBoundsIsRefusedAtItsPlace(t *testing.T) {
 }
 
 func TestAFileWithinBoundsIsLeftToTheParser(t *testing.T) {
+	t.Parallel()
 	var farm strings.Builder
 	farm.WriteString("devices:\n")
 	for i := range strict.MostEntries {
@@ -90,6 +92,7 @@ func TestAFileWithinBoundsIsLeftToTheParser(t *testing.T) {
 // The parser must meet no anchor, and no deeper nesting, than Check has seen: made
 // of pieces that open and close what hides them, and of cut ones.
 func TestNothingHidesFromTheCheck(t *testing.T) {
+	t.Parallel()
 	pieces := []string{"'", "\"", "\\", "#", " ", "\n", "\n  ", "|", ">", "- ", "? ", ": ", ":", "a", "&x", "*x", "[", "]", "{", "}", ",", "!t ", "---\n", "...\n", "\t", "%", "<<", "\r\n"}
 	random := rand.New(rand.NewPCG(3, 4))
 	parsed := 0
@@ -131,6 +134,7 @@ func TestCheckingTakesLittleMemory(t *testing.T) {
 }
 
 func TestReadFileStopsAtTheBound(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "devices.yaml")
 	require.NoError(t, os.WriteFile(name, []byte("a: 1\n"), 0o600))
 	raw, err := strict.ReadFile(name)

@@ -24,6 +24,7 @@ func inUTF16(order binary.AppendByteOrder, text string) (raw []byte) {
 }
 
 func TestWhatIsNoTextIsToldByWhatItIs(t *testing.T) {
+	t.Parallel()
 	const text = "name: weather\nabout: खोज\n"
 	for name, c := range map[string]struct {
 		raw  []byte
@@ -64,6 +65,7 @@ func TestWhatIsNoTextIsToldByWhatItIs(t *testing.T) {
 
 // TestAMarkAtTheBeginningSaysNothing: some editors begin each file with one.
 func TestAMarkAtTheBeginningSaysNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "f.yaml"), []byte("\ufeffa: 1\n"), 0o600))
 	raw, err := strict.ReadFile(filepath.Join(dir, "f.yaml"))

@@ -17,6 +17,7 @@ import (
 // TestWhatIsNoFileIsNotWaitedFor: nobody writes to the FIFO, so that opening it would
 // never return.
 func TestWhatIsNoFileIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "x.yaml"), 0o600))
 	_, err := strict.ReadFile(filepath.Join(dir, "x.yaml"))

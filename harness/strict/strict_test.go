@@ -18,6 +18,7 @@ type shelf struct {
 }
 
 func TestDecodeReadsWhatIsRight(t *testing.T) {
+	t.Parallel()
 	var s shelf
 	require.NoError(t, strict.Decode("shelf.yaml", []byte("name: a\nhandsets:\n  - serial: X\n    count: 2\n"), &s))
 	assert.Equal(t, "X", s.Handsets[0].Serial)
@@ -25,6 +26,7 @@ func TestDecodeReadsWhatIsRight(t *testing.T) {
 }
 
 func TestDecodePointsAtWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
 		"an unknown key": {"name: a\nhandsets:\n  - seriall: X\n",
 			"shelf.yaml:3:5: unknown key \"seriall\"; did you mean \"serial\"?\n    - seriall: X\n      ^"},
@@ -40,11 +42,13 @@ func TestDecodePointsAtWhatIsWrong(t *testing.T) {
 }
 
 func TestDecodeRefusesTwoOfOneKey(t *testing.T) {
+	t.Parallel()
 	var s shelf
 	assert.ErrorContains(t, strict.Decode("shelf.yaml", []byte("name: a\nname: b\n"), &s), "shelf.yaml:2:1: ")
 }
 
 func TestFindPointsAtTheNearestThingThatIsThere(t *testing.T) {
+	t.Parallel()
 	raw := []byte("handsets:\n  - serial: A\n  - count: 1\n")
 	assert.EqualError(t, strict.PlacesIn("s.yaml", raw).Find("$.handsets[0].serial", "taken"), "s.yaml:2:13: taken\n    - serial: A\n              ^")
 	assert.ErrorContains(t, strict.PlacesIn("s.yaml", raw).Find("$.handsets[1].serial", "missing"), "s.yaml:3:")
@@ -52,11 +56,13 @@ func TestFindPointsAtTheNearestThingThatIsThere(t *testing.T) {
 }
 
 func TestMeantSuggestsOnlyWhatIsNear(t *testing.T) {
+	t.Parallel()
 	assert.Equal(t, `; did you mean "launch"?`, strict.Meant("lanch", []string{"launch", "stop"}))
 	assert.Empty(t, strict.Meant("photograph", []string{"launch", "stop"}))
 }
 
 func TestWhatMakesTheLibraryPanicIsAnError(t *testing.T) {
+	t.Parallel()
 	raw := []byte("roles:  !|a~'|tags: #,")
 	var v struct {
 		Roles []struct{ Brand string } `yaml:"roles"`
@@ -66,6 +72,7 @@ func TestWhatMakesTheLibraryPanicIsAnError(t *testing.T) {
 }
 
 func TestKeysOfAFileAreKnownAlsoWhereOneStandsTwice(t *testing.T) {
+	t.Parallel()
 	p := strict.PlacesIn("s.yaml", []byte("a: 1\na: 2\n"))
 	assert.True(t, p.Has("a"))
 	assert.False(t, p.Has("b"))

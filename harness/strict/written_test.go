@@ -36,6 +36,7 @@ var spellings = []string{
 // TestAWordIsWhatIsWritten gives each spelling in each place that wants a word, on lines
 // and in braces.
 func TestAWordIsWhatIsWritten(t *testing.T) {
+	t.Parallel()
 	for _, s := range spellings {
 		want := s
 		if _, err := fmt.Sscanf(s, "!!%s %s", new(string), &want); err != nil {
@@ -63,6 +64,7 @@ func TestAWordIsWhatIsWritten(t *testing.T) {
 }
 
 func TestWhatIsEmptyIsNoWord(t *testing.T) {
+	t.Parallel()
 	for _, s := range []string{"", "~", "null", `""`} {
 		var w words
 		require.NoError(t, strict.Decode("w.yaml", []byte("named: "+s+"\nplain: x\n"), &w))
@@ -72,6 +74,7 @@ func TestWhatIsEmptyIsNoWord(t *testing.T) {
 
 // TestAFileHoldsOneDocument: what comes after a second --- would be dropped in silence.
 func TestAFileHoldsOneDocument(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"plain: a\n---\nplain: b\n":       "w.yaml:3:1: second document; a file holds one: make a file of its own of it",
 		"---\nplain: a\n---\n[]\n":        "w.yaml:4:1: second document",
@@ -112,6 +115,7 @@ type fields struct {
 
 // TestAWrongKindIsToldInTheWritersWords gives each kind of field each kind of value.
 func TestAWrongKindIsToldInTheWritersWords(t *testing.T) {
+	t.Parallel()
 	wants := map[string]string{"word": "a word", "words": "a list", "map": "a mapping (key: value)", "in": "a mapping (key: value)",
 		"int": "a whole number", "small": "a whole number, 0 or more", "float": "a number", "flag": "true or false"}
 	values := map[string]string{"abc": "word", "[a]": "words", "{A: {}}": "map", "7": "int", "300": "small", "1.5": "float", "true": "flag"}
@@ -140,6 +144,7 @@ func TestAWrongKindIsToldInTheWritersWords(t *testing.T) {
 }
 
 func TestATabIsCalledATab(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"word:\n\t- a\n", "in:\n\tA: 1\n", "word: a\n\twords: [a]\n", "words:\n  -\ta: b\n", "\tword: a\n"} {
 		var k fields
 		err := strict.Decode("k.yaml", []byte(text), &k)
@@ -156,6 +161,7 @@ func TestATabIsCalledATab(t *testing.T) {
 // TestANumberIsTheOneThatIsWritten: YAML's library takes the whole part of a fraction, and
 // what begins with 0 for eights.
 func TestANumberIsTheOneThatIsWritten(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"int: 1.5":      "k.yaml:1:6: here is 1.5; give a whole number",
 		"int: 2.0":      "here is 2.0; give a whole number",

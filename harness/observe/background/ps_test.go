@@ -18,6 +18,7 @@ import (
 // TestARowWithoutAWaitChannelReadsAsOneWithIt blanks WCHAN in each row of the golden cases that
 // have it, as of a task that is running and so waits for nothing.
 func TestARowWithoutAWaitChannelReadsAsOneWithIt(t *testing.T) {
+	t.Parallel()
 	blanked := 0
 	names, err := filepath.Glob(filepath.Join("..", "testdata", "ps", "*.txt"))
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestOnlyWhatAProbeAskedAboutIsKnownToBeLacking(t *testing.T) {
+	t.Parallel()
 	offer := fact.Offer{}
 	add := func(to fact.Offer, sample string) {
 		body, err := os.ReadFile(filepath.Join("..", "testdata", "capabilities", sample))

@@ -13,6 +13,7 @@ import (
 )
 
 func TestAPictureThatIsCutOffIsNotWhole(t *testing.T) {
+	t.Parallel()
 	whole, err := os.ReadFile(filepath.Join("..", "testdata", "screenshot", "dialog.bin"))
 	require.NoError(t, err)
 	for cut, want := range map[int]string{

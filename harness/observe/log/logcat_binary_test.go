@@ -16,6 +16,7 @@ import (
 // before it came to the fault in them, and lists that releases read in different ways. None
 // counts as an entry without text, since the stream may have it.
 func TestOfAnEntryThatMayHaveBeenPrintedNothingIsSaid(t *testing.T) {
+	t.Parallel()
 	long := append([]byte{3, 2, 2, 0x40, 1, 0, 0}, make([]byte, 0x140)...)
 	deep := bytes.Repeat([]byte{3, 1}, 12)
 	many := []byte{3, 200, 0, 1, 0, 0, 0}

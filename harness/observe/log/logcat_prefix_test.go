@@ -28,6 +28,7 @@ var prefixed = []struct{ name, prefix, suffix string }{
 // TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs prints entries as liblog
 // does, which keeps 127 bytes of a prefix.
 func TestAnEntrysTagAndMessageAreToldApartHoweverLongItsTagIs(t *testing.T) {
+	t.Parallel()
 	for _, f := range prefixed {
 		for length := 1; length <= 140; length++ {
 			tag := strings.Repeat("com.maker.Conference.", 7)[:length]

@@ -54,6 +54,7 @@ func compared(t *testing.T, first, second *logLook, stream []string) (string, []
 }
 
 func TestAStreamIsWholeOnlyWhereAllThatWasWrittenCame(t *testing.T) {
+	t.Parallel()
 	still := func(n int) (int, string, string) { return n + 1, numbered(n), numbered(n) }
 	first, second := lookAt(still(2)), lookAt(still(50))
 	without := func(lines []string, n int) []string { return slices.Delete(slices.Clone(lines), n, n+1) }
@@ -101,6 +102,7 @@ func TestAStreamIsWholeOnlyWhereAllThatWasWrittenCame(t *testing.T) {
 // TestTimesToTheMillisecondProveLess has entries that look like lines of one entry. It says
 // neither that something is lost nor that the stream is whole.
 func TestTimesToTheMillisecondProveLess(t *testing.T) {
+	t.Parallel()
 	line := func(ms, n int) string {
 		return fmt.Sprintf("03-04 09:00:00.%03d  4501  4501 I demo    : entry %d", ms, n)
 	}
@@ -114,6 +116,7 @@ func TestTimesToTheMillisecondProveLess(t *testing.T) {
 }
 
 func TestALookThatSaysNothingSaysWhy(t *testing.T) {
+	t.Parallel()
 	said := lookAt(3, numbered(2), numbered(2))
 	own := lookAt(3, numbered(2), numbered(2))
 	own.Add(fact.LogWriter{Buffer: "main", UID: 2000, Own: true})
@@ -132,6 +135,7 @@ func TestALookThatSaysNothingSaysWhy(t *testing.T) {
 // TestABufferOfWhichLogdDoesNotTellAgainProvesNothing leaves a buffer out of the second
 // statistics: what was written to it is not known, so the sum of the others proves nothing.
 func TestABufferOfWhichLogdDoesNotTellAgainProvesNothing(t *testing.T) {
+	t.Parallel()
 	first, second := lookAt(3, numbered(2), numbered(2)), lookAt(51, numbered(50), numbered(50))
 	reason, gaps := compared(t, first, second, logFrom(0, 51))
 	require.Empty(t, gaps)
@@ -143,6 +147,7 @@ func TestABufferOfWhichLogdDoesNotTellAgainProvesNothing(t *testing.T) {
 }
 
 func TestAClockThatDriftsOrIsReadCoarselyHasNotJumped(t *testing.T) {
+	t.Parallel()
 	boot := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 	looks := func(by ...time.Duration) []clockReading {
 		all := []clockReading{{At: "the begin", Booted: boot}}

@@ -45,6 +45,7 @@ func withEmpties(t *testing.T, first, second *logLook, stream []string, change f
 }
 
 func TestEntriesWithoutTextAreNotLost(t *testing.T) {
+	t.Parallel()
 	look := func(written, n int) *logLook { return lookAt(written, numbered(n), numbered(n)) }
 	first, second := look(3, 2), look(51+2, 50) // 48 lines, and two entries more
 	whole := logFrom(0, 60)
@@ -111,6 +112,7 @@ func TestEntriesWithoutTextAreNotLost(t *testing.T) {
 // TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone has a log of Android 6, whose times have
 // neither year nor zone. An entry with the time of a bound proves nothing.
 func TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone(t *testing.T) {
+	t.Parallel()
 	line := func(ms int) string { return fmt.Sprintf("12-31 23:59:59.%03d  4501  4501 I demo    : entry", ms) }
 	zone := time.FixedZone("", 5*3600+30*60)
 	look := func(written, ms int) *logLook {
@@ -145,6 +147,7 @@ func TestTimesToTheMillisecondPlaceAnEntryInTheHandsetsZone(t *testing.T) {
 // TestTextForgesNoEntryWithoutText writes the log's binary form, and the fact as
 // assay prints it, into the text of a log that has lost an entry.
 func TestTextForgesNoEntryWithoutText(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "testdata", "logcat-binary", "android-6.bin"))
 	require.NoError(t, err)
 	one := bytes.NewBuffer(nil)

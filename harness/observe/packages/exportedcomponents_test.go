@@ -22,6 +22,7 @@ func service(front string) string {
 }
 
 func TestOnlyAComponentThatSaysSoIsUnguarded(t *testing.T) {
+	t.Parallel()
 	const open = "      enabled=true exported=true directBootAware=false\n"
 	for name, c := range map[string]struct {
 		front     string
@@ -56,6 +57,7 @@ func TestOnlyAComponentThatSaysSoIsUnguarded(t *testing.T) {
 }
 
 func TestAnAnswerThatIsNotGivenIsNotNone(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"no answer at all":           "@@ services -a android.net.VpnService\n@@ services -a android.view.InputMethod\nNo services found\n",
 		"no answer at the end":       "@@ services -a android.net.VpnService\nNo services found\n@@ services -a android.view.InputMethod\n",

@@ -33,6 +33,7 @@ func readBy(t *testing.T, from io.Reader, least Least, in Input, parse func(Inpu
 }
 
 func TestEachLineIsReadOrSkippedOrUnread(t *testing.T) {
+	t.Parallel()
 	r := parsed(t, "read\nskip\n\nelse\nunmark\n", Least{}, Input{}, func(l *Lines, _ Emit) {
 		switch string(l.Text()) {
 		case "read":
@@ -58,6 +59,7 @@ func TestEachLineIsReadOrSkippedOrUnread(t *testing.T) {
 }
 
 func TestALastLineWithoutEndIsCutOffUnlessItWasTrimmed(t *testing.T) {
+	t.Parallel()
 	seen := 0
 	count := func(l *Lines, _ Emit) { seen++; l.Read() }
 	r := parsed(t, "one\ntwo", Least{}, Input{}, count)
@@ -71,6 +73,7 @@ func TestALastLineWithoutEndIsCutOffUnlessItWasTrimmed(t *testing.T) {
 }
 
 func TestALineThatIsTooLongIsUnreadAndTheNextIsNot(t *testing.T) {
+	t.Parallel()
 	seen := 0
 	r := parsed(t, "one\n"+strings.Repeat("x", 3*longest)+"\nthree\n", Least{}, Input{}, func(l *Lines, _ Emit) {
 		seen++
@@ -82,6 +85,7 @@ func TestALineThatIsTooLongIsUnreadAndTheNextIsNot(t *testing.T) {
 }
 
 func TestWhatEndsReadingIsTold(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("the disk is gone")
 	from := io.MultiReader(strings.NewReader("one\n"), iotest.ErrReader(broken))
 	r, err := Parser{Parse: func(in Input, _ Emit) error {
@@ -95,6 +99,7 @@ func TestWhatEndsReadingIsTold(t *testing.T) {
 }
 
 func TestWhatAndroidSaysInPlaceOfAPrintOutIsItsCoverage(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]evidence.State{
 		"Permission Denial: can't dump battery from pid=1\n": evidence.Denied,
 		"Can't find service: battery\n":                      evidence.Unsupported,
@@ -109,6 +114,7 @@ func TestWhatAndroidSaysInPlaceOfAPrintOutIsItsCoverage(t *testing.T) {
 }
 
 func TestAStrayIsATitleWhereItEndsInAColonOrFollowsOne(t *testing.T) {
+	t.Parallel()
 	var strays, before []Stray
 	parsed(t, "a note\n\nA title:\nbehind it\nDUMP OF SERVICE x:\n  indented\n", Least{}, Input{}, func(l *Lines, _ Emit) {
 		if len(l.Text()) == 0 {
@@ -124,6 +130,7 @@ func TestAStrayIsATitleWhereItEndsInAColonOrFollowsOne(t *testing.T) {
 }
 
 func TestTheFactOfADoubtfulLineGoesNoFurther(t *testing.T) {
+	t.Parallel()
 	facts := 0
 	r, err := Parser{Parse: func(in Input, emit Emit) error {
 		l := in.Lines
@@ -151,6 +158,7 @@ func TestTheFactOfADoubtfulLineGoesNoFurther(t *testing.T) {
 }
 
 func TestAPartOfAPrintOutLacksTheSignsOfAWholeOne(t *testing.T) {
+	t.Parallel()
 	least := Least{
 		Signs: []Sign{{Starts: []string{"Heading:"}, What: "its heading"}, {From: 31, Holds: "new=", What: "what is new"}},
 		Ends:  []Sign{{Behind: "Heading:", Starts: []string{"end"}, What: "its end"}},

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWordsArePartedBySpacesAndTabs(t *testing.T) {
+	t.Parallel()
 	word, rest := Word([]byte(" \tuid 10081"))
 	assert.Equal(t, "uid", string(word))
 	assert.Equal(t, " 10081", string(rest))
@@ -30,6 +31,7 @@ func TestWordsArePartedBySpacesAndTabs(t *testing.T) {
 }
 
 func TestTextBetweenTwoMarksNeedsBoth(t *testing.T) {
+	t.Parallel()
 	inner, ok := Between([]byte("Intent { cmp=a/.B } }"), "{ ", " }")
 	assert.True(t, ok)
 	assert.Equal(t, "cmp=a/.B", string(inner))
@@ -40,6 +42,7 @@ func TestTextBetweenTwoMarksNeedsBoth(t *testing.T) {
 }
 
 func TestNamesAreOfAndroidsCharacters(t *testing.T) {
+	t.Parallel()
 	for word, is := range map[string]bool{
 		"com.example_2-b": true, "": false, "a b": false, "a/b": false, strings.Repeat("a", LongestName): true, strings.Repeat("a", LongestName+1): false,
 	} {
@@ -51,6 +54,7 @@ func TestNamesAreOfAndroidsCharacters(t *testing.T) {
 }
 
 func TestAValueIsThatOfTheWholeKey(t *testing.T) {
+	t.Parallel()
 	line := []byte(`minUid=1 uid=10081 tag="two words" label=a b c next=x open="never`)
 	for key, want := range map[string]string{"uid": "10081", "minUid": "1", "tag": `"two`} {
 		value, ok := Value(line, key)
@@ -80,6 +84,7 @@ func TestAValueIsThatOfTheWholeKey(t *testing.T) {
 }
 
 func TestWhatIsNoNumberIsNotReadAsZero(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int{"0": 0, "10081": 10081, "999999999999999999": 999999999999999999} {
 		n, ok := Number([]byte(text))
 		assert.True(t, ok, text)
@@ -102,6 +107,7 @@ func TestWhatIsNoNumberIsNotReadAsZero(t *testing.T) {
 }
 
 func TestDurationsAreReadAsTimeUtilsPrintsThem(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]time.Duration{
 		"0": 0, "+829ms": 829 * time.Millisecond, "-12h51m47s829ms": -(12*time.Hour + 51*time.Minute + 47*time.Second + 829*time.Millisecond), "+1d2h": 26 * time.Hour,
 	} {
@@ -153,6 +159,7 @@ func TestListsOfFlagsAreSplitOnce(t *testing.T) {
 }
 
 func TestRecentRowsAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
 	table := map[string]int{"": -1}
 	for i := range 2000 {
 		table[time.Duration(i*i).String()] = i
@@ -170,6 +177,7 @@ func TestRecentRowsAreThoseOfTheTable(t *testing.T) {
 }
 
 func TestTextsStayAsTheyWere(t *testing.T) {
+	t.Parallel()
 	var texts Texts
 	var made, want []string
 	for i := range 3000 {
