@@ -179,7 +179,7 @@ func (h *Handset) grantRequested(t *task, names []string, granted bool, set, cle
 	p := t.Dialog.asker
 	for _, name := range names {
 		if h.IsRuntime(name) && slices.Contains(p.Requests, name) {
-			h.SetRuntime(p, t.User, name, granted, set, clear)
+			h.SetRuntime(p, t.User, name, GrantChange{granted, set, clear})
 		}
 	}
 }

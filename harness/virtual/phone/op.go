@@ -48,7 +48,7 @@ func (h *Handset) useOp(p *Package, user int, d *persona.UseAction) {
 		return
 	}
 	if d.Through == "" {
-		h.noteOp(p, user, o, d, "s", nil)
+		h.noteOp(p, user, o, d, noted{flag: "s"})
 		return
 	}
 	helper := h.State.Package(d.Through)
@@ -57,20 +57,26 @@ func (h *Handset) useOp(p *Package, user int, d *persona.UseAction) {
 	}
 	n := h.Start(helper, user, "service", helper.Name+"/"+helper.Name+".Service")
 	h.inBackground(n, time.Duration(d.For)+time.Second)
-	if h.noteOp(helper, user, o, d, "up", nil) {
-		h.noteOp(p, user, o, d, "upd", helper)
+	if h.noteOp(helper, user, o, d, noted{flag: "up"}) {
+		h.noteOp(p, user, o, d, noted{flag: "upd", proxy: helper})
 	}
 }
 
+// noted is who notes a use of an op, and for whom.
+type noted struct {
+	flag  string   // as dumps print it: s itself, up for another, upd another for it
+	proxy *Package // who does it in the package's name; nil: itself
+}
+
 // noteOp enters one use, or one rejection, and says which.
-func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseAction, flag string, proxy *Package) bool {
+func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseAction, by noted) bool {
 	sdk, now := h.persona.SDK, h.Clock.Now()
 	key := UseKey{UID: user*100000 + p.AppID, Package: p.Name, Op: o.Name}
 	if sdk >= 28 {
 		key.State = h.UIDState(key.UID)
 	}
 	if sdk >= 29 {
-		key.Forwarded = flag
+		key.Forwarded = by.flag
 	}
 	if sdk >= 30 {
 		key.Tag = d.Tag
@@ -80,13 +86,13 @@ func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseActio
 		u = &Use{}
 		h.State.Uses[key] = u
 	}
-	u.Proxy = proxy
-	if !h.opAllowed(p, user, o, proxy != nil) {
+	u.Proxy = by.proxy
+	if !h.opAllowed(p, user, o, by.proxy != nil) {
 		u.LastReject = now
 		return false
 	}
 	if slices.Contains(devices, o.Name) {
-		h.held(p, user, key, flag, time.Duration(d.For))
+		h.held(p, user, key, by.flag, time.Duration(d.For))
 	}
 	u.LastAccess, u.Duration = now, time.Duration(d.For)
 	if d.For > 0 {

@@ -140,15 +140,21 @@ func (p *Package) SignedBy() string {
 	return p.Name
 }
 
+// GrantChange is what becomes of a runtime permission.
+type GrantChange struct {
+	Granted    bool
+	Set, Clear persona.Flags
+}
+
 // SetRuntime grants or revokes a runtime permission, for a user, and sets flags.
-func (h *Handset) SetRuntime(p *Package, user int, perm string, granted bool, set, clear persona.Flags) {
+func (h *Handset) SetRuntime(p *Package, user int, perm string, to GrantChange) {
 	g := p.Grants.Runtime[user][perm]
 	if g == nil {
 		g = &Grant{}
 		p.Grants.Runtime[user][perm] = g
 	}
-	g.Granted = granted
-	g.Flags = g.Flags&^clear | set
+	g.Granted = to.Granted
+	g.Flags = g.Flags&^to.Clear | to.Set
 	h.syncOpMode(p, user, perm)
 	if perm == "android.permission.ACCESS_BACKGROUND_LOCATION" {
 		for _, l := range locationPermissions {
