@@ -213,7 +213,7 @@ func stop(h *phone.Handset, p *phone.Package, user int, why string) {
 	}
 }
 
-// Flags sets or clears flags of a permission.
+// permissionFlags sets or clears flags of a permission.
 func (s *packageCommand) permissionFlags() int {
 	user, err := s.user()
 	if err != nil {
