@@ -53,7 +53,7 @@ func TestAnEntryWithoutTextHasALineFromAndroid7On(t *testing.T) {
 	} {
 		h := testHandset(t, sdk)
 		for _, e := range [][2]string{{"demo", ""}, {"line", "\n"}, {"last", "x"}} {
-			h.LogAs(&phone.Process{PID: 4501, UID: 10050}, "main", 'I', e[0], "%s", e[1])
+			h.LogAs(&phone.Process{PID: 4501, UID: 10050}, "main", 'I', e[0], e[1])
 		}
 		assert.Equal(t, want, mustRun(t, h, "logcat -b main -d -v brief -t 3"), sdk)
 	}

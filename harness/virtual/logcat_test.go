@@ -3,6 +3,7 @@ package virtual
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestLogFormatsAndModifiersAreEachReleases(t *testing.T) {
 func TestLogFiltersByTagLevelTimeAndCount(t *testing.T) {
 	h := testHandset(t, 33)
 	for i, level := range []byte("VDIWE") {
-		h.LogAs(&phone.Process{PID: 4500 + i}, "main", level, "demo", "line %d", i)
+		h.LogAs(&phone.Process{PID: 4500 + i}, "main", level, "demo", fmt.Sprintf("line %d", i))
 		h.Clock.Advance(h.Now().Add(time.Second))
 	}
 	for _, c := range []struct {

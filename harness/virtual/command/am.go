@@ -58,42 +58,52 @@ func am(_ context.Context, p *phone.Call) int {
 	return 255
 }
 
+// startOptions are those of am start that are not the intent's.
+type startOptions struct {
+	user            int
+	wait, stopFirst bool
+}
+
+// read takes an option and what stands behind it, and says how many of that it takes;
+// -1: there is no such option.
+func (o *startOptions) read(a string, rest []string) int {
+	switch a {
+	case "-W":
+		o.wait = true
+		return 0
+	case "-S":
+		o.stopFirst = true
+		return 0
+	case "-D", "-N", "--track-allocation", "--streaming", "--grant-read-uri-permission", "--activity-clear-task",
+		"--activity-clear-top", "--activity-single-top", "--activity-reorder-to-front", "--include-stopped-packages":
+		return 0
+	case "--user":
+		if len(rest) == 0 {
+			return -1
+		}
+		o.user, _ = strconv.Atoi(rest[0]) // current, cur: the owner
+		return 1
+	case "-R", "--display", "--windowingMode", "--activityType", "--task", "--stack":
+		return 1
+	}
+	return -1
+}
+
 // amStart starts an activity (runStartActivity).
 func amStart(p *phone.Call, args []string) int {
 	h := p.Handset
-	user, wait, stopFirst := 0, false, false
-	in, err := parseIntent(args, func(a string, rest []string) int {
-		switch a {
-		case "-W":
-			wait = true
-			return 0
-		case "-S":
-			stopFirst = true
-			return 0
-		case "-D", "-N", "--track-allocation", "--streaming", "--grant-read-uri-permission", "--activity-clear-task",
-			"--activity-clear-top", "--activity-single-top", "--activity-reorder-to-front", "--include-stopped-packages":
-			return 0
-		case "--user":
-			if len(rest) == 0 {
-				return -1
-			}
-			user, _ = strconv.Atoi(rest[0]) // current, cur: the owner
-			return 1
-		case "-R", "--display", "--windowingMode", "--activityType", "--task", "--stack":
-			return 1
-		}
-		return -1
-	})
+	var o startOptions
+	in, err := parseIntent(args, o.read)
 	if err != nil {
 		return amError(p, err.Error())
 	}
 	if in.Action == "" && in.Component == "" && in.Package == "" && in.Data == "" {
 		return amError(p, "Must specify action, component, data or package")
 	}
-	m, many, ok := h.Resolve(in, user)
-	if stopFirst && ok {
+	m, many, ok := h.Resolve(in, o.user)
+	if o.stopFirst && ok {
 		fmt.Fprintf(p.Stdout, "Stopping: %s\n", m.Package.Name)
-		stop(h, m.Package, user, "stop "+m.Package.Name)
+		stop(h, m.Package, o.user, "stop "+m.Package.Name)
 	}
 	in.Flags |= 0x10000000 // FLAG_ACTIVITY_NEW_TASK, set after the line is printed
 	shown := in
@@ -112,7 +122,7 @@ func amStart(p *phone.Call, args []string) int {
 	if action == "" {
 		action = "NULL"
 	}
-	r := h.Show(m.Package, user, m.Class, action)
+	r := h.Show(m.Package, o.user, m.Class, action)
 	waited := h.Now().Sub(began) + 8*time.Millisecond
 	component := persona.ShortComponent(m.Package.Name + "/" + m.Class)
 	switch {
@@ -121,7 +131,7 @@ func amStart(p *phone.Call, args []string) int {
 	case r.There:
 		fmt.Fprintln(p.Stderr, "Warning: Activity not started, its current task has been brought to the front")
 	}
-	if wait {
+	if o.wait {
 		amWaited(p, component, r, waited)
 	}
 	h.Pass(settle)

@@ -12,7 +12,7 @@ import (
 // ime is the command ime: a program of its own up to Android 8 (cmds/ime), and
 // another name for cmd input_method ime since.
 func ime(_ context.Context, p *phone.Call) int {
-	return (&imeCommand{Call: p, old: p.Handset.SDK() < 28}).run(p.Argv[1:])
+	return (&imeCommand{call: p, old: p.Handset.SDK() < 28}).run(p.Argv[1:])
 }
 
 // inputMethodShell is cmd input_method, of which only ime is for the shell
@@ -21,13 +21,13 @@ func inputMethodShell(p *phone.Call, args []string) int {
 	if args[0] != "ime" {
 		return unknownCommand(p, args[0])
 	}
-	return (&imeCommand{Call: p}).run(args[1:])
+	return (&imeCommand{call: p}).run(args[1:])
 }
 
 // imeCommand is one call of ime. The old program exits with 0 whatever happened.
 type imeCommand struct {
-	*phone.Call
-	old bool
+	call *phone.Call
+	old  bool
 }
 
 // failure is the exit status of a call that failed.
@@ -49,20 +49,20 @@ func (c *imeCommand) run(args []string) int {
 	case "enable", "disable", "set":
 		return c.change(name, c.withoutUser(args))
 	case "":
-		fmt.Fprintln(c.Stderr, "usage: ime list [-a] [-s]\n       ime enable ID\n       ime disable ID\n       ime set ID")
+		fmt.Fprintln(c.call.Stderr, "usage: ime list [-a] [-s]\n       ime enable ID\n       ime disable ID\n       ime set ID")
 		return 0
 	}
 	if c.old {
-		fmt.Fprintf(c.Stderr, "Error: unknown command '%s'\n", name)
+		fmt.Fprintf(c.call.Stderr, "Error: unknown command '%s'\n", name)
 		return 0
 	}
-	fmt.Fprintln(c.Stdout, "Unknown command: "+name)
+	fmt.Fprintln(c.call.Stdout, "Unknown command: "+name)
 	return 255
 }
 
 // withoutUser passes over --user N, from Android 10: the owner alone has keyboards.
 func (c *imeCommand) withoutUser(args []string) []string {
-	if len(args) >= 2 && args[0] == "--user" && c.Handset.SDK() >= 29 {
+	if len(args) >= 2 && args[0] == "--user" && c.call.Handset.SDK() >= 29 {
 		return args[2:]
 	}
 	return args
@@ -70,7 +70,7 @@ func (c *imeCommand) withoutUser(args []string) []string {
 
 // forUser is what Android 10 added to what it says.
 func (c *imeCommand) forUser() string {
-	if c.Handset.SDK() < 29 {
+	if c.call.Handset.SDK() < 29 {
 		return ""
 	}
 	return " for user #0"
@@ -87,11 +87,11 @@ func (c *imeCommand) list(args []string) int {
 		case a == "-s":
 			brief = true
 		case strings.HasPrefix(a, "-") && c.old:
-			fmt.Fprintln(c.Stderr, "Error: Unknown option: "+a)
+			fmt.Fprintln(c.call.Stderr, "Error: Unknown option: "+a)
 			return 0
 		}
 	}
-	h := c.Handset
+	h := c.call.Handset
 	defer h.RLock()()
 	enabled := h.EnabledInputMethods()
 	for _, m := range h.InputMethods() {
@@ -99,9 +99,9 @@ func (c *imeCommand) list(args []string) int {
 		switch {
 		case !all && !slices.Contains(enabled, id):
 		case brief:
-			fmt.Fprintln(c.Stdout, id)
+			fmt.Fprintln(c.call.Stdout, id)
 		default:
-			fmt.Fprintf(c.Stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n"+
+			fmt.Fprintf(c.call.Stdout, "%s:\n  mId=%s mSettingsActivityName=%s\n  mIsDefaultResId=0x0\n  Service:\n"+
 				"    priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n"+
 				"    ServiceInfo:\n      name=%s\n      packageName=%s\n"+
 				"      enabled=true exported=true directBootAware=false\n      permission=%s\n      flags=0x0\n",
@@ -113,14 +113,14 @@ func (c *imeCommand) list(args []string) int {
 
 // change enables, disables or chooses an input method.
 func (c *imeCommand) change(how string, args []string) int {
-	h := c.Handset
+	h := c.call.Handset
 	verb := map[string]string{"enable": "enabled", "disable": "disabled", "set": "selected"}[how]
 	if len(args) == 0 {
 		if c.old {
-			fmt.Fprintln(c.Stderr, "Error: no input method ID specified")
+			fmt.Fprintln(c.call.Stderr, "Error: no input method ID specified")
 			return 0
 		}
-		return missingArgument(c.Call, []string{"ime", how})
+		return missingArgument(c.call, []string{"ime", how})
 	}
 	defer h.Lock()()
 	id := args[0]
@@ -129,15 +129,15 @@ func (c *imeCommand) change(how string, args []string) int {
 	has := slices.Contains(enabled, id)
 	if !known || how == "set" && !has {
 		if h.SDK() < 29 {
-			fmt.Fprintln(c.Stderr, "Error: Unknown id: "+id)
+			fmt.Fprintln(c.call.Stderr, "Error: Unknown id: "+id)
 		} else {
-			fmt.Fprintf(c.Stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())
+			fmt.Fprintf(c.call.Stderr, "Unknown input method %s cannot be %s%s\n", id, verb, c.forUser())
 		}
 		return c.failure()
 	}
 	if how == "set" {
 		h.State.Settings["secure"]["default_input_method"] = id
-		return c.Print("Input method " + id + " selected" + c.forUser() + "\n")
+		return c.call.Print("Input method " + id + " selected" + c.forUser() + "\n")
 	}
 	word := "now "
 	if has == (how == "enable") {
@@ -148,5 +148,5 @@ func (c *imeCommand) change(how string, args []string) int {
 		enabled = append(enabled, id)
 	}
 	h.State.Settings["secure"]["enabled_input_methods"] = strings.Join(enabled, ":")
-	return c.Print("Input method " + id + ": " + word + verb + c.forUser() + "\n")
+	return c.call.Print("Input method " + id + ": " + word + verb + c.forUser() + "\n")
 }

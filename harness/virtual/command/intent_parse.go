@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,64 +21,59 @@ func parseIntent(args []string, other func(string, []string) int) (phone.Intent,
 	in := phone.Intent{}
 	for i := 0; i < len(args); i++ {
 		a := args[i]
-		value := func() (string, error) {
+		n, ok := intentOptions[a]
+		switch {
+		case slices.Contains(intentParts, a):
 			if i+1 >= len(args) {
-				return "", complaint(fmt.Sprintf("Argument expected after \"%s\"", a))
+				return in, complaint(fmt.Sprintf("Argument expected after \"%s\"", a))
 			}
 			i++
-			return args[i], nil
-		}
-		var err error
-		switch a {
-		case "-a":
-			in.Action, err = value()
-		case "-d":
-			in.Data, err = value()
-		case "-t":
-			in.Type, err = value()
-		case "-c":
-			var c string
-			if c, err = value(); err == nil {
-				in.Categories = append(in.Categories, c)
+			if err := setPart(&in, a, args[i]); err != nil {
+				return in, err
 			}
-		case "-n":
-			var c string
-			if c, err = value(); err == nil {
-				if !strings.Contains(c, "/") {
-					return in, complaint(fmt.Sprintf("Bad component name: %s", c))
-				}
-				in.Component = persona.LongComponent(c)
-			}
-		case "-p":
-			in.Package, err = value()
-		case "-f":
-			var f string
-			if f, err = value(); err == nil {
-				if in.Flags, err = strconv.ParseInt(f, 0, 64); err != nil {
-					return in, complaint(fmt.Sprintf("For input string: \"%s\"", f))
-				}
-			}
+		case ok:
+			in.Extras = true
+			i += n
+		case !strings.HasPrefix(a, "-"):
+			bare(&in, a)
 		default:
-			if n, ok := intentOptions[a]; ok {
-				in.Extras = true
-				i += n
-				continue
-			}
-			if !strings.HasPrefix(a, "-") {
-				bare(&in, a)
-				continue
-			}
 			n := other(a, args[i+1:])
 			if n < 0 {
 				return in, complaint(fmt.Sprintf("Unknown option: %s", a))
 			}
 			i += n
 		}
-		if err != nil {
-			return in, err
-		}
 	}
 	return in, nil
+}
+
+// intentParts are the options that set a part of the intent, each with its value.
+var intentParts = []string{"-a", "-d", "-t", "-c", "-n", "-p", "-f"}
+
+// setPart sets what one of those says.
+func setPart(in *phone.Intent, option, value string) (err error) {
+	switch option {
+	case "-a":
+		in.Action = value
+	case "-d":
+		in.Data = value
+	case "-t":
+		in.Type = value
+	case "-c":
+		in.Categories = append(in.Categories, value)
+	case "-n":
+		if !strings.Contains(value, "/") {
+			return complaint(fmt.Sprintf("Bad component name: %s", value))
+		}
+		in.Component = persona.LongComponent(value)
+	case "-p":
+		in.Package = value
+	case "-f":
+		if in.Flags, err = strconv.ParseInt(value, 0, 64); err != nil {
+			return complaint(fmt.Sprintf("For input string: \"%s\"", value))
+		}
+	}
+	return nil
 }
 
 // bare reads an argument without an option: a URI, a component or a package.

@@ -142,6 +142,6 @@ func logCommand(_ context.Context, p *phone.Call) int {
 	h := p.Handset
 	defer h.Lock()()
 	pid := 4000 + int(h.Number("log", fmt.Sprint(h.Log.End()))%20000)
-	h.LogAs(&phone.Process{PID: pid, UID: 2000}, "main", level, tag, "%s", strings.Join(args, " "))
+	h.LogAs(&phone.Process{PID: pid, UID: 2000}, "main", level, tag, strings.Join(args, " "))
 	return 0
 }

@@ -20,7 +20,7 @@ func pm(_ context.Context, p *phone.Call) int { return packageShell(p, p.Argv[1:
 
 // packageShell carries out one command of the package service.
 func packageShell(p *phone.Call, args []string) int {
-	s := &packageCommand{Call: p, h: p.Handset, sdk: p.Handset.SDK()}
+	s := &packageCommand{call: p, h: p.Handset, sdk: p.Handset.SDK()}
 	if len(args) == 0 {
 		fmt.Fprintln(p.Stdout, "Package manager (package) commands:\n  help\n    Print this help text.")
 		return 1
@@ -78,7 +78,7 @@ var packageCommands = []struct {
 
 // packageCommand is one call of pm or cmd package.
 type packageCommand struct {
-	*phone.Call
+	call *phone.Call
 	h    *phone.Handset
 	sdk  int
 	name string
@@ -127,10 +127,10 @@ func (s *packageCommand) exception(class, message string) int {
 		if s.name != "grant" && s.name != "revoke" {
 			prefix = "Error: "
 		}
-		fmt.Fprintf(s.Stderr, "%s%s: %s\n", prefix, class, message)
+		fmt.Fprintf(s.call.Stderr, "%s%s: %s\n", prefix, class, message)
 		return 1
 	}
-	return shellException(s.Call, s.name, class, message)
+	return shellException(s.call, s.name, class, message)
 }
 
 // shellException reports an exception as ShellCommand.exec does, Android 9 and later.
@@ -157,16 +157,16 @@ func (s *packageCommand) unknownPackage(name string) int {
 func (s *packageCommand) grant() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.Stderr, "Error:", err)
+		fmt.Fprintln(s.call.Stderr, "Error:", err)
 		return 1
 	}
 	name, perm := s.next(), s.next()
 	switch {
 	case name == "":
-		fmt.Fprintln(s.Stderr, "Error: no package specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package specified")
 		return 1
 	case perm == "":
-		fmt.Fprintln(s.Stderr, "Error: no permission specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no permission specified")
 		return 1
 	}
 	p := s.h.State.Package(name)
@@ -198,7 +198,7 @@ func (s *packageCommand) grant() int {
 		return s.exception("java.lang.SecurityException", "Non-System UID cannot revoke system fixed permission "+perm+" for package "+name)
 	}
 	was := g != nil && g.Granted
-	s.h.SetRuntime(p, user, perm, granted, 0, 0)
+	s.h.SetRuntime(p, user, perm, phone.GrantChange{Granted: granted})
 	if was && !granted {
 		stop(s.h, p, user, "permissions revoked")
 	}
@@ -213,11 +213,11 @@ func stop(h *phone.Handset, p *phone.Package, user int, why string) {
 	}
 }
 
-// Flags sets or clears flags of a permission.
+// permissionFlags sets or clears flags of a permission.
 func (s *packageCommand) permissionFlags() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.Stderr, "Error:", err)
+		fmt.Fprintln(s.call.Stderr, "Error:", err)
 		return 1
 	}
 	name, perm := s.next(), s.next()
@@ -230,7 +230,7 @@ func (s *packageCommand) permissionFlags() int {
 		return s.exception("java.lang.IllegalArgumentException", "Unknown permission: "+perm)
 	}
 	if len(s.args) == 0 {
-		fmt.Fprintln(s.Stderr, "Error: must specify permission flags")
+		fmt.Fprintln(s.call.Stderr, "Error: must specify permission flags")
 		return 1
 	}
 	named := map[string]persona.Flags{
@@ -268,7 +268,8 @@ func resetGrants(h *phone.Handset, p *phone.Package) {
 			if g.Flags&(persona.SystemFixed|persona.PolicyFixed) != 0 {
 				continue
 			}
-			h.SetRuntime(p, u, perm, g.Flags&persona.GrantedByDefault != 0, 0, persona.UserSet|persona.UserFixed|persona.OneTime)
+			h.SetRuntime(p, u, perm, phone.GrantChange{
+				Granted: g.Flags&persona.GrantedByDefault != 0, Clear: persona.UserSet | persona.UserFixed | persona.OneTime})
 		}
 	}
 }
@@ -277,22 +278,22 @@ func resetGrants(h *phone.Handset, p *phone.Package) {
 func (s *packageCommand) clear() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.Stderr, "Error:", err)
+		fmt.Fprintln(s.call.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.Stderr, "Error: no package specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package specified")
 		return 1
 	}
 	p := s.h.State.Package(name)
 	if p == nil || p.Name == "android" {
-		fmt.Fprintln(s.Stdout, "Failed")
+		fmt.Fprintln(s.call.Stdout, "Failed")
 		return 1
 	}
 	stop(s.h, p, user, "clear data")
 	resetGrants(s.h, p)
-	fmt.Fprintln(s.Stdout, "Success")
+	fmt.Fprintln(s.call.Stdout, "Success")
 	return 0
 }
 
@@ -301,12 +302,12 @@ func (s *packageCommand) clear() int {
 func (s *packageCommand) enable() int {
 	user, err := s.user()
 	if err != nil {
-		fmt.Fprintln(s.Stderr, "Error:", err)
+		fmt.Fprintln(s.call.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.Stderr, "Error: no package or component specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package or component specified")
 		return 1
 	}
 	p := s.h.State.Package(name)
@@ -325,7 +326,7 @@ func (s *packageCommand) enable() int {
 		stop(s.h, p, user, "pkg="+name)
 	}
 	word := []string{"default", "enabled", "disabled", "disabled-user"}[to]
-	fmt.Fprintf(s.Stdout, "Package %s new state: %s\n", name, word)
+	fmt.Fprintf(s.call.Stdout, "Package %s new state: %s\n", name, word)
 	return 0
 }
 
@@ -339,42 +340,19 @@ func protected(h *phone.Handset, p *phone.Package) bool {
 // path prints where a package's APK is.
 func (s *packageCommand) path() int {
 	if _, err := s.user(); err != nil {
-		fmt.Fprintln(s.Stderr, "Error:", err)
+		fmt.Fprintln(s.call.Stderr, "Error:", err)
 		return 1
 	}
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.Stderr, "Error: no package specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package specified")
 		return 1
 	}
 	p := s.h.State.Package(name)
 	if p == nil {
 		return 1
 	}
-	fmt.Fprintf(s.Stdout, "package:%s\n", p.APKPath())
-	return 0
-}
-
-// privapp prints the permissions that the image's allow-lists give a package.
-func (s *packageCommand) privapp() int {
-	p := s.h.State.Package(s.next())
-	if p == nil || len(p.Privileged) == 0 {
-		fmt.Fprintln(s.Stdout, "{}")
-		return 0
-	}
-	names := make([]string, len(p.Privileged))
-	for i, n := range p.Privileged {
-		names[i] = persona.FullPermission(n)
-	}
-	slices.Sort(names)
-	fmt.Fprintf(s.Stdout, "{%s}\n", strings.Join(names, ", "))
-	return 0
-}
-
-// nobodys prints the deny-list or the OEM's list of a package: no image here has
-// either.
-func (s *packageCommand) nobodys() int {
-	fmt.Fprintln(s.Stdout, "{}")
+	fmt.Fprintf(s.call.Stdout, "package:%s\n", p.APKPath())
 	return 0
 }
 
@@ -383,14 +361,14 @@ func (s *packageCommand) nobodys() int {
 func (s *packageCommand) dump() int {
 	name := s.next()
 	if name == "" {
-		fmt.Fprintln(s.Stderr, "Error: no package specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package specified")
 		return 1
 	}
-	fmt.Fprintln(s.Stdout, "DUMP OF SERVICE package:")
+	fmt.Fprintln(s.call.Stdout, "DUMP OF SERVICE package:")
 	var b strings.Builder
 	dumpsys.DumpPackage(s.h, &b, dumpsys.PackageOptions{Package: name})
-	indent(s.Stdout, b.String(), "  ")
-	fmt.Fprintln(s.Stdout)
+	indent(s.call.Stdout, b.String(), "  ")
+	fmt.Fprintln(s.call.Stdout)
 	return 0
 }
 

@@ -30,25 +30,25 @@ func (s *packageCommand) install() int {
 		}
 	}
 	if size >= 0 {
-		return s.refusePackage(io.LimitReader(s.Stdin, size), "base.apk")
+		return s.refusePackage(io.LimitReader(s.call.Stdin, size), "base.apk")
 	}
 	switch {
 	case file == "" && s.sdk < 28:
-		fmt.Fprintln(s.Stderr, "Error: no package specified")
+		fmt.Fprintln(s.call.Stderr, "Error: no package specified")
 		return 1
 	case file == "":
-		fmt.Fprintln(s.Stderr, "Error: must either specify a package size or an APK file")
+		fmt.Fprintln(s.call.Stderr, "Error: must either specify a package size or an APK file")
 		return 1
 	}
 	if s.sdk < 24 {
-		fmt.Fprintf(s.Stdout, "\tpkg: %s\n", file)
+		fmt.Fprintf(s.call.Stdout, "\tpkg: %s\n", file)
 	}
-	f, err := s.h.Disk().Open(disk.Absolute(s.Dir, file), os.O_RDONLY, 0)
+	f, err := s.h.Disk().Open(disk.Absolute(s.call.Dir, file), os.O_RDONLY, 0)
 	if err != nil {
 		if s.sdk < 24 {
 			return s.failure("INSTALL_FAILED_INVALID_URI", "")
 		}
-		fmt.Fprintf(s.Stderr, "Error: Unable to open file: %s\nConsider using a file under /data/local/tmp/\n", file)
+		fmt.Fprintf(s.call.Stderr, "Error: Unable to open file: %s\nConsider using a file under /data/local/tmp/\n", file)
 		return s.exception("java.lang.IllegalArgumentException", "Error: Unable to open file: "+file)
 	}
 	defer f.Close()
@@ -71,7 +71,7 @@ func (s *packageCommand) failure(code, reason string) int {
 	if s.sdk >= 23 && reason != "" {
 		code += ": " + reason
 	}
-	fmt.Fprintf(s.Stdout, "Failure [%s]\n", code)
+	fmt.Fprintf(s.call.Stdout, "Failure [%s]\n", code)
 	return 1
 }
 
@@ -107,7 +107,7 @@ func (s *packageCommand) uninstall() int {
 	}
 	switch {
 	case name == "":
-		fmt.Fprintln(s.Stderr, "Error: package name not specified")
+		fmt.Fprintln(s.call.Stderr, "Error: package name not specified")
 		return 1
 	case len(users) == 0 && !every && s.sdk >= 26:
 		return s.failure(fmt.Sprintf("not installed for %d", user), "")
@@ -118,6 +118,6 @@ func (s *packageCommand) uninstall() int {
 		stop(s.h, p, id, "uninstall pkg")
 		p.Users[id].Installed = false
 	}
-	fmt.Fprintln(s.Stdout, "Success")
+	fmt.Fprintln(s.call.Stdout, "Success")
 	return 0
 }

@@ -1,10 +1,7 @@
 package command
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,29 +19,29 @@ func (s *packageCommand) list() int {
 		return s.listPermissions()
 	case "permission-groups":
 		for _, g := range persona.PermissionGroups() {
-			fmt.Fprintf(s.Stdout, "permission group:android.permission-group.%s\n", g)
+			fmt.Fprintf(s.call.Stdout, "permission group:android.permission-group.%s\n", g)
 		}
 		return 0
 	case "features":
 		for _, f := range phone.SystemFeatures {
-			fmt.Fprintf(s.Stdout, "feature:%s\n", f)
+			fmt.Fprintf(s.call.Stdout, "feature:%s\n", f)
 		}
 		return 0
 	case "users":
-		fmt.Fprintln(s.Stdout, "Users:")
+		fmt.Fprintln(s.call.Stdout, "Users:")
 		for _, u := range s.h.UserIDs() {
 			name, flags := "Owner", "13"
 			if u != 0 {
 				name, flags = "User "+strconv.Itoa(u), "10"
 			}
-			fmt.Fprintf(s.Stdout, "\tUserInfo{%d:%s:%s} running\n", u, name, flags)
+			fmt.Fprintf(s.call.Stdout, "\tUserInfo{%d:%s:%s} running\n", u, name, flags)
 		}
 		return 0
 	case "":
-		fmt.Fprintln(s.Stderr, "Error: didn't specify type of data to list")
+		fmt.Fprintln(s.call.Stderr, "Error: didn't specify type of data to list")
 		return 255
 	}
-	fmt.Fprintf(s.Stderr, "Error: unknown list type '%s'\n", kind)
+	fmt.Fprintf(s.call.Stderr, "Error: unknown list type '%s'\n", kind)
 	return 255
 }
 
@@ -54,155 +51,90 @@ var listOptions = map[string]int{
 	"-i": 21, "-l": 21, "-lf": 21, "-q": 34, "-s": 21, "-u": 21,
 }
 
+// listed says which packages pm list packages lists, and what of them.
+type listed struct {
+	has     map[string]bool // options
+	user    int
+	wantUID int // -1: any
+	filter  string
+}
+
 // listPackages prints a line for each package
 // (PackageManagerShellCommand.runListPackages).
 func (s *packageCommand) listPackages() int {
-	has := map[string]bool{}
-	user, wantUID, filter := 0, -1, ""
+	l := listed{has: map[string]bool{}, wantUID: -1}
+	if status := s.readListed(&l); status != 0 || l.has["--apex-only"] {
+		return status
+	}
+	for _, p := range s.h.State.Order {
+		if l.wants(p) {
+			fmt.Fprintln(s.call.Stdout, l.line(p))
+		}
+	}
+	return 0
+}
+
+// readListed reads the options; its status is not 0 where one is none.
+func (s *packageCommand) readListed(l *listed) int {
 	for len(s.args) > 0 {
 		a := s.next()
 		if !strings.HasPrefix(a, "-") {
-			filter = a
+			l.filter = a
 			break
 		}
 		if since, ok := listOptions[a]; !ok || s.sdk < since {
 			if s.sdk < 24 {
-				fmt.Fprintln(s.Stderr, "Error: Unknown option: "+a)
+				fmt.Fprintln(s.call.Stderr, "Error: Unknown option: "+a)
 				return 1
 			}
-			fmt.Fprintln(s.Stdout, "Error: Unknown option: "+a)
+			fmt.Fprintln(s.call.Stdout, "Error: Unknown option: "+a)
 			return 255
 		}
-		has[a] = true
+		l.has[a] = true
 		switch a {
 		case "--user":
 			s.args = append([]string{"--user"}, s.args...)
 			var err error
-			if user, err = s.user(); err != nil {
-				fmt.Fprintln(s.Stderr, "Error:", err)
+			if l.user, err = s.user(); err != nil {
+				fmt.Fprintln(s.call.Stderr, "Error:", err)
 				return 255
 			}
 		case "--uid":
-			wantUID, _ = strconv.Atoi(s.next())
-		}
-	}
-	if has["--apex-only"] {
-		return 0
-	}
-	for _, p := range s.h.State.Order {
-		u := p.Users[user]
-		disabled := u.Enabled >= 2
-		switch {
-		case filter != "" && !strings.Contains(p.Name, filter),
-			has["-s"] && !p.IsSystem, has["-3"] && p.IsSystem,
-			has["-d"] && !disabled, has["-e"] && disabled,
-			!u.Installed && !has["-u"], wantUID >= 0 && user*100000+p.AppID != wantUID:
-			continue
-		}
-		line := "package:"
-		if has["-f"] {
-			line += p.APKPath() + "="
-		}
-		line += p.Name
-		if has["--show-versioncode"] {
-			line += " versionCode:" + strconv.FormatInt(p.Code, 10)
-		}
-		if has["-i"] {
-			line += "  installer=null"
-		}
-		if has["-U"] || has["--uid"] {
-			line += " uid:" + strconv.Itoa(user*100000+p.AppID)
-		}
-		fmt.Fprintln(s.Stdout, line)
-	}
-	return 0
-}
-
-// listPermissions prints who defines which permission (doListPermissions).
-func (s *packageCommand) listPermissions() int {
-	var groups, labels, dangerousOnly, userOnly bool
-	only := ""
-	for len(s.args) > 0 {
-		switch a := s.next(); a {
-		case "-g":
-			groups = true
-		case "-f":
-			labels = true
-		case "-d":
-			dangerousOnly = true
-		case "-u":
-			userOnly = true
-		case "-s":
-			groups, labels = true, true
-		default:
-			if strings.HasPrefix(a, "-") {
-				fmt.Fprintln(s.Stdout, "Error: Unknown option: "+a)
-				return 1
-			}
-			only = a
-		}
-	}
-	if dangerousOnly {
-		fmt.Fprint(s.Stdout, "Dangerous Permissions:\n\n")
-	} else {
-		fmt.Fprint(s.Stdout, "All Permissions:\n\n")
-	}
-	prefix, plus := "", ""
-	if groups {
-		prefix = "  "
-	}
-	if labels {
-		plus = "+ "
-	}
-	byGroup := map[string][]phone.Permission{}
-	for _, d := range s.h.State.Permissions {
-		if (dangerousOnly || userOnly) && !strings.HasPrefix(d.Protection, "dangerous") {
-			continue
-		}
-		g := ""
-		if groups {
-			g = s.groupOf(d)
-		}
-		byGroup[g] = append(byGroup[g], d)
-	}
-	names := slices.Sorted(maps.Keys(byGroup))
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(phone.Bit(a == ""), phone.Bit(b == "")) })
-	for i, g := range names {
-		if only != "" && g != only {
-			continue
-		}
-		if groups {
-			if i > 0 {
-				fmt.Fprintln(s.Stdout)
-			}
-			if g == "" {
-				fmt.Fprintf(s.Stdout, "%sungrouped:\n", plus)
-			} else {
-				fmt.Fprintf(s.Stdout, "%sgroup:%s\n", plus, g)
-				if labels {
-					fmt.Fprintf(s.Stdout, "  package:android\n  label:null\n  description:null\n")
-				}
-			}
-		}
-		for _, d := range byGroup[g] {
-			fmt.Fprintf(s.Stdout, "%s%spermission:%s\n", prefix, plus, d.Name)
-			if labels {
-				fmt.Fprintf(s.Stdout, "%s  package:%s\n%s  label:null\n%s  description:null\n%s  protectionLevel:%s\n", prefix, d.Package, prefix, prefix, prefix, d.Protection)
-			}
+			l.wantUID, _ = strconv.Atoi(s.next())
 		}
 	}
 	return 0
 }
 
-// groupOf is the group that a permission is listed in: Android 10 took runtime
-// permissions out of theirs, on paper.
-func (s *packageCommand) groupOf(d phone.Permission) string {
-	g, _ := persona.PermissionGroup(d.Name)
+// wants says whether a package is to be listed.
+func (l listed) wants(p *phone.Package) bool {
+	u, has := p.Users[l.user], l.has
+	disabled := u.Enabled >= 2
 	switch {
-	case g == d.Name || !strings.HasPrefix(d.Protection, "dangerous"):
-		return ""
-	case s.sdk >= 29:
-		return "android.permission-group.UNDEFINED"
+	case l.filter != "" && !strings.Contains(p.Name, l.filter),
+		has["-s"] && !p.IsSystem, has["-3"] && p.IsSystem,
+		has["-d"] && !disabled, has["-e"] && disabled,
+		!u.Installed && !has["-u"], l.wantUID >= 0 && l.user*100000+p.AppID != l.wantUID:
+		return false
 	}
-	return "android.permission-group." + g
+	return true
+}
+
+// line is what is listed of a package.
+func (l listed) line(p *phone.Package) string {
+	line := "package:"
+	if l.has["-f"] {
+		line += p.APKPath() + "="
+	}
+	line += p.Name
+	if l.has["--show-versioncode"] {
+		line += " versionCode:" + strconv.FormatInt(p.Code, 10)
+	}
+	if l.has["-i"] {
+		line += "  installer=null"
+	}
+	if l.has["-U"] || l.has["--uid"] {
+		line += " uid:" + strconv.Itoa(l.user*100000+p.AppID)
+	}
+	return line
 }

@@ -49,21 +49,21 @@ func (s *packageCommand) queryServices() int {
 func (s *packageCommand) answers(plural, title string, find func(phone.Intent, int) []phone.Match) int {
 	in, brief, components, user, err := s.parseQuery()
 	if err != nil {
-		return shellException(s.Call, s.name, "java.lang.IllegalArgumentException", err.Error())
+		return shellException(s.call, s.name, "java.lang.IllegalArgumentException", err.Error())
 	}
 	found := find(in, user)
 	if len(found) == 0 {
-		fmt.Fprintf(s.Stdout, "No %s found\n", plural)
+		fmt.Fprintf(s.call.Stdout, "No %s found\n", plural)
 		return 0
 	}
 	prefix := ""
 	if !components {
 		prefix = "    "
-		fmt.Fprintf(s.Stdout, "%d %s found:\n", len(found), plural)
+		fmt.Fprintf(s.call.Stdout, "%d %s found:\n", len(found), plural)
 	}
 	for i, m := range found {
 		if !components {
-			fmt.Fprintf(s.Stdout, "  %s #%d:\n", title, i)
+			fmt.Fprintf(s.call.Stdout, "  %s #%d:\n", title, i)
 		}
 		s.printMatch(prefix, m, user, brief, components)
 	}
@@ -74,19 +74,19 @@ func (s *packageCommand) answers(plural, title string, find func(phone.Intent, i
 func (s *packageCommand) printMatch(prefix string, m phone.Match, user int, brief, components bool) {
 	component := persona.ShortComponent(m.Package.Name + "/" + m.Class)
 	if components {
-		fmt.Fprintln(s.Stdout, prefix+component)
+		fmt.Fprintln(s.call.Stdout, prefix+component)
 		return
 	}
-	fmt.Fprintf(s.Stdout, "%spriority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t\n", prefix, m.Quality, m.Default)
+	fmt.Fprintf(s.call.Stdout, "%spriority=0 preferredOrder=0 match=0x%x specificIndex=-1 isDefault=%t\n", prefix, m.Quality, m.Default)
 	if brief {
-		fmt.Fprintln(s.Stdout, prefix+component)
+		fmt.Fprintln(s.call.Stdout, prefix+component)
 		return
 	}
 	var b strings.Builder
 	dump(m, &b)
 	fmt.Fprintln(&b, "  ApplicationInfo:")
 	dumpApplication(s.h, &b, m.Package, user)
-	indent(s.Stdout, b.String(), prefix)
+	indent(s.call.Stdout, b.String(), prefix)
 }
 
 // dump prints a component's own lines (ActivityInfo.dump, ServiceInfo.dump).

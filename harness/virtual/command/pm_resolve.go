@@ -11,11 +11,11 @@ import (
 func (s *packageCommand) resolve() int {
 	in, brief, components, user, err := s.parseQuery()
 	if err != nil {
-		return shellException(s.Call, s.name, "java.lang.IllegalArgumentException", err.Error())
+		return shellException(s.call, s.name, "java.lang.IllegalArgumentException", err.Error())
 	}
 	m, many, ok := s.h.Resolve(in, user)
 	if !ok {
-		fmt.Fprintln(s.Stdout, "No activity found")
+		fmt.Fprintln(s.call.Stdout, "No activity found")
 		return 0
 	}
 	if many {

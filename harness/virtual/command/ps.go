@@ -21,65 +21,93 @@ func ps(_ context.Context, p *phone.Call) int {
 	if h.SDK() < 26 {
 		return psToolbox(p, procs)
 	}
-	all, only, fields := false, []int(nil), []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}
-	for i := 1; i < len(p.Argv); i++ {
-		switch a := p.Argv[i]; {
-		case a == "--help":
-			return p.Print(psHelp)
-		case strings.HasPrefix(a, "-p"):
-			list := a[2:]
-			if list == "" {
-				i++
-				list = argument(p.Argv, i)
-			}
-			given, ok := numbersIn(list)
-			if !ok {
-				return p.Complain("bad -p '%s'", list)
-			}
-			all, only = true, append(only, given...)
-		case a == "-A" || a == "-e" || a == "-ef" || a == "-Af":
-			all = true
-			if strings.HasSuffix(a, "f") {
-				fields = []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"}
-			}
-		case strings.HasPrefix(a, "-o") || strings.HasPrefix(a, "-Ao"):
-			all = all || strings.HasPrefix(a, "-A")
-			list := a[strings.IndexByte(a, 'o')+1:]
-			if list == "" && i+1 < len(p.Argv) {
-				i++
-				list = p.Argv[i]
-			}
-			fields = strings.Split(strings.ToUpper(list), ",")
-		}
+	o, err := parsePs(p.Argv)
+	switch {
+	case err != nil:
+		return p.Complain("%v", err)
+	case o.help:
+		return p.Print(psHelp)
 	}
-	widths := map[string]int{"USER": -12, "UID": 5, "PID": 5, "PPID": 5, "VSZ": 8, "RSS": 6, "WCHAN": -17, "ADDR": 10, "S": 1, "NAME": -27, "CMD": -27, "ARGS": -27, "TIME": 8, "STIME": 5, "TTY": -8, "C": 1}
-	for _, f := range fields {
-		if _, ok := widths[f]; !ok {
+	for _, f := range o.fields {
+		if _, ok := psWidths[f]; !ok {
 			fmt.Fprintf(p.Stderr, "ps: bad -o %s\n", strings.ToLower(f))
 			return 1
 		}
 	}
-	row := func(of func(string) string) {
-		var cells []string
-		for i, f := range fields {
-			w := widths[f]
-			if i == len(fields)-1 && w < 0 {
-				cells = append(cells, of(f))
-				continue
-			}
-			cells = append(cells, fmt.Sprintf("%*s", w, of(f)))
-		}
-		fmt.Fprintln(p.Stdout, strings.TrimRight(strings.Join(cells, " "), " "))
-	}
-	row(func(f string) string { return f })
+	fmt.Fprintln(p.Stdout, o.row(func(f string) string { return f }))
 	shown := 0
 	for _, n := range procs {
-		if (all || n.UID == disk.ShellUser) && (only == nil || slices.Contains(only, n.PID)) {
-			row(func(f string) string { return psField(h, n, f) })
+		if (o.all || n.UID == disk.ShellUser) && (o.only == nil || slices.Contains(o.only, n.PID)) {
+			fmt.Fprintln(p.Stdout, o.row(func(f string) string { return psField(h, n, f) }))
 			shown++
 		}
 	}
-	return phone.Bit(only != nil && shown == 0)
+	return phone.Bit(o.only != nil && shown == 0)
+}
+
+// psOptions are what toybox's ps is to show.
+type psOptions struct {
+	help   bool // instead of anything
+	all    bool
+	only   []int // PIDs; nil: any
+	fields []string
+}
+
+// parsePs reads the options of ps.
+func parsePs(argv []string) (psOptions, error) {
+	o := psOptions{fields: []string{"USER", "PID", "PPID", "VSZ", "RSS", "WCHAN", "ADDR", "S", "NAME"}}
+	for i := 1; i < len(argv); i++ {
+		switch a := argv[i]; {
+		case a == "--help":
+			o.help = true
+			return o, nil
+		case strings.HasPrefix(a, "-p"):
+			list := a[2:]
+			if list == "" {
+				i++
+				list = argument(argv, i)
+			}
+			given, ok := numbersIn(list)
+			if !ok {
+				return o, complaint(fmt.Sprintf("bad -p '%s'", list))
+			}
+			o.all, o.only = true, append(o.only, given...)
+		case a == "-A" || a == "-e" || a == "-ef" || a == "-Af":
+			o.all = true
+			if strings.HasSuffix(a, "f") {
+				o.fields = []string{"UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"}
+			}
+		case strings.HasPrefix(a, "-o") || strings.HasPrefix(a, "-Ao"):
+			o.all = o.all || strings.HasPrefix(a, "-A")
+			list := a[strings.IndexByte(a, 'o')+1:]
+			if list == "" && i+1 < len(argv) {
+				i++
+				list = argv[i]
+			}
+			o.fields = strings.Split(strings.ToUpper(list), ",")
+		}
+	}
+	return o, nil
+}
+
+// psWidths are the widths of the columns; a negative one is aligned to the left.
+var psWidths = map[string]int{
+	"USER": -12, "UID": 5, "PID": 5, "PPID": 5, "VSZ": 8, "RSS": 6, "WCHAN": -17, "ADDR": 10, "S": 1, "NAME": -27, "CMD": -27, "ARGS": -27,
+	"TIME": 8, "STIME": 5, "TTY": -8, "C": 1,
+}
+
+// row is one line: its heading, or a process.
+func (o psOptions) row(of func(field string) string) string {
+	var cells []string
+	for i, f := range o.fields {
+		w := psWidths[f]
+		if i == len(o.fields)-1 && w < 0 {
+			cells = append(cells, of(f))
+			continue
+		}
+		cells = append(cells, fmt.Sprintf("%*s", w, of(f)))
+	}
+	return strings.TrimRight(strings.Join(cells, " "), " ")
 }
 
 // psField is one column of a process.

@@ -62,7 +62,7 @@ func syntheticSize(name string, make func() []byte) int64 {
 	return int64(len(make()))
 }
 
-// Open opens a file with flags of os.OpenFile. Its errors are of type errno,
+// Open opens a file with flags of os.OpenFile. Its errors are of type Errno,
 // those of the host's disk apart.
 func (t *Tree) Open(name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
 	if t.hooks.Denied(path.Clean(name)) {

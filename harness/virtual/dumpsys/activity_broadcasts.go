@@ -35,14 +35,21 @@ func dumpBroadcasts(h *phone.Handset, w io.Writer) {
 		if r.Chore.Plan.By != "alarm" || n == 50 {
 			continue
 		}
-		broadcastRecord(h, w, r, queue, pad, n)
+		broadcastRecord(h, w, r, broadcastPlace{queue, pad, n})
 		n++
 	}
 	fmt.Fprint(w, "\n  Sticky broadcasts for user -1:\n")
 }
 
+// broadcastPlace is where in the history a broadcast stands.
+type broadcastPlace struct {
+	queue, pad string
+	n          int
+}
+
 // broadcastRecord prints one delivery of an alarm.
-func broadcastRecord(h *phone.Handset, w io.Writer, r phone.ChoreRun, queue, pad string, n int) {
+func broadcastRecord(h *phone.Handset, w io.Writer, r phone.ChoreRun, at broadcastPlace) {
+	queue, pad, n := at.queue, at.pad, at.n
 	sdk, now := h.SDK(), h.Now()
 	p := r.Chore.Package
 	intent := fmt.Sprintf("Intent { flg=0x14 cmp=%s/.WakeReceiver (has extras) }", p.Name)
@@ -54,9 +61,9 @@ func broadcastRecord(h *phone.Handset, w io.Writer, r phone.ChoreRun, queue, pad
 	case sdk >= 28:
 		stamp = "2006-01-02 15:04:05.000"
 	}
-	at := r.From.Format(stamp)
+	when := r.From.Format(stamp)
 	fmt.Fprintf(w, "%sHistorical Broadcast %s #%d:\n%s  %s\n%s  %s\n%s  caller=%s null pid=-1 uid=%d\n%s  enqueueClockTime=%s dispatchClockTime=%s\n%s  dispatchTime=%s (0 since enq) finishTime=%s (+2ms since disp)\n",
-		pad, queue, n, pad, record, pad, intent, pad, p.Name, p.AppID, pad, at, at, pad, phone.FormatDuration(r.From.Sub(now)), phone.FormatDuration(r.From.Sub(now)))
+		pad, queue, n, pad, record, pad, intent, pad, p.Name, p.AppID, pad, when, when, pad, phone.FormatDuration(r.From.Sub(now)), phone.FormatDuration(r.From.Sub(now)))
 	deliver := "Deliver +2ms #0: (manifest)"
 	if sdk >= 34 {
 		deliver = "DELIVERED scheduled +1ms terminal +1ms (0) #0: (manifest)"

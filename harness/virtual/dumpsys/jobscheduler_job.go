@@ -97,9 +97,13 @@ func jobConstraints(h *phone.Handset, w io.Writer, j job) {
 	}
 	print("Satisfied", satisfied)
 	print("Unsatisfied", unsatisfied)
-	if sdk < 26 {
-		return
+	if sdk >= 26 {
+		jobTracking(w, sdk, j)
 	}
+}
+
+// jobTracking prints who looks after a job's constraints, and those that every job has.
+func jobTracking(w io.Writer, sdk int, j job) {
 	if sdk >= 31 {
 		fmt.Fprint(w, "    Constraint history:\n")
 	}

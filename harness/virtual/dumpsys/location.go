@@ -75,24 +75,36 @@ func oldRequest(provider string, interval time.Duration, sdk int) string {
 	return text + "]"
 }
 
+// oldListener is who listens to a provider, up to Android 10.
+type oldListener struct {
+	provider, pkg string
+	uid           int
+	state         string
+	interval      time.Duration
+}
+
+// oldListenerOf is the listener behind a request.
+func oldListenerOf(r locationRequest) oldListener {
+	return oldListener{r.provider, r.Package.Name, r.UID(), r.State, r.interval}
+}
+
 // oldRecord prints an UpdateRecord of Android 5 to 10.
-func oldRecord(h *phone.Handset, provider, pkg string, uid int, state string, interval time.Duration) string {
-	sdk := h.SDK()
-	who := fmt.Sprintf("%s(%d", pkg, uid)
+func oldRecord(sdk int, l oldListener) string {
+	who := fmt.Sprintf("%s(%d", l.pkg, l.uid)
 	if sdk >= 26 {
-		who += map[bool]string{true: " foreground", false: " background"}[foreground(state)]
+		who += map[bool]string{true: " foreground", false: " background"}[foreground(l.state)]
 	}
 	tail := "]"
 	if sdk == 29 {
 		tail = " null]"
 	}
-	return fmt.Sprintf("UpdateRecord[%s %s) %s%s", provider, who, oldRequest(provider, interval, sdk), tail)
+	return fmt.Sprintf("UpdateRecord[%s %s) %s%s", l.provider, who, oldRequest(l.provider, l.interval, sdk), tail)
 }
 
 // oldRecords prints the listeners, and the records by provider.
 func oldRecords(h *phone.Handset, w io.Writer) {
 	sdk := h.SDK()
-	own := oldRecord(h, "passive", "android", phone.SystemUID, "pers", 0)
+	own := oldRecord(sdk, oldListener{provider: "passive", pkg: "android", uid: phone.SystemUID, state: "pers"})
 	line := func(record, salt string) {
 		tail := "]"
 		if sdk == 29 {
@@ -103,7 +115,7 @@ func oldRecords(h *phone.Handset, w io.Writer) {
 	fmt.Fprintln(w, "  Location Listeners:")
 	line(own, "android")
 	for _, r := range activeRequests(h, "") {
-		line(oldRecord(h, r.provider, r.Package.Name, r.UID(), r.State, r.interval), r.Package.Name+r.provider)
+		line(oldRecord(sdk, oldListenerOf(r)), r.Package.Name+r.provider)
 	}
 	fmt.Fprintln(w, "  Active Records by Provider:")
 	for _, provider := range []string{"fused", "gps"} {
@@ -113,7 +125,7 @@ func oldRecords(h *phone.Handset, w io.Writer) {
 		}
 		fmt.Fprintf(w, "    %s:\n", provider)
 		for _, r := range active {
-			fmt.Fprintf(w, "      %s\n", oldRecord(h, provider, r.Package.Name, r.UID(), r.State, r.interval))
+			fmt.Fprintf(w, "      %s\n", oldRecord(sdk, oldListenerOf(r)))
 		}
 	}
 	fmt.Fprintf(w, "    passive:\n      %s\n", own)

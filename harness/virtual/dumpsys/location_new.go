@@ -35,18 +35,18 @@ func location11(h *phone.Handset, w io.Writer) {
 	statistics11(h, w)
 	fmt.Fprintln(w, "  Last Several Location Requests:")
 	for _, e := range locationLog(h) {
-		verb, tail := "+", fmt.Sprintf(" at interval %d seconds", int(e.interval.Seconds()))
+		verb, tail := "+", fmt.Sprintf(" at interval %d seconds", int(e.of.interval.Seconds()))
 		if e.ends {
 			verb, tail = "-", ""
 		}
-		fmt.Fprintf(w, "    At %s: %s %7s request from %s%s%s\n", e.at.Format(monthStamp), verb, e.provider, e.Package.Name, withFeature(e.Tag), tail)
+		fmt.Fprintf(w, "    At %s: %s %7s request from %s%s%s\n", e.at.Format(monthStamp), verb, e.of.provider, e.of.Package.Name, withFeature(e.of.Tag), tail)
 	}
 	fmt.Fprint(w, "  Geofences:\n  Location Providers:\n")
-	provider11(h, w, "passive", "Low, accuracy=Coarse", "{android}", "")
-	provider11(h, w, "fused", "Low, accuracy=Fine, supports=[bearing, speed, altitude]", "{com.android.location.fused}",
-		"      service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0[u0]\n      connected=true\n")
-	provider11(h, w, "gps", "High, accuracy=Fine, requires=satellite, supports=[bearing, speed, altitude]", "{android}",
-		fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mFixInterval=1000\n      mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps"))))
+	provider11(h, w, locationProvider{name: "passive", properties: "Low, accuracy=Coarse", packages: "{android}"})
+	provider11(h, w, locationProvider{name: "fused", properties: "Low, accuracy=Fine, supports=[bearing, speed, altitude]", packages: "{com.android.location.fused}",
+		more: "      service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0[u0]\n      connected=true\n"})
+	provider11(h, w, locationProvider{name: "gps", properties: "High, accuracy=Fine, requires=satellite, supports=[bearing, speed, altitude]", packages: "{android}",
+		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mFixInterval=1000\n      mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
 	fmt.Fprint(w, "  GNSS:\n    GnssMeasurement Listeners:\n    GnssNavigationMessage Listeners:\n    GnssStatus Listeners:\n")
 }
 
@@ -93,21 +93,25 @@ func statistics11(h *phone.Handset, w io.Writer) {
 	}
 }
 
-func provider11(h *phone.Handset, w io.Writer, name, properties, packages, more string) {
+// locationProvider is what a dump says of a provider, whoever uses it.
+type locationProvider struct{ name, identity, properties, packages, more string }
+
+// provider11 prints a provider as Android 11 does.
+func provider11(h *phone.Handset, w io.Writer, p locationProvider) {
 	request := "OFF"
-	if active := activeRequests(h, name); len(active) > 0 {
+	if active := activeRequests(h, p.name); len(active) > 0 {
 		request = "interval=" + phone.FormatDuration(active[0].interval)
 	}
-	if name == "passive" {
+	if p.name == "passive" {
 		request = "interval=0"
 	}
 	fmt.Fprintf(w, "    %s provider:\n      last location=%s\n      last coarse location=null\n      enabled=true\n      allowed=true\n      properties=ProviderProperties[power=%s]\n      packages=%s\n      request=ProviderRequest[%s]\n%s",
-		name, nullOr(lastFix(h, name)), properties, packages, request, more)
+		p.name, nullOr(lastFix(h, p.name)), p.properties, p.packages, request, p.more)
 }
 
 // locationEvent is a request that began or ended.
 type locationEvent struct {
-	locationRequest
+	of   locationRequest
 	at   time.Time
 	ends bool
 }
@@ -145,13 +149,13 @@ func location12(h *phone.Handset, w io.Writer) {
 	sdk := h.SDK()
 	fmt.Fprint(w, "Location Manager State:\n  User Info:\n    current users: u[0]\n  Location Settings:\n    Location Setting: true\n    Location Allow/Deny Packages:\n  Location Providers:\n")
 	fmt.Fprintf(w, "    passive provider:\n      service: registered\n      listeners:\n        %s %s\n", passive12, passiveRequest12)
-	provider12(h, w, "passive", "1000/android[LocationService]", "Low, accuracy=Fine", "")
+	provider12(h, w, locationProvider{name: "passive", identity: "1000/android[LocationService]", properties: "Low, accuracy=Fine"})
 	listeners12(h, w, "fused")
-	provider12(h, w, "fused", "1000/com.android.location.fused", "Low, accuracy=Fine, supports=[bearing,speed,altitude]",
-		"      target service=1000/com.android.location.fused/.FusedLocationService@0\n      connected=true\n")
+	provider12(h, w, locationProvider{name: "fused", identity: "1000/com.android.location.fused", properties: "Low, accuracy=Fine, supports=[bearing,speed,altitude]",
+		more: "      target service=1000/com.android.location.fused/.FusedLocationService@0\n      connected=true\n"})
 	listeners12(h, w, "gps")
-	provider12(h, w, "gps", "1000/android[GnssService]", "High, accuracy=Fine, requires=satellite, supports=[bearing,speed,altitude]",
-		fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mBatchingEnabled=false\n      mBatchingStarted=false\n      mBatchSize=0\n      mFixInterval=1000\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps"))))
+	provider12(h, w, locationProvider{name: "gps", identity: "1000/android[GnssService]", properties: "High, accuracy=Fine, requires=satellite, supports=[bearing,speed,altitude]",
+		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mBatchingEnabled=false\n      mBatchingStarted=false\n      mBatchSize=0\n      mFixInterval=1000\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
 	aggregate12(h, w)
 	if sdk >= 34 {
 		fmt.Fprintln(w, "  Historical Aggregate Gnss Measurement Provider Data:")
@@ -182,12 +186,13 @@ func (r locationRequest) providerRequest() string {
 	return fmt.Sprintf("ProviderRequest[@%s, %s, WorkSource{%d %s}]", phone.FormatDuration(r.interval), quality, r.UID(), r.Package.Name)
 }
 
-func provider12(h *phone.Handset, w io.Writer, name, identity, properties, more string) {
-	fmt.Fprintf(w, "      last location=%s\n      enabled=true\n      allowed=true\n      identity=%s\n      properties=ProviderProperties[powerUsage=%s]\n", nullOr(lastFix(h, name)), identity, properties)
-	if name != "passive" {
+// provider12 prints a provider as Android 12 and later do.
+func provider12(h *phone.Handset, w io.Writer, p locationProvider) {
+	fmt.Fprintf(w, "      last location=%s\n      enabled=true\n      allowed=true\n      identity=%s\n      properties=ProviderProperties[powerUsage=%s]\n", nullOr(lastFix(h, p.name)), p.identity, p.properties)
+	if p.name != "passive" {
 		fmt.Fprint(w, "      stationary throttled=false (not idle) (not stationary)\n")
 	}
-	fmt.Fprint(w, more)
+	fmt.Fprint(w, p.more)
 }
 
 func aggregate12(h *phone.Handset, w io.Writer) {
@@ -221,15 +226,15 @@ func eventLog12(h *phone.Handset, w io.Writer) {
 	}
 	line(boot.Add(8*time.Second), "passive provider +registration %s -> %s", passive12, passiveRequest12)
 	for _, e := range locationLog(h) {
-		who := identity12(h, e.locationRequest)
+		who := identity12(h, e.of)
 		if e.ends {
-			line(e.at, "%s provider -registration %s", e.provider, who)
-			line(e.at, "%s provider request = ProviderRequest[OFF]", e.provider)
+			line(e.at, "%s provider -registration %s", e.of.provider, who)
+			line(e.at, "%s provider request = ProviderRequest[OFF]", e.of.provider)
 			continue
 		}
-		line(e.at, "%s provider +registration %s -> %s", e.provider, who, e.request12())
-		line(e.at, "%s provider request = %s", e.provider, e.providerRequest())
-		line(e.at, "%s provider received location[1]", e.provider)
-		line(e.at, "%s provider delivered location[1] to %s", e.provider, who)
+		line(e.at, "%s provider +registration %s -> %s", e.of.provider, who, e.of.request12())
+		line(e.at, "%s provider request = %s", e.of.provider, e.of.providerRequest())
+		line(e.at, "%s provider received location[1]", e.of.provider)
+		line(e.at, "%s provider delivered location[1] to %s", e.of.provider, who)
 	}
 }

@@ -61,24 +61,23 @@ func dumpSetting(h *phone.Handset, w io.Writer, p *phone.Package, requested, hid
 // settingLines are the lines of a block that come before its permissions, in the
 // order in which they are printed.
 func settingLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
-	sdk := h.SDK()
-	path, version, code := p.CodePath(), p.Version, p.Code
+	return slices.Concat(codeLines(h, p, hidden), applicationLines(h, p, hidden), installLines(h, p, hidden))
+}
+
+// codePathOf is where a package runs from; of the image's copy, which an update hides,
+// where that lies.
+func codePathOf(p *phone.Package, hidden bool) string {
 	if hidden {
-		path, code = phone.ImagePath(p.Path), max(p.Code-1, 1)
+		return phone.ImagePath(p.Path)
 	}
-	pkgHash := h.Hash("pkg", p.Name, path)
-	flags, private := flags(h, p, hidden)
-	app := fmt.Sprintf("applicationInfo=ApplicationInfo{%s %s}", h.Hash("application", p.Name, path), p.Name)
-	if sdk >= 31 {
-		app = fmt.Sprintf("applicationInfo=PackageImpl{%s %s}", pkgHash, p.Name)
-	}
-	stamp, image := h.InstallTime(p), phone.ImageInstallTime(h)
+	return p.CodePath()
+}
+
+// codeLines are who a package is, and its code.
+func codeLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
+	sdk, path, code := h.SDK(), codePathOf(p, hidden), p.Code
 	if hidden {
-		stamp = image
-	}
-	dataDir := "dataDir=/data/user/0/" + p.Name
-	if sdk < 24 {
-		dataDir = "dataDir=/data/data/" + p.Name
+		code = max(p.Code-1, 1)
 	}
 	minSDK := " minSdk=" + strconv.Itoa(min(21, p.Target))
 	if sdk < 24 {
@@ -95,7 +94,7 @@ func settingLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine
 	return []settingLine{
 		{21, 0, uid},
 		{21, 0, shared},
-		{21, 0, fmt.Sprintf("pkg=Package{%s %s}", pkgHash, p.Name)},
+		{21, 0, fmt.Sprintf("pkg=Package{%s %s}", h.Hash("pkg", p.Name, path), p.Name)},
 		{21, 0, "codePath=" + path},
 		{21, 0, "resourcePath=" + path},
 		{21, 0, "legacyNativeLibraryDir=" + strings.TrimSuffix(path, ".apk") + "/lib"},
@@ -105,11 +104,27 @@ func settingLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine
 		{31, 0, "cpuAbiOverride=null"},
 		{21, 0, fmt.Sprintf("versionCode=%d%s targetSdk=%d", code, minSDK, p.Target)},
 		{31, 0, "minExtensionVersions=[]"},
-		{21, 0, "versionName=" + version},
+		{21, 0, "versionName=" + p.Version},
 		{35, 0, "hiddenApiEnforcementPolicy=2"},
 		{31, 0, "usesNonSdkApi=false"},
 		{21, 0, "splits=[base]"},
 		{24, 0, "apkSigningVersion=2"},
+	}
+}
+
+// applicationLines are what a package's manifest says of its application.
+func applicationLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
+	sdk, path := h.SDK(), codePathOf(p, hidden)
+	flags, private := flags(h, p, hidden)
+	app := fmt.Sprintf("applicationInfo=ApplicationInfo{%s %s}", h.Hash("application", p.Name, path), p.Name)
+	if sdk >= 31 {
+		app = fmt.Sprintf("applicationInfo=PackageImpl{%s %s}", h.Hash("pkg", p.Name, path), p.Name)
+	}
+	dataDir := "dataDir=/data/user/0/" + p.Name
+	if sdk < 24 {
+		dataDir = "dataDir=/data/data/" + p.Name
+	}
+	return []settingLine{
 		{21, 32, app},
 		{21, 0, "flags=[ " + flags + "]"},
 		{23, 0, privateFlags("privateFlags", private)},
@@ -119,6 +134,17 @@ func settingLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine
 		{35, 0, "scannedAsStoppedSystemApp=false"},
 		{21, 34, dataDir},
 		{21, 0, "supportsScreens=[small, medium, large, xlarge, resizeable, anyDensity]"},
+	}
+}
+
+// installLines are when, by whom and with which signature a package was installed.
+func installLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
+	flags, private := flags(h, p, hidden)
+	stamp, image := h.InstallTime(p), phone.ImageInstallTime(h)
+	if hidden {
+		stamp = image
+	}
+	return []settingLine{
 		{21, 0, "timeStamp=" + stamp},
 		{21, 32, "firstInstallTime=" + image},
 		{21, 0, "lastUpdateTime=" + stamp},

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -172,7 +173,7 @@ func (h *Handset) Play(p *Package, n *Process, s []persona.Action, then func()) 
 		rest := s[i+1:]
 		switch {
 		case d.Log != nil:
-			h.LogAs(n, "main", firstOr(d.Log.Level, 'I'), d.Log.Tag, "%s", h.expand(d.Log.Text))
+			h.LogAs(n, "main", firstOr(d.Log.Level, 'I'), d.Log.Tag, h.expand(d.Log.Text))
 		case d.Use != nil:
 			h.useOp(p, user, d.Use)
 		case d.Connect != nil:
@@ -215,9 +216,9 @@ func firstOr(s string, otherwise byte) byte {
 
 // Crash ends a process the way an uncaught exception does.
 func (h *Handset) Crash(n *Process, d *persona.CrashAction) {
-	h.LogAs(n, "crash", 'E', "AndroidRuntime", "FATAL EXCEPTION: main\nProcess: %s, PID: %d\n%s: %s\n"+
+	h.LogAs(n, "crash", 'E', "AndroidRuntime", fmt.Sprintf("FATAL EXCEPTION: main\nProcess: %s, PID: %d\n%s: %s\n"+
 		"\tat %s.MainActivity.onCreate(MainActivity.java:41)\n\tat android.app.Activity.performCreate(Activity.java:8051)",
-		n.Name, n.PID, d.Exception, d.Message, n.Package)
+		n.Name, n.PID, d.Exception, d.Message, n.Package))
 	h.Event("am_crash", n.PID, n.UID/100000, n.Name, 551042629, d.Exception, d.Message, "MainActivity.java", 41)
 	h.LeaveScreen(n.Package)
 	h.Kill(n, "")

@@ -56,7 +56,7 @@ func (h *Handset) ask(p *Package, n *Process, permission string, answer func(boo
 	}
 	pkg, class := h.GrantActivity()
 	group, words := persona.PermissionGroup(permission)
-	t.Dialog = &dialog{
+	t.Dialog = &Dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
 		again: h.answeredBefore(p, user, group), answer: answer,
 	}
@@ -88,7 +88,7 @@ const checkbox = "do_not_ask_checkbox"
 
 // buttons are a dialog's, by release and by what it asks for
 // (PermissionController's GrantPermissionsActivity).
-func (h *Handset) buttons(d *dialog) []button {
+func (h *Handset) buttons(d *Dialog) []button {
 	sdk := h.persona.SDK
 	while := d.group == "LOCATION" || d.group == "CAMERA" || d.group == "MICROPHONE"
 	deny := button{"permission_deny_button", "Deny"}
@@ -154,7 +154,7 @@ func (h *Handset) Press(id string) {
 }
 
 // answerGroup grants or refuses all that the asker requests of the dialog's group.
-func (h *Handset) answerGroup(t *task, granted bool, set, clear persona.Flags) {
+func (h *Handset) answerGroup(t *Task, granted bool, set, clear persona.Flags) {
 	var names []string
 	for _, r := range t.Dialog.asker.Requests {
 		if g, _ := persona.PermissionGroup(r); g != t.Dialog.group || r == "android.permission.ACCESS_BACKGROUND_LOCATION" {
@@ -175,17 +175,17 @@ func coarseOf(r, asked string) bool {
 	return r == "android.permission.ACCESS_COARSE_LOCATION" && asked == "android.permission.ACCESS_FINE_LOCATION"
 }
 
-func (h *Handset) grantRequested(t *task, names []string, granted bool, set, clear persona.Flags) {
+func (h *Handset) grantRequested(t *Task, names []string, granted bool, set, clear persona.Flags) {
 	p := t.Dialog.asker
 	for _, name := range names {
 		if h.IsRuntime(name) && slices.Contains(p.Requests, name) {
-			h.SetRuntime(p, t.User, name, granted, set, clear)
+			h.SetRuntime(p, t.User, name, GrantChange{granted, set, clear})
 		}
 	}
 }
 
 // closeDialog takes the dialog away and lets its asker go on.
-func (h *Handset) closeDialog(t *task, granted bool) {
+func (h *Handset) closeDialog(t *Task, granted bool) {
 	d := t.Dialog
 	t.Dialog = nil
 	if n := h.State.ProcessOf(d.pkg, t.User); n != nil {

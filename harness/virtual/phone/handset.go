@@ -17,19 +17,19 @@ import (
 // done to it since it was switched on. Commands that only read leave its state
 // and its clock as they are, and may run side by side.
 type Handset struct {
+	Clock *Clock
+	Log   *Log
+
+	mu      sync.RWMutex // guards what follows
+	State   State
+	effects effects // what faults have done to the state
+
 	persona  *persona.Persona
 	seed     uint64
 	programs Programs
-	Clock    *Clock
 	files    *disk.Tree
 	faults   *fault.Box
-	Log      *Log
-	effects  effects // what faults have done to the state; mu guards it
-
-	replay Recording // of a replayed handset: what it was recorded to print
-
-	mu    sync.RWMutex // guards state
-	State state
+	replay   Recording // of a replayed handset: what it was recorded to print
 }
 
 // New switches a handset on. The same persona, seed and commands give the same
@@ -42,7 +42,7 @@ func New(p *persona.Persona, seed uint64, programs Programs) *Handset {
 	h := &Handset{persona: p, seed: seed, programs: programs, Clock: c, Log: newLog()}
 	h.faults = fault.NewBox(fault.Hooks{CarryOut: h.carryOut, Denial: h.DumpDenial})
 	h.files = disk.New(disk.Hooks{Seed: p.Identity.Serial, Now: c.Now, Denied: h.denied, Derived: h.stateFile})
-	h.State = state{
+	h.State = State{
 		Properties: h.properties(), Settings: h.firstSettings(), Roles: maps.Clone(p.Roles),
 		Uses: map[UseKey]*Use{}, UIDModes: map[int]map[string]persona.OpMode{}, OpModes: map[UseKey]persona.OpMode{},
 		Traffic: map[TrafficKey]*Counter{}, nextInode: 20000 + int(h.Number("inode")%9000),
@@ -86,7 +86,7 @@ func (h *Handset) takeRoles() {
 // unpack is what the lab did before the run: it woke the handset, and went home.
 func (h *Handset) unpack() {
 	home, at := h.State.Screen.Tasks[0], h.Clock.start.Add(-2*time.Minute).In(h.Clock.Zone())
-	h.State.History.Usage = []usageEvent{
+	h.State.History.Usage = []UsageEvent{
 		{At: at, Kind: UsageInteractive, Package: "android"},
 		{At: at.Add(time.Second), Kind: UsageResumed, Package: home.Package, Class: home.activity, Instance: h.Number("instance", home.Package, home.activity) & 0xfffffff},
 	}

@@ -7,15 +7,15 @@ import (
 	"assay/harness/virtual/persona"
 )
 
-// history is what Android's services remember of what apps did, oldest first.
+// History is what Android's services remember of what apps did, oldest first.
 // Each list is cut at the bound of the service that keeps it, or near it.
-type history struct {
+type History struct {
 	made     int          // holds ever
 	Accesses []Access     // camera, microphone, location
 	Sensors  []Access     // sensors
 	Runs     []ChoreRun   // of jobs and alarms
-	Usage    []usageEvent // activities and the screen
-	Fixes    map[FixKey]*fixStats
+	Usage    []UsageEvent // activities and the screen
+	Fixes    map[FixKey]*FixStats
 	Chores   []*Chore // in the order of their packages
 }
 
@@ -59,8 +59,8 @@ type FixKey struct {
 	UID                    int
 }
 
-// fixStats count a package's location requests since the handset was started.
-type fixStats struct {
+// FixStats count a package's location requests since the handset was started.
+type FixStats struct {
 	First               time.Time
 	Last                time.Time // when the last one ends
 	Total, Foreground   time.Duration
@@ -86,8 +86,8 @@ type Chore struct {
 	Busy    time.Duration
 }
 
-// usageEvent is one line of the usage log.
-type usageEvent struct {
+// UsageEvent is one line of the usage log.
+type UsageEvent struct {
 	At             time.Time
 	Kind           UsageKind
 	Package, Class string
@@ -155,12 +155,12 @@ func LocationProvider(op string) string {
 
 func (h *Handset) countFix(x Access, provider string) {
 	if h.State.History.Fixes == nil {
-		h.State.History.Fixes = map[FixKey]*fixStats{}
+		h.State.History.Fixes = map[FixKey]*FixStats{}
 	}
 	key := FixKey{provider, x.Package.Name, x.Tag, x.UID()}
 	s := h.State.History.Fixes[key]
 	if s == nil {
-		s = &fixStats{First: x.From}
+		s = &FixStats{First: x.From}
 		h.State.History.Fixes[key] = s
 	}
 	s.requests++
@@ -190,7 +190,7 @@ func (h *Handset) releaseAll(pid int) {
 }
 
 // AccessesTo lists the stretches in which an op was in use, oldest first.
-func (s *state) AccessesTo(ops ...string) []Access {
+func (s *State) AccessesTo(ops ...string) []Access {
 	var found []Access
 	for _, x := range s.History.Accesses {
 		if slices.Contains(ops, x.Op) {
@@ -202,7 +202,7 @@ func (s *state) AccessesTo(ops ...string) []Access {
 
 // logUsage enters an event into the usage log (UsageStatsService).
 func (h *Handset) logUsage(kind UsageKind, pkg, class string) {
-	e := usageEvent{At: h.Clock.Now(), Kind: kind, Package: pkg, Class: class, Instance: h.Number("instance", pkg, class) & 0xfffffff}
+	e := UsageEvent{At: h.Clock.Now(), Kind: kind, Package: pkg, Class: class, Instance: h.Number("instance", pkg, class) & 0xfffffff}
 	h.State.History.Usage = remember(h.State.History.Usage, maxUsage, e)
 }
 

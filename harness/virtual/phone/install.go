@@ -78,9 +78,9 @@ func (h *Handset) add(p *Package) {
 	for i, r := range p.Requests {
 		p.Requests[i] = persona.FullPermission(r)
 	}
-	p.Users = map[int]*userState{}
+	p.Users = map[int]*UserState{}
 	for _, u := range h.UserIDs() {
-		p.Users[u] = &userState{Installed: u == 0 || p.IsSystem}
+		p.Users[u] = &UserState{Installed: u == 0 || p.IsSystem}
 	}
 	h.State.packages[p.Name] = p
 	h.State.Order = append(h.State.Order, p)
@@ -128,7 +128,7 @@ func (h *Handset) dealUIDs() {
 		taken[next] = true
 		return next
 	}
-	users := map[string]*sharedUser{}
+	users := map[string]*SharedUser{}
 	for _, p := range s.Order {
 		if p.SharedUser == "" {
 			p.AppID = p.UID
@@ -140,7 +140,7 @@ func (h *Handset) dealUIDs() {
 		}
 		u := users[p.SharedUser]
 		if u == nil {
-			u = &sharedUser{Name: p.SharedUser, AppID: p.UID, Grants: h.newGrants()}
+			u = &SharedUser{Name: p.SharedUser, AppID: p.UID, Grants: h.newGrants()}
 			if known, ok := sharedUIDs[u.Name]; ok {
 				u.AppID = known
 			} else if u.AppID == 0 {
@@ -152,7 +152,7 @@ func (h *Handset) dealUIDs() {
 		u.Members = append(u.Members, p)
 		p.AppID, p.Shared, p.Grants = u.AppID, u, u.Grants
 	}
-	slices.SortFunc(s.SharedUsers, func(a, b *sharedUser) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.SharedUsers, func(a, b *SharedUser) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 func (h *Handset) newGrants() *Grants {
@@ -183,13 +183,4 @@ func (h *Handset) define() {
 		}
 	}
 	slices.SortFunc(s.Permissions, func(a, b Permission) int { return cmp.Compare(a.Name, b.Name) })
-}
-
-// Permission finds who defines a permission.
-func (s *state) Permission(permission string) (Permission, bool) {
-	i, ok := slices.BinarySearchFunc(s.Permissions, permission, func(d Permission, n string) int { return cmp.Compare(d.Name, n) })
-	if !ok {
-		return Permission{}, false
-	}
-	return s.Permissions[i], true
 }

@@ -102,17 +102,17 @@ func (r *Log) Clear(buffer string) {
 }
 
 // LogAs writes an entry to the log in the name of a process.
-func (h *Handset) LogAs(p *Process, buffer string, level byte, tag, format string, args ...any) {
-	text := format
-	if len(args) > 0 {
-		text = fmt.Sprintf(format, args...)
-	}
+func (h *Handset) LogAs(p *Process, buffer string, level byte, tag, text string) {
 	h.write(LogEntry{At: h.Clock.Now(), UID: p.UID, PID: p.PID, TID: p.PID, Level: level, Buffer: buffer, Tag: tag, Text: text})
 }
 
 // LogSystem writes an entry in the name of system_server.
 func (h *Handset) LogSystem(buffer string, level byte, tag, format string, args ...any) {
-	h.LogAs(h.State.processes[h.SystemServerPID()], buffer, level, tag, format, args...)
+	text := format
+	if len(args) > 0 {
+		text = fmt.Sprintf(format, args...)
+	}
+	h.LogAs(h.State.processes[h.SystemServerPID()], buffer, level, tag, text)
 }
 
 // Event writes an entry to the events buffer in the name of system_server.

@@ -61,14 +61,14 @@ func (h *Handset) KeepsPace() bool { return h.Clock.isReal() }
 func (h *Handset) Command(argv []string) (sh.Command, bool) {
 	if h.replay != nil {
 		if c, ok := h.replay.Command(argv); ok {
-			return h.beset(c), true
+			return h.withFaults(c), true
 		}
 	}
 	c, ok := h.lookup(argv[0])
 	if !ok {
 		return nil, false
 	}
-	return h.beset(c), true
+	return h.withFaults(c), true
 }
 
 // Builtin finds the command that a replayed handset puts in the place of a script that

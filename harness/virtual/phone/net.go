@@ -104,7 +104,7 @@ func (h *Handset) online() {
 }
 
 // TrafficTotals sums the counters by UID and set; from is the earliest bucket.
-func (s *state) TrafficTotals() ([]TrafficKey, map[TrafficKey]Counter) {
+func (s *State) TrafficTotals() ([]TrafficKey, map[TrafficKey]Counter) {
 	sum := map[TrafficKey]Counter{}
 	for k, c := range s.Traffic {
 		k.Hour = 0

@@ -1,7 +1,10 @@
 package phone
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"assay/harness/virtual/persona"
@@ -48,7 +51,7 @@ func (h *Handset) useOp(p *Package, user int, d *persona.UseAction) {
 		return
 	}
 	if d.Through == "" {
-		h.noteOp(p, user, o, d, "s", nil)
+		h.noteOp(p, user, o, d, noted{flag: "s"})
 		return
 	}
 	helper := h.State.Package(d.Through)
@@ -57,20 +60,26 @@ func (h *Handset) useOp(p *Package, user int, d *persona.UseAction) {
 	}
 	n := h.Start(helper, user, "service", helper.Name+"/"+helper.Name+".Service")
 	h.inBackground(n, time.Duration(d.For)+time.Second)
-	if h.noteOp(helper, user, o, d, "up", nil) {
-		h.noteOp(p, user, o, d, "upd", helper)
+	if h.noteOp(helper, user, o, d, noted{flag: "up"}) {
+		h.noteOp(p, user, o, d, noted{flag: "upd", proxy: helper})
 	}
 }
 
+// noted is who notes a use of an op, and for whom.
+type noted struct {
+	flag  string   // as dumps print it: s itself, up for another, upd another for it
+	proxy *Package // who does it in the package's name; nil: itself
+}
+
 // noteOp enters one use, or one rejection, and says which.
-func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseAction, flag string, proxy *Package) bool {
+func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseAction, by noted) bool {
 	sdk, now := h.persona.SDK, h.Clock.Now()
 	key := UseKey{UID: user*100000 + p.AppID, Package: p.Name, Op: o.Name}
 	if sdk >= 28 {
 		key.State = h.UIDState(key.UID)
 	}
 	if sdk >= 29 {
-		key.Forwarded = flag
+		key.Forwarded = by.flag
 	}
 	if sdk >= 30 {
 		key.Tag = d.Tag
@@ -80,13 +89,13 @@ func (h *Handset) noteOp(p *Package, user int, o persona.Op, d *persona.UseActio
 		u = &Use{}
 		h.State.Uses[key] = u
 	}
-	u.Proxy = proxy
-	if !h.opAllowed(p, user, o, proxy != nil) {
+	u.Proxy = by.proxy
+	if !h.opAllowed(p, user, o, by.proxy != nil) {
 		u.LastReject = now
 		return false
 	}
 	if slices.Contains(devices, o.Name) {
-		h.held(p, user, key, flag, time.Duration(d.For))
+		h.held(p, user, key, by.flag, time.Duration(d.For))
 	}
 	u.LastAccess, u.Duration = now, time.Duration(d.For)
 	if d.For > 0 {
@@ -137,3 +146,59 @@ func (h *Handset) UIDState(uid int) string {
 }
 
 var stateRank = map[string]int{"pers": 0, "top": 1, "fgsvcl": 2, "fgsvc": 3, "fg": 4, "bg": 5, "cch": 6}
+
+// OpUses is what a package has of one op.
+type OpUses struct {
+	Op   persona.Op
+	Mode persona.OpMode
+	Uses []UseKey
+}
+
+// OpUIDs are the UIDs that app-ops knows anything of.
+func (h *Handset) OpUIDs() []int {
+	seen := map[int]bool{}
+	for k := range h.State.Uses {
+		seen[k.UID] = true
+	}
+	for k := range h.State.OpModes {
+		seen[k.UID] = true
+	}
+	for uid, modes := range h.State.UIDModes {
+		if len(modes) > 0 {
+			seen[uid] = true
+		}
+	}
+	if h.persona.SDK >= 28 { // UIDs that run have a state
+		for _, p := range h.State.processes {
+			if p.Package != "" {
+				seen[p.UID] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// UIDModeOps are the ops whose mode a UID has set, by code.
+func (h *Handset) UIDModeOps(uid int) []string {
+	return slices.SortedFunc(maps.Keys(h.State.UIDModes[uid]), func(a, b string) int { return persona.OpIndex(a) - persona.OpIndex(b) })
+}
+
+// OpUses are the ops that a package has something to tell of, by code.
+func (h *Handset) OpUses(uid int, pkg string) []OpUses {
+	var found []OpUses
+	for _, o := range persona.Ops {
+		b := OpUses{Op: o, Mode: h.State.OpModes[UseKey{UID: uid, Package: pkg, Op: o.Name}]}
+		for k := range h.State.Uses {
+			if k.UID == uid && k.Package == pkg && k.Op == o.Name {
+				b.Uses = append(b.Uses, k)
+			}
+		}
+		slices.SortFunc(b.Uses, func(x, y UseKey) int {
+			return cmp.Or(strings.Compare(x.Tag, y.Tag), stateRank[x.State]-stateRank[y.State], strings.Compare(x.Forwarded, y.Forwarded))
+		})
+		if len(b.Uses) > 0 || b.Mode != persona.ModeAllow {
+			found = append(found, b)
+		}
+	}
+	return found
+}

@@ -1,12 +1,44 @@
 package phone
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"assay/harness/virtual/persona"
 )
+
+// Permission is one permission that a package of the handset defines.
+type Permission struct {
+	Name, Package, Protection string
+	UID                       int
+}
+
+// Permission finds who defines a permission.
+func (s *State) Permission(permission string) (Permission, bool) {
+	i, ok := slices.BinarySearchFunc(s.Permissions, permission, func(d Permission, n string) int { return cmp.Compare(d.Name, n) })
+	if !ok {
+		return Permission{}, false
+	}
+	return s.Permissions[i], true
+}
+
+// Grants are the permissions of a package or of a shared user.
+type Grants struct {
+	Requested []string
+	Install   map[string]*Grant
+	Runtime   map[int]map[string]*Grant // user -> permission
+}
+
+// Grant is one permission's state.
+type Grant struct {
+	Granted bool
+	Flags   persona.Flags
+}
+
+// RuntimeOf is a user's runtime grant of a permission, or nil.
+func (g *Grants) RuntimeOf(user int, permission string) *Grant { return g.Runtime[user][permission] }
 
 // IsRuntime says whether a permission is the user's to give on this handset:
 // before Android 6 none is.
@@ -128,27 +160,21 @@ func (h *Handset) sameSigner(p *Package, other string) bool {
 	return p.Name == other || o != nil && p.SignedBy() == o.SignedBy()
 }
 
-// SignedBy names whose key signed a package. Shared users of the system want the
-// platform's.
-func (p *Package) SignedBy() string {
-	switch {
-	case p.Signer != "":
-		return p.Signer
-	case p.Name == "android", p.SharedUser == "android.uid.system":
-		return "platform"
-	}
-	return p.Name
+// GrantChange is what becomes of a runtime permission.
+type GrantChange struct {
+	Granted    bool
+	Set, Clear persona.Flags
 }
 
 // SetRuntime grants or revokes a runtime permission, for a user, and sets flags.
-func (h *Handset) SetRuntime(p *Package, user int, perm string, granted bool, set, clear persona.Flags) {
+func (h *Handset) SetRuntime(p *Package, user int, perm string, to GrantChange) {
 	g := p.Grants.Runtime[user][perm]
 	if g == nil {
 		g = &Grant{}
 		p.Grants.Runtime[user][perm] = g
 	}
-	g.Granted = granted
-	g.Flags = g.Flags&^clear | set
+	g.Granted = to.Granted
+	g.Flags = g.Flags&^to.Clear | to.Set
 	h.syncOpMode(p, user, perm)
 	if perm == "android.permission.ACCESS_BACKGROUND_LOCATION" {
 		for _, l := range locationPermissions {

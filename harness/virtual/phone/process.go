@@ -72,7 +72,7 @@ func (h *Handset) fork(p *Package, user int, st string, at time.Time) *Process {
 }
 
 // ProcessOf finds a package's process for a user, or nil.
-func (s *state) ProcessOf(pkg string, user int) *Process {
+func (s *State) ProcessOf(pkg string, user int) *Process {
 	for _, pid := range slices.Sorted(maps.Keys(s.processes)) {
 		if p := s.processes[pid]; p.Package == pkg && p.Name != "system_server" && p.UID/100000 == user {
 			return p
@@ -153,6 +153,6 @@ func (h *Handset) Kill(p *Process, why string) {
 }
 
 // SortedProcesses lists the processes by pid.
-func (s *state) SortedProcesses() []*Process {
+func (s *State) SortedProcesses() []*Process {
 	return slices.SortedFunc(maps.Values(s.processes), func(a, b *Process) int { return cmp.Compare(a.PID, b.PID) })
 }

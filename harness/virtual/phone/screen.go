@@ -9,30 +9,30 @@ import (
 	"assay/harness/virtual/persona"
 )
 
-// screen is what the user would see.
-type screen struct {
+// Screen is what the user would see.
+type Screen struct {
 	Awake, Keyguard bool
-	Tasks           []*task // the last is on top; the launcher's has the id 1
+	Tasks           []*Task // the last is on top; the launcher's has the id 1
 	nextTask        int
 	Typed           string // into the focused field
 	Width, Height   int
 }
 
-// task is one task of the recents list, with its activity and perhaps a dialog.
-type task struct {
+// Task is one task of the recents list, with its activity and perhaps a dialog.
+type Task struct {
 	ID       int
 	User     int
 	Package  string
 	activity string // class in full
 	token    string
-	Dialog   *dialog
+	Dialog   *Dialog
 }
 
 // Component is the task's activity as package/class in full.
-func (t *task) Component() string { return t.Package + "/" + t.activity }
+func (t *Task) Component() string { return t.Package + "/" + t.activity }
 
-// dialog is a question for a permission, shown over the activity that asked.
-type dialog struct {
+// Dialog is a question for a permission, shown over the activity that asked.
+type Dialog struct {
 	pkg, activity string // of the dialog itself
 	asker         *Package
 	permission    string
@@ -42,10 +42,11 @@ type dialog struct {
 	answer        func(granted bool)
 }
 
-func (d *dialog) Component() string { return d.pkg + "/" + d.activity }
+// Component is the dialog's activity as package/class in full.
+func (d *Dialog) Component() string { return d.pkg + "/" + d.activity }
 
 // home is the launcher's task.
-func (h *Handset) home() task {
+func (h *Handset) home() Task {
 	pkg := h.State.Roles["android.app.role.HOME"]
 	if pkg == "" {
 		for _, p := range h.State.SortedPackages() {
@@ -63,14 +64,14 @@ func (h *Handset) home() task {
 	if p := h.State.Package(pkg); p != nil && p.Launcher != "" {
 		class = p.Launcher
 	}
-	return task{ID: 1, Package: pkg, activity: class, token: h.Hash("token", pkg)}
+	return Task{ID: 1, Package: pkg, activity: class, token: h.Hash("token", pkg)}
 }
 
 // wake turns the screen on as it is after boot: at home, unlocked.
 func (h *Handset) wake() {
 	s := &h.State.Screen
 	home := h.home()
-	*s = screen{Awake: true, Tasks: []*task{&home}, nextTask: 2 + int(h.Number("task")%30), Width: 1080, Height: 2400}
+	*s = Screen{Awake: true, Tasks: []*Task{&home}, nextTask: 2 + int(h.Number("task")%30), Width: 1080, Height: 2400}
 	if h.persona.SDK < 28 {
 		s.Width, s.Height = 720, 1280
 	}
@@ -82,7 +83,7 @@ func (h *Handset) wake() {
 }
 
 // Top is the task on the screen.
-func (s *screen) Top() *task { return s.Tasks[len(s.Tasks)-1] }
+func (s *Screen) Top() *Task { return s.Tasks[len(s.Tasks)-1] }
 
 // Focus is the window that has the focus: package/class in full, or the name of
 // a window of the system.
@@ -123,14 +124,14 @@ func (h *Handset) Show(p *Package, user int, activity, action string) Launch {
 	}
 	h.hide(s.Top())
 	component := persona.ShortComponent(p.Name + "/" + activity)
-	i := slices.IndexFunc(s.Tasks, func(t *task) bool { return t.Package == p.Name && t.User == user })
+	i := slices.IndexFunc(s.Tasks, func(t *Task) bool { return t.Package == p.Name && t.User == user })
 	running := h.State.ProcessOf(p.Name, user) != nil
-	var t *task
+	var t *Task
 	if i >= 0 {
 		t = s.Tasks[i]
 		s.Tasks = append(slices.Delete(s.Tasks, i, i+1), t)
 	} else {
-		t = &task{ID: s.nextTask, User: user, Package: p.Name, activity: activity, token: h.Hash("token", p.Name, fmt.Sprint(s.nextTask))}
+		t = &Task{ID: s.nextTask, User: user, Package: p.Name, activity: activity, token: h.Hash("token", p.Name, fmt.Sprint(s.nextTask))}
 		s.nextTask++
 		s.Tasks = append(s.Tasks, t)
 		h.activityEvent("create_task", user, t.ID)
@@ -160,7 +161,7 @@ func (h *Handset) Show(p *Package, user int, activity, action string) Launch {
 }
 
 // displayed logs that an activity has been drawn.
-func (h *Handset) displayed(n *Process, t *task, component string, took time.Duration) {
+func (h *Handset) displayed(n *Process, t *Task, component string, took time.Duration) {
 	sdk := h.persona.SDK
 	reason := "LAUNCH_ACTIVITY"
 	if sdk < 24 {
@@ -192,7 +193,7 @@ func (h *Handset) activityEvent(name string, values ...any) {
 
 // hide takes a task off the screen: its process is cached a little later, after
 // what the specimen does then.
-func (h *Handset) hide(t *task) {
+func (h *Handset) hide(t *Task) {
 	n := h.State.ProcessOf(t.Package, t.User)
 	if n == nil {
 		return
@@ -214,7 +215,7 @@ func (h *Handset) GoHome() {
 		return
 	}
 	h.hide(s.Top())
-	i := slices.IndexFunc(s.Tasks, func(t *task) bool { return t.ID == 1 })
+	i := slices.IndexFunc(s.Tasks, func(t *Task) bool { return t.ID == 1 })
 	home := s.Tasks[i]
 	s.Tasks = append(slices.Delete(s.Tasks, i, i+1), home)
 	if n := h.State.ProcessOf(home.Package, 0); n != nil {
@@ -228,14 +229,14 @@ func (h *Handset) GoHome() {
 func (h *Handset) LeaveScreen(pkg string) {
 	s := &h.State.Screen
 	was := s.Top()
-	s.Tasks = slices.DeleteFunc(s.Tasks, func(t *task) bool { return t.Package == pkg && t.ID != 1 })
+	s.Tasks = slices.DeleteFunc(s.Tasks, func(t *Task) bool { return t.Package == pkg && t.ID != 1 })
 	if s.Top() != was {
 		h.resume(s.Top())
 	}
 }
 
 // resume makes the task that came to the top the foreground one.
-func (h *Handset) resume(t *task) {
+func (h *Handset) resume(t *Task) {
 	if n := h.State.ProcessOf(t.Package, t.User); n != nil && h.State.Screen.Awake {
 		n.state = "top"
 	}

@@ -44,7 +44,7 @@ func (h *Handset) StartService(p *Package, n *Process, d *persona.ServeAction) {
 }
 
 // servicesOf are the services that run in a process.
-func (s *state) servicesOf(pid int) []*Service {
+func (s *State) servicesOf(pid int) []*Service {
 	var found []*Service
 	for _, v := range s.Services {
 		if v.PID == pid {
@@ -56,7 +56,7 @@ func (s *state) servicesOf(pid int) []*Service {
 
 // StateOf is what a process is to its user: what its activities make it, or, off
 // the screen, what its services do: fgsvc with a notification, bg without.
-func (s *state) StateOf(n *Process) string {
+func (s *State) StateOf(n *Process) string {
 	best := n.state
 	for _, v := range s.servicesOf(n.PID) {
 		as := "bg"

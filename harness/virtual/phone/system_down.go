@@ -13,9 +13,9 @@ import (
 // carriers are commands that run others: faults touch what they run.
 var carriers = map[string]bool{"env": true, "sh": true, "timeout": true, "toybox": true, "xargs": true}
 
-// beset puts the faults that touch a command around it, and what the handset's
+// withFaults puts the faults that touch a command around it, and what the handset's
 // state has it print.
-func (h *Handset) beset(c sh.Command) sh.Command {
+func (h *Handset) withFaults(c sh.Command) sh.Command {
 	return func(ctx context.Context, p *sh.Process) int {
 		if ctx.Err() != nil {
 			return sh.Killed // its caller hung up before it began

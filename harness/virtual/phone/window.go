@@ -99,13 +99,6 @@ func (h *Handset) victim(name string) *Package {
 	return nil
 }
 
-func (p *Package) label() string {
-	if p.App != nil {
-		return p.App.Label
-	}
-	return p.Name
-}
-
 // showNotResponding logs that an app does not respond, and asks what is to be
 // done with it (AppErrors, ProcessErrorStateRecord.appNotResponding).
 func (h *Handset) showNotResponding(name string) {
@@ -177,10 +170,10 @@ func (h *Handset) mayAsk(p *Package, permission string) bool {
 }
 
 // putQuestion shows the dialog over a task's activity.
-func (h *Handset) putQuestion(t *task, p *Package, permission string) {
+func (h *Handset) putQuestion(t *Task, p *Package, permission string) {
 	pkg, class := h.GrantActivity()
 	group, words := persona.PermissionGroup(permission)
-	t.Dialog = &dialog{
+	t.Dialog = &Dialog{
 		pkg: pkg, activity: class, asker: p, permission: permission, group: group, words: words,
 		again: h.answeredBefore(p, 0, group), answer: func(bool) {},
 	}
