@@ -138,7 +138,7 @@ func TestDeviceWaitsForEachOkay(t *testing.T) {
 	noLeaks(t)
 	host := joined(t, listening(t, plainHandset(t, 22, "A1")), wire.VersionWithoutSums)
 	host.next()
-	host.put(wire.Message{Command: wire.OPEN, Arg0: 5, Data: []byte("exec:head -c 10000 /dev/zero\x00")})
+	host.put(wire.Message{Command: wire.OPEN, Arg0: 5, Data: []byte("exec:dd if=/dev/zero bs=10000 count=1 2>/dev/null\x00")})
 	okay := host.next()
 	first := host.next()
 	require.Equal(t, uint32(wire.WRTE), first.Command)

@@ -58,7 +58,7 @@ func Replay(dir string) (*Handset, error) {
 
 // programs are those of every handset. The toolbox is made once it is needed.
 var programs = sync.OnceValue(func() phone.Programs {
-	return phone.Programs{Android: command.Commands(), Toolbox: toolbox.Commands()}
+	return phone.Programs{Android: command.Commands(), Toolbox: toolbox.Commands(), Since: toolbox.Since}
 })
 
 // Adbd is the handset's adbd.

@@ -65,7 +65,7 @@ func (h *Handset) Command(argv []string) (sh.Command, bool) {
 		}
 	}
 	c, ok := h.lookup(argv[0])
-	if !ok {
+	if !ok || h.SDK() < h.programs.Since[argv[0]] {
 		return nil, false
 	}
 	return h.withFaults(c), true
@@ -84,6 +84,7 @@ func (h *Handset) Builtin(name string) (sh.Command, bool) {
 type Programs struct {
 	Android map[string]Command    // Android's own, which read or change the handset's state
 	Toolbox map[string]sh.Command // that any Unix has
+	Since   map[string]int        // the first SDK that has one; one that is not named, every release has
 }
 
 // lookup finds a command by its bare name: Android's own first, toybox's next.

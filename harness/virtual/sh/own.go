@@ -89,9 +89,6 @@ func whence(_ context.Context, s *shell, p *Process) int {
 	return status
 }
 
-// programsSince are programs that not every release has, with the first that has.
-var programsSince = map[string]int{"cmd": 24, "device_config": 29, "toybox": 23}
-
 func (s *shell) meaning(p *Process, name string) (kind, where string) {
 	if s.declares(name) {
 		return "a function", name
@@ -100,7 +97,7 @@ func (s *shell) meaning(p *Process, name string) (kind, where string) {
 	if isOwn && name != "complain" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
 		return "a shell builtin", name
 	}
-	if _, ok := s.machine.Command([]string{name}); ok && s.machine.SDK() >= programsSince[name] {
+	if _, ok := s.machine.Command([]string{name}); ok {
 		return "/system/bin/" + name, "/system/bin/" + name
 	}
 	if strings.Contains(name, "/") {
