@@ -207,7 +207,9 @@ func FuzzExec(f *testing.F) {
 		"f() { local x=1; }; f; typeset -i y=2; readonly z", "cat <<-E\n\tx\n\tE", "x=$(echo a|sed s/a/b/)", "set -- a b; shift; getopts ab x",
 		"case x in (a|b) ;; *) ;& esac", "${ echo;}", "${|echo;}",
 		"exec 3>&1; echo >&3", "select x in a; do break; done", "a[0]=1; unset a; echo @(a|b)*", "time -p true", "coproc x",
-		"echo $'\\x41' $\"x\"", "function g { :; }; g", "until false; do break; done", "! true", "wait $!; fg; bg"} {
+		"echo $'\\x41' $\"x\"", "function g { :; }; g", "until false; do break; done", "! true", "wait $!; fg; bg",
+		"x=010; echo $((x++ + y/3)) $((x<<=2)) ${12} $- $SECONDS; ((a[1]=2)); [[ x -eq 8 ]]", "readonly a=1; a=2; f() { shift; return; }; f",
+		"umask 7; set -C; : >|f; set -A b 1 2; trap 'echo x' EXIT INT; echo a | read v; echo {1..3}"} {
 		f.Add(seed)
 	}
 	h := plainHandset(f, 30, "S1")

@@ -21,8 +21,8 @@ func TestToolboxDoesWhatScriptsAskOfIt(t *testing.T) {
 		{"tail -n +3", lines, "b 2\nc 1\n"},
 		{"tail -c 4", lines, "c 1\n"},
 		{"tac", lines, "c 1\nb 2\na 10\nb 2\n"},
-		{"wc", lines, "4 8 17\n"},
-		{"wc -l -c", lines, "4 17\n"},
+		{"wc", lines, "      4       8      17\n"},
+		{"wc -l -c", lines, "      4      17\n"},
 		{"cut -d' ' -f2", lines, "2\n10\n2\n1\n"},
 		{"cut -c1", lines, "b\na\nb\nc\n"},
 		{"tr a-z A-Z", lines, "B 2\nA 10\nB 2\nC 1\n"},
@@ -70,7 +70,7 @@ func TestToolboxDoesWhatScriptsAskOfIt(t *testing.T) {
 		{"cd /data/local/tmp; echo hi > x; cp x y; mv y z; ls; rm x z; ls", "", "x\nz\n"},
 		{"cd /data/local/tmp; echo 'echo ran $1' > s.sh; chmod 755 s.sh; ./s.sh arg; sh s.sh other; rm s.sh", "", "ran arg\nran other\n"},
 		{"cd /data/local/tmp; ln -s x l; readlink l; rm l; readlink -f /sdcard", "", "x\n/storage/emulated/0\n"},
-		{"echo abc > /sdcard/st; stat -c '%n %s %F %a' /sdcard/st", "", "/sdcard/st 4 regular file 644\n"},
+		{"echo abc > /sdcard/st; stat -c '%n %s %F %a' /sdcard/st", "", "/sdcard/st 4 regular file 660\n"},
 		{"cd /sdcard; mkdir -p f/g; touch f/1.txt f/g/2.txt; find f -name '*.txt'; find f -maxdepth 1 -type d", "", "f/1.txt\nf/g/2.txt\nf\nf/g\n"},
 		{"dd if=/dev/zero bs=1k count=3 2>/dev/null | wc -c", "", "3072\n"},
 		{"cmp /dev/null /dev/null && echo same", "", "same\n"},
@@ -116,8 +116,8 @@ func TestLongListingIsToyboxs(t *testing.T) {
 	got := execute(t, h, "cd /data/local/tmp; echo hello > f; mkdir d; ln -s f l; ls -l; ls -ld /data/local/tmp/; df -h /sdcard | tail -1", "")
 	rows := strings.Split(got.stdout, "\n")
 	assert.Regexp(t, `^total \d+$`, rows[0])
-	assert.Equal(t, "drwxrwx--x 2 shell shell 4096 2026-01-15 09:30 d", rows[1])
-	assert.Equal(t, "-rw-r--r-- 1 shell shell    6 2026-01-15 09:30 f", rows[2])
+	assert.Equal(t, "drwxrwxrwx 2 shell shell 4096 2026-01-15 09:30 d", rows[1])
+	assert.Equal(t, "-rw-rw-rw- 1 shell shell    6 2026-01-15 09:30 f", rows[2])
 	assert.Equal(t, "lrwxrwxrwx 1 shell shell    1 2026-01-15 09:30 l -> f", rows[3])
 	assert.Regexp(t, `^drwxrwx--x 2 shell shell 4096 2009-01-01 05:30 /data/local/tmp/$`, rows[4])
 	assert.Regexp(t, `^/data/media +54G +17G +37G +\d+% /storage/emulated$`, rows[5])

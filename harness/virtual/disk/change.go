@@ -32,7 +32,7 @@ func (t *Tree) openNode(name string, create bool, mode uint32, now time.Time) (*
 	if parent.children == nil {
 		return nil, ENOTDIR
 	}
-	n = &node{mode: ModeRegular | mode&0o7777, inode: t.nextInode(), owner: ShellUser, changed: now, data: &blob{quota: &t.quota}}
+	n = &node{mode: ModeRegular | shared(real, mode&0o7777, 0o660), inode: t.nextInode(), owner: ShellUser, changed: now, data: &blob{quota: &t.quota}}
 	parent.children[path.Base(real)] = n
 	return n, nil
 }
@@ -56,8 +56,17 @@ func (t *Tree) Keep(name string, content []byte, now time.Time) {
 		data: blobOf(content)}
 }
 
-// Mkdir makes a directory, with those above it where all is set.
-func (t *Tree) Mkdir(name string, all bool, now time.Time) error {
+// shared is the mode of a new file: as it is asked for, or on shared storage what its
+// file system gives to all (FuseDaemon.cpp, sdcard.cpp).
+func shared(real string, asked, always uint32) uint32 {
+	if strings.HasPrefix(real, "/storage/") {
+		return always
+	}
+	return asked
+}
+
+// Mkdir makes a directory of a mode, with those above it where all is set.
+func (t *Tree) Mkdir(name string, all bool, mode uint32, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, real, err := t.find(name, true)
@@ -80,7 +89,7 @@ func (t *Tree) Mkdir(name string, all bool, now time.Time) error {
 		}
 		child := at.children[next]
 		if child == nil {
-			child = &node{mode: ModeDir | 0o771, inode: t.nextInode(), owner: ShellUser, changed: now, children: map[string]*node{}}
+			child = &node{mode: ModeDir | shared(real, mode, 0o770), inode: t.nextInode(), owner: ShellUser, changed: now, children: map[string]*node{}}
 			at.children[next] = child
 		}
 		at = child

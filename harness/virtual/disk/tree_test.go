@@ -30,7 +30,7 @@ func TestStorageIsBounded(t *testing.T) {
 func TestALongFileIsNotKeptInMemory(t *testing.T) {
 	files := testTree()
 	t.Cleanup(files.Close)
-	require.NoError(t, files.Mkdir("/sdcard/new/dir", true, ImageTime))
+	require.NoError(t, files.Mkdir("/sdcard/new/dir", true, 0o775, ImageTime))
 	require.NoError(t, files.WriteFile("/sdcard/new/dir/big.bin", make([]byte, 1<<20)))
 	n, _, err := files.find("/sdcard/new/dir/big.bin", true)
 	require.NoError(t, err)

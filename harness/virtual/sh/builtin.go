@@ -3,9 +3,12 @@ package sh
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
 
 	"assay/harness/virtual/disk"
 )
@@ -18,14 +21,30 @@ const Own = "own:"
 // would do in bash's way or by asking the host.
 var ownBuiltins = map[string]bool{
 	"bg": true, "echo": true, "fg": true, "hash": true, "jobs": true, "kill": true, "print": true, "printf": true,
-	"type": true, "ulimit": true, "umask": true, "whence": true, "which": true,
+	"type": true, "ulimit": true, "whence": true, "which": true,
 }
 
 // foreignBuiltins are bash's; mksh has no such command.
 var foreignBuiltins = map[string]bool{
-	"bind": true, "caller": true, "compgen": true, "complete": true, "compopt": true, "dirs": true, "disown": true,
+	"bind": true, "caller": true, "compgen": true, "complete": true, "compopt": true, "declare": true, "dirs": true, "disown": true,
 	"enable": true, "fc": true, "help": true, "history": true, "logout": true, "mapfile": true, "newgrp": true, "popd": true,
 	"pushd": true, "readarray": true, "shopt": true, "suspend": true,
+}
+
+// replacements make another command of a call of one of the interpreter's builtins.
+var replacements map[string]func(s *shell, hc interp.HandlerContext, args []string) ([]string, error)
+
+func init() { // they run scripts, which looks them up
+	replacements = map[string]func(s *shell, hc interp.HandlerContext, args []string) ([]string, error){
+		".": replaceSource, "source": replaceSource, "cd": replaceCd, "read": replaceRead, "set": replaceSet, "shift": replaceShift,
+		"trap": replaceTrap, "umask": replaceUmask, "wait": replaceWait, "test": replaceTest, "[": replaceTest, "unset": replaceUnset,
+		"eval": func(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+			return s.replaceEval(strings.Join(args[1:], " "))
+		},
+		"pwd": func(_ *shell, hc interp.HandlerContext, _ []string) ([]string, error) {
+			return []string{Own + "pwd", hc.Dir}, nil
+		},
+	}
 }
 
 // replace gives the command that is to run in the place of what a script called.
@@ -38,6 +57,8 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 			args = args[2:]
 		case strings.HasPrefix(args[1], "-"):
 			return s.complain("%s: %s: unknown option", args[0], args[1])
+		case args[0] == "builtin" && !s.isBuiltin(args[1]):
+			return s.fail("1", "builtin: %s: not found", args[1])
 		default:
 			args = args[1:]
 		}
@@ -49,55 +70,325 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 	case ownBuiltins[name] || foreignBuiltins[name]:
 		return append([]string{Own + name}, args[1:]...), nil
 	}
-	switch name {
-	case "eval":
-		return s.replaceEval(strings.Join(args[1:], " "))
-	case ".", "source":
-		return s.replaceSource(hc, args)
-	case "trap":
-		if len(args) > 2 && args[1] != "-" && args[1] != "" {
-			action, err := s.reparse(args[1])
-			if err != nil {
-				return s.complain("%v", err)
-			}
-			args[1] = action
-		}
-	case "test", "[":
-		return withoutOwners(args), nil
-	case "pwd":
-		return []string{Own + "pwd", hc.Dir}, nil
+	if instead, ok := replacements[name]; ok {
+		return instead(s, hc, args)
 	}
 	return args, nil
+}
+
+// isBuiltin says whether the shell itself does a command.
+func (s *shell) isBuiltin(name string) bool {
+	_, isOwn := shellBuiltinNamed(name)
+	return isOwn && !inner[name] || interp.IsBuiltin(name) && !foreignBuiltins[name] || ownBuiltins[name]
 }
 
 func (s *shell) replaceEval(text string) ([]string, error) {
 	text, err := s.reparse(text)
 	if err != nil {
-		return s.complain("%v", err)
+		return s.fail("1", "%v", err)
 	}
 	return []string{"eval", text}, nil
 }
 
-// replaceSource reads the script that "." names from the handset's storage.
-func (s *shell) replaceSource(hc interp.HandlerContext, args []string) ([]string, error) {
+// replaceSource reads the script that "." names from the handset's storage. One that
+// is given arguments runs as a function, which has its own.
+func replaceSource(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return s.complain("%s: missing argument", args[0])
 	}
 	f, err := s.machine.Disk().Open(disk.Absolute(hc.Dir, args[1]), 0, 0)
 	if err != nil {
-		return s.complain("%s: %s: %v", args[0], args[1], err)
+		return s.fail("1", "%s: %s: %v", args[0], args[1], err)
 	}
 	defer f.Close()
 	script, err := io.ReadAll(io.LimitReader(f, LongestScript))
 	if err != nil {
-		return s.complain("%s: %s: %v", args[0], args[1], err)
+		return s.fail("1", "%s: %s: %v", args[0], args[1], err)
 	}
-	return s.replaceEval(string(script))
+	if len(args) == 2 {
+		return s.replaceEval(string(script))
+	}
+	text, err := s.reparse(string(script))
+	if err != nil {
+		return s.fail("1", "%v", err)
+	}
+	quoted := quoteAll(args[2:])
+	return []string{"eval", "__sourced() {\n" + text + "\n}\n__sourced " + quoted}, nil
+}
+
+// quoteAll makes words of a script of texts.
+func quoteAll(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, t := range texts {
+		q, err := syntax.Quote(t, syntax.LangMirBSDKorn)
+		if err != nil { // a NUL, which no argument holds
+			q = "''"
+		}
+		quoted[i] = q
+	}
+	return strings.Join(quoted, " ")
+}
+
+// replaceCd refuses as mksh does, with 2.
+func replaceCd(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
+	for len(args) > 1 && (args[1] == "-L" || args[1] == "-P" || args[1] == "--") {
+		args = slices.Delete(slices.Clone(args), 1, 2)
+	}
+	to := hc.Env.Get("HOME").String()
+	switch {
+	case len(args) > 2:
+		return s.complainWith("2", "cd: bad substitution")
+	case len(args) == 2:
+		to = args[1]
+	case to == "":
+		return s.complainWith("2", "cd: no home directory (HOME not set)")
+	}
+	if to == "-" || to == "" {
+		return args, nil
+	}
+	info, err := s.machine.Disk().Stat(disk.Absolute(hc.Dir, to), true)
+	if err == nil && !info.IsDir() {
+		err = disk.ENOTDIR
+	}
+	if err != nil {
+		return s.complainWith("2", "cd: %s: %v", to, err)
+	}
+	return args, nil
+}
+
+// replaceRead gives mksh's letters the interpreter's; what it does not have, it refuses
+// itself.
+func replaceRead(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+	changed := slices.Clone(args)
+	for i, a := range args[1:] {
+		switch a {
+		case "-A":
+			changed[i+1] = "-a"
+		case "-a":
+			return s.complainWith("2", "read: -a: this shell does not have it")
+		case "-p":
+			return s.complain("read: -p: no coprocess")
+		}
+	}
+	return changed, nil
+}
+
+// settable are the options of set that the interpreter has.
+const settable = "aefnuvxo"
+
+// replaceSet does what the interpreter's set does not: it lists, makes arrays, minds -C.
+func replaceSet(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+	if len(args) == 1 {
+		return []string{Own + "variables", "set", "values"}, nil
+	}
+	if args[1] == "-A" && len(args) > 2 && syntax.ValidName(args[2]) {
+		return []string{"eval", args[2] + "=(" + quoteAll(args[3:]) + ")"}, nil
+	}
+	clobbers := ""
+	switch strings.Join(args[1:], " ") {
+	case "-C", "-o noclobber":
+		clobbers = "1"
+	case "+C", "+o noclobber":
+	default:
+		return s.checkSet(args)
+	}
+	return []string{"eval", ownNoClobber + "=" + clobbers}, nil
+}
+
+// checkSet refuses options that the interpreter does not have; mksh's shell ends at one
+// that is none.
+func (s *shell) checkSet(args []string) ([]string, error) {
+	for _, a := range args[1:] {
+		if a == "--" || a == "-" || len(a) < 2 || a[0] != '-' && a[0] != '+' {
+			break
+		}
+		for _, c := range a[1:] {
+			if !strings.ContainsRune(settable, c) {
+				return s.fail("1", "set: %c%c: unknown option", a[0], c)
+			}
+		}
+		if strings.Contains(a, "n") || strings.Contains(a, "v") { // they work on lines that are still to be read
+			return []string{":"}, nil
+		}
+	}
+	return args, nil
+}
+
+// replaceShift is called with the number of parameters before its own argument.
+func replaceShift(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+	if len(args) < 2 {
+		return args, nil
+	}
+	have, errHave := constant(args[1])
+	want, err := int32(1), error(nil)
+	if len(args) > 2 {
+		want, err = constant(args[2])
+	}
+	if errHave != nil || err != nil || want < 0 {
+		return s.fail("1", "shift: bad number")
+	}
+	if want > have {
+		return s.fail("1", "shift: nothing to shift")
+	}
+	return append([]string{"shift"}, args[2:]...), nil
+}
+
+// replaceTrap parses what is to be done, and keeps what is to be done at signals: none
+// comes but what the shell sends itself.
+func replaceTrap(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+	if len(args) < 3 {
+		return args, nil
+	}
+	action := args[1]
+	if action != "-" && action != "" {
+		var err error
+		if action, err = s.reparse(action); err != nil {
+			return s.complain("%v", err)
+		}
+	}
+	pass := []string{"trap", action}
+	for _, name := range args[2:] {
+		switch number, ok := SignalNumber(name); {
+		case (name == "EXIT" || ok && number == 0) && endsOtherwise(args[1]):
+			return s.complain("trap: this shell takes no exit status from what is done at its end")
+		case name == "EXIT" || ok && number == 0:
+			pass = append(pass, "EXIT")
+		case name == "ERR":
+			pass = append(pass, name)
+		case !ok:
+			return s.complain("trap: %s: bad signal", name)
+		default:
+			s.mu.Lock()
+			if s.traps[number] = action; action == "-" {
+				delete(s.traps, number)
+			}
+			s.mu.Unlock()
+		}
+	}
+	if len(pass) == 2 {
+		return []string{":"}, nil
+	}
+	return pass, nil
+}
+
+func replaceUmask(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
+	if len(args) == 1 || args[1] == "-S" {
+		return append([]string{Own + "umask"}, args[1:]...), nil
+	}
+	mask := uint32(umaskOf(hc.Env.Get(ownUmask).String()))
+	if strings.Trim(args[1], "0123456789") == "" {
+		n, err := disk.ParseMode(0, args[1])
+		if err != nil {
+			return s.complain("umask: bad number")
+		}
+		mask = n & 0o777
+	} else {
+		n, err := disk.ParseMode(0o777&^mask, args[1])
+		if err != nil {
+			return s.complain("umask: bad mask")
+		}
+		mask = 0o777 &^ n
+	}
+	return []string{"eval", fmt.Sprintf("%s=%o", ownUmask, mask)}, nil
+}
+
+// replaceWait says of a process that is no job what mksh says: nothing, and 127.
+func replaceWait(_ *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+	for _, a := range args[1:] {
+		if !strings.HasPrefix(a, "g") {
+			return []string{Own + "status", "127"}, nil
+		}
+	}
+	return args, nil
+}
+
+// replaceUnset refuses read-only variables, which the interpreter does not for all.
+func replaceUnset(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
+	for _, name := range args[1:] {
+		if hc.Env.Get(name).ReadOnly {
+			return s.complain("read-only: %s", name)
+		}
+	}
+	return args, nil
+}
+
+// plainNumber is what [ compares as a number.
+var plainNumber = regexp.MustCompile(`^[ \t]*[-+]?[0-9]+[ \t]*$`)
+
+// replaceTest does the comparisons that the interpreter does not do or does in bash's
+// way, where one stands alone, and refuses numbers that are none.
+func replaceTest(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
+	args = withoutOwners(slices.Clone(args))
+	for i := 2; i+1 < len(args); i++ {
+		switch args[i] {
+		case "-eq", "-ne", "-lt", "-le", "-gt", "-ge":
+			for _, at := range []int{i - 1, i + 1} {
+				if !plainNumber.MatchString(args[at]) {
+					continue // the interpreter says what it thinks of it; see below
+				}
+				if n, err := constant(strings.TrimSpace(args[at])); err == nil {
+					args[at] = fmt.Sprint(n)
+				}
+			}
+		}
+	}
+	operands := args[1:]
+	if args[0] == "[" && len(args) > 1 {
+		operands = args[1 : len(args)-1]
+	}
+	if len(operands) != 3 {
+		return args, nil
+	}
+	return s.comparison(hc, args, operands)
+}
+
+// comparison does a test of two operands.
+func (s *shell) comparison(hc interp.HandlerContext, args, operands []string) ([]string, error) {
+	left, right := operands[0], operands[2]
+	answer := func(yes bool) ([]string, error) {
+		return []string{map[bool]string{true: "true", false: "false"}[yes]}, nil
+	}
+	switch operands[1] {
+	case "-eq", "-ne", "-lt", "-le", "-gt", "-ge":
+		changed := slices.Clone(args)
+		for _, at := range []int{1, 3} {
+			n, err := valueOf(hc.Env, args[at])
+			if text := strings.TrimSpace(args[at]); err != nil || text != "" && !plainNumber.MatchString(text) && !syntax.ValidName(text) {
+				return s.complainWith("2", "%s: %s: bad number", args[0], args[at])
+			}
+			changed[at] = fmt.Sprint(n)
+		}
+		return changed, nil
+	case "<":
+		return answer(left < right)
+	case ">":
+		return answer(left > right)
+	case "-ef", "-nt", "-ot":
+		a, errA := s.machine.Disk().Stat(disk.Absolute(hc.Dir, left), true)
+		b, errB := s.machine.Disk().Stat(disk.Absolute(hc.Dir, right), true)
+		switch operands[1] {
+		case "-ef":
+			return answer(errA == nil && errB == nil && a.Inode == b.Inode)
+		case "-nt":
+			return answer(errA == nil && (errB != nil || a.Changed.After(b.Changed)))
+		}
+		return answer(errB == nil && (errA != nil || a.Changed.Before(b.Changed)))
+	}
+	return args, nil
 }
 
 // complain is a command that prints a message and fails.
 func (s *shell) complain(format string, a ...any) ([]string, error) {
-	return []string{Own + "complain", s.run.Name + ": " + fmt.Sprintf(format, a...)}, nil
+	return s.complainWith("1", format, a...)
+}
+
+func (s *shell) complainWith(status, format string, a ...any) ([]string, error) {
+	return []string{Own + "complain", s.run.Name + ": " + fmt.Sprintf(format, a...), status}, nil
+}
+
+// fail is a command that prints a message and ends the shell.
+func (s *shell) fail(status, format string, a ...any) ([]string, error) {
+	return []string{Own + "fail", status, fmt.Sprintf(format, a...)}, nil
 }
 
 func (s *shell) declares(name string) bool {

@@ -22,9 +22,19 @@ import (
 // builtins.
 func (s *shell) exec(ctx context.Context, args []string) error {
 	hc := interp.HandlerCtx(ctx)
+	if name, ok := strings.CutPrefix(args[0], Own); ok {
+		if end, ok := endingNamed(name); ok {
+			return end(ctx, s, hc, args)
+		}
+	}
+	return s.command(ctx, hc, args)
+}
+
+// command runs a command that ends nothing but itself.
+func (s *shell) command(ctx context.Context, hc interp.HandlerContext, args []string) error {
 	out := &watched{to: hc.Stdout}
 	p := &Process{
-		Machine: s.machine, Argv: args, Stdin: hc.Stdin, Stdout: out, Stderr: hc.Stderr, Dir: hc.Dir,
+		Machine: s.machine, Argv: args, Stdin: hc.Stdin, Stdout: out, Stderr: hc.Stderr, Dir: hc.Dir, All: hc.Env,
 		Env:      func(name string) string { return hc.Env.Get(name).String() },
 		Exported: func() map[string]string { return exported(hc.Env) },
 	}
@@ -38,10 +48,7 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 	if out.broken.Load() {
 		return hc.Builtin(ctx, []string{"exit", fmt.Sprint(BrokenPipe)})
 	}
-	if status &= 0xff; status != 0 {
-		return interp.ExitStatus(status)
-	}
-	return nil
+	return exitWith(status)
 }
 
 // exported are the variables that a shell hands on to what it starts.

@@ -2,6 +2,7 @@ package sh
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -13,7 +14,8 @@ import (
 
 // Options are the flags of a command line, and what stands after them.
 type Options struct {
-	Set  map[byte]string // of a flag without a value: empty
+	Set  map[byte]string   // of a flag without a value: empty; of one that comes twice: the last
+	All  map[byte][]string // the values of a flag, in their order
 	Rest []string
 }
 
@@ -23,7 +25,7 @@ func (o Options) Has(flag byte) bool { _, ok := o.Set[flag]; return ok }
 // Options reads flags as getopt does, mixed with operands. In spec a colon
 // follows each flag that takes a value. After -- all are operands.
 func (p *Process) Options(spec string) (Options, error) {
-	o := Options{Set: map[byte]string{}}
+	o := Options{Set: map[byte]string{}, All: map[byte][]string{}}
 	for args := p.Argv[1:]; len(args) > 0; args = args[1:] {
 		a := args[0]
 		if a == "--" {
@@ -52,6 +54,7 @@ func (p *Process) Options(spec string) (Options, error) {
 				value = args[0]
 			}
 			o.Set[a[i]] = value
+			o.All[a[i]] = append(o.All[a[i]], value)
 			break
 		}
 	}
@@ -74,10 +77,15 @@ func (p *Process) Path(name string) string { return disk.Absolute(p.Dir, name) }
 
 // Print writes a text to stdout; its status tells whether that was taken.
 func (p *Process) Print(text string) int {
-	if _, err := io.WriteString(p.Stdout, text); err != nil {
+	_, err := io.WriteString(p.Stdout, text)
+	var full disk.Errno
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &full):
 		return p.Complain("write error: %v", err)
 	}
-	return 0
+	return 1 // nobody reads: SIGPIPE ends it without a word
 }
 
 // Cancellable is a reader that ends once ctx is cancelled, for one that would go on
@@ -102,7 +110,8 @@ func ParseDuration(text string) (time.Duration, error) {
 	if len(text)-len(digits) > 1 {
 		return 0, fmt.Errorf("bad time '%s'", text)
 	}
-	unit := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[text[len(digits):]]
+	units := map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	unit := units[text[len(digits):]]
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !(n >= 0 && n < 1e7) {
 		return 0, fmt.Errorf("bad time '%s'", text)

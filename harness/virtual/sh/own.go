@@ -18,6 +18,8 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 	switch name {
 	case "bg", "fg":
 		return noJobs, true
+	case "clock":
+		return func(_ context.Context, s *shell, p *Process) int { return p.Print(s.clock(p.Argv[1])) }, true
 	case "complain":
 		return complain, true
 	case "hash", "jobs":
@@ -32,14 +34,21 @@ func shellBuiltinNamed(name string) (shellBuiltin, bool) {
 		return func(_ context.Context, _ *shell, p *Process) int { return p.Print("unlimited\n") }, true
 	case "umask":
 		return umask, true
+	case "variables":
+		return listVariables, true
 	}
 	return nil, false
 }
 
-// complain prints what the shell could not make sense of, and fails.
+// complain prints what the shell could not make sense of, and fails: with 1, or with
+// the status that is given.
 func complain(_ context.Context, _ *shell, p *Process) int {
 	fmt.Fprintln(p.Stderr, p.Argv[1])
-	return 1
+	status := 1
+	if len(p.Argv) > 2 {
+		fmt.Sscan(p.Argv[2], &status)
+	}
+	return status
 }
 
 func noJobs(_ context.Context, s *shell, p *Process) int {
@@ -47,11 +56,16 @@ func noJobs(_ context.Context, s *shell, p *Process) int {
 	return 1
 }
 
+// umask prints the mask, in octal or in letters; replaceUmask sets it.
 func umask(_ context.Context, _ *shell, p *Process) int {
-	if len(p.Argv) == 1 {
-		fmt.Fprintln(p.Stdout, "000") // adbd sets it so (adb, daemon/main.cpp)
+	mask := umaskOf(p.Env(ownUmask))
+	if len(p.Argv) < 2 {
+		return p.Print(fmt.Sprintf("%03o\n", uint32(mask)))
 	}
-	return 0
+	letters := func(shift int) string {
+		return strings.NewReplacer("-", "").Replace(disk.ModeLetters(uint32(0o777 &^ mask))[1+shift : 4+shift])
+	}
+	return p.Print(fmt.Sprintf("u=%s,g=%s,o=%s\n", letters(0), letters(3), letters(6)))
 }
 
 // reportTime prints what mksh prints after a timed command. A virtual command
@@ -89,12 +103,15 @@ func whence(_ context.Context, s *shell, p *Process) int {
 	return status
 }
 
+// inner are builtins of ours that no script may call by name.
+var inner = map[string]bool{"clock": true, "complain": true, "recorded": true, "variables": true}
+
 func (s *shell) meaning(p *Process, name string) (kind, where string) {
 	if s.declares(name) {
 		return "a function", name
 	}
 	_, isOwn := shellBuiltinNamed(name)
-	if isOwn && name != "complain" || interp.IsBuiltin(name) && !foreignBuiltins[name] {
+	if isOwn && !inner[name] || interp.IsBuiltin(name) && !foreignBuiltins[name] {
 		return "a shell builtin", name
 	}
 	if _, ok := s.machine.Command([]string{name}); ok {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"mvdan.cc/sh/v3/expand"
 )
 
 // Process is one running command of a machine: what it was called with and what
@@ -18,6 +20,7 @@ type Process struct {
 	Dir            string                   // working directory, absolute
 	Env            func(string) string      // a variable of the shell that started it; empty where unset
 	Exported       func() map[string]string // those that the shell hands on; nil: none but the usual
+	All            expand.Environ           // every variable of the shell that started it; nil: no shell did
 }
 
 // Command is a program of the machine. It returns its exit status, and returns

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
@@ -30,10 +32,11 @@ const (
 
 // Script is what a shell is to run.
 type Script struct {
-	Name string // $0, and what its messages begin with
-	Text string
-	Args []string // $1 …
-	File bool     // it comes from a file: messages then have its lines
+	Name  string // $0, and what its messages begin with
+	Text  string
+	Args  []string // $1 …
+	File  bool     // it comes from a file: messages then have its lines
+	Flags []string // of sh: -e and its like
 }
 
 // shell is one running shell.
@@ -43,10 +46,17 @@ type shell struct {
 	dir     string            // that it starts in
 	env     map[string]string // that it starts with
 
+	began     time.Time // by the handset's clock
+	errors    *gate
 	calls     atomic.Int64
 	mu        sync.Mutex
 	functions map[string]bool // every function that the script declares
+	traps     map[int]string  // what is to be done at a signal
 	opened    []io.Closer
+}
+
+func newShell(m Machine, run Script, errs *gate) *shell {
+	return &shell{machine: m, run: run, began: m.Now(), errors: errs, functions: map[string]bool{}, traps: map[int]string{}}
 }
 
 // Run runs a shell under this process, with its streams and surroundings.
@@ -58,11 +68,12 @@ func (p *Process) Run(ctx context.Context, run Script) int {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &shell{machine: p.Machine, run: run, dir: p.Dir, env: p.Environment(), functions: map[string]bool{}}
-	defer s.closeAll()
-	context.AfterFunc(ctx, s.closeAll)
 	out, errs := gates(stdout, stderr)
 	defer out.shut()
+	s := newShell(p.Machine, run, errs)
+	s.dir, s.env = p.Dir, p.Environment()
+	defer s.closeAll()
+	context.AfterFunc(ctx, s.closeAll)
 
 	file, err := s.parse(strings.NewReader(run.Text), run.Name)
 	if err != nil {
@@ -93,9 +104,9 @@ func (p *Process) Run(ctx context.Context, run Script) int {
 // virtual handset.
 func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner, error) {
 	options := []interp.RunnerOption{
-		interp.Env(newShellEnv(s.env, s.run.Text)),
+		interp.Env(newShellEnv(s.env, s.run.Text, s.clock)),
 		interp.Dir("/"),
-		interp.Params(append([]string{"--"}, s.run.Args...)...),
+		interp.Params(slices.Concat(s.run.Flags, []string{"--"}, s.run.Args)...),
 		interp.CallHandler(s.call),
 		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return s.exec }),
 		interp.OpenHandler(s.open),
@@ -114,7 +125,7 @@ func (s *shell) runner(stdin *os.File, stdout, stderr io.Writer) (*interp.Runner
 	}
 	runner.Dir = s.dir // not by the option, which would ask the host for it
 	runner.Reset()
-	preamble, err := syntax.NewParser().Parse(strings.NewReader(preamble(s.run)), "")
+	preamble, err := syntax.NewParser().Parse(strings.NewReader(preamble(s.run, s.env)), "")
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +145,12 @@ func reap(runner *interp.Runner) {
 
 func exitStatus(err error, name string, stderr io.Writer) int {
 	var status interp.ExitStatus
+	var end ended
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &end):
+		return int(end)
 	case errors.As(err, &status):
 		return int(status)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -178,10 +192,24 @@ func (s *shell) closeAll() {
 	s.opened = nil
 }
 
+// clobber marks the name of a file that >| is to overwrite.
+const clobber = "own:clobber/"
+
 // open opens a file for a redirection. One to read from becomes a pipe, which
 // the interpreter can stop reading at any moment.
 func (s *shell) open(ctx context.Context, name string, flags int, mode fs.FileMode) (io.ReadWriteCloser, error) {
-	f, err := s.machine.Disk().Open(disk.Absolute(interp.HandlerCtx(ctx).Dir, name), flags, mode)
+	hc := interp.HandlerCtx(ctx)
+	name, forced := strings.CutPrefix(name, clobber)
+	file := disk.Absolute(hc.Dir, name)
+	if flags&os.O_TRUNC != 0 && !forced && hc.Env.Get(ownNoClobber).String() != "" {
+		if info, err := s.machine.Disk().Stat(file, true); err == nil && info.Mode&disk.ModeKind == disk.ModeRegular {
+			return nil, &fs.PathError{Op: s.run.Name + ": can't create", Path: name, Err: disk.EEXIST}
+		}
+	}
+	if flags&os.O_CREATE != 0 {
+		mode = 0o666 &^ umaskOf(hc.Env.Get(ownUmask).String())
+	}
+	f, err := s.machine.Disk().Open(file, flags, mode)
 	if err != nil {
 		doing := "can't open"
 		if flags&os.O_CREATE != 0 {
@@ -211,14 +239,15 @@ func (s *shell) call(ctx context.Context, args []string) ([]string, error) {
 // gate passes writes on until it is shut. Both gates of a shell share a lock,
 // for the commands of a pipeline write side by side.
 type gate struct {
-	lock *sync.Mutex
-	to   io.Writer
-	done *bool
+	lock  *sync.Mutex
+	to    io.Writer
+	done  *bool
+	muted bool
 }
 
 func gates(stdout, stderr io.Writer) (*gate, *gate) {
 	lock, done := new(sync.Mutex), new(bool)
-	return &gate{lock, stdout, done}, &gate{lock, stderr, done}
+	return &gate{lock: lock, to: stdout, done: done}, &gate{lock: lock, to: stderr, done: done}
 }
 
 func (g *gate) Write(p []byte) (int, error) {
@@ -227,10 +256,20 @@ func (g *gate) Write(p []byte) (int, error) {
 	if *g.done {
 		return 0, io.ErrClosedPipe
 	}
-	if g.to == nil {
+	if g.to == nil || g.muted && string(p) == noFunction {
 		return len(p), nil
 	}
 	return g.to.Write(p)
+}
+
+// noFunction is what the interpreter says where there is nothing to return from.
+const noFunction = "return: can only be done from a func or sourced script\n"
+
+// mute keeps that from being seen, or no longer.
+func (g *gate) mute(on bool) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	g.muted = on
 }
 
 func (g *gate) shut() {

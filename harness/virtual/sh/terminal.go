@@ -18,7 +18,8 @@ func Session(ctx context.Context, m Machine, in io.Reader, terminal io.Writer) i
 	defer typed.Close()
 	go func() { feed.CloseWithError(discipline(in, feed, out)) }()
 	run := Script{Name: "/system/bin/sh"}
-	s := &shell{machine: m, run: run, dir: "/", env: Environment(m), functions: map[string]bool{}}
+	s := newShell(m, run, out)
+	s.dir, s.env = "/", Environment(m)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer s.closeAll()

@@ -28,8 +28,8 @@ func echo(_ context.Context, p *sh.Process) int {
 	}
 	text := strings.Join(args, " ")
 	if escapes {
-		if before, _, cut := cutStop(text); cut {
-			text, newline = before, false
+		for before, after, found := cutStop(text); found; before, after, found = cutStop(text) {
+			text, newline = before+after, false
 		}
 		text = unescape(text)
 	}
@@ -39,16 +39,23 @@ func echo(_ context.Context, p *sh.Process) int {
 	return p.Print(text)
 }
 
-// printCommand is mksh's print, without the flags that choose a descriptor.
+// printCommand is mksh's print. Of descriptors there are 1 and 2.
 func printCommand(ctx context.Context, p *sh.Process) int {
 	args := p.Argv[1:]
-	flags := ""
+	flags, out := "", *p
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
 		if args[0] == "--" {
 			args = args[1:]
 			break
 		}
-		flags += args[0][1:]
+		switch word := args[0][1:]; {
+		case word == "u2":
+			out.Stdout = p.Stderr
+		case strings.Trim(word, "nrRe") != "" && word != "u1":
+			return p.Complain("%s: this shell does not have it", args[0])
+		case word != "u1":
+			flags += word
+		}
 		args = args[1:]
 	}
 	text := strings.Join(args, " ")
@@ -58,10 +65,11 @@ func printCommand(ctx context.Context, p *sh.Process) int {
 	if !strings.Contains(flags, "n") {
 		text += "\n"
 	}
-	return p.Print(text)
+	return out.Print(text)
 }
 
-// cutStop cuts a text where \c ends all output.
+// cutStop cuts a text at \c: for echo it takes the end of the line away, for printf all
+// that follows.
 func cutStop(text string) (before, after string, found bool) {
 	for i := 0; i+1 < len(text); i++ {
 		if text[i] == '\\' {
@@ -124,23 +132,34 @@ func leadingDigits(s string, base, most int) (value, length int) {
 }
 
 func seq(ctx context.Context, p *sh.Process) int {
-	numbers := []int{1, 1, 1}
-	args := p.Argv[1:]
+	args, separator := p.Argv[1:], "\n"
+	if len(args) > 1 && args[0] == "-s" {
+		separator, args = args[1], args[2:]
+	}
 	if len(args) == 0 || len(args) > 3 {
 		return p.Complain("needs 1 argument")
 	}
+	numbers := []int{1, 1, 1}
 	for i, a := range args {
 		n, err := strconv.Atoi(a)
 		if err != nil {
 			return p.Complain("bad '%s'", a)
 		}
-		at := map[int][]int{1: {2}, 2: {0, 2}, 3: {0, 1, 2}}[len(args)][i]
-		numbers[at] = n
+		numbers[map[int][]int{1: {2}, 2: {0, 2}, 3: {0, 1, 2}}[len(args)][i]] = n
 	}
+	first := true
 	for n := numbers[0]; numbers[1] > 0 && n <= numbers[2] || numbers[1] < 0 && n >= numbers[2]; n += numbers[1] {
-		if _, err := fmt.Fprintln(p.Stdout, n); err != nil || ctx.Err() != nil {
+		text := strconv.Itoa(n)
+		if !first {
+			text = separator + text
+		}
+		if _, err := io.WriteString(p.Stdout, text); err != nil || ctx.Err() != nil {
 			return 1
 		}
+		first = false
+	}
+	if !first {
+		return p.Print("\n")
 	}
 	return 0
 }

@@ -1,11 +1,13 @@
 package toolbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,8 +35,18 @@ func mkdir(_ context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	mode := uint32(p.Mode(0o777))
+	if text, ok := o.Set['m']; ok {
+		if mode, err = disk.ParseMode(0o777, text); err != nil {
+			return p.Complain("%v", err)
+		}
+	}
 	return forAll(p, o.Rest, func(name string) error {
-		return p.Machine.Disk().Mkdir(p.Path(name), o.Has('p'), p.Machine.Now())
+		err := p.Machine.Disk().Mkdir(p.Path(name), o.Has('p'), mode, p.Machine.Now())
+		if err == nil && o.Has('v') {
+			fmt.Fprintf(p.Stderr, "%s: created directory '%s'\n", p.Argv[0], name)
+		}
+		return err
 	})
 }
 
@@ -47,12 +59,16 @@ func rmdir(_ context.Context, p *sh.Process) int {
 		if info, err := p.Machine.Disk().Stat(p.Path(name), false); err == nil && !info.IsDir() {
 			return disk.ENOTDIR
 		}
-		return p.Machine.Disk().Remove(p.Path(name), true, false)
+		err := p.Machine.Disk().Remove(p.Path(name), true, false)
+		for above := path.Dir(name); err == nil && o.Has('p') && above != "." && above != "/"; above = path.Dir(above) {
+			err = p.Machine.Disk().Remove(p.Path(above), true, false)
+		}
+		return err
 	})
 }
 
 func rm(_ context.Context, p *sh.Process) int {
-	o, err := p.Options("rRfiv")
+	o, err := p.Options("rRfv")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
@@ -60,6 +76,9 @@ func rm(_ context.Context, p *sh.Process) int {
 		return 0
 	}
 	return forAll(p, o.Rest, func(name string) error {
+		if o.Has('v') {
+			sayRemoved(p, name, o.Has('r') || o.Has('R'))
+		}
 		err := p.Machine.Disk().Remove(p.Path(name), false, o.Has('r') || o.Has('R'))
 		if err == disk.ENOENT && o.Has('f') {
 			return nil
@@ -68,8 +87,30 @@ func rm(_ context.Context, p *sh.Process) int {
 	})
 }
 
+// sayRemoved names what rm -v takes away, what is in a directory before it.
+func sayRemoved(p *sh.Process, name string, all bool) {
+	if info, err := p.Machine.Disk().Stat(p.Path(name), false); err != nil || info.IsDir() && !all {
+		return
+	}
+	var lines []string
+	walk(p, name, func(name string, info disk.Info) bool {
+		lines = append(lines, fmt.Sprintf("%s '%s'\n", map[bool]string{true: "rmdir", false: "rm"}[info.IsDir()], name))
+		return true
+	})
+	for _, line := range slices.Backward(lines) {
+		p.Print(line)
+	}
+}
+
+func unlink(_ context.Context, p *sh.Process) int {
+	if len(p.Argv) != 2 {
+		return p.Complain("needs 1 argument")
+	}
+	return forAll(p, p.Argv[1:], func(name string) error { return p.Machine.Disk().Remove(p.Path(name), false, false) })
+}
+
 func mv(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("finv")
+	o, err := p.Options("fn")
 	if err != nil || len(o.Rest) < 2 {
 		return p.Complain("needs 2 arguments")
 	}
@@ -79,13 +120,28 @@ func mv(ctx context.Context, p *sh.Process) int {
 		return p.Complain("%s: %v", to, disk.ENOTDIR)
 	}
 	return forAll(p, o.Rest[:len(o.Rest)-1], func(name string) error {
+		if o.Has('n') && exists(p, name, to) {
+			return nil
+		}
 		return p.Machine.Disk().Rename(p.Path(name), p.Path(to))
 	})
 }
 
+// exists says whether what a file would become is there already.
+func exists(p *sh.Process, name, to string) bool {
+	info, err := p.Machine.Disk().Stat(p.Path(to), true)
+	if err == nil && info.IsDir() {
+		_, err = p.Machine.Disk().Stat(path.Join(p.Path(to), path.Base(name)), false)
+	}
+	return err == nil
+}
+
 func cp(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("rRpfaivd")
-	if err != nil || len(o.Rest) < 2 {
+	o, err := p.Options("rRpfanv")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	if len(o.Rest) < 2 {
 		return p.Complain("needs 2 arguments")
 	}
 	to := p.Path(o.Rest[len(o.Rest)-1])
@@ -99,117 +155,140 @@ func cp(ctx context.Context, p *sh.Process) int {
 		if into {
 			target = path.Join(to, path.Base(name))
 		}
-		from := p.Path(name)
-		info, err := p.Machine.Disk().Stat(from, true)
-		if err != nil {
-			return err
+		if o.Has('n') && exists(p, name, o.Rest[len(o.Rest)-1]) {
+			return nil
 		}
-		if !info.IsDir() {
-			return copyFile(p, ctx, from, target, info.Mode)
+		if o.Has('v') {
+			p.Print(fmt.Sprintf("%s '%s'\n", p.Argv[0], name))
 		}
-		if !o.Has('r') && !o.Has('R') && !o.Has('a') {
-			return sh.ToyboxSays(fmt.Sprintf("Skipped dir '%s'", name))
-		}
-		if strings.HasPrefix(target+"/", from+"/") {
-			return disk.EINVAL
-		}
-		return copyAll(p, ctx, from, target)
+		return copyOne(p, ctx, o, name, target)
 	})
 }
 
-func copyAll(p *sh.Process, ctx context.Context, from, to string) (err error) {
+func copyOne(p *sh.Process, ctx context.Context, o sh.Options, name, target string) error {
+	from, keep := p.Path(name), o.Has('p') || o.Has('a')
+	info, err := p.Machine.Disk().Stat(from, true)
+	if err != nil {
+		return err
+	}
+	if there, err := p.Machine.Disk().Stat(target, true); err == nil && there.Inode == info.Inode {
+		return sh.ToyboxSays(fmt.Sprintf("'%s' is '%s'", name, target))
+	}
+	if !info.IsDir() {
+		return copyFile(p, ctx, from, target, info, keep)
+	}
+	if !o.Has('r') && !o.Has('R') && !o.Has('a') {
+		return sh.ToyboxSays(fmt.Sprintf("Skipped dir '%s'", name))
+	}
+	if strings.HasPrefix(target+"/", from+"/") {
+		return disk.EINVAL
+	}
+	return copyAll(p, ctx, from, target, keep)
+}
+
+func copyAll(p *sh.Process, ctx context.Context, from, to string, keep bool) (err error) {
 	walk(p, from, func(name string, info disk.Info) bool {
 		target := to + strings.TrimPrefix(name, from)
 		switch {
 		case err != nil:
 		case info.IsDir():
-			err = p.Machine.Disk().Mkdir(target, true, p.Machine.Now())
+			err = p.Machine.Disk().Mkdir(target, true, info.Mode&0o777&^uint32(0o777&^p.Mode(0o777)), p.Machine.Now())
 		case info.Mode&disk.ModeKind == disk.ModeRegular:
-			err = copyFile(p, ctx, name, target, info.Mode)
+			err = copyFile(p, ctx, name, target, info, keep)
 		}
 		return err == nil
 	})
 	return err
 }
 
-func copyFile(p *sh.Process, ctx context.Context, from, to string, mode uint32) error {
+func copyFile(p *sh.Process, ctx context.Context, from, to string, info disk.Info, keep bool) error {
 	in, err := p.Machine.Disk().Open(from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := p.Machine.Disk().Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode&0o777))
+	out, err := p.Machine.Disk().Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, p.Mode(os.FileMode(info.Mode&0o777)))
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	_, err = io.Copy(out, sh.Cancellable(ctx, in))
-	return err
+	if _, err := io.Copy(out, sh.Cancellable(ctx, in)); err != nil || !keep {
+		return err
+	}
+	return p.Machine.Disk().SetModTime(to, info.Changed)
 }
 
 func touch(_ context.Context, p *sh.Process) int {
-	o, err := p.Options("acd:m")
+	o, err := p.Options("acd:mr:t:")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	at := p.Machine.Now()
+	if text, ok := o.Set['d']; ok {
+		if at, err = readTime(text, "", at.In(zoneOf(p, at))); err != nil {
+			return p.Complain("%v", err)
+		}
+	}
+	if text, ok := o.Set['t']; ok {
+		if at, err = time.ParseInLocation("200601021504.05", text, zoneOf(p, at)); err != nil {
+			return p.Complain("bad date '%s'", text)
+		}
+	}
+	if name, ok := o.Set['r']; ok {
+		info, err := p.Machine.Disk().Stat(p.Path(name), true)
+		if err != nil {
+			return p.Complain("%s: %v", name, err)
+		}
+		at = info.Changed
+	}
 	return forAll(p, o.Rest, func(name string) error {
-		now := p.Machine.Now()
-		if _, err := p.Machine.Disk().Stat(p.Path(name), true); err == nil {
-			return p.Machine.Disk().SetModTime(p.Path(name), now)
+		if _, err := p.Machine.Disk().Stat(p.Path(name), true); err != nil {
+			if o.Has('c') {
+				return nil
+			}
+			if _, err := p.Machine.Disk().Open(p.Path(name), os.O_WRONLY|os.O_CREATE, p.Mode(0o666)); err != nil {
+				return err
+			}
 		}
-		if o.Has('c') {
-			return nil
-		}
-		_, err := p.Machine.Disk().Open(p.Path(name), os.O_WRONLY|os.O_CREATE, 0o660)
-		return err
+		return p.Machine.Disk().SetModTime(p.Path(name), at)
 	})
 }
 
 func chmod(_ context.Context, p *sh.Process) int {
-	o, err := p.Options("Rfv")
-	if err != nil || len(o.Rest) < 2 {
+	change := ""
+	if len(p.Argv) > 2 && strings.Trim(p.Argv[1], "-+=,rwxXst") == "" { // a mode such as -x is no option
+		change, p.Argv = p.Argv[1], append(p.Argv[:1:1], p.Argv[2:]...)
+	}
+	o, err := p.Options("Rf")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	if change == "" && len(o.Rest) > 0 {
+		change, o.Rest = o.Rest[0], o.Rest[1:]
+	}
+	if len(o.Rest) == 0 {
 		return p.Complain("needs 2 arguments")
 	}
-	return forAll(p, o.Rest[1:], func(name string) error {
-		info, err := p.Machine.Disk().Stat(p.Path(name), true)
-		if err != nil {
-			return err
-		}
-		mode, err := newMode(info.Mode, o.Rest[0])
+	one := func(name string, info disk.Info) error {
+		mode, err := disk.ParseMode(info.Mode, change)
 		if err != nil {
 			return err
 		}
 		return p.Machine.Disk().Chmod(p.Path(name), mode)
+	}
+	return forAll(p, o.Rest, func(name string) error {
+		info, err := p.Machine.Disk().Stat(p.Path(name), true)
+		if err == nil {
+			err = one(name, info)
+		}
+		if err == nil && o.Has('R') && info.IsDir() {
+			walk(p, name, func(name string, info disk.Info) bool {
+				err = cmp.Or(err, one(name, info))
+				return true
+			})
+		}
+		return err
 	})
-}
-
-// newMode reads 755, +x, u+rw or go-w.
-func newMode(old uint32, change string) (uint32, error) {
-	if n, err := strconv.ParseUint(change, 8, 12); err == nil {
-		return uint32(n), nil
-	}
-	at := strings.IndexAny(change, "+-=")
-	if at < 0 || strings.Trim(change[:at], "ugoa") != "" {
-		return 0, fmt.Errorf("bad mode '%s'", change)
-	}
-	var bits, who uint32
-	for _, c := range change[at+1:] {
-		bits |= map[rune]uint32{'r': 4, 'w': 2, 'x': 1, 'X': 1}[c]
-	}
-	for _, c := range change[:at] {
-		who |= map[rune]uint32{'u': 0o700, 'g': 0o070, 'o': 0o007, 'a': 0o777}[c]
-	}
-	if who == 0 {
-		who = 0o777
-	}
-	all := (bits | bits<<3 | bits<<6) & who
-	switch change[at] {
-	case '+':
-		return old | all, nil
-	case '-':
-		return old &^ all, nil
-	}
-	return old&^who | all, nil
 }
 
 func ln(_ context.Context, p *sh.Process) int {
@@ -234,69 +313,114 @@ func readlink(ctx context.Context, p *sh.Process) int {
 	if err != nil || len(o.Rest) == 0 {
 		return p.Complain("needs 1 argument")
 	}
-	if o.Has('f') || o.Has('e') || o.Has('m') {
-		p.Argv = append([]string{"realpath"}, o.Rest...)
-		return realpath(ctx, p)
+	end := "\n"
+	if o.Has('n') {
+		end = ""
 	}
 	status := 0
 	for _, name := range o.Rest {
-		info, err := p.Machine.Disk().Stat(p.Path(name), false)
-		if err != nil || info.Target == "" {
+		target, err := linkTarget(p, o, name)
+		if err != nil {
 			status = 1
 			continue
 		}
-		fmt.Fprintln(p.Stdout, info.Target)
+		p.Print(target + end)
 	}
 	return status
 }
 
+// linkTarget is what a link holds, or the whole way, of which with -f the last part and
+// with -m any need not be there.
+func linkTarget(p *sh.Process, o sh.Options, name string) (string, error) {
+	if o.Has('f') || o.Has('e') || o.Has('m') {
+		real, err := p.Machine.Disk().RealPath(p.Path(name))
+		if err == nil || o.Has('e') {
+			return real, err
+		}
+		above, errAbove := p.Machine.Disk().RealPath(path.Dir(p.Path(name)))
+		if errAbove != nil && o.Has('m') {
+			return p.Path(name), nil
+		}
+		return path.Join(above, path.Base(name)), errAbove
+	}
+	info, err := p.Machine.Disk().Stat(p.Path(name), false)
+	if err == nil && info.Target == "" {
+		err = disk.EINVAL
+	}
+	return info.Target, err
+}
+
 func realpath(_ context.Context, p *sh.Process) int {
 	return forAll(p, p.Argv[1:], func(name string) error {
-		real, err := p.Machine.Disk().RealPath(p.Path(name))
-		if err != nil {
-			return err
+		real, err := linkTarget(p, sh.Options{Set: map[byte]string{'f': ""}}, name)
+		if err == nil {
+			p.Print(real + "\n")
 		}
-		fmt.Fprintln(p.Stdout, real)
-		return nil
+		return err
 	})
 }
 
 func basename(_ context.Context, p *sh.Process) int {
-	if len(p.Argv) < 2 {
-		return p.Complain("needs 1 argument")
-	}
-	base := path.Base(p.Argv[1])
-	if len(p.Argv) > 2 && base != p.Argv[2] {
-		base = strings.TrimSuffix(base, p.Argv[2])
-	}
-	return p.Print(base + "\n")
-}
-
-func dirname(_ context.Context, p *sh.Process) int {
-	if len(p.Argv) < 2 {
-		return p.Complain("needs 1 argument")
-	}
-	return p.Print(path.Dir(p.Argv[1]) + "\n")
-}
-
-func mktemp(_ context.Context, p *sh.Process) int {
-	o, err := p.Options("dqup:t")
+	o, err := p.Options("as:")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
-	base := "/data/local/tmp"
+	names, suffix := o.Rest, o.Set['s']
+	if !o.Has('a') && !o.Has('s') && len(names) > 1 {
+		names, suffix = names[:1], names[1]
+	}
+	return forAll(p, names, func(name string) error {
+		base := path.Base(name)
+		if base != suffix {
+			base = strings.TrimSuffix(base, suffix)
+		}
+		p.Print(base + "\n")
+		return nil
+	})
+}
+
+func dirname(_ context.Context, p *sh.Process) int {
+	return forAll(p, p.Argv[1:], func(name string) error {
+		if name != "" {
+			name = cmp.Or(strings.TrimRight(name, "/"), "/")
+		}
+		p.Print(path.Dir(name) + "\n")
+		return nil
+	})
+}
+
+func mktemp(_ context.Context, p *sh.Process) int {
+	o, err := p.Options("dqup:")
+	if err != nil {
+		return p.Complain("%v", err)
+	}
+	base, pattern := "/data/local/tmp", "tmp.XXXXXXXX"
+	if len(o.Rest) > 0 {
+		base, pattern = "", o.Rest[0]
+	}
 	if dir, ok := o.Set['p']; ok {
-		base = p.Path(dir)
+		base = dir
+	}
+	front := strings.TrimRight(pattern, "X")
+	if len(pattern)-len(front) < 2 {
+		return p.Complain("need XX in template")
 	}
 	for n := range 1000 {
-		name := path.Join(base, fmt.Sprintf("tmp.%08x", sh.Seed(p.Machine.Serial(), p.Machine.Now().Format(time.RFC3339Nano), strconv.Itoa(n))))
-		if _, err := p.Machine.Disk().Stat(name, false); err == nil {
+		lot := fmt.Sprintf("%08x%08x", sh.Seed(p.Machine.Serial(), p.Machine.Now().Format(time.RFC3339Nano), strconv.Itoa(n)), n)
+		name := path.Join(base, front+lot[:min(len(lot), len(pattern)-len(front))])
+		if strings.HasPrefix(front, "./") && base == "" {
+			name = "./" + name
+		}
+		if _, err := p.Machine.Disk().Stat(p.Path(name), false); err == nil {
 			continue
 		}
-		if o.Has('d') {
-			err = p.Machine.Disk().Mkdir(name, false, p.Machine.Now())
-		} else {
-			_, err = p.Machine.Disk().Open(name, os.O_WRONLY|os.O_CREATE, 0o600)
+		switch {
+		case o.Has('u'):
+			err = nil
+		case o.Has('d'):
+			err = p.Machine.Disk().Mkdir(p.Path(name), false, 0o700, p.Machine.Now())
+		default:
+			_, err = p.Machine.Disk().Open(p.Path(name), os.O_WRONLY|os.O_CREATE, 0o600)
 		}
 		if err != nil {
 			return p.Complain("%s: %v", name, err)
@@ -368,7 +492,7 @@ func ddFiles(p *sh.Process, set map[string]string) (in io.Reader, out io.Writer,
 		if strings.Contains(set["conv"], "notrunc") {
 			flags &^= os.O_TRUNC
 		}
-		if out, err = p.Machine.Disk().Open(p.Path(name), flags, 0o660); err != nil {
+		if out, err = p.Machine.Disk().Open(p.Path(name), flags, p.Mode(0o666)); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,22 +13,18 @@ import (
 )
 
 func grep(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("EFGisvclnoqrRhHwxe:m:A:B:C:aL")
+	o, err := p.Options("EFGIisvclnoqrRhHwxe:f:m:A:B:C:aL")
 	if err != nil {
 		return grepTrouble(p, "%v", err)
 	}
-	patterns, named := o.Set['e']
-	if !named {
-		if len(o.Rest) == 0 {
-			return grepTrouble(p, "no REGEX")
-		}
-		patterns, o.Rest = o.Rest[0], o.Rest[1:]
+	patterns, names, err := grepPatterns(p, o)
+	if err != nil {
+		return grepTrouble(p, "%v", err)
 	}
 	expression, err := grepExpression(patterns, p.Argv[0], o)
 	if err != nil {
-		return grepTrouble(p, "bad REGEX '%s'", patterns)
+		return grepTrouble(p, "bad REGEX '%s'", strings.Join(patterns, "\n"))
 	}
-	names := o.Rest
 	if o.Has('r') || o.Has('R') {
 		names = allBelow(p, names)
 	}
@@ -38,7 +33,11 @@ func grep(ctx context.Context, p *sh.Process) int {
 		g.many = true
 	}
 	g.before, g.after = g.context('B'), g.context('A')
-	status := each(p, ctx, names, g.file)
+	opener := *p
+	if o.Has('s') {
+		opener.Stderr = io.Discard
+	}
+	status := each(&opener, ctx, names, g.file)
 	switch {
 	case g.found:
 		return 0
@@ -46,6 +45,30 @@ func grep(ctx context.Context, p *sh.Process) int {
 		return 2
 	}
 	return 1
+}
+
+// grepPatterns are all that -e and -f give, or else the first operand; and what is left
+// of the operands.
+func grepPatterns(p *sh.Process, o sh.Options) (patterns, names []string, err error) {
+	for _, text := range o.All['e'] {
+		patterns = append(patterns, strings.Split(text, "\n")...)
+	}
+	for _, name := range o.All['f'] {
+		text, err := p.Machine.Disk().ReadFile(p.Path(name))
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for line := range strings.Lines(string(text)) {
+			patterns = append(patterns, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	if o.Has('e') || o.Has('f') {
+		return patterns, o.Rest, nil
+	}
+	if len(o.Rest) == 0 {
+		return nil, nil, sh.ToyboxSays("no REGEX")
+	}
+	return strings.Split(o.Rest[0], "\n"), o.Rest[1:], nil
 }
 
 func grepTrouble(p *sh.Process, format string, a ...any) int {
@@ -71,70 +94,88 @@ func (g *grepping) context(flag byte) int {
 	return min(n, 10000)
 }
 
+// grepped is one file that grep goes through.
+type grepped struct {
+	name              string
+	number, matches   int
+	trailing, printed int // lines of context that are still to come; the last line printed
+	earlier           []string
+}
+
 func (g *grepping) file(name string, r io.Reader) error {
 	o, out := g.options, g.process.Stdout
 	limit, _ := strconv.Atoi(o.Set['m'])
-	number, matches, trailing, printed := 0, 0, 0, 0
-	var earlier []string
+	f := &grepped{name: name}
 	err := eachLine(r, func(line string) error {
-		number++
+		f.number++
 		if g.expression.MatchString(line) == o.Has('v') {
-			if trailing > 0 {
-				trailing--
-				printed = number
-				return g.print(name, number, '-', line)
-			}
-			if g.before > 0 {
-				earlier = append(earlier[max(0, len(earlier)-g.before+1):], line)
-			}
-			return nil
+			return g.passed(f, line)
 		}
-		matches++
+		f.matches++
 		g.found = true
-		switch {
-		case o.Has('q'), o.Has('l'), o.Has('L'):
-			return errEnough
-		case o.Has('c'):
-		case o.Has('o') && !o.Has('v'):
-			for _, hit := range g.expression.FindAllString(line, -1) {
-				if hit == "" {
-					continue
-				}
-				if err := g.print(name, number, ':', hit); err != nil {
-					return err
-				}
-			}
-		default:
-			if (g.before > 0 || g.after > 0) && printed > 0 && number-len(earlier) > printed+1 {
-				fmt.Fprintln(out, "--")
-			}
-			for i, line := range earlier {
-				g.print(name, number-len(earlier)+i, '-', line)
-			}
-			earlier, trailing, printed = nil, g.after, number
-			if err := g.print(name, number, ':', line); err != nil {
-				return err
-			}
+		if err := g.matched(f, line); err != nil {
+			return err
 		}
-		if matches == limit {
+		if f.matches == limit {
 			return errEnough
 		}
 		return nil
 	})
 	switch {
 	case o.Has('q'):
-	case o.Has('l') && matches > 0, o.Has('L') && matches == 0:
+	case o.Has('l') && f.matches > 0, o.Has('L') && f.matches == 0:
 		fmt.Fprintln(out, name)
 	case o.Has('c'):
 		if g.many {
 			fmt.Fprintf(out, "%s:", name)
 		}
-		fmt.Fprintln(out, matches)
+		fmt.Fprintln(out, f.matches)
 	}
 	if err == errEnough {
 		return nil
 	}
 	return err
+}
+
+// passed deals with a line that does not match: it may be context.
+func (g *grepping) passed(f *grepped, line string) error {
+	if f.trailing > 0 {
+		f.trailing--
+		f.printed = f.number
+		return g.print(f.name, f.number, '-', line)
+	}
+	if g.before > 0 {
+		f.earlier = append(f.earlier[max(0, len(f.earlier)-g.before+1):], line)
+	}
+	return nil
+}
+
+func (g *grepping) matched(f *grepped, line string) error {
+	o := g.options
+	switch {
+	case o.Has('q'), o.Has('l'), o.Has('L'):
+		return errEnough
+	case o.Has('c'):
+		return nil
+	case o.Has('o') && !o.Has('v'):
+		for _, hit := range g.expression.FindAllString(line, -1) {
+			if hit == "" {
+				continue
+			}
+			if err := g.print(f.name, f.number, ':', hit); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if (g.before > 0 || g.after > 0) && f.printed > 0 && f.number-len(f.earlier) > f.printed+1 {
+		fmt.Fprintln(g.process.Stdout, "--")
+	}
+	for i, line := range f.earlier {
+		g.print(f.name, f.number-len(f.earlier)+i, '-', line)
+	}
+	f.earlier, f.trailing, f.printed = nil, g.after, f.number
+	return g.print(f.name, f.number, ':', line)
 }
 
 func (g *grepping) print(name string, number int, mark byte, line string) error {
@@ -190,10 +231,19 @@ func walk(p *sh.Process, name string, visit func(name string, info disk.Info) bo
 	}
 }
 
-// grepExpression makes one expression of the patterns, one a line.
-func grepExpression(patterns, called string, o sh.Options) (*regexp.Regexp, error) {
+// plainEscapes are escaped letters that mean themselves, \t and \d among them.
+var plainEscapes = regexp.MustCompile(`((?:^|[^\\])(?:\\\\)*)\\([ac-rt-vx-zAC-RT-VX-Z])`)
+
+// grepExpression makes one expression of the patterns.
+func grepExpression(patterns []string, called string, o sh.Options) (*regexp.Regexp, error) {
+	if len(patterns) == 0 { // of an empty -f: nothing matches
+		return regexp.Compile(`[^\x00-\x{10FFFF}]`)
+	}
 	var all []string
-	for pattern := range strings.SplitSeq(patterns, "\n") {
+	for _, pattern := range patterns {
+		if !o.Has('F') && called != "fgrep" {
+			pattern = plainEscapes.ReplaceAllString(pattern, "$1$2")
+		}
 		switch {
 		case o.Has('F') || called == "fgrep":
 			pattern = regexp.QuoteMeta(pattern)
@@ -224,7 +274,11 @@ func basicExpression(basic string) string {
 		switch {
 		case c == '\\' && i+1 < len(basic):
 			i++
-			if strings.IndexByte("(){}+?|", basic[i]) < 0 {
+			switch {
+			case basic[i] == '<' || basic[i] == '>': // a word's beginning and end
+				out.WriteString(`\b`)
+				continue
+			case strings.IndexByte("(){}+?|", basic[i]) < 0:
 				out.WriteByte('\\')
 			}
 			out.WriteByte(basic[i])
@@ -265,122 +319,4 @@ func bracketEnd(s string, i int) int {
 		}
 	}
 	return len(s)
-}
-
-func find(ctx context.Context, p *sh.Process) int {
-	roots, tests := []string{}, p.Argv[1:]
-	for len(tests) > 0 && !strings.HasPrefix(tests[0], "-") && tests[0] != "!" {
-		roots, tests = append(roots, tests[0]), tests[1:]
-	}
-	if len(roots) == 0 {
-		roots = []string{"."}
-	}
-	f, err := findTests(p, tests)
-	if err != nil {
-		return p.Complain("%v", err)
-	}
-	status := 0
-	for _, root := range roots {
-		if _, err := p.Machine.Disk().Stat(p.Path(root), false); err != nil {
-			status = p.Complain("'%s': %v", root, err)
-			continue
-		}
-		base := strings.Count(strings.TrimRight(root, "/"), "/")
-		walk(p, root, func(name string, info disk.Info) bool {
-			depth := strings.Count(name, "/") - base
-			if name == root {
-				depth = 0
-			}
-			if f.matches(name, info, depth) {
-				f.show(p.Stdout, root, name, info)
-			}
-			return ctx.Err() == nil && depth < f.deepest
-		})
-	}
-	return status
-}
-
-// finding says what find looks for.
-type finding struct {
-	tests               []func(name string, info disk.Info) bool
-	shallowest, deepest int
-	end                 string
-	format              string // of -printf; "": none
-}
-
-func findTests(p *sh.Process, args []string) (finding, error) {
-	f := finding{deepest: 1 << 20, end: "\n"}
-	not := false
-	add := func(test func(string, disk.Info) bool) {
-		negated := not
-		f.tests = append(f.tests, func(name string, info disk.Info) bool { return test(name, info) != negated })
-		not = false
-	}
-	for len(args) > 0 {
-		word := args[0]
-		args = args[1:]
-		switch word {
-		case "!", "-not":
-			not = true
-			continue
-		case "-print", "-a":
-			continue
-		case "-print0":
-			f.end = "\x00"
-			continue
-		}
-		if len(args) == 0 {
-			return f, fmt.Errorf("'%s' needs 1 arg", word)
-		}
-		value := args[0]
-		args = args[1:]
-		switch word {
-		case "-name", "-iname":
-			fold := word == "-iname"
-			if fold {
-				value = strings.ToLower(value)
-			}
-			add(func(name string, _ disk.Info) bool {
-				base := path.Base(name)
-				if fold {
-					base = strings.ToLower(base)
-				}
-				ok, err := path.Match(value, base)
-				return ok && err == nil
-			})
-		case "-type":
-			kind := map[string]uint32{"d": disk.ModeDir, "f": disk.ModeRegular, "l": disk.ModeLink, "c": disk.ModeDevice}[value]
-			add(func(_ string, info disk.Info) bool { return info.Mode&disk.ModeKind == kind })
-		case "-printf":
-			if p.Machine.SDK() < firstFindPrintf {
-				return f, fmt.Errorf("bad arg '%s'", word)
-			}
-			f.format = unescape(value)
-		case "-maxdepth", "-mindepth":
-			n, err := strconv.Atoi(value)
-			if err != nil {
-				return f, fmt.Errorf("not integer: %s", value)
-			}
-			if word == "-maxdepth" {
-				f.deepest = n
-			} else {
-				f.shallowest = n
-			}
-		default:
-			return f, fmt.Errorf("bad arg '%s'", word)
-		}
-	}
-	return f, nil
-}
-
-func (f finding) matches(name string, info disk.Info, depth int) bool {
-	if depth < f.shallowest || depth > f.deepest {
-		return false
-	}
-	for _, test := range f.tests {
-		if !test(name, info) {
-			return false
-		}
-	}
-	return true
 }

@@ -5,17 +5,26 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"assay/harness/virtual/sh"
 )
 
 func sortCommand(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("nrufk:t:bdsgV")
+	o, err := p.Options("nrufk:t:bsgo:c")
 	if err != nil {
-		return p.Complain("%v", err)
+		p.Complain("%v", err)
+		return 2
+	}
+	order, err := newSortOrder(o)
+	if err != nil {
+		p.Complain("%v", err)
+		return 2
 	}
 	var all []string
 	held := 0
@@ -27,65 +36,144 @@ func sortCommand(ctx context.Context, p *sh.Process) int {
 		return err
 	})
 	if status != 0 {
-		return status
+		return 2
 	}
-	order := sortOrder(o)
-	slices.SortStableFunc(all, func(a, b string) int {
-		c := order(a, b)
-		if c == 0 && !o.Has('s') && !o.Has('u') {
-			c = strings.Compare(a, b)
+	if o.Has('c') {
+		for i := 1; i < len(all); i++ {
+			if order.compare(all[i-1], all[i]) > 0 {
+				p.Complain("%d: disorder: %s", i+1, all[i])
+				return 1
+			}
 		}
-		if o.Has('r') {
-			return -c
-		}
-		return c
-	})
+		return 0
+	}
+	slices.SortStableFunc(all, order.compare)
 	if o.Has('u') {
-		all = slices.CompactFunc(all, func(a, b string) bool { return order(a, b) == 0 })
+		all = slices.CompactFunc(all, func(a, b string) bool { return order.byKeys(a, b) == 0 })
 	}
-	for _, line := range all {
-		if _, err := fmt.Fprintln(p.Stdout, line); err != nil {
+	return writeLines(p, o.Set['o'], all)
+}
+
+// writeLines prints lines, or writes them to a file.
+func writeLines(p *sh.Process, file string, lines []string) int {
+	out := p.Stdout
+	if file != "" {
+		f, err := p.Machine.Disk().Open(p.Path(file), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, p.Mode(0o666))
+		if err != nil {
+			return p.Complain("%s: %v", file, err)
+		}
+		defer f.Close()
+		out = f
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
 			return 1
 		}
 	}
 	return 0
 }
 
-func sortOrder(o sh.Options) func(a, b string) int {
-	key := func(line string) string { return line }
-	spec, keyed := o.Set['k']
-	if keyed {
-		key = func(line string) string { return sortKey(line, spec, o.Set['t']) }
-	}
-	numeric := o.Has('n') || o.Has('g') || keyed && strings.ContainsAny(spec, "ng")
-	return func(a, b string) int {
-		a, b = key(a), key(b)
-		if numeric {
-			return cmp.Compare(leadingNumber(a), leadingNumber(b))
-		}
-		if o.Has('f') {
-			a, b = strings.ToUpper(a), strings.ToUpper(b)
-		}
-		return strings.Compare(a, b)
-	}
+// sortOrder is how sort compares.
+type sortOrder struct {
+	keys            []sortField
+	separator       string
+	stable, reverse bool
 }
 
-// sortKey cuts the fields that -k names out of a line: "2", "2,3", "2n".
-func sortKey(line, spec, separator string) string {
+// sortField is one -k, or the whole line where there is none.
+type sortField struct {
+	from, to int    // fields, from 1; to 0: the last
+	flags    string // its own, or else those of sort
+}
+
+func newSortOrder(o sh.Options) (*sortOrder, error) {
+	general := ""
+	for _, flag := range []byte("nrfbg") {
+		if o.Has(flag) {
+			general += string(flag)
+		}
+	}
+	order := &sortOrder{separator: o.Set['t'], stable: o.Has('s') || o.Has('u'), reverse: o.Has('r')}
+	for _, spec := range o.All['k'] {
+		field, err := readSortField(spec)
+		if err != nil {
+			return nil, err
+		}
+		field.flags = cmp.Or(field.flags, general)
+		order.keys = append(order.keys, field)
+	}
+	if len(order.keys) == 0 {
+		order.keys = []sortField{{from: 1, flags: general}}
+	}
+	return order, nil
+}
+
+// sortSpec is what stands after -k: "2", "2,3", "2n", "2,2nr".
+var sortSpec = regexp.MustCompile(`^([0-9]+)([nrfbg]*)(?:,([0-9]+)([nrfbg]*))?$`)
+
+func readSortField(spec string) (sortField, error) {
+	m := sortSpec.FindStringSubmatch(spec)
+	if m == nil || strings.HasPrefix(m[1], "0") {
+		return sortField{}, fmt.Errorf("bad key '%s'", spec)
+	}
+	field := sortField{flags: m[2] + m[4]}
+	field.from, _ = strconv.Atoi(m[1])
+	field.to, _ = strconv.Atoi(m[3])
+	return field, nil
+}
+
+func (s *sortOrder) compare(a, b string) int {
+	if c := s.byKeys(a, b); c != 0 || s.stable {
+		return c
+	}
+	if s.reverse {
+		return strings.Compare(b, a)
+	}
+	return strings.Compare(a, b)
+}
+
+func (s *sortOrder) byKeys(a, b string) int {
+	for _, key := range s.keys {
+		if c := key.compare(s.cut(a, key), s.cut(b, key)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func (f sortField) compare(a, b string) int {
+	c := 0
+	switch {
+	case strings.ContainsAny(f.flags, "ng"):
+		c = cmp.Compare(leadingNumber(a), leadingNumber(b))
+	case strings.Contains(f.flags, "f"):
+		c = strings.Compare(strings.ToUpper(a), strings.ToUpper(b))
+	default:
+		c = strings.Compare(a, b)
+	}
+	if strings.Contains(f.flags, "r") {
+		return -c
+	}
+	return c
+}
+
+// cut cuts a key's fields out of a line.
+func (s *sortOrder) cut(line string, key sortField) string {
+	if key.from == 1 && key.to == 0 {
+		return line
+	}
 	fields := strings.Fields(line)
-	if separator != "" {
-		fields = strings.Split(line, separator)
+	if s.separator != "" {
+		fields = strings.Split(line, s.separator)
 	}
-	fromText, toText, ranged := strings.Cut(spec, ",")
-	from := int(leadingNumber(fromText))
 	to := len(fields)
-	if ranged {
-		to = min(to, int(leadingNumber(toText)))
+	if key.to > 0 {
+		to = min(to, key.to)
 	}
-	if from < 1 || from > to {
+	if key.from > to {
 		return ""
 	}
-	return strings.Join(fields[from-1:to], cmp.Or(separator, " "))
+	return strings.Join(fields[key.from-1:to], cmp.Or(s.separator, " "))
 }
 
 func leadingNumber(s string) float64 {
@@ -106,31 +194,42 @@ func uniq(ctx context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	var kept []string
 	last, seen := "", 0
-	flush := func() error {
+	flush := func() {
 		if seen == 0 || o.Has('d') && seen == 1 || o.Has('u') && seen > 1 {
-			return nil
+			return
 		}
+		line := last
 		if o.Has('c') {
-			_, err := fmt.Fprintf(p.Stdout, "%7d %s\n", seen, last)
-			return err
+			line = fmt.Sprintf("%7d %s", seen, last)
 		}
-		_, err := fmt.Fprintln(p.Stdout, last)
-		return err
+		kept = append(kept, line)
 	}
+	file := ""
+	if len(o.Rest) > 1 {
+		file = o.Rest[1]
+	}
+	held := 0
 	status := each(p, ctx, o.Rest[:min(1, len(o.Rest))], func(_ string, r io.Reader) error {
 		return eachLine(r, func(line string) error {
 			if seen > 0 && (line == last || o.Has('i') && strings.EqualFold(line, last)) {
 				seen++
 				return nil
 			}
-			err := flush()
+			flush()
 			last, seen = line, 1
-			return err
+			if held += len(line); held > 4096 && file == "" { // a stream goes on as it comes
+				if writeLines(p, "", kept) != 0 {
+					return errEnough
+				}
+				kept, held = nil, 0
+			}
+			return nil
 		})
 	})
 	flush()
-	return status
+	return max(status, writeLines(p, file, kept))
 }
 
 func cut(ctx context.Context, p *sh.Process) int {
@@ -159,17 +258,23 @@ func cut(ctx context.Context, p *sh.Process) int {
 func cutLine(line string, o sh.Options, wanted [][2]int, separator string) (string, bool) {
 	if o.Has('c') || o.Has('b') {
 		var kept strings.Builder
-		for i := range line {
-			if within(wanted, i+1) {
-				kept.WriteByte(line[i])
+		place := 0
+		for i := 0; i < len(line); {
+			size := 1
+			if o.Has('c') {
+				_, size = utf8.DecodeRuneInString(line[i:])
 			}
+			if place++; within(wanted, place) {
+				kept.WriteString(line[i : i+size])
+			}
+			i += size
 		}
 		return kept.String(), true
 	}
 	fields := strings.Split(line, separator)
 	joint := separator
 	if o.Has('F') {
-		fields, joint = strings.Fields(line), cmp.Or(o.Set['O'], " ")
+		fields, joint = blanks.Split(line, -1), cmp.Or(o.Set['O'], " ")
 	}
 	if len(fields) == 1 {
 		return line, !o.Has('s')
@@ -182,6 +287,9 @@ func cutLine(line string, o sh.Options, wanted [][2]int, separator string) (stri
 	}
 	return strings.Join(kept, joint), true
 }
+
+// blanks are what separates the fields of cut -F.
+var blanks = regexp.MustCompile(`[ \t]+`)
 
 // ranges reads "1,3-5,7-" into pairs; the end of an open range is very large.
 func ranges(spec string) ([][2]int, error) {
@@ -216,6 +324,12 @@ func paste(ctx context.Context, p *sh.Process) int {
 		return p.Complain("%v", err)
 	}
 	joint := cmp.Or(o.Set['d'], "\t")
+	if len(joint) > 1 {
+		return p.Complain("-d '%s': this one takes one character", joint)
+	}
+	if n := len(o.Rest); n > 1 && strings.Count(strings.Join(o.Rest, ""), "-") == n && !o.Has('s') {
+		return pasteStdin(p, ctx, n, joint)
+	}
 	var columns [][]string
 	held := 0
 	status := each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
@@ -242,6 +356,29 @@ func paste(ctx context.Context, p *sh.Process) int {
 		}
 		fmt.Fprintln(p.Stdout, strings.Join(cells, joint))
 	}
+}
+
+// pasteStdin is paste - -: as many lines of stdin make one.
+func pasteStdin(p *sh.Process, ctx context.Context, columns int, joint string) int {
+	var row []string
+	flush := func() error {
+		if len(row) == 0 {
+			return nil
+		}
+		row = append(row, make([]string, columns-len(row))...)
+		_, err := fmt.Fprintln(p.Stdout, strings.Join(row, joint))
+		row = row[:0]
+		return err
+	}
+	return each(p, ctx, nil, func(_ string, r io.Reader) error {
+		err := eachLine(r, func(line string) error {
+			if row = append(row, line); len(row) == columns {
+				return flush()
+			}
+			return nil
+		})
+		return cmp.Or(err, flush())
+	})
 }
 
 func tr(ctx context.Context, p *sh.Process) int {

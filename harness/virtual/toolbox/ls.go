@@ -12,20 +12,29 @@ import (
 )
 
 func ls(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("1aAlLdhRrtSnisZpFHC")
+	o, err := p.Options("1aAlLdhRrtSnipFHC")
 	if err != nil {
 		return p.Complain("%v", err)
+	}
+	if o.Has('n') {
+		o.Set['l'] = ""
 	}
 	names, status := o.Rest, 0
 	if len(names) == 0 {
 		names = []string{"."}
 	}
-	l := &listing{process: p, options: o}
+	l := &listing{process: p, options: o, layout: "2006-01-02 15:04"}
+	if slices.ContainsFunc(p.Argv, func(a string) bool { return strings.HasPrefix(a, "-") && strings.Count(a, "l") > 1 }) {
+		l.layout = "2006-01-02 15:04:05.000000000 -0700"
+	}
 	var dirs []string
 	for _, name := range names {
 		// A link to a directory is entered, but not by ls -l, as toybox has it
 		// where no slash follows.
 		info, err := p.Machine.Disk().Stat(p.Path(name), !o.Has('l') || o.Has('L') || strings.HasSuffix(name, "/"))
+		if err == disk.ENOENT { // a link to nothing is there, too
+			info, err = p.Machine.Disk().Stat(p.Path(name), false)
+		}
 		switch {
 		case err != nil:
 			status = p.Complain("%s: %v", name, err)
@@ -52,6 +61,7 @@ func ls(ctx context.Context, p *sh.Process) int {
 type listing struct {
 	process *sh.Process
 	options sh.Options
+	layout  string // of times
 	found   []disk.Info
 	printed []string
 }
@@ -130,8 +140,11 @@ func (l *listing) print(withTotal bool) {
 			name += " -> " + f.Target
 		}
 		owner := ownerName(f.Owner)
-		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", modeLetters(f.Mode), f.Links(), owner, owner, width, sizes[i],
-			f.Changed.In(l.process.Machine.Now().Location()).Format("2006-01-02 15:04"), name)
+		if o.Has('n') {
+			owner = fmt.Sprint(f.Owner)
+		}
+		fmt.Fprintf(out, "%s %d %s %s %*s %s %s\n", disk.ModeLetters(f.Mode), f.Links(), owner, owner, width, sizes[i],
+			f.Changed.In(l.process.Machine.Now().Location()).Format(l.layout), name)
 	}
 }
 
@@ -157,25 +170,6 @@ func ownerName(owner uint32) string {
 		return "shell"
 	}
 	return "root"
-}
-
-// modeLetters is a mode as ls -l shows it: drwxr-xr-x.
-func modeLetters(mode uint32) string {
-	letters := []byte("----------")
-	switch mode & disk.ModeKind {
-	case disk.ModeDir:
-		letters[0] = 'd'
-	case disk.ModeLink:
-		letters[0] = 'l'
-	case disk.ModeDevice:
-		letters[0] = 'c'
-	}
-	for i := range 9 {
-		if mode>>(8-i)&1 == 1 {
-			letters[i+1] = "rwx"[i%3]
-		}
-	}
-	return string(letters)
 }
 
 // human is a size as toybox's -h prints it: 3 digits, 1024 to the unit.

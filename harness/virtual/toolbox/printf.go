@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -14,24 +15,27 @@ import (
 const longestField = 10000
 
 // field is one % of a format: flags, width, precision, kind.
-var field = regexp.MustCompile(`%([-+ 0#]*)(\d*)((?:\.\d*)?)([a-zA-Z%])`)
+var field = regexp.MustCompile(`%([-+ 0#]*)(\d*|\*)((?:\.\d*)?)([a-zA-Z%])`)
 
 // printf uses its format again for as long as arguments are left.
 func printf(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) > 1 && p.Argv[1] == "--" {
+		p.Argv = append(p.Argv[:1:1], p.Argv[2:]...)
+	}
 	if len(p.Argv) < 2 {
 		return p.Complain("usage: printf format [arguments ...]")
 	}
 	args, status := p.Argv[2:], 0
 	for {
 		text, rest, err := format(p.Argv[1], args)
-		if err != nil {
+		if err != nil && err != errStop {
 			status = p.Complain("%v", err)
-		}
-		if text == "" && err != nil {
-			return status
 		}
 		if s := p.Print(text); s != 0 {
 			return s
+		}
+		if err == errStop || errors.Is(err, errBadFormat) {
+			return status
 		}
 		if len(rest) == 0 || len(rest) == len(args) || ctx.Err() != nil {
 			return status
@@ -45,26 +49,66 @@ func printf(ctx context.Context, p *sh.Process) int {
 func format(text string, args []string) (out string, rest []string, wrong error) {
 	var filled strings.Builder
 	at := 0
+	next := func() string {
+		if len(args) == 0 {
+			return ""
+		}
+		first := args[0]
+		args = args[1:]
+		return first
+	}
+	write := func(text string) bool {
+		before, _, stop := cutStop(text)
+		filled.WriteString(unescape(before))
+		return stop
+	}
 	for _, place := range field.FindAllStringSubmatchIndex(text, -1) {
-		filled.WriteString(unescape(text[at:place[0]]))
+		if write(text[at:place[0]]) {
+			return filled.String(), nil, errStop
+		}
 		at = place[1]
 		part := func(n int) string { return text[place[2*n]:place[2*n+1]] }
 		if part(4) == "%" {
 			filled.WriteByte('%')
 			continue
 		}
-		var argument string
-		if len(args) > 0 {
-			argument, args = args[0], args[1:]
+		width := part(2)
+		if width == "*" {
+			width = next()
 		}
-		value, err := formatOne(part(1), part(2), part(3), part(4), argument)
+		argument := next()
+		value, err := formatOne(part(1), width, part(3), part(4), argument)
+		filled.WriteString(value)
+		if err == errStop || errors.Is(err, errBadFormat) {
+			return filled.String(), nil, err
+		}
 		if err != nil {
 			wrong = err
 		}
-		filled.WriteString(value)
 	}
-	filled.WriteString(unescape(text[at:]))
+	if write(text[at:]) {
+		return filled.String(), nil, errStop
+	}
 	return filled.String(), args, wrong
+}
+
+// errStop is \c: nothing more is printed.
+var errStop = errors.New("stop")
+
+var errBadFormat = errors.New("bad format")
+
+// bytesWide fills a text up to a width, and cuts it to a precision, in bytes as C does.
+func bytesWide(flags, width, precision, text string) string {
+	if digits, ok := strings.CutPrefix(precision, "."); ok {
+		n, _ := strconv.Atoi(digits)
+		text = text[:min(n, len(text))]
+	}
+	n, _ := strconv.Atoi(width)
+	space := strings.Repeat(" ", max(0, n-len(text)))
+	if strings.Contains(flags, "-") {
+		return text + space
+	}
+	return space + text
 }
 
 func formatOne(flags, width, precision, kind, argument string) (string, error) {
@@ -76,9 +120,14 @@ func formatOne(flags, width, precision, kind, argument string) (string, error) {
 	spec := "%" + flags + width + precision
 	switch kind {
 	case "s":
-		return fmt.Sprintf(spec+"s", argument), nil
+		return bytesWide(flags, width, precision, argument), nil
 	case "b":
-		return fmt.Sprintf(spec+"s", unescape(argument)), nil
+		before, _, stop := cutStop(argument)
+		text := bytesWide(flags, width, precision, unescape(before))
+		if stop {
+			return text, errStop
+		}
+		return text, nil
 	case "c":
 		return fmt.Sprintf("%"+flags+width+"s", argument[:min(1, len(argument))]), nil
 	case "d", "i":
@@ -99,7 +148,7 @@ func formatOne(flags, width, precision, kind, argument string) (string, error) {
 		}
 		return fmt.Sprintf(spec+kind, n), err
 	}
-	return "", fmt.Errorf("bad format: %%%s", kind)
+	return "", fmt.Errorf("%w: %%%s", errBadFormat, kind)
 }
 
 // integer reads a number as C does, or a quote and the character whose number

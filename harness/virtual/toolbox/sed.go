@@ -15,12 +15,12 @@ import (
 // sed does what scripts on handsets use it for: s, d, p, q and =, with addresses
 // by line, by expression and by range.
 func sed(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("nrEe:s")
+	o, err := p.Options("nrEe:")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
-	script, given := o.Set['e']
-	if !given {
+	script := strings.Join(o.All['e'], "\n")
+	if !o.Has('e') {
 		if len(o.Rest) == 0 {
 			return p.Complain("Need script")
 		}
@@ -40,13 +40,14 @@ func sed(ctx context.Context, p *sh.Process) int {
 		if done {
 			return nil
 		}
-		err := eachLine(r, func(line string) error {
+		err := eachPiece(r, func(line string) error {
 			if waiting {
 				if err := edit(); err != nil {
 					return err
 				}
 			}
-			at.line, waiting = line, true
+			at.line, waiting = strings.TrimSuffix(line, "\n"), true
+			at.end = line[len(at.line):]
 			return nil
 		})
 		if err == errEnough {
@@ -66,6 +67,7 @@ func sed(ctx context.Context, p *sh.Process) int {
 // for only then is it known not to be the last.
 type sedPlace struct {
 	line   string
+	end    string // its newline, which the last may not have
 	number int
 	last   bool
 }
@@ -82,7 +84,11 @@ func sedLine(w io.Writer, program []*sedStep, at sedPlace, quiet bool) error {
 		case 'd':
 			return nil
 		case 'p':
-			fmt.Fprintln(w, line)
+			end := "\n"
+			if quiet {
+				end = at.end
+			}
+			io.WriteString(w, line+end)
 		case '=':
 			fmt.Fprintln(w, number)
 		case 'q':
@@ -99,7 +105,7 @@ func sedLine(w io.Writer, program []*sedStep, at sedPlace, quiet bool) error {
 		}
 	}
 	if !quiet {
-		if _, err := fmt.Fprintln(w, line); err != nil {
+		if _, err := io.WriteString(w, line+at.end); err != nil {
 			return err
 		}
 	}

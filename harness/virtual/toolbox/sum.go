@@ -2,6 +2,7 @@ package toolbox
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/md5"
 	"crypto/sha1"
@@ -91,8 +92,7 @@ func base64Command(ctx context.Context, p *sh.Process) int {
 	}
 	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
 		if o.Has('d') {
-			_, err := io.Copy(p.Stdout, base64.NewDecoder(base64.StdEncoding, r))
-			return err
+			return decode64(p.Stdout, r)
 		}
 		out := &folding{to: p.Stdout, width: width}
 		encoder := base64.NewEncoder(base64.StdEncoding, out)
@@ -102,6 +102,31 @@ func base64Command(ctx context.Context, p *sh.Process) int {
 		encoder.Close()
 		return out.end()
 	})
+}
+
+// decode64 decodes what is base64 in a text, up to the first =; the rest it skips.
+func decode64(w io.Writer, r io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(r, mostKept))
+	if err != nil {
+		return err
+	}
+	text, _, _ = bytes.Cut(text, []byte("="))
+	digits := text[:0]
+	for _, c := range text {
+		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '+' || c == '/' {
+			digits = append(digits, c)
+		}
+	}
+	if len(digits)%4 == 1 {
+		digits = digits[:len(digits)-1]
+	}
+	plain := make([]byte, base64.RawStdEncoding.DecodedLen(len(digits)))
+	n, err := base64.RawStdEncoding.Decode(plain, digits)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(plain[:n])
+	return err
 }
 
 // folding breaks text into lines of a width; 0 means one line without an end.
@@ -147,9 +172,12 @@ func xxd(ctx context.Context, p *sh.Process) int {
 		return p.Complain("%v", err)
 	}
 	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
-		if o.Has('r') {
+		if o.Has('r') && o.Has('p') {
 			_, err := io.Copy(p.Stdout, hex.NewDecoder(hexDigits{r}))
 			return err
+		}
+		if o.Has('r') {
+			return undump(p.Stdout, r)
 		}
 		line, at := make([]byte, 16), 0
 		if o.Has('p') {
@@ -197,6 +225,20 @@ func xxdLine(line []byte, at int, plain bool) string {
 	return fmt.Sprintf("%08x:%s  %s\n", at, digits.String(), text.String())
 }
 
+// undump turns lines of a dump back: an offset, pairs of digits, two spaces, text.
+func undump(w io.Writer, r io.Reader) error {
+	return eachLine(r, func(line string) error {
+		_, dump, _ := strings.Cut(line, ": ")
+		dump, _, _ = strings.Cut(dump, "  ")
+		plain, err := hex.DecodeString(strings.ReplaceAll(dump, " ", ""))
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(plain)
+		return err
+	})
+}
+
 // hexDigits leaves out of a dump what is no digit.
 type hexDigits struct{ r io.Reader }
 
@@ -213,7 +255,7 @@ func (h hexDigits) Read(p []byte) (int, error) {
 }
 
 func cmpCommand(ctx context.Context, p *sh.Process) int {
-	o, err := p.Options("sl")
+	o, err := p.Options("s")
 	if err != nil || len(o.Rest) != 2 {
 		return p.Complain("needs 2 arguments")
 	}
@@ -242,7 +284,7 @@ func cmpCommand(ctx context.Context, p *sh.Process) int {
 			if !o.Has('s') {
 				fmt.Fprintf(p.Stderr, "cmp: EOF on %s\n", short)
 			}
-			return 1
+			return 2
 		case a != b:
 			if !o.Has('s') {
 				fmt.Fprintf(p.Stdout, "%s %s differ: char %d, line %d\n", o.Rest[0], o.Rest[1], at, line)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"assay/harness/virtual/disk"
@@ -28,15 +29,25 @@ func id(_ context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	groups := newGroups
+	if p.Machine.SDK() < 30 {
+		groups = oldGroups
+	}
 	switch {
 	case (o.Has('u') || o.Has('g')) && o.Has('n'):
 		return p.Print("shell\n")
 	case o.Has('u') || o.Has('g'):
 		return p.Print("2000\n")
-	}
-	groups := newGroups
-	if p.Machine.SDK() < 30 {
-		groups = oldGroups
+	case o.Has('G'):
+		all := []string{"2000"}
+		if o.Has('n') {
+			all[0] = "shell"
+		}
+		for group := range strings.SplitSeq(groups, ",") {
+			number, name, _ := strings.Cut(strings.TrimSuffix(group, ")"), "(")
+			all = append(all, map[bool]string{true: name, false: number}[o.Has('n')])
+		}
+		return p.Print(strings.Join(all, " ") + "\n")
 	}
 	return p.Print("uid=2000(shell) gid=2000(shell) groups=" + groups + " context=u:r:shell:s0\n")
 }
@@ -98,7 +109,7 @@ func sleep(ctx context.Context, p *sh.Process) int {
 		}
 		total += d
 	}
-	if p.Machine.Sleep(ctx, total) != nil {
+	if nap(p, ctx, total) != nil {
 		return sh.Killed
 	}
 	return 0
@@ -112,7 +123,7 @@ func usleep(ctx context.Context, p *sh.Process) int {
 	if err != nil || n < 0 {
 		return p.Complain("not integer: %s", p.Argv[1])
 	}
-	if p.Machine.Sleep(ctx, time.Duration(n)*time.Microsecond) != nil {
+	if nap(p, ctx, time.Duration(n)*time.Microsecond) != nil {
 		return sh.Killed
 	}
 	return 0
@@ -122,43 +133,96 @@ func usleep(ctx context.Context, p *sh.Process) int {
 // itself on a handset whose own time is compressed.
 const grace = 250 * time.Millisecond
 
+// limit is what timeout gives to a command: until when, by the handset's clock. What
+// sleeps past it ends it.
+type limit struct {
+	until time.Time
+	pass  func()
+}
+
+type limitKey struct{}
+
+// nap sleeps, but not past the limit of a timeout.
+func nap(p *sh.Process, ctx context.Context, d time.Duration) error {
+	l, ok := ctx.Value(limitKey{}).(limit)
+	if left := l.until.Sub(p.Machine.Now()); ok && d > left && !p.Machine.KeepsPace() {
+		p.Machine.Sleep(ctx, left)
+		l.pass()
+		return context.DeadlineExceeded
+	}
+	return p.Machine.Sleep(ctx, d)
+}
+
+// badTimeout is the status of a timeout that is called wrongly.
+const badTimeout = 125
+
 // timeout runs a command and ends it when its time is over. The handset's clock
 // goes forward only if the command has not ended by itself.
 func timeout(ctx context.Context, p *sh.Process) int {
-	o, rest := "", p.Argv[1:]
-	for len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
-		o, rest = rest[0], rest[1:]
-		if (o == "-s" || o == "-k") && len(rest) > 0 {
+	rest, late, said := p.Argv[1:], 124, false
+	for len(rest) > 0 && len(rest[0]) > 1 && rest[0][0] == '-' {
+		flag := rest[0]
+		rest = rest[1:]
+		switch {
+		case flag == "-s" && len(rest) > 0:
+			number, ok := sh.SignalNumber(rest[0])
+			if !ok {
+				p.Complain("bad -s '%s'", rest[0])
+				return badTimeout
+			}
+			if number == 9 {
+				late = sh.Killed
+			}
 			rest = rest[1:]
+		case flag == "-k" && len(rest) > 0:
+			rest = rest[1:]
+		case flag == "-v":
+			said = true
+		default:
+			p.Complain("Unknown option '%s' (see \"timeout --help\")", flag[1:])
+			return badTimeout
 		}
 	}
 	if len(rest) < 2 {
-		return p.Complain("needs 2 arguments")
+		p.Complain("needs 2 arguments")
+		return badTimeout
 	}
-	limit, err := sh.ParseDuration(rest[0])
+	most, err := sh.ParseDuration(rest[0])
 	if err != nil {
-		return p.Complain("%v", err)
+		p.Complain("%v", err)
+		return badTimeout
 	}
-	within, cancel := context.WithCancel(ctx)
-	defer cancel()
-	done := make(chan int, 1)
-	go func() { done <- start(p, within, rest[1:]) }()
-	if p.Machine.KeepsPace() {
-		return timed(p, ctx, done, cancel, limit)
-	}
-	if status, ended := waitFor(ctx, done, min(limit, grace)); ended {
+	status, ended := runLimited(p, ctx, most, rest[1:])
+	if ended {
 		return status
 	}
-	p.Machine.Sleep(ctx, limit)
-	return timed(p, ctx, done, cancel, grace)
+	if said {
+		p.Complain("sending signal to command '%s'", rest[1])
+	}
+	return late
 }
 
-func timed(p *sh.Process, ctx context.Context, done chan int, cancel func(), limit time.Duration) int {
-	if status, ended := waitFor(ctx, done, limit); ended {
-		return status
+// runLimited runs a command within a time.
+func runLimited(p *sh.Process, ctx context.Context, most time.Duration, argv []string) (status int, ended bool) {
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var passed atomic.Bool
+	own := limit{until: p.Machine.Now().Add(most), pass: func() { passed.Store(true); cancel() }}
+	if outer, ok := ctx.Value(limitKey{}).(limit); ok && outer.until.Before(own.until) {
+		own = outer
 	}
-	cancel()
-	return 124
+	within = context.WithValue(within, limitKey{}, own)
+	done := make(chan int, 1)
+	go func() { done <- start(p, within, argv) }()
+	first := min(most, grace)
+	if p.Machine.KeepsPace() {
+		first = most
+	}
+	if status, ended = waitFor(ctx, done, first); !ended && !p.Machine.KeepsPace() {
+		p.Machine.Sleep(ctx, own.until.Sub(p.Machine.Now()))
+		status, ended = waitFor(ctx, done, grace)
+	}
+	return status, ended && !passed.Load()
 }
 
 func waitFor(ctx context.Context, done chan int, limit time.Duration) (status int, ended bool) {
@@ -193,22 +257,32 @@ func start(p *sh.Process, ctx context.Context, argv []string) int {
 }
 
 func shCommand(ctx context.Context, p *sh.Process) int {
-	args := p.Argv[1:]
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+	args, flags, piped := p.Argv[1:], []string(nil), false
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
 		flag := args[0]
 		args = args[1:]
-		if strings.HasSuffix(flag, "c") {
+		if flag == "--" {
+			break
+		}
+		for _, c := range strings.Trim(flag[1:], "cs") {
+			if !strings.ContainsRune("aefux", c) {
+				return p.Complain("%s: unknown option", flag)
+			}
+			flags = append(flags, "-"+string(c))
+		}
+		piped = piped || strings.Contains(flag, "s")
+		if strings.Contains(flag, "c") {
 			if len(args) == 0 {
 				return p.Complain("-c requires an argument")
 			}
-			run := sh.Script{Name: p.Argv[0], Text: args[0]}
+			run := sh.Script{Name: p.Argv[0], Text: args[0], Flags: flags}
 			if len(args) > 1 {
 				run.Name, run.Args = args[1], args[2:]
 			}
 			return p.Run(ctx, run)
 		}
 	}
-	if len(args) > 0 {
+	if len(args) > 0 && !piped {
 		return p.RunScript(ctx, p.Path(args[0]), args[0], args[1:])
 	}
 	script, err := io.ReadAll(io.LimitReader(sh.Cancellable(ctx, p.Stdin), sh.LongestScript))
@@ -216,13 +290,16 @@ func shCommand(ctx context.Context, p *sh.Process) int {
 		return p.Complain("%v", err)
 	}
 	p.Stdin = strings.NewReader("")
-	return p.Run(ctx, sh.Script{Name: p.Argv[0], Text: string(script)})
+	return p.Run(ctx, sh.Script{Name: p.Argv[0], Text: string(script), Args: args, Flags: flags})
 }
 
 // kill knows of no process but those of Android, which the shell may not signal.
 func kill(_ context.Context, p *sh.Process) int {
 	o, status := p.Argv[1:], 0
 	for len(o) > 0 && strings.HasPrefix(o[0], "-") {
+		if name, ok := signalName(o[1:]); o[0] == "-l" && ok {
+			return p.Print(name + "\n")
+		}
 		if o[0] == "-l" {
 			return p.Print("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM\n")
 		}
@@ -251,6 +328,16 @@ func kill(_ context.Context, p *sh.Process) int {
 	return status
 }
 
+// signalName is the name of the signal whose number stands after kill -l.
+func signalName(args []string) (string, bool) {
+	for name, n := range sh.Signals {
+		if len(args) == 1 && args[0] == strconv.Itoa(n) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
 // hasProcess says whether a process of that ID is running.
 func hasProcess(files *disk.Tree, pid int) bool {
 	_, err := files.Stat(fmt.Sprintf("/proc/%d/cmdline", pid), true)
@@ -269,6 +356,9 @@ func envCommand(ctx context.Context, p *sh.Process) int {
 	}
 	for len(args) > 0 {
 		switch name, value, ok := strings.Cut(args[0], "="); {
+		case strings.HasPrefix(args[0], "-") && args[0] != "-i" && args[0] != "-u":
+			p.Complain("Unknown option '%s' (see \"env --help\")", args[0][1:])
+			return badTimeout
 		case args[0] == "-i":
 			clear(vars)
 		case args[0] == "-u" && len(args) > 1:
@@ -290,6 +380,14 @@ func envCommand(ctx context.Context, p *sh.Process) int {
 		}
 	}
 	return 0
+}
+
+// startOther is nohup or setsid: no signal comes that it would have to keep away.
+func startOther(ctx context.Context, p *sh.Process) int {
+	if len(p.Argv) < 2 {
+		return p.Complain("needs 1 argument")
+	}
+	return start(p, ctx, p.Argv[1:])
 }
 
 func which(_ context.Context, p *sh.Process) int {
@@ -332,7 +430,7 @@ func xargs(ctx context.Context, p *sh.Process) int {
 			separator = "\x00"
 		case "-r":
 			skipEmpty = true
-		case "-n", "-I", "-P", "-L":
+		case "-n", "-I", "-P":
 			if value == "" && len(args) > 0 {
 				value, args = args[0], args[1:]
 			}
@@ -364,6 +462,10 @@ func xargs(ctx context.Context, p *sh.Process) int {
 	for first := true; len(words) > 0 || first && !skipEmpty && place == ""; first = false {
 		n := min(most, len(words))
 		status = max(status, start(p, ctx, withWords(args, words[:n], place)))
+		if status == 255 {
+			p.Complain("%s: exited with status 255; aborting", args[0])
+			return 124
+		}
 		words = words[n:]
 		if ctx.Err() != nil {
 			return sh.Killed

@@ -18,10 +18,47 @@ func cat(ctx context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	var out io.Writer = p.Stdout
+	if len(o.Set) > 0 && !(len(o.Set) == 1 && o.Has('u')) {
+		out = &visible{to: p.Stdout, ends: o.Has('e'), tabs: o.Has('t'), all: o.Has('v')}
+	}
 	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
-		_, err := io.Copy(p.Stdout, r)
+		_, err := io.Copy(out, r)
 		return err
 	})
+}
+
+// visible shows what else is not seen: ends of lines as $, tabs as ^I, and of the rest
+// what is no printable ASCII as ^X and M-x.
+type visible struct {
+	to              io.Writer
+	ends, tabs, all bool
+}
+
+func (v *visible) Write(p []byte) (int, error) {
+	var shown bytes.Buffer
+	for _, c := range p {
+		if v.all && c >= 128 {
+			shown.WriteString("M-")
+			c -= 128
+		}
+		switch {
+		case c == '\n' && v.ends:
+			shown.WriteString("$\n")
+		case c == '\t' && !v.tabs, c == '\n':
+			shown.WriteByte(c)
+		case c < ' ' && (v.all || c == '\t'):
+			shown.WriteString("^" + string(rune(c+'@')))
+		case c == 127 && v.all:
+			shown.WriteString("^?")
+		default:
+			shown.WriteByte(c)
+		}
+	}
+	if _, err := v.to.Write(shown.Bytes()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // count reads what head -n and its like take: a number, with k, m or g after it.
@@ -61,10 +98,9 @@ func head(ctx context.Context, p *sh.Process) int {
 			}
 		}
 	}
+	heading := headings(p, o)
 	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
-		if len(o.Rest) > 1 && !o.Has('q') {
-			fmt.Fprintf(p.Stdout, "==> %s <==\n", name)
-		}
+		heading(name)
 		if o.Has('c') {
 			_, err := io.CopyN(p.Stdout, r, want)
 			if err == io.EOF {
@@ -76,12 +112,23 @@ func head(ctx context.Context, p *sh.Process) int {
 	})
 }
 
+// headings prints each file's name before it where there are several, or -v is given.
+func headings(p *sh.Process, o sh.Options) func(name string) {
+	before := ""
+	return func(name string) {
+		if len(o.Rest) > 1 && !o.Has('q') || o.Has('v') {
+			fmt.Fprintf(p.Stdout, "%s==> %s <==\n", before, name)
+			before = "\n"
+		}
+	}
+}
+
 func firstLines(w io.Writer, r io.Reader, n int64) error {
 	if n <= 0 {
 		return nil
 	}
-	err := eachLine(r, func(line string) error {
-		if _, err := fmt.Fprintln(w, line); err != nil {
+	err := eachPiece(r, func(line string) error {
+		if _, err := io.WriteString(w, line); err != nil {
 			return err
 		}
 		if n--; n == 0 {
@@ -111,7 +158,7 @@ func keep(lines *[]string, held *int, line string) error {
 
 func tail(ctx context.Context, p *sh.Process) int {
 	shortCount(p)
-	o, err := p.Options("n:c:f")
+	o, err := p.Options("n:c:fqv")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
@@ -127,7 +174,9 @@ func tail(ctx context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
+	heading := headings(p, o)
 	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+		heading(name)
 		switch {
 		case fromStart && flag == 'c':
 			io.CopyN(io.Discard, r, n-1)
@@ -143,25 +192,25 @@ func tail(ctx context.Context, p *sh.Process) int {
 }
 
 func skipLines(w io.Writer, r io.Reader, n int64) error {
-	return eachLine(r, func(line string) error {
+	return eachPiece(r, func(line string) error {
 		if n--; n >= 0 {
 			return nil
 		}
-		_, err := fmt.Fprintln(w, line)
+		_, err := io.WriteString(w, line)
 		return err
 	})
 }
 
 func lastLines(w io.Writer, r io.Reader, n int64) error {
 	var last []string
-	err := eachLine(r, func(line string) error {
+	err := eachPiece(r, func(line string) error {
 		if last = append(last, line); int64(len(last)) > 2*n+1024 {
 			last = slices.Clone(last[int64(len(last))-n:])
 		}
 		return nil
 	})
 	for _, line := range last[max(0, int64(len(last))-n):] {
-		fmt.Fprintln(w, line)
+		io.WriteString(w, line)
 	}
 	return err
 }
@@ -190,27 +239,36 @@ func tac(ctx context.Context, p *sh.Process) int {
 	held := 0
 	return each(p, ctx, p.Argv[1:], func(_ string, r io.Reader) error {
 		all = all[:0]
-		if err := eachLine(r, func(line string) error { return keep(&all, &held, line) }); err != nil {
+		if err := eachPiece(r, func(line string) error { return keep(&all, &held, line) }); err != nil {
 			return err
 		}
 		for _, line := range slices.Backward(all) {
-			fmt.Fprintln(p.Stdout, line)
+			io.WriteString(p.Stdout, line)
 		}
 		return nil
 	})
 }
+
+// measured is what wc counts: lines, words, bytes, characters.
+type measured [4]int64
 
 func wc(ctx context.Context, p *sh.Process) int {
 	o, err := p.Options("lwcm")
 	if err != nil {
 		return p.Complain("%v", err)
 	}
-	var total [3]int64
-	print := func(counts [3]int64, name string) {
+	if len(o.Set) == 0 {
+		o.Set = map[byte]string{'l': "", 'w': "", 'c': ""}
+	}
+	width := 0 // several numbers of stdin stand in columns, and those of several files
+	if len(o.Rest) > 1 || len(o.Rest) == 0 && len(o.Set) > 1 {
+		width = 7
+	}
+	print := func(c measured, name string) {
 		var fields []string
-		for i, flag := range []byte("lwc") {
-			if len(o.Set) == 0 || o.Has(flag) || flag == 'c' && o.Has('m') {
-				fields = append(fields, strconv.FormatInt(counts[i], 10))
+		for i, flag := range []byte("lwcm") {
+			if o.Has(flag) {
+				fields = append(fields, fmt.Sprintf("%*d", width, c[i]))
 			}
 		}
 		if name != "-" {
@@ -218,15 +276,16 @@ func wc(ctx context.Context, p *sh.Process) int {
 		}
 		fmt.Fprintln(p.Stdout, strings.Join(fields, " "))
 	}
+	var total measured
 	status := each(p, ctx, o.Rest, func(name string, r io.Reader) error {
-		counts, err := measure(r)
+		c, err := measure(r)
 		if err != nil {
 			return err
 		}
 		for i := range total {
-			total[i] += counts[i]
+			total[i] += c[i]
 		}
-		print(counts, name)
+		print(c, name)
 		return nil
 	})
 	if len(o.Rest) > 1 {
@@ -235,28 +294,30 @@ func wc(ctx context.Context, p *sh.Process) int {
 	return status
 }
 
-// measure counts lines, words and bytes.
-func measure(r io.Reader) (counts [3]int64, err error) {
+func measure(r io.Reader) (n measured, err error) {
 	inWord := false
 	buffer := make([]byte, 64<<10)
 	for {
-		n, err := r.Read(buffer)
-		counts[2] += int64(n)
-		for _, c := range buffer[:n] {
+		got, err := r.Read(buffer)
+		n[2] += int64(got)
+		for _, c := range buffer[:got] {
 			if c == '\n' {
-				counts[0]++
+				n[0]++
+			}
+			if c&0xc0 != 0x80 { // each character of UTF-8 has one such byte
+				n[3]++
 			}
 			space := c == ' ' || c >= '\t' && c <= '\r'
 			if !space && !inWord {
-				counts[1]++
+				n[1]++
 			}
 			inWord = !space
 		}
 		if err == io.EOF {
-			return counts, nil
+			return n, nil
 		}
 		if err != nil {
-			return counts, err
+			return n, err
 		}
 	}
 }
@@ -272,7 +333,7 @@ func tee(ctx context.Context, p *sh.Process) int {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	}
 	for _, name := range o.Rest {
-		f, err := p.Machine.Disk().Open(p.Path(name), flags, 0o666)
+		f, err := p.Machine.Disk().Open(p.Path(name), flags, p.Mode(0o666))
 		if err != nil {
 			status = p.Complain("%s: %v", name, err)
 			continue

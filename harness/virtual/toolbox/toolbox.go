@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"strings"
 
@@ -16,77 +17,100 @@ import (
 // toybox. Each does what scripts ask of it, in toybox's words; none reads more
 // than it must into memory.
 func Commands() map[string]sh.Command {
+	all := textTools()
+	maps.Copy(all, fileTools())
+	maps.Copy(all, systemTools())
+	return all
+}
+
+// textTools are those that read text and print it otherwise.
+func textTools() map[string]sh.Command {
 	return map[string]sh.Command{
-		"base64":     base64Command,
-		"basename":   basename,
-		"cat":        cat,
-		"chmod":      chmod,
-		"cksum":      cksum,
-		"cmp":        cmpCommand,
-		"cp":         cp,
-		"cut":        cut,
+		"base64":    base64Command,
+		"cat":       cat,
+		"cksum":     cksum,
+		"cmp":       cmpCommand,
+		"cut":       cut,
+		"echo":      echo,
+		"egrep":     grep,
+		"expr":      expr,
+		"fgrep":     grep,
+		"grep":      grep,
+		"head":      head,
+		"md5sum":    sum,
+		"paste":     paste,
+		"print":     printCommand,
+		"printf":    printf,
+		"sed":       sed,
+		"seq":       seq,
+		"sha1sum":   sum,
+		"sha224sum": sum,
+		"sha256sum": sum,
+		"sha512sum": sum,
+		"sort":      sortCommand,
+		"tac":       tac,
+		"tail":      tail,
+		"tee":       tee,
+		"tr":        tr,
+		"uniq":      uniq,
+		"wc":        wc,
+		"xxd":       xxd,
+		"yes":       yes,
+	}
+}
+
+// fileTools are those that look at files and change them.
+func fileTools() map[string]sh.Command {
+	return map[string]sh.Command{
+		"basename": basename,
+		"chmod":    chmod,
+		"cp":       cp,
+		"dd":       dd,
+		"df":       df,
+		"dirname":  dirname,
+		"du":       du,
+		"find":     find,
+		"ln":       ln,
+		"ls":       ls,
+		"mkdir":    mkdir,
+		"mktemp":   mktemp,
+		"mv":       mv,
+		"readlink": readlink,
+		"realpath": realpath,
+		"rm":       rm,
+		"rmdir":    rmdir,
+		"stat":     statCommand,
+		"sync":     trueCommand,
+		"touch":    touch,
+		"unlink":   unlink,
+	}
+}
+
+// systemTools are those about the handset, its users and processes.
+func systemTools() map[string]sh.Command {
+	return map[string]sh.Command{
 		"date":       date,
-		"dd":         dd,
-		"df":         df,
-		"dirname":    dirname,
-		"du":         du,
-		"echo":       echo,
-		"egrep":      grep,
 		"env":        envCommand,
-		"expr":       expr,
 		"false":      falseCommand,
-		"fgrep":      grep,
-		"find":       find,
 		"getenforce": getenforce,
-		"grep":       grep,
-		"head":       head,
 		"hostname":   hostname,
 		"id":         id,
 		"kill":       kill,
-		"ln":         ln,
-		"ls":         ls,
-		"md5sum":     sum,
-		"mkdir":      mkdir,
-		"mktemp":     mktemp,
-		"mv":         mv,
+		"nohup":      startOther,
 		"nproc":      nproc,
-		"paste":      paste,
-		"print":      printCommand,
 		"printenv":   envCommand,
-		"printf":     printf,
-		"readlink":   readlink,
-		"realpath":   realpath,
-		"rm":         rm,
-		"rmdir":      rmdir,
-		"sed":        sed,
-		"seq":        seq,
+		"setsid":     startOther,
 		"sh":         shCommand,
-		"sha1sum":    sum,
-		"sha224sum":  sum,
-		"sha256sum":  sum,
-		"sha512sum":  sum,
 		"sleep":      sleep,
-		"sort":       sortCommand,
-		"stat":       statCommand,
-		"sync":       trueCommand,
-		"tac":        tac,
-		"tail":       tail,
-		"tee":        tee,
 		"timeout":    timeout,
-		"touch":      touch,
 		"toybox":     toybox,
-		"tr":         tr,
 		"true":       trueCommand,
 		"tty":        tty,
 		"uname":      uname,
-		"uniq":       uniq,
 		"usleep":     usleep,
-		"wc":         wc,
 		"which":      which,
 		"whoami":     whoami,
 		"xargs":      xargs,
-		"xxd":        xxd,
-		"yes":        yes,
 	}
 }
 
@@ -128,6 +152,11 @@ const longestLine = 1 << 20
 // eachLine hands out lines without their ends until do returns an error; a last
 // line without an end counts.
 func eachLine(r io.Reader, do func(line string) error) error {
+	return eachPiece(r, func(line string) error { return do(strings.TrimSuffix(line, "\n")) })
+}
+
+// eachPiece hands out lines as eachLine does, each with its end if it has one.
+func eachPiece(r io.Reader, do func(line string) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var long []byte
 	for {
@@ -137,7 +166,7 @@ func eachLine(r io.Reader, do func(line string) error) error {
 			continue
 		}
 		if len(long) > 0 {
-			if err := do(strings.TrimSuffix(string(long), "\n")); err != nil {
+			if err := do(string(long)); err != nil {
 				return err
 			}
 		}
