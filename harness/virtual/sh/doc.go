@@ -8,6 +8,7 @@
 // temporary files.
 //
 // The language is interpreted by mvdan.cc/sh; this package puts mksh's own in the place
-// of what is bash's there, or the host's. The programs themselves are packages toolbox
-// and command.
+// of what is bash's there, or the host's, and refuses aloud what would otherwise differ
+// without a word. Lines in harness/virtual/testdata/shell hold it to the real mksh. The
+// programs themselves are packages toolbox and command.
 package sh
