@@ -133,7 +133,8 @@ func TestNothingOfTheHostShowsOrChanges(t *testing.T) {
 		". " + canary, "source " + canary, "sh " + canary, "command . " + canary, "builtin . " + canary, "echo $(<" + canary + ")",
 		"command -v gofmt; type go; which go", "echo secret > " + canary, "echo > " + dir + "/new", "rm -f " + canary, "touch " + dir + "/new",
 		"eval 'cat <(echo secret)'", "trap 'cat <(echo secret)' EXIT", "pwd -P", "/bin/cat " + canary, "/usr/bin/env", "exec /usr/bin/env",
-		"echo ~" + me.Username + "/x", "cat /etc/passwd", "cat /proc/self/environ", "id", "[ -O " + canary + " ] && echo secret", "read x < " + canary + "; echo $x",
+		"echo ~" + me.Username + "/x", "cat /etc/passwd", "cat /proc/self/environ", "id", "[ -O " + canary + " ] && echo secret",
+		"read x < " + canary + "; echo $x",
 	} {
 		got := execute(t, h, script, "")
 		assert.NotContains(t, got.stdout+got.stderr, "secret", script)
@@ -177,7 +178,8 @@ func TestSleepMovesTheHandsetsClockAndReadingDoesNot(t *testing.T) {
 func TestCancelledScriptEndsWhateverItWaitsFor(t *testing.T) {
 	h := plainHandset(t, 30, "S1")
 	h.Real()
-	for _, script := range []string{"while true; do :; done", "cat", "sleep 1000", "cat /dev/zero > /dev/null", "read x", "cat | cat | wc", "sleep 1000 & wait", "yes > /dev/null", "(sleep 1000) & cat"} {
+	for _, script := range []string{"while true; do :; done", "cat", "sleep 1000", "cat /dev/zero > /dev/null", "read x", "cat | cat | wc",
+		"sleep 1000 & wait", "yes > /dev/null", "(sleep 1000) & cat"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		stdin, keep := io.Pipe()
 		done := make(chan int)
@@ -200,9 +202,12 @@ func TestLongScriptIsRefusedAsTheKernelRefusesIt(t *testing.T) {
 }
 
 func FuzzExec(f *testing.F) {
-	for _, seed := range []string{"echo a", "a=(1 2); echo ${a[1]} ${#a}", "echo ${x:-y} ${x%%a*} ${x/a/b} ${x:1:2} ${!x} ${%x} ${x@Q}", "echo {a,b}{1..3}", "let x=1+2; ((x)) && echo $((x|1))",
-		"f() { local x=1; }; f; typeset -i y=2; readonly z", "cat <<-E\n\tx\n\tE", "x=$(echo a|sed s/a/b/)", "set -- a b; shift; getopts ab x", "case x in (a|b) ;; *) ;& esac", "${ echo;}", "${|echo;}",
-		"exec 3>&1; echo >&3", "select x in a; do break; done", "a[0]=1; unset a; echo @(a|b)*", "time -p true", "coproc x", "echo $'\\x41' $\"x\"", "function g { :; }; g", "until false; do break; done", "! true", "wait $!; fg; bg",
+	for _, seed := range []string{"echo a", "a=(1 2); echo ${a[1]} ${#a}", "echo ${x:-y} ${x%%a*} ${x/a/b} ${x:1:2} ${!x} ${%x} ${x@Q}",
+		"echo {a,b}{1..3}", "let x=1+2; ((x)) && echo $((x|1))",
+		"f() { local x=1; }; f; typeset -i y=2; readonly z", "cat <<-E\n\tx\n\tE", "x=$(echo a|sed s/a/b/)", "set -- a b; shift; getopts ab x",
+		"case x in (a|b) ;; *) ;& esac", "${ echo;}", "${|echo;}",
+		"exec 3>&1; echo >&3", "select x in a; do break; done", "a[0]=1; unset a; echo @(a|b)*", "time -p true", "coproc x",
+		"echo $'\\x41' $\"x\"", "function g { :; }; g", "until false; do break; done", "! true", "wait $!; fg; bg",
 		"x=010; echo $((x++ + y/3)) $((x<<=2)) ${12} $- $SECONDS; ((a[1]=2)); [[ x -eq 8 ]]", "readonly a=1; a=2; f() { shift; return; }; f",
 		"umask 7; set -C; : >|f; set -A b 1 2; trap 'echo x' EXIT INT; echo a | read v; echo {1..3}"} {
 		f.Add(seed)

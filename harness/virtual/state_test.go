@@ -199,7 +199,8 @@ func TestANightPassesAtOnceAndTheSameWayTwice(t *testing.T) {
 	}
 	assert.Less(t, time.Since(began), 20*time.Second)
 	assert.Equal(t, 8*time.Hour, one.Now().Sub(before))
-	for _, line := range []string{"logcat -d -b all -v epoch -v usec", "dumpsys appops", "dumpsys package", "dumpsys netstats --uid", "ps -A"} {
+	for _, line := range []string{"logcat -d -b all -v epoch -v usec", "dumpsys appops", "dumpsys package", "dumpsys netstats --uid",
+		"ps -A"} {
 		assert.Equal(t, mustRun(t, one, line), mustRun(t, two, line), line)
 	}
 	log := mustRun(t, one, "logcat -d -s SpecimenWeather")
@@ -217,8 +218,10 @@ func TestReadingChangesNothing(t *testing.T) {
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
 	at, log := h.Now(), h.Log.End()
 	readers := []string{
-		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A", "settings list secure",
-		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user", "screencap -p",
+		"dumpsys", "dumpsys package", "dumpsys appops", "dumpsys window", "logcat -d", "getprop", "pm list packages -f", "ps -A",
+		"settings list secure",
+		"cmd package query-activities --brief -a android.intent.action.MAIN", "uiautomator dump /dev/tty", "wm size", "am get-current-user",
+		"screencap -p",
 	}
 	first := map[string]string{}
 	for _, line := range readers {
@@ -255,7 +258,8 @@ func TestKilledAppBeginsAnewAndAHiddenOneGoesOn(t *testing.T) {
 	at := h.Now()
 	assert.Contains(t, mustRun(t, h, start), "LaunchState: COLD\n")
 	assert.Equal(t, 4, uses())
-	fine := phone.UseKey{UID: h.State.Package("specimen.weather").AppID, Package: "specimen.weather", Op: "FINE_LOCATION", State: "top", Forwarded: "s"}
+	fine := phone.UseKey{UID: h.State.Package("specimen.weather").AppID, Package: "specimen.weather", Op: "FINE_LOCATION", State: "top",
+		Forwarded: "s"}
 	assert.True(t, h.State.Uses[fine].LastAccess.After(at), "it played its launch again")
 }
 

@@ -94,6 +94,9 @@ func (p *Process) Run(ctx context.Context, run Script) int {
 		return 1
 	}
 	err = runner.Run(ctx, file)
+	if ctx.Err() != nil { // also where what was waited for ended by it
+		err = ctx.Err()
+	}
 	cancel()
 	s.closeAll()
 	reap(runner)
