@@ -16,7 +16,8 @@ import (
 // moment, and then waits until it can be used again.
 func outlived(t *testing.T, h *Handset, f side, steps int) {
 	t.Helper()
-	commands := []string{"getprop", "dumpsys package", "logcat -d", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /sdcard/w.xml", "sleep 60", "ls /sdcard"}
+	commands := []string{"getprop", "dumpsys package", "logcat -d", "am start -n specimen.camera/.CameraActivity",
+		"uiautomator dump /sdcard/w.xml", "sleep 60", "ls /sdcard"}
 	for i := range steps {
 		done := make(chan struct{})
 		go func() { f.run("shell,v2,raw:" + commands[i%len(commands)]); close(done) }()
@@ -66,13 +67,15 @@ func TestChaosIsTheSameOnTheWireEachTime(t *testing.T) {
 			h := testHandset(t, 30)
 			t.Cleanup(func() { h.Close() })
 			for _, f := range fault.Chaos(seed, 80) {
-				if f.For == 0 && !slices.Contains([]fault.Kind{fault.BlackHole, fault.Endless, fault.Flapping, fault.Hung, fault.Silent, fault.Slow}, f.Kind) {
+				if f.For == 0 && !slices.Contains([]fault.Kind{fault.BlackHole, fault.Endless, fault.Flapping, fault.Hung, fault.Silent, fault.Slow},
+					f.Kind) {
 					h.Inject(f)
 				}
 			}
 			f := serverFace{t, served(t, NewFarm(h)), h.Serial()}
 			for i := range 90 {
-				got := shellOn(f, []string{"getprop", "dumpsys battery", "logcat -d -b all", "am start -n specimen.camera/.CameraActivity", "uiautomator dump /dev/tty", "sleep 60", "date"}[i%7])
+				got := shellOn(f, []string{"getprop", "dumpsys battery", "logcat -d -b all", "am start -n specimen.camera/.CameraActivity",
+					"uiautomator dump /dev/tty", "sleep 60", "date"}[i%7])
 				if got.exit == -1 {
 					got = ran{exit: -1}
 				}

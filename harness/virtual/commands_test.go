@@ -320,7 +320,8 @@ func TestPermissionListNamesDefinerAndLevel(t *testing.T) {
 	h := testHandset(t, 33)
 	out := mustRun(t, h, "pm list permissions -f -g")
 	assert.True(t, strings.HasPrefix(out, "All Permissions:\n\n+ group:android.permission-group.UNDEFINED\n"))
-	assert.Contains(t, out, "  + permission:android.permission.CAMERA\n    package:android\n    label:null\n    description:null\n    protectionLevel:dangerous|instant\n")
+	assert.Contains(t, out, "  + permission:android.permission.CAMERA\n    package:android\n    label:null\n    description:null\n"+
+		"    protectionLevel:dangerous|instant\n")
 	assert.Contains(t, out, "  + permission:com.maker.permission.SYNC\n    package:com.maker.sync\n")
 	assert.NotContains(t, mustRun(t, testHandset(t, 30), "pm list permissions -d"), "POST_NOTIFICATIONS", "came with Android 13")
 }

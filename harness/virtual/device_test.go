@@ -259,7 +259,8 @@ func (a *realAdb) command(args ...string) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	a.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, "adb", append([]string{"-P", a.port}, args...)...)
-	cmd.Env = append(os.Environ(), "HOME="+a.home, "ANDROID_SDK_HOME="+a.home, "ADB_VENDOR_KEYS=", "ADB_MDNS=0", "ANDROID_ADB_SERVER_PORT="+a.port)
+	cmd.Env = append(os.Environ(), "HOME="+a.home, "ANDROID_SDK_HOME="+a.home, "ADB_VENDOR_KEYS=", "ADB_MDNS=0",
+		"ANDROID_ADB_SERVER_PORT="+a.port)
 	return cmd
 }
 

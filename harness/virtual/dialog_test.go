@@ -61,7 +61,8 @@ func TestRefusalIsRememberedAndTheSecondIsForGood(t *testing.T) {
 	mustRun(t, h, "am force-stop specimen.camera")
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
 	tapID(t, h, ids+"permission_deny_and_dont_ask_again_button")
-	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET|USER_FIXED|")
+	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ "+
+		"USER_SET|USER_FIXED|")
 
 	mustRun(t, h, "am force-stop specimen.camera")
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
@@ -82,7 +83,8 @@ func TestTickedBoxMakesARefusalGoodUpToAndroid9(t *testing.T) {
 	tapID(t, h, ids+dontAskAgain)
 	assert.Contains(t, mustRun(t, h, "uiautomator dump /dev/tty"), `checked="true"`)
 	tapID(t, h, ids+"permission_deny_button")
-	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET USER_FIXED ]")
+	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET "+
+		"USER_FIXED ]")
 }
 
 func TestConsentLetsTheAppUseTheCamera(t *testing.T) {
@@ -90,7 +92,8 @@ func TestConsentLetsTheAppUseTheCamera(t *testing.T) {
 	mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
 	assert.NotContains(t, mustRun(t, h, "dumpsys appops"), "CAMERA (allow)")
 	tapID(t, h, "com.android.permissioncontroller:id/permission_allow_one_time_button")
-	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=true, flags=[ USER_SENSITIVE_WHEN_GRANTED|USER_SENSITIVE_WHEN_DENIED|ONE_TIME]")
+	assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=true, flags=[ "+
+		"USER_SENSITIVE_WHEN_GRANTED|USER_SENSITIVE_WHEN_DENIED|ONE_TIME]")
 	assert.Contains(t, mustRun(t, h, "dumpsys appops"), "      CAMERA (allow): \n        null=[\n          Access: [top-s] ")
 }
 

@@ -122,7 +122,8 @@ func TestLongLineIsOneLineOfSoManyBytes(t *testing.T) {
 }
 
 func TestEscapesComeBeforeTheOutput(t *testing.T) {
-	const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
+	const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07" +
+		"\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
 	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		inject(t, h, "escapes:getprop:times=1")
 		assert.Equal(t, drivesTerminals+"11", mustSay(t, f, "getprop ro.build.version.release"))

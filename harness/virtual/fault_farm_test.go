@@ -57,7 +57,8 @@ func TestBrownOutOfTheFarmDropsThePortsThatItNames(t *testing.T) {
 	require.NoError(t, farm.Inject(must(fault.Parse("brownout:usb:1-2.:after=2:back=1"))))
 	addr := served(t, farm)
 	assert.Equal(t, 9, strings.Count(ask(t, addr, "host:devices"), "\n"))
-	require.Eventually(t, func() bool { return strings.Count(ask(t, addr, "host:devices"), "\n") == 8 }, 5*time.Second, time.Millisecond, "first one of the two")
+	require.Eventually(t, func() bool { return strings.Count(ask(t, addr, "host:devices"), "\n") == 8 }, 5*time.Second, time.Millisecond,
+		"first one of the two")
 	require.Eventually(t, func() bool { return strings.Count(ask(t, addr, "host:devices"), "\n") == 9 }, 5*time.Second, time.Millisecond)
 }
 

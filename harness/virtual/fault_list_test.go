@@ -50,7 +50,8 @@ func TestUnreadableHandsetIsRefusedToTheHost(t *testing.T) {
 // Each row's fault at each boundary and, on both faces: the handset is back, and
 // what was under way had no end.
 func TestListFaultsStrikeAtAnyServiceOrByte(t *testing.T) {
-	for _, kind := range []string{"offline:back=2", "unauthorized:back=2", "unplugged:back=2", "reboot:back=2", "flap:2:back=1", "bootloop:2:back=1"} {
+	for _, kind := range []string{"offline:back=2", "unauthorized:back=2", "unplugged:back=2", "reboot:back=2", "flap:2:back=1",
+		"bootloop:2:back=1"} {
 		for _, at := range []string{"after=3", "match=seq", "match=seq:bytes=1", "match=seq:bytes=700", "after=2:bytes=3000"} {
 			t.Run(kind+":"+at, func(t *testing.T) {
 				onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {

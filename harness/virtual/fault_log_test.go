@@ -84,7 +84,8 @@ func TestChattyIsSaidByTheReleasesThatSayIt(t *testing.T) {
 			ticks(t, h, 0, 8)
 			assert.Equal(t, []string{"5", "6", "7"}, ticked(t, f))
 			expired := 0
-			for _, m := range regexp.MustCompile(`I chatty +: uid=2000\(shell\) expire (\d+) lines?`).FindAllStringSubmatch(mustSay(t, f, "logcat -d -b main -v threadtime"), -1) {
+			for _, m := range regexp.MustCompile(`I chatty +: uid=2000\(shell\) expire (\d+) lines?`).FindAllStringSubmatch(mustSay(t, f,
+				"logcat -d -b main -v threadtime"), -1) {
 				n, _ := strconv.Atoi(m[1])
 				expired += n
 			}
@@ -114,8 +115,10 @@ func TestPruneTakesTheOldest(t *testing.T) {
 // release, and to what was written.
 func TestStatisticsAreEachReleases(t *testing.T) {
 	for sdk, want := range map[int]struct{ size, heading, writers string }{
-		23: {"main: ring buffer is 256Kb (", "size/num main               system\n", "Size        Pruned\nUID   PACKAGE                                               BYTES         LINES\n"},
-		25: {"max entry is 5120b, max payload is 4068b\n", "size/num main               system\n", "Size   +/-  Pruned\nUID   PACKAGE                                               BYTES           NUM\n"},
+		23: {"main: ring buffer is 256Kb (", "size/num main               system\n", "Size        Pruned\n" +
+			"UID   PACKAGE                                               BYTES         LINES\n"},
+		25: {"max entry is 5120b, max payload is 4068b\n", "size/num main               system\n", "Size   +/-  Pruned\n" +
+			"UID   PACKAGE                                               BYTES           NUM\n"},
 		29: {"main: ring buffer is 256Kb (", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},
 		30: {"max entry is 5120 B, max payload is 4068 B\n", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},
 		33: {" consumed, ", "size/num main               system             Total\n", "Size   +/-  Pruned\n"},

@@ -24,7 +24,8 @@ func TestRebootIsAnotherBootWithTheSameStorage(t *testing.T) {
 	onBothFaces(t, 30, func(t *testing.T, h *Handset, f side) {
 		before := mustSay(t, f, askBootID)
 		pid := mustSay(t, f, askSystemPID)
-		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; echo kept > /sdcard/kept; setprop debug.x 1; log -t before lost; am start -n specimen.camera/.CameraActivity")
+		mustSay(t, f, "pm grant specimen.camera android.permission.CAMERA; echo kept > /sdcard/kept; setprop debug.x 1; log -t before lost; "+
+			"am start -n specimen.camera/.CameraActivity")
 		inject(t, h, "reboot:match=echo never:back=2")
 		assert.Equal(t, -1, shellOn(f, "echo never").exit, "the command that is under way has no end")
 		back(t, f) // one that finds it booting

@@ -20,7 +20,8 @@ func TestUnauthorizedAndOfflineAreShownAndRefused(t *testing.T) {
 	addr := served(t, NewFarm(a, b))
 	assert.Equal(t, "OKAY"+text("A1\tunauthorized\nB2\toffline\n"), ask(t, addr, "host:devices"))
 	assert.Contains(t, ask(t, addr, "host:devices-l"), "A1                     unauthorized usb:1-1.1 transport_id:1\n")
-	want := "FAIL" + text("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set\nTry 'adb kill-server' if that seems wrong.\nOtherwise check for a confirmation dialog on your device.")
+	want := "FAIL" + text("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set\n"+
+		"Try 'adb kill-server' if that seems wrong.\nOtherwise check for a confirmation dialog on your device.")
 	assert.Equal(t, want, ask(t, addr, "host:transport:A1"))
 	assert.Equal(t, want, ask(t, addr, "host-serial:A1:get-state"))
 	assert.Equal(t, "FAIL"+text("device offline"), ask(t, addr, "host:transport:B2"))

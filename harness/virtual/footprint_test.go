@@ -13,7 +13,8 @@ import (
 // TestTheMarksOfAnAnswerOutliveTheShell: what pm grant and pm revoke do leaves them,
 // and the next question offers not to be asked again.
 func TestTheMarksOfAnAnswerOutliveTheShell(t *testing.T) {
-	for sdk, again := range map[int]string{28: dontAskAgain, 29: "permission_deny_and_dont_ask_again_button", 30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
+	for sdk, again := range map[int]string{28: dontAskAgain, 29: "permission_deny_and_dont_ask_again_button",
+		30: "permission_deny_and_dont_ask_again_button", 33: "permission_deny_and_dont_ask_again_button"} {
 		h := testHandset(t, sdk)
 		grant, _ := h.GrantActivity()
 		ids := strings.Replace(grant, ".google", "", 1) + ":id/"
@@ -66,7 +67,8 @@ func TestADumpOfTheViewsRewritesTheRotation(t *testing.T) {
 			mustRun(t, h, "settings put system user_rotation "+c.of)
 		}
 		mustRun(t, h, "uiautomator dump /dev/tty")
-		assert.Equal(t, c.after+"\n"+c.then+"\n", mustRun(t, h, "settings get system accelerometer_rotation")+mustRun(t, h, "settings get system user_rotation"), c)
+		assert.Equal(t, c.after+"\n"+c.then+"\n", mustRun(t, h, "settings get system accelerometer_rotation")+mustRun(t, h,
+			"settings get system user_rotation"), c)
 	}
 }
 

@@ -68,7 +68,8 @@ var printed = []struct {
 func TestPrintOutsOfEachReleaseAreAsTheGoldenFilesSay(t *testing.T) {
 	for _, r := range testReleases {
 		t.Run(r.release, func(t *testing.T) {
-			h := mannered(t, r.sdk, "camera well-behaved", "weather background-location", "dialer listens-on", "browser clear-text", "messages microphone-in-background")
+			h := mannered(t, r.sdk, "camera well-behaved", "weather background-location", "dialer listens-on", "browser clear-text",
+				"messages microphone-in-background")
 			if r.sdk >= 23 {
 				mustRun(t, h, "pm grant specimen.camera android.permission.CAMERA")
 			}

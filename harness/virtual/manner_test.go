@@ -60,7 +60,8 @@ func TestAnAppThatRunsAsTheSystemNeedsNoConsent(t *testing.T) {
 		mustRun(t, h, "am start -n specimen.camera/.CameraActivity")
 		assert.Contains(t, mustRun(t, h, "uiautomator dump /dev/tty"), "permission_deny_button", "sdk %d: it asks", sdk)
 		dump := h.sectionOf(t, "specimen.camera")
-		assert.Contains(t, dump, "      CAMERA (allow): \n        null=[\n          Access: [pers-s] ", "sdk %d: and does not wait for the answer", sdk)
+		assert.Contains(t, dump, "      CAMERA (allow): \n        null=[\n          Access: [pers-s] ",
+			"sdk %d: and does not wait for the answer", sdk)
 		refuseOnScreen(t, h)
 		assert.Contains(t, mustRun(t, h, "dumpsys package specimen.camera"), "android.permission.CAMERA: granted=false, flags=[ USER_SET|")
 		assert.NotContains(t, mustRun(t, h, "dumpsys appops"), "      CAMERA: mode=ignore\n", "sdk %d: the system's modes are not touched", sdk)

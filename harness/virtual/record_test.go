@@ -38,7 +38,8 @@ func TestAnOpenCameraHasAClientAndAClosedOneARecord(t *testing.T) {
 		assert.Contains(t, closed, "no client instance")
 		if sdk >= 23 {
 			who := fmt.Sprintf("device 0 client for package specimen.camera (PID %d)\n", pid)
-			assert.Regexp(t, regexp.MustCompile(`(?s)  03-04 09:00:04 : DISCONNECT `+regexp.QuoteMeta(who)+`  03-04 09:00:00 : CONNECT `+regexp.QuoteMeta(who)), closed, "the newest first")
+			assert.Regexp(t, regexp.MustCompile(`(?s)  03-04 09:00:04 : DISCONNECT `+regexp.QuoteMeta(who)+
+				`  03-04 09:00:00 : CONNECT `+regexp.QuoteMeta(who)), closed, "the newest first")
 		}
 	})
 }
@@ -106,7 +107,8 @@ func TestALocationRequestShowsWhileItGoesOnAndIsCountedAfterwards(t *testing.T) 
 		mustRun(t, h, "am start -n specimen.weather/.ForecastActivity")
 		uid := h.State.Package("specimen.weather").AppID
 		running := map[bool]string{
-			sdk < 26:              fmt.Sprintf("UpdateRecord[gps specimen.weather(%d) Request[ACCURACY_FINE gps requested=+1s0ms fastest=+1s0ms]", uid),
+			sdk < 26: fmt.Sprintf("UpdateRecord[gps specimen.weather(%d) Request[ACCURACY_FINE gps requested=+1s0ms "+
+				"fastest=+1s0ms]", uid),
 			sdk >= 26 && sdk < 30: fmt.Sprintf("UpdateRecord[gps specimen.weather(%d foreground) Request[ACCURACY_FINE gps requested=+1s0ms", uid),
 			sdk == 30:             "/specimen.weather Request[ACCURACY_FINE gps interval=+1s0ms",
 			sdk >= 31:             fmt.Sprintf("Request[@+1s0ms HIGH_ACCURACY, WorkSource{%d specimen.weather}]", uid),
@@ -116,10 +118,13 @@ func TestALocationRequestShowsWhileItGoesOnAndIsCountedAfterwards(t *testing.T) 
 		mustRun(t, h, "sleep 660")
 		dump := mustRun(t, h, "dumpsys location")
 		history := map[bool]string{
-			sdk < 28:              "    specimen.weather: gps: Interval 1 seconds: Duration requested 0 out of the last 11 minutes\n",
-			sdk >= 28 && sdk < 30: "    specimen.weather: gps: Interval 1 seconds: Duration requested 0 total, 0 foreground, out of the last 11 minutes\n",
-			sdk == 30:             "    gps: specimen.weather: Interval 1 seconds: Duration requested 0 total, 0 foreground, out of the last 11 minutes: Last active",
-			sdk >= 31:             fmt.Sprintf("      %d/specimen.weather: min/max interval = 1s/1s, total/active/foreground duration = +3s500ms/+3s500ms/+2s0ms, locations = 2\n", uid),
+			sdk < 28: "    specimen.weather: gps: Interval 1 seconds: Duration requested 0 out of the last 11 minutes\n",
+			sdk >= 28 && sdk < 30: "    specimen.weather: gps: Interval 1 seconds: Duration requested 0 total, 0 foreground, out of the last " +
+				"11 minutes\n",
+			sdk == 30: "    gps: specimen.weather: Interval 1 seconds: Duration requested 0 total, 0 foreground, out of the last " +
+				"11 minutes: Last active",
+			sdk >= 31: fmt.Sprintf("      %d/specimen.weather: min/max interval = 1s/1s, total/active/foreground duration = "+
+				"+3s500ms/+3s500ms/+2s0ms, locations = 2\n", uid),
 		}[true]
 		assert.Contains(t, dump, history)
 		if sdk >= 31 {
@@ -130,8 +135,12 @@ func TestALocationRequestShowsWhileItGoesOnAndIsCountedAfterwards(t *testing.T) 
 
 func TestTheTimelineOfAccessesIsRoundedToMinutesUntilAndroid15(t *testing.T) {
 	for sdk, want := range map[int]string{
-		31: "Discrete accesses: \n  Uid: %d\n    Package: specimen.weather\n      COARSE_LOCATION\n        Attribution: null\n          Access [bg-s] at 2025-03-04 09:07:00.000\n      FINE_LOCATION\n        Attribution: null\n          Access [top-s] at 2025-03-04 09:00:00.000 for 60000 milliseconds \n          Access [bg-s] at 2025-03-04 09:07:00.000 for 60000 milliseconds \n",
-		35: "      FINE_LOCATION\n        Device: default:0\n          Attribution: null\n            Access [top-s] at 2025-03-04 09:00:00.000 for 60000 milliseconds \n",
+		31: "Discrete accesses: \n  Uid: %d\n    Package: specimen.weather\n      COARSE_LOCATION\n        Attribution: null\n" +
+			"          Access [bg-s] at 2025-03-04 09:07:00.000\n      FINE_LOCATION\n        Attribution: null\n" +
+			"          Access [top-s] at 2025-03-04 09:00:00.000 for 60000 milliseconds \n" +
+			"          Access [bg-s] at 2025-03-04 09:07:00.000 for 60000 milliseconds \n",
+		35: "      FINE_LOCATION\n        Device: default:0\n          Attribution: null\n" +
+			"            Access [top-s] at 2025-03-04 09:00:00.000 for 60000 milliseconds \n",
 		36: "ACCESS_TIME|DURATION\n%d|specimen.weather|default:0|COARSE_LOCATION|null|bg|s|0|-1|2025-03-04 09:07:49.950|-1\n",
 	} {
 		h := mannered(t, sdk, "weather background-location")
@@ -210,7 +219,8 @@ func TestMakersAppsLeaveNoRecordButUsage(t *testing.T) {
 		h := testHandset(t, sdk)
 		mustRun(t, h, "am start -n com.maker.notes/.NotesActivity")
 		mustRun(t, h, "sleep 3600")
-		for _, service := range []string{"alarm", "audio", "connectivity", "jobscheduler", "location", "media.camera", "sensorservice", "activity services", "activity broadcasts", "device_policy", "accessibility", "account"} {
+		for _, service := range []string{"alarm", "audio", "connectivity", "jobscheduler", "location", "media.camera", "sensorservice",
+			"activity services", "activity broadcasts", "device_policy", "accessibility", "account"} {
 			assert.NotContains(t, mustRun(t, h, "dumpsys "+service), "com.maker", service)
 		}
 	})

@@ -32,8 +32,10 @@ func printOut(t *testing.T, dir, name, text string) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o644))
 }
 
-const replayedProps = "[persist.sys.timezone]: [Asia/Kolkata]\n[ro.build.date.utc]: [1500000000]\n[ro.build.version.release]: [7.1.2]\n[ro.build.version.sdk]: [25]\n" +
-	"[ro.product.device]: [pd]\n[ro.product.model]: [Model 9]\n[ro.product.name]: [pd_in]\n[ro.serialno]: [ABC123]\n[two.lines]: [first\nsecond]\n"
+const replayedProps = "[persist.sys.timezone]: [Asia/Kolkata]\n[ro.build.date.utc]: [1500000000]\n" +
+	"[ro.build.version.release]: [7.1.2]\n[ro.build.version.sdk]: [25]\n" +
+	"[ro.product.device]: [pd]\n[ro.product.model]: [Model 9]\n[ro.product.name]: [pd_in]\n[ro.serialno]: [ABC123]\n[two.lines]: [first\n" +
+	"second]\n"
 
 func TestReplayAnswersFromLoosePrintOuts(t *testing.T) {
 	dir := t.TempDir()
@@ -91,18 +93,21 @@ func bundleOf(t *testing.T, dir string, captures ...map[string]any) {
 func TestReplayAnswersFromABundleInTheOrderTaken(t *testing.T) {
 	dir := t.TempDir()
 	script := `for p in 'com.a' 'com.b'; do dumpsys package "$p"; done`
-	for name, text := range map[string]string{"1": replayedProps, "2": "level: 80\n", "3": "level: 79\n", "4": "Packages:\n", "5": "sl rem\n", "6": "log line\n", "7": "refused\n"} {
+	for name, text := range map[string]string{"1": replayedProps, "2": "level: 80\n", "3": "level: 79\n", "4": "Packages:\n",
+		"5": "sl rem\n", "6": "log line\n", "7": "refused\n"} {
 		printOut(t, dir, "captures/"+name+".txt", text)
 	}
 	bundleOf(t, dir,
-		map[string]any{"source": "getprop", "command": []string{"getprop"}, "file": "captures/1.txt", "exit": 0, "clock": map[string]any{"device": "2024-03-01T10:00:00+05:30"}},
+		map[string]any{"source": "getprop", "command": []string{"getprop"}, "file": "captures/1.txt", "exit": 0,
+			"clock": map[string]any{"device": "2024-03-01T10:00:00+05:30"}},
 		map[string]any{"source": "battery", "command": []string{"dumpsys", "battery"}, "file": "captures/2.txt", "exit": 0},
 		map[string]any{"source": "battery", "command": []string{"dumpsys", "battery"}, "file": "captures/3.txt", "exit": 0},
 		map[string]any{"source": "package-detail", "command": []string{"sh", "-c", script}, "file": "captures/4.txt", "exit": 0},
 		map[string]any{"source": "proc-net", "command": []string{"cat", "/proc/net/tcp"}, "file": "captures/5.txt", "exit": 0},
 		map[string]any{"source": "logcat", "command": []string{"logcat", "-T", "1"}, "file": "captures/6.txt"},
 		map[string]any{"source": "appops", "command": []string{"dumpsys", "appops"}, "file": "captures/7.txt", "exit": 255, "stderr": "no\n"},
-		map[string]any{"source": "gone", "command": []string{"dumpsys", "gone"}, "file": "captures/none.txt", "coverage": map[string]any{"state": "not run"}},
+		map[string]any{"source": "gone", "command": []string{"dumpsys", "gone"}, "file": "captures/none.txt",
+			"coverage": map[string]any{"state": "not run"}},
 	)
 	h, err := Replay(dir)
 	require.NoError(t, err)

@@ -185,7 +185,8 @@ func TestServerAnswersHostRequestsAsAdbDoes(t *testing.T) {
 
 func TestServerGivesTransportsInEveryForm(t *testing.T) {
 	addr := served(t, NewFarm(plainHandset(t, 33, "A1")))
-	for _, request := range []string{"host:transport:A1", "host:transport-any", "host:transport-usb", "host:transport-id:1", "host:transport:product:plain_in", "host:transport:model:Plain_One"} {
+	for _, request := range []string{"host:transport:A1", "host:transport-any", "host:transport-usb", "host:transport-id:1",
+		"host:transport:product:plain_in", "host:transport:model:Plain_One"} {
 		c := dial(t, addr).send(request)
 		require.Equal(t, "OKAY", c.status(), request)
 		require.Equal(t, "OKAY", c.send("exec:echo here").status(), request)
@@ -335,7 +336,8 @@ func TestDetachedHandsetComesBackByConnect(t *testing.T) {
 	assert.Equal(t, "OKAY"+text("disconnected 127.0.0.1:7001"), ask(t, addr, "host:disconnect:127.0.0.1:7001"))
 	assert.Equal(t, "OKAY0000", ask(t, addr, "host:devices"))
 	assert.Equal(t, "OKAY"+text("connected to 127.0.0.1:7001"), ask(t, addr, "host:connect:127.0.0.1:7001"))
-	assert.Equal(t, "OKAY"+text("127.0.0.1:7001         device product:plain_in model:Plain_One device:plain transport_id:2\n"), ask(t, addr, "host:devices-l"))
+	assert.Equal(t, "OKAY"+text("127.0.0.1:7001         device product:plain_in model:Plain_One device:plain "+
+		"transport_id:2\n"), ask(t, addr, "host:devices-l"))
 	assert.Equal(t, "OKAY"+text("device"), ask(t, addr, "host-serial:127.0.0.1:7001:get-state"))
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -213,7 +213,8 @@ func amStop(p *phone.Call, how string, args []string) int {
 		}
 		return 0
 	}
-	h.LogSystem("system", 'I', "ActivityManager", "Force stopping %s appid=%d user=%d: from pid %d", pkg.Name, pkg.AppID, user, 4000+int(h.Number("shell")%900))
+	h.LogSystem("system", 'I', "ActivityManager", "Force stopping %s appid=%d user=%d: from pid %d", pkg.Name, pkg.AppID, user,
+		4000+int(h.Number("shell")%900))
 	pkg.Users[user].Stopped = true
 	h.LeaveScreen(pkg.Name)
 	if n != nil {
@@ -237,7 +238,8 @@ func amStacks(p *phone.Call) int {
 	defer p.Handset.RLock()()
 	for _, t := range p.Handset.State.Screen.Tasks {
 		fmt.Fprintf(p.Stdout, "Stack id=%d bounds=[0,0][%d,%d] displayId=0 userId=%d\n  taskId=%d: %s bounds=[0,0][0,0] userId=%d visible=%t\n\n",
-			t.ID, p.Handset.State.Screen.Width, p.Handset.State.Screen.Height, t.User, t.ID, t.Component(), t.User, t == p.Handset.State.Screen.Top())
+			t.ID, p.Handset.State.Screen.Width, p.Handset.State.Screen.Height, t.User, t.ID, t.Component(), t.User,
+			t == p.Handset.State.Screen.Top())
 	}
 	return 0
 }

@@ -102,7 +102,8 @@ func appops(_ context.Context, p *phone.Call) int { return appOpsShell(p, p.Argv
 func appOpsShell(p *phone.Call, args []string) int {
 	h, sdk := p.Handset, p.Handset.SDK()
 	if len(args) == 0 {
-		fmt.Fprintln(p.Stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
+		fmt.Fprintln(p.Stderr, "AppOps service (appops) commands:\n  get [--user <USER_ID>] <PACKAGE> [<OP>]\n"+
+			"  query-op [--user <USER_ID>] <OP> [<MODE>]\n  set [--user <USER_ID>] <PACKAGE> <OP> <MODE>")
 		return 255
 	}
 	sub, rest, user := args[0], args[1:], 0

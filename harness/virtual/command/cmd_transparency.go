@@ -38,7 +38,8 @@ func transparencyShell(p *phone.Call, args []string) int {
 
 // mba prints one app of the image.
 func mba(h *phone.Handset, p *phone.Call, pkg *phone.Package, verbose bool) {
-	fmt.Fprintf(p.Stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n%s,%d,CHUNKED_SHA256:%s\n",
+	fmt.Fprintf(p.Stdout, "MBA Info [Format: package_name,package_version,content_digest_algorithm:content_digest]:\n"+
+		"%s,%d,CHUNKED_SHA256:%s\n",
 		pkg.Name, pkg.Code, phone.Digest("content", h.Persona().Brand, pkg.APKPath(), pkg.Version))
 	if !verbose {
 		return
@@ -50,10 +51,15 @@ func mba(h *phone.Handset, p *phone.Call, pkg *phone.Package, verbose bool) {
 	if pkg.Shared != nil {
 		shared = pkg.Shared.Name
 	}
-	fmt.Fprintf(p.Stdout, "--- App Details ---\nName: null\nLabel: %s\nDescription: null\nHas code: true\nIs enabled: %t\nIs suspended: false\nCompile SDK version: %d\nTarget SDK version: %d\nIs privileged: %t\nIs a stub: false\nIs a core app: false\nSEInfo: default\nComponent factory: null\nProcess name: %s\nTask affinity: %s\nUID: %d\nShared UID: %s\n",
+	fmt.Fprintf(p.Stdout, "--- App Details ---\nName: null\nLabel: %s\nDescription: null\nHas code: true\nIs enabled: %t\n"+
+		"Is suspended: false\nCompile SDK version: %d\nTarget SDK version: %d\nIs privileged: %t\nIs a stub: false\nIs a core app: false\n"+
+		"SEInfo: default\nComponent factory: null\nProcess name: %s\nTask affinity: %s\nUID: %d\nShared UID: %s\n",
 		label, pkg.Users[0].Enabled < 2, h.SDK(), pkg.Target, pkg.IsPrivileged, pkg.Name, pkg.Name, pkg.AppID, shared)
 	first, last := h.InstallTimes(pkg)
-	fmt.Fprintf(p.Stdout, "--- Package Installation Info ---\nCurrent install location: %s\nFirst install time (ms): %d\nLast update time (ms):   %d\nIs preloaded: %t\nInstallation initiated by: null\nInstallation done by: null\nInstallation originating from: null\n",
+	fmt.Fprintf(p.Stdout, "--- Package Installation Info ---\nCurrent install location: %s\nFirst install time (ms): %d\n"+
+		"Last update time (ms):   %d\nIs preloaded: %t\nInstallation initiated by: null\nInstallation done by: null\n"+
+		"Installation originating from: null\n",
 		pkg.APKPath(), first.UnixMilli(), last.UnixMilli(), first.Equal(last))
-	fmt.Fprintf(p.Stdout, "--- Package Signer Info ---\nHas multiple signers: false\nSigning key has been rotated: false\nSigner cert's SHA256-digest: %s\nSigning key algorithm: RSA\n\n", h.Certificate(pkg))
+	fmt.Fprintf(p.Stdout, "--- Package Signer Info ---\nHas multiple signers: false\nSigning key has been rotated: false\n"+
+		"Signer cert's SHA256-digest: %s\nSigning key algorithm: RSA\n\n", h.Certificate(pkg))
 }

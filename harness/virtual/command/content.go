@@ -49,7 +49,8 @@ func content(_ context.Context, p *phone.Call) int {
 	case authority == "telephony" && ns == "siminfo":
 		q.print(p, simRows(p.Handset))
 	default:
-		fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find provider: %s\n", authority, authority)
+		fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\njava.lang.IllegalStateException: Could not find "+
+			"provider: %s\n", authority, authority)
 	}
 	return 0 // as Content.java does
 }
@@ -102,7 +103,8 @@ func (q query) print(p *phone.Call, rows []providerRow) {
 			i := slices.IndexFunc(r, func(pair [2]string) bool { return pair[0] == c })
 			if i < 0 {
 				authority, _, _ := strings.Cut(strings.TrimPrefix(q.uri, "content://"), "/")
-				fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\nandroid.database.sqlite.SQLiteException: no such column: %s (code 1)\n", authority, c)
+				fmt.Fprintf(p.Stderr, "Error while accessing provider:%s\nandroid.database.sqlite.SQLiteException: no such column: %s "+
+					"(code 1)\n", authority, c)
 				return
 			}
 			cells = append(cells, r[i])

@@ -209,7 +209,8 @@ func wm(_ context.Context, p *phone.Call) int {
 // leave a setting behind.
 func svc(_ context.Context, p *phone.Call) int {
 	if len(p.Argv) < 3 {
-		fmt.Fprintln(p.Stderr, "Available commands:\n    help     Show information about the subcommands\n    power    Control the power manager\n    data     Control mobile data connectivity\n    wifi     Control the Wi-Fi manager")
+		fmt.Fprintln(p.Stderr, "Available commands:\n    help     Show information about the subcommands\n"+
+			"    power    Control the power manager\n    data     Control mobile data connectivity\n    wifi     Control the Wi-Fi manager")
 		return 0
 	}
 	key := map[string]string{"wifi": "wifi_on", "data": "mobile_data", "power": "stay_on_while_plugged_in"}[p.Argv[1]]

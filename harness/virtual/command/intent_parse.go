@@ -12,7 +12,8 @@ import (
 
 // intentOptions take a value that says nothing about which activity answers.
 var intentOptions = map[string]int{
-	"--es": 2, "--ez": 2, "--ei": 2, "--el": 2, "--ef": 2, "--eu": 2, "--ecn": 2, "--eia": 2, "--ela": 2, "--esa": 2, "--efa": 2, "--esn": 1, "-e": 2,
+	"--es": 2, "--ez": 2, "--ei": 2, "--el": 2, "--ef": 2, "--eu": 2, "--ecn": 2, "--eia": 2, "--ela": 2, "--esa": 2, "--efa": 2, "--esn": 1,
+	"-e": 2,
 }
 
 // parseIntent reads the intent of a command line. other is asked about options

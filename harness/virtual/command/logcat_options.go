@@ -11,7 +11,8 @@ import (
 
 // logModifiers are the format modifiers, and since when.
 var logModifiers = map[string]int{
-	"UTC": 24, "color": 23, "colour": 23, "descriptive": 26, "epoch": 24, "monotonic": 24, "printable": 23, "uid": 24, "usec": 23, "year": 23, "zone": 23,
+	"UTC": 24, "color": 23, "colour": 23, "descriptive": 26, "epoch": 24, "monotonic": 24, "printable": 23, "uid": 24, "usec": 23,
+	"year": 23, "zone": 23,
 }
 
 var logFormats = []string{"brief", "long", "process", "raw", "tag", "thread", "threadtime", "time"}

@@ -25,9 +25,11 @@ func (c *logcatCall) ringSize(buffer string) {
 	number, unit := sizeAndUnit(min(now, ringKiB<<10-1))
 	switch {
 	case c.sdk >= 31:
-		fmt.Fprintf(c.out, "%s: ring buffer is %d KiB (%d %sB consumed, %d %sB readable), max entry is 5120 B, max payload is 4068 B\n", buffer, ringKiB, number, binaryUnit(unit), number, binaryUnit(unit))
+		fmt.Fprintf(c.out, "%s: ring buffer is %d KiB (%d %sB consumed, %d %sB readable), max entry is 5120 B, max payload is "+
+			"4068 B\n", buffer, ringKiB, number, binaryUnit(unit), number, binaryUnit(unit))
 	case c.sdk == 30:
-		fmt.Fprintf(c.out, "%s: ring buffer is %d KiB (%d %sB consumed), max entry is 5120 B, max payload is 4068 B\n", buffer, ringKiB, number, binaryUnit(unit))
+		fmt.Fprintf(c.out, "%s: ring buffer is %d KiB (%d %sB consumed), max entry is 5120 B, max payload is "+
+			"4068 B\n", buffer, ringKiB, number, binaryUnit(unit))
 	case c.sdk >= 24:
 		fmt.Fprintf(c.out, "%s: ring buffer is %dKb (%d%sb consumed), max entry is 5120b, max payload is 4068b\n", buffer, ringKiB, number, unit)
 	default:
@@ -155,7 +157,8 @@ func (c *logcatCall) writers(buffer string) {
 	case prunes:
 		pruned, number = "Pruned", "LINES"
 	}
-	fmt.Fprintf(c.out, "\n%s%s", logLine(fmt.Sprintf("Chattiest UIDs in %s log buffer:", buffer), "Size", pruned), logLine("UID   PACKAGE", "BYTES", number))
+	fmt.Fprintf(c.out, "\n%s%s", logLine(fmt.Sprintf("Chattiest UIDs in %s log buffer:", buffer), "Size", pruned),
+		logLine("UID   PACKAGE", "BYTES", number))
 	for i, uid := range uids {
 		n := byUID[uid]
 		if i == mostWriters || n.Bytes <= byUID[uids[0]].Bytes/100 {

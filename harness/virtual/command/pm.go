@@ -143,7 +143,8 @@ func shellException(p *phone.Call, name, class, message string) int {
 	default:
 		fmt.Fprint(p.Stderr, "\nException occurred while executing:\n")
 	}
-	fmt.Fprintf(p.Stderr, "%s: %s\n\tat android.os.ShellCommand.exec(ShellCommand.java)\n\tat android.os.Binder.shellCommand(Binder.java)\n", class, message)
+	fmt.Fprintf(p.Stderr, "%s: %s\n\tat android.os.ShellCommand.exec(ShellCommand.java)\n"+
+		"\tat android.os.Binder.shellCommand(Binder.java)\n", class, message)
 	return 255
 }
 
@@ -234,8 +235,9 @@ func (s *packageCommand) permissionFlags() int {
 		return 1
 	}
 	named := map[string]persona.Flags{
-		"review-required": persona.ReviewRequired, "revoked-compat": persona.RevokeOnUpgrade, "revoke-when-requested": persona.RevokeWhenRequested,
-		"user-fixed": persona.UserFixed, "user-set": persona.UserSet,
+		"review-required": persona.ReviewRequired, "revoked-compat": persona.RevokeOnUpgrade,
+		"revoke-when-requested": persona.RevokeWhenRequested,
+		"user-fixed":            persona.UserFixed, "user-set": persona.UserSet,
 	}
 	var bits persona.Flags
 	for _, f := range s.args {

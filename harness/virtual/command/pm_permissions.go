@@ -92,7 +92,8 @@ func (l listedPermissions) print(w io.Writer, group string, permissions []phone.
 	for _, d := range permissions {
 		fmt.Fprintf(w, "%s%spermission:%s\n", prefix, plus, d.Name)
 		if l.labels {
-			fmt.Fprintf(w, "%s  package:%s\n%s  label:null\n%s  description:null\n%s  protectionLevel:%s\n", prefix, d.Package, prefix, prefix, prefix, d.Protection)
+			fmt.Fprintf(w, "%s  package:%s\n%s  label:null\n%s  description:null\n"+
+				"%s  protectionLevel:%s\n", prefix, d.Package, prefix, prefix, prefix, d.Protection)
 		}
 	}
 }

@@ -157,7 +157,8 @@ func psToolbox(p *phone.Call, procs []*phone.Process) int {
 		if n.Package == "" {
 			vsz, rss = 10908, 2180
 		}
-		fmt.Fprintf(p.Stdout, "%-9s %-5d %-5d %-6d %-5d %10.10s %010x %s %s\n", phone.UserName(n.UID), n.PID, n.PPID, vsz, rss, "SyS_epoll_", 0, "S", n.Name)
+		fmt.Fprintf(p.Stdout, "%-9s %-5d %-5d %-6d %-5d %10.10s %010x %s %s\n", phone.UserName(n.UID), n.PID, n.PPID, vsz, rss, "SyS_epoll_", 0,
+			"S", n.Name)
 	}
 	return 0
 }
@@ -194,8 +195,12 @@ func ipCommand(_ context.Context, p *phone.Call) int {
 		fmt.Fprintln(p.Stderr, "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }")
 		return 255
 	}
-	fmt.Fprintf(p.Stdout, "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN \n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n")
-	fmt.Fprintf(p.Stdout, "16: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 3000\n    link/ether %s brd ff:ff:ff:ff:ff:ff\n    inet %s/24 brd 192.168.0.255 scope global wlan0\n       valid_lft forever preferred_lft forever\n", mac, h.WLANAddress())
+	fmt.Fprintf(p.Stdout, "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN \n"+
+		"    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n"+
+		"       valid_lft forever preferred_lft forever\n")
+	fmt.Fprintf(p.Stdout, "16: wlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 3000\n"+
+		"    link/ether %s brd ff:ff:ff:ff:ff:ff\n    inet %s/24 brd 192.168.0.255 scope global wlan0\n"+
+		"       valid_lft forever preferred_lft forever\n", mac, h.WLANAddress())
 	return 0
 }
 

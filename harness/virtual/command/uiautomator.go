@@ -39,7 +39,8 @@ func uiautomator(_ context.Context, p *phone.Call) int {
 		return 0
 	}
 	if err := h.Disk().WriteFile(p.Path(file), text); err != nil {
-		fmt.Fprintf(p.Stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission denied)\n", file)
+		fmt.Fprintf(p.Stderr, "ERROR: could not get idle state.\njava.io.FileNotFoundException: %s: open failed: EACCES (Permission "+
+			"denied)\n", file)
 		return 0
 	}
 	fmt.Fprintf(p.Stdout, "UI hierchary dumped to: %s\n", file)

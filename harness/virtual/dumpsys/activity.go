@@ -44,8 +44,10 @@ func dumpActivities(h *phone.Handset, w io.Writer) {
 	s, sdk := &h.State.Screen, h.SDK()
 	fmt.Fprint(w, "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\nDisplay #0 (activities from top to bottom):\n")
 	for _, t := range slices.Backward(s.Tasks) {
-		record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.Hash("record", persona.ShortComponent(t.Component())), t.User, persona.ShortComponent(t.Component()), t.ID)
-		fmt.Fprintf(w, "  Stack #%d:\n    Task id #%d\n      * Hist #0: %s\n          packageName=%s processName=%s\n", t.ID, t.ID, record, t.Package, t.Package)
+		record := fmt.Sprintf("ActivityRecord{%s u%d %s t%d}", h.Hash("record", persona.ShortComponent(t.Component())), t.User,
+			persona.ShortComponent(t.Component()), t.ID)
+		fmt.Fprintf(w, "  Stack #%d:\n    Task id #%d\n      * Hist #0: %s\n          packageName=%s "+
+			"processName=%s\n", t.ID, t.ID, record, t.Package, t.Package)
 	}
 	activity := persona.ShortComponent(s.Top().Component())
 	if d := s.Top().Dialog; d != nil {
@@ -70,9 +72,12 @@ func dumpProcesses(h *phone.Handset, w io.Writer) {
 		if p.Package == "" {
 			continue
 		}
-		fmt.Fprintf(w, "  *APP* UID %d ProcessRecord{%s %d:%s/%s}\n    user #%d uid=%d\n    dir=null publicDir=null data=/data/user/%d/%s\n    packageList={%s}\n    thread=android.app.IApplicationThread$Stub$Proxy@%s\n    pid=%d\n    curProcState=%d\n",
-			p.UID, h.Hash("process", fmt.Sprint(p.PID)), p.PID, p.Name, phone.FormatUID(p.UID), p.UID/100000, p.UID, p.UID/100000, p.Package, p.Package,
-			h.Hash("thread", fmt.Sprint(p.PID)), p.PID, map[string]int{"pers": 0, "top": 2, "fgsvc": 4, "fg": 6, "bg": 10, "cch": 16}[h.State.StateOf(p)])
+		fmt.Fprintf(w, "  *APP* UID %d ProcessRecord{%s %d:%s/%s}\n    user #%d uid=%d\n    dir=null publicDir=null data=/data/user/%d/%s\n"+
+			"    packageList={%s}\n    thread=android.app.IApplicationThread$Stub$Proxy@%s\n    pid=%d\n    curProcState=%d\n",
+			p.UID, h.Hash("process", fmt.Sprint(p.PID)), p.PID, p.Name, phone.FormatUID(p.UID), p.UID/100000, p.UID, p.UID/100000, p.Package,
+			p.Package,
+			h.Hash("thread", fmt.Sprint(p.PID)), p.PID, map[string]int{"pers": 0, "top": 2, "fgsvc": 4, "fg": 6, "bg": 10,
+				"cch": 16}[h.State.StateOf(p)])
 	}
 }
 

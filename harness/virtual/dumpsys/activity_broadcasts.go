@@ -18,12 +18,15 @@ func dumpBroadcasts(h *phone.Handset, w io.Writer) {
 	if sdk >= 31 {
 		receivers = " #receivers=1"
 	}
-	fmt.Fprintf(w, "  * ReceiverList{%s %d system/1000/u0 local:%s}\n    app=%d:system/1000 pid=%d uid=1000 user=0%s\n    Filter #0: BroadcastFilter{%s}\n      Action: \"android.intent.action.TIME_SET\"\n",
+	fmt.Fprintf(w, "  * ReceiverList{%s %d system/1000/u0 local:%s}\n    app=%d:system/1000 pid=%d uid=1000 user=0%s\n"+
+		"    Filter #0: BroadcastFilter{%s}\n      Action: \"android.intent.action.TIME_SET\"\n",
 		h.Hash("receivers"), pid, h.Hash("local"), pid, pid, receivers, h.Hash("filter"))
 	if sdk < 29 {
 		fmt.Fprint(w, "      AutoVerify=false\n")
 	}
-	fmt.Fprintf(w, "\n  Receiver Resolver Table:\n    Non-Data Actions:\n        android.intent.action.TIME_SET:\n          BroadcastFilter{%s u0 ReceiverList{%s %d system/1000/u0 local:%s}}\n\n", h.Hash("filter"), h.Hash("receivers"), pid, h.Hash("local"))
+	fmt.Fprintf(w, "\n  Receiver Resolver Table:\n    Non-Data Actions:\n        android.intent.action.TIME_SET:\n"+
+		"          BroadcastFilter{%s u0 ReceiverList{%s %d system/1000/u0 local:%s}}\n\n", h.Hash("filter"), h.Hash("receivers"), pid,
+		h.Hash("local"))
 	queue, pad := "background", "  "
 	if sdk >= 34 {
 		queue, pad = "modern", "    "
@@ -57,13 +60,16 @@ func broadcastRecord(h *phone.Handset, w io.Writer, r phone.ChoreRun, at broadca
 	stamp := "2006-01-02 15:04:05"
 	switch {
 	case sdk >= 34:
-		record, stamp = fmt.Sprintf("BroadcastRecord{%s null/u0} to user 0", h.Hash("broadcast", p.Name, r.From.String())), "2006-01-02 15:04:05.000"
+		record, stamp = fmt.Sprintf("BroadcastRecord{%s null/u0} to user 0", h.Hash("broadcast", p.Name, r.From.String())),
+			"2006-01-02 15:04:05.000"
 	case sdk >= 28:
 		stamp = "2006-01-02 15:04:05.000"
 	}
 	when := r.From.Format(stamp)
-	fmt.Fprintf(w, "%sHistorical Broadcast %s #%d:\n%s  %s\n%s  %s\n%s  caller=%s null pid=-1 uid=%d\n%s  enqueueClockTime=%s dispatchClockTime=%s\n%s  dispatchTime=%s (0 since enq) finishTime=%s (+2ms since disp)\n",
-		pad, queue, n, pad, record, pad, intent, pad, p.Name, p.AppID, pad, when, when, pad, phone.FormatDuration(r.From.Sub(now)), phone.FormatDuration(r.From.Sub(now)))
+	fmt.Fprintf(w, "%sHistorical Broadcast %s #%d:\n%s  %s\n%s  %s\n%s  caller=%s null pid=-1 uid=%d\n"+
+		"%s  enqueueClockTime=%s dispatchClockTime=%s\n%s  dispatchTime=%s (0 since enq) finishTime=%s (+2ms since disp)\n",
+		pad, queue, n, pad, record, pad, intent, pad, p.Name, p.AppID, pad, when, when, pad, phone.FormatDuration(r.From.Sub(now)),
+		phone.FormatDuration(r.From.Sub(now)))
 	deliver := "Deliver +2ms #0: (manifest)"
 	if sdk >= 34 {
 		deliver = "DELIVERED scheduled +1ms terminal +1ms (0) #0: (manifest)"
@@ -71,5 +77,6 @@ func broadcastRecord(h *phone.Handset, w io.Writer, r phone.ChoreRun, at broadca
 	if sdk < 29 {
 		deliver = "Deliver #0: (manifest)"
 	}
-	fmt.Fprintf(w, "%s  %s\n%s    ActivityInfo:\n%s      name=%s.WakeReceiver\n%s      packageName=%s\n%s      enabled=true exported=false directBootAware=false\n", pad, deliver, pad, pad, p.Name, pad, p.Name, pad)
+	fmt.Fprintf(w, "%s  %s\n%s    ActivityInfo:\n%s      name=%s.WakeReceiver\n%s      packageName=%s\n"+
+		"%s      enabled=true exported=false directBootAware=false\n", pad, deliver, pad, pad, p.Name, pad, p.Name, pad)
 }

@@ -37,7 +37,8 @@ func dumpServices(h *phone.Handset, w io.Writer) {
 		fmt.Fprint(w, "\n  Connection bindings to services:\n")
 		for _, s := range bound {
 			short := persona.ShortComponent(s.Component())
-			fmt.Fprintf(w, "  * %s\n    binding=AppBindRecord{%s %s:system}\n    conn=android.app.LoadedApk$ServiceDispatcher$InnerConnection@%s flags=0x%x\n",
+			fmt.Fprintf(w, "  * %s\n    binding=AppBindRecord{%s %s:system}\n"+
+				"    conn=android.app.LoadedApk$ServiceDispatcher$InnerConnection@%s flags=0x%x\n",
 				connection(h, s), h.Hash("binding", short), short, h.Hash("conn", short), 0x80000005)
 		}
 	}
@@ -61,7 +62,8 @@ func serviceRecord(h *phone.Handset, w io.Writer, s *phone.Service, bound bool) 
 	if sdk >= 34 {
 		tail = " c:" + s.Package.Name
 	}
-	fmt.Fprintf(w, "  * ServiceRecord{%s u%d %s%s}\n    intent={cmp=%s}\n    packageName=%s\n    processName=%s\n", h.Hash("service", short), s.User, short, tail, short, s.Package.Name, s.Package.Name)
+	fmt.Fprintf(w, "  * ServiceRecord{%s u%d %s%s}\n    intent={cmp=%s}\n    packageName=%s\n"+
+		"    processName=%s\n", h.Hash("service", short), s.User, short, tail, short, s.Package.Name, s.Package.Name)
 	if bound {
 		fmt.Fprintln(w, "    permission=android.permission.BIND_JOB_SERVICE")
 	}
@@ -74,7 +76,8 @@ func serviceRecord(h *phone.Handset, w io.Writer, s *phone.Service, bound bool) 
 		whyForeground(h, w, s)
 	}
 	if s.Foreground {
-		fmt.Fprintf(w, "    isForeground=true foregroundId=7%s foregroundNoti=Notification(%sflags=0x62 color=0x00000000 vis=PRIVATE)\n", typesOf(sdk), channelOf(sdk))
+		fmt.Fprintf(w, "    isForeground=true foregroundId=7%s foregroundNoti=Notification(%sflags=0x62 color=0x00000000 "+
+			"vis=PRIVATE)\n", typesOf(sdk), channelOf(sdk))
 	}
 	age := phone.FormatDuration(s.Created.Sub(now))
 	fmt.Fprintf(w, "    createTime=%s startingBgTimeout=--\n    lastActivity=%s restartTime=%s createdFromFg=%t\n", age, age, age, !bound)
@@ -85,9 +88,12 @@ func serviceRecord(h *phone.Handset, w io.Writer, s *phone.Service, bound bool) 
 		}
 		return
 	}
-	fmt.Fprintf(w, "    Bindings:\n    * IntentBindRecord{%s CREATE}:\n      intent={cmp=%s}\n      binder=android.os.BinderProxy@%s\n      requested=true received=true hasBound=true doRebind=false\n"+
-		"      * Client AppBindRecord{%s ProcessRecord{%s %d:system/1000}}\n        Per-process Connections:\n          %s\n    All Connections:\n      %s\n",
-		h.Hash("bind", short), short, h.Hash("binder", short), h.Hash("binding", short), h.Hash("process", fmt.Sprint(h.SystemServerPID())), h.SystemServerPID(), connection(h, s), connection(h, s))
+	fmt.Fprintf(w, "    Bindings:\n    * IntentBindRecord{%s CREATE}:\n      intent={cmp=%s}\n      binder=android.os.BinderProxy@%s\n"+
+		"      requested=true received=true hasBound=true doRebind=false\n"+
+		"      * Client AppBindRecord{%s ProcessRecord{%s %d:system/1000}}\n        Per-process Connections:\n          %s\n"+
+		"    All Connections:\n      %s\n",
+		h.Hash("bind", short), short, h.Hash("binder", short), h.Hash("binding", short), h.Hash("process", fmt.Sprint(h.SystemServerPID())),
+		h.SystemServerPID(), connection(h, s), connection(h, s))
 }
 
 func processRecord(h *phone.Handset, pid int, p *phone.Package, user int) string {
@@ -106,7 +112,9 @@ func whyForeground(h *phone.Handset, w io.Writer, s *phone.Service) {
 	if sdk < 31 {
 		return
 	}
-	fmt.Fprintf(w, "    recentCallingUid=%d\n    allowStartForeground=PROC_STATE_TOP\n    startForegroundCount=%d\n    infoAllowStartForeground=[callingPackage: %s; callingUid: %d; uidState: TOP ; intent: Intent { cmp=%s }; code:PROC_STATE_TOP; tempAllowListReason:<null>; targetSdkVersion:%d; callerTargetSdkVersion:%d; startForegroundCount:0; bindFromPackage:null]\n",
+	fmt.Fprintf(w, "    recentCallingUid=%d\n    allowStartForeground=PROC_STATE_TOP\n    startForegroundCount=%d\n"+
+		"    infoAllowStartForeground=[callingPackage: %s; callingUid: %d; uidState: TOP ; intent: Intent { cmp=%s }; code:PROC_STATE_TOP; "+
+		"tempAllowListReason:<null>; targetSdkVersion:%d; callerTargetSdkVersion:%d; startForegroundCount:0; bindFromPackage:null]\n",
 		uid, phone.Bit(s.Foreground), s.Package.Name, uid, persona.ShortComponent(s.Component()), s.Package.Target, s.Package.Target)
 }
 
@@ -145,7 +153,8 @@ func foregroundApps(h *phone.Handset, w io.Writer) {
 		}
 		age := phone.FormatDuration(s.Created.Sub(h.Now()))
 		top := strings.Compare(h.State.Screen.Top().Package, s.Package.Name) == 0
-		fmt.Fprintf(w, "  #%d: %s\n    mNumActive=1 mAppOnTop=%t mShownWhileTop=true mShownWhileScreenOn=%t\n    mStartTime=%s mStartVisibleTime=%s\n", n, s.Package.Name, top, h.State.Screen.Awake, age, age)
+		fmt.Fprintf(w, "  #%d: %s\n    mNumActive=1 mAppOnTop=%t mShownWhileTop=true mShownWhileScreenOn=%t\n"+
+			"    mStartTime=%s mStartVisibleTime=%s\n", n, s.Package.Name, top, h.State.Screen.Awake, age, age)
 		n++
 	}
 	fmt.Fprintln(w)

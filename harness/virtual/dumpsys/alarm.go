@@ -42,14 +42,16 @@ func alarms(h *phone.Handset) []alarm {
 	if h.SDK() < 29 {
 		name = "android.intent.action.TIME_TICK"
 	}
-	all := []alarm{{tag: "*alarm*:" + name, uid: phone.SystemUID, pkg: "android", next: tick, last: tick.Add(-time.Minute), count: up, busy: time.Duration(up) * 4 * time.Millisecond}}
+	all := []alarm{{tag: "*alarm*:" + name, uid: phone.SystemUID, pkg: "android", next: tick, last: tick.Add(-time.Minute), count: up,
+		busy: time.Duration(up) * 4 * time.Millisecond}}
 	for _, s := range h.State.History.Chores {
 		if s.Plan.By != "alarm" || !s.Active() {
 			continue
 		}
 		every := time.Duration(s.Plan.Every)
-		all = append(all, alarm{tag: fmt.Sprintf("*walarm*:%s/.WakeReceiver", s.Package.Name), uid: s.Package.AppID, pkg: s.Package.Name, wakeup: true,
-			next: s.Next, every: every, window: every * 3 / 4, last: s.Last, count: s.Count, busy: s.Busy})
+		all = append(all, alarm{tag: fmt.Sprintf("*walarm*:%s/.WakeReceiver", s.Package.Name), uid: s.Package.AppID, pkg: s.Package.Name,
+			wakeup: true,
+			next:   s.Next, every: every, window: every * 3 / 4, last: s.Last, count: s.Count, busy: s.Busy})
 	}
 	phone.SortByTime(all, func(a alarm) time.Time { return a.next })
 	return all
@@ -78,7 +80,8 @@ func dumpAlarms(h *phone.Handset, w io.Writer, _ []string) {
 	}
 	if sdk >= 28 {
 		tick := alarmStamp(now.Truncate(time.Minute), sdk)
-		fmt.Fprintf(w, "  mLastTickReceived=%s\n  mLastTickSet=%s\n\n  RuntimeStarted=%s\n  Runtime uptime (elapsed): %s\n  Runtime uptime (uptime): %s\n\n", tick, tick, alarmStamp(boot, sdk), phone.FormatDuration(up), phone.FormatDuration(up))
+		fmt.Fprintf(w, "  mLastTickReceived=%s\n  mLastTickSet=%s\n\n  RuntimeStarted=%s\n  Runtime uptime (elapsed): %s\n"+
+			"  Runtime uptime (uptime): %s\n\n", tick, tick, alarmStamp(boot, sdk), phone.FormatDuration(up), phone.FormatDuration(up))
 	}
 	nextAlarms(h, w, all)
 	fmt.Fprintf(w, "%sNum time change events: 1\n", pad)
@@ -137,10 +140,12 @@ func alarmSettings(h *phone.Handset, w io.Writer) {
 		fmt.Fprint(w, "    allow_while_idle_quota=72 \n    allow_while_idle_window=+1h0m0s0ms\n")
 	}
 	fmt.Fprint(w, "    allow_while_idle_whitelist_duration=+10s0ms\n")
-	const tracker = "%sForced App Standby Feature enabled: true\n%sForce all apps standby: false\n%sSmall Battery Device: false\n%sForce all apps standby for small battery device: false\n%sPlugged In: true\n"
+	const tracker = "%sForced App Standby Feature enabled: true\n%sForce all apps standby: false\n%sSmall Battery Device: false\n" +
+		"%sForce all apps standby for small battery device: false\n%sPlugged In: true\n"
 	switch {
 	case sdk >= 31:
-		fmt.Fprintf(w, "    max_alarms_per_uid=500 \n    lazy_batching=true \n  \n  Current AppStateTracker State:\n"+tracker+"  \n  App Standby Parole: false\n", "    ", "    ", "    ", "    ", "    ")
+		fmt.Fprintf(w, "    max_alarms_per_uid=500 \n    lazy_batching=true \n  \n"+
+			"  Current AppStateTracker State:\n"+tracker+"  \n  App Standby Parole: false\n", "    ", "    ", "    ", "    ", "    ")
 	case sdk >= 28:
 		fmt.Fprintf(w, "\n"+tracker+"\n  App Standby Parole: true\n", "  ", "  ", "  ", "  ", "  ")
 	}
@@ -187,7 +192,8 @@ func alarmBatches(h *phone.Handset, w io.Writer, all []alarm) {
 		alarmBlock(h, w, pad5(sdk)+"  ", a, 0)
 	}
 	if sdk < 24 {
-		fmt.Fprintf(w, "\n%sPast-due non-wakeup alarms: (none)\n%s  Number of delayed alarms: 0, total delay time: 0\n%s  Max delay time: 0, max non-interactive time: 0\n", pad5(sdk), pad5(sdk), pad5(sdk))
+		fmt.Fprintf(w, "\n%sPast-due non-wakeup alarms: (none)\n%s  Number of delayed alarms: 0, total delay time: 0\n"+
+			"%s  Max delay time: 0, max non-interactive time: 0\n", pad5(sdk), pad5(sdk), pad5(sdk))
 	}
 	fmt.Fprintln(w)
 }
@@ -200,7 +206,8 @@ func alarmList(h *phone.Handset, w io.Writer, all []alarm) {
 		alarmBlock(h, w, "    ", a, len(all)-1-i)
 		per = append(per, phone.FormatUID(a.uid)+":1")
 	}
-	fmt.Fprintf(w, "\n  LazyAlarmStore stats:\n    GET_NEXT_DELIVERY_TIME: count=0, total=0.0ms, avg=0.000ms, max calls/s=0 max dur/s=0.0ms max time=0.0ms\n\n  Pending user blocked background alarms: \n    none\n"+
+	fmt.Fprintf(w, "\n  LazyAlarmStore stats:\n    GET_NEXT_DELIVERY_TIME: count=0, total=0.0ms, avg=0.000ms, max calls/s=0 max "+
+		"dur/s=0.0ms max time=0.0ms\n\n  Pending user blocked background alarms: \n    none\n"+
 		"\n  Pending alarms per uid: [%s]\n\n  Past-due non-wakeup alarms: (none)\n\n", strings.Join(per, ", "))
 }
 
@@ -239,7 +246,8 @@ func alarmStats(h *phone.Handset, w io.Writer, all []alarm) {
 	fmt.Fprint(w, "  Broadcast ref count: 0\n\n  Top Alarms:\n")
 	for _, a := range all {
 		if a.count > 0 {
-			fmt.Fprintf(w, "    %s running, %d wakeups, %d alarms: %s:%s\n      %s\n", phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup), a.count, phone.FormatUID(a.uid), a.pkg, a.tag)
+			fmt.Fprintf(w, "    %s running, %d wakeups, %d alarms: %s:%s\n      %s\n", phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup),
+				a.count, phone.FormatUID(a.uid), a.pkg, a.tag)
 		}
 	}
 	fmt.Fprint(w, " \n  Alarm Stats:\n")
@@ -247,7 +255,8 @@ func alarmStats(h *phone.Handset, w io.Writer, all []alarm) {
 		if a.count == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "  %s:%s %s running, %d wakeups:\n    %s %d wakes %d alarms", phone.FormatUID(a.uid), a.pkg, phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup), phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup), a.count)
+		fmt.Fprintf(w, "  %s:%s %s running, %d wakeups:\n    %s %d wakes %d alarms", phone.FormatUID(a.uid), a.pkg,
+			phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup), phone.FormatDuration(a.busy), a.count*phone.Bit(a.wakeup), a.count)
 		if h.SDK() < 23 {
 			fmt.Fprintf(w, ": %s\n", a.tag)
 		} else {

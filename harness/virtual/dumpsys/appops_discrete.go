@@ -52,7 +52,8 @@ func dumpDiscrete(h *phone.Handset, w io.Writer) {
 		if newTag {
 			fmt.Fprintf(w, "        %sAttribution: %s\n", deep, nullOr(x.Tag))
 		}
-		fmt.Fprintf(w, "          %sAccess [%s-%s] at %s%s\n", deep, x.State, x.Flag, x.From.Format("2006-01-02 15:04:05.000"), discreteLength(h, x))
+		fmt.Fprintf(w, "          %sAccess [%s-%s] at %s%s\n", deep, x.State, x.Flag, x.From.Format("2006-01-02 15:04:05.000"),
+			discreteLength(h, x))
 		last = x
 	}
 }
@@ -86,7 +87,8 @@ func discrete(h *phone.Handset) []phone.Access {
 		all[i].From = at
 	}
 	slices.SortStableFunc(all, func(a, b phone.Access) int {
-		return cmp.Or(a.UID()-b.UID(), cmp.Compare(a.Package.Name, b.Package.Name), persona.OpIndex(a.Op)-persona.OpIndex(b.Op), cmp.Compare(a.Tag, b.Tag), a.From.Compare(b.From))
+		return cmp.Or(a.UID()-b.UID(), cmp.Compare(a.Package.Name, b.Package.Name), persona.OpIndex(a.Op)-persona.OpIndex(b.Op),
+			cmp.Compare(a.Tag, b.Tag), a.From.Compare(b.From))
 	})
 	return slices.CompactFunc(all, func(a, b phone.Access) bool {
 		return a.Package == b.Package && a.User == b.User && a.Op == b.Op && a.Tag == b.Tag && a.State == b.State && a.From.Equal(b.From)
@@ -102,7 +104,8 @@ func discreteTable(h *phone.Handset, w io.Writer) {
 		if d := x.Took(h.Now()); d > phone.Instant {
 			took = d.Milliseconds()
 		}
-		fmt.Fprintf(w, "%d|%s|default:0|%s|%s|%s|%s|0|-1|%s|%d\n", x.UID(), x.Package.Name, x.Op, nullOr(x.Tag), x.State, x.Flag, x.From.Format("2006-01-02 15:04:05.000"), took)
+		fmt.Fprintf(w, "%d|%s|default:0|%s|%s|%s|%s|0|-1|%s|%d\n", x.UID(), x.Package.Name, x.Op, nullOr(x.Tag), x.State, x.Flag,
+			x.From.Format("2006-01-02 15:04:05.000"), took)
 	}
 	fmt.Fprintln(w)
 }

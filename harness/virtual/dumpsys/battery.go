@@ -29,7 +29,8 @@ func dumpBattery(h *phone.Handset, w io.Writer, _ []string) {
 	if sdk >= 24 {
 		fmt.Fprintf(w, "  Max charging voltage: %d\n  Charge counter: %d\n", phone.Bit(b.USB)*5000000, b.Level*34120)
 	}
-	fmt.Fprintf(w, "  status: %d\n  health: 2\n  present: true\n  level: %d\n  scale: 100\n  voltage: %d\n  temperature: %d\n  technology: Li-ion\n",
+	fmt.Fprintf(w, "  status: %d\n  health: 2\n  present: true\n  level: %d\n  scale: 100\n  voltage: %d\n  temperature: %d\n"+
+		"  technology: Li-ion\n",
 		status, b.Level, voltage, b.Temperature)
 	if sdk >= 34 {
 		fmt.Fprintln(w, "  Charging state: 0\n  Charging policy: 0")
@@ -42,7 +43,8 @@ func dumpPower(h *phone.Handset, w io.Writer, _ []string) {
 	if !h.State.Screen.Awake {
 		word = "Asleep"
 	}
-	fmt.Fprintf(w, "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mDirty=0x0\n  mWakefulness=%s\n  mWakefulnessChanging=false\n  mIsPowered=%t\n", word, h.Persona().Battery.USB)
+	fmt.Fprintf(w, "POWER MANAGER (dumpsys power)\n\nPower Manager State:\n  mDirty=0x0\n  mWakefulness=%s\n"+
+		"  mWakefulnessChanging=false\n  mIsPowered=%t\n", word, h.Persona().Battery.USB)
 	if h.SDK() >= 24 {
 		fmt.Fprintf(w, "  mLightDeviceIdleMode=false\n  mDeviceIdleMode=%t\n", h.Dozing())
 	} else if h.SDK() >= 23 {

@@ -53,7 +53,8 @@ func dumpConnectivity(h *phone.Handset, w io.Writer, _ []string) {
 		fmt.Fprintf(w, "  uid/pid:1000/%d activeRequest: 1 callbackRequest: 1 [%s] callback flags: 1 order: 2147483647\n", pid, request)
 	}
 	fmt.Fprint(w, "  \n")
-	fmt.Fprint(w, "mLegacyTypeTracker:\n  Supported types: 0 1 2 3 5 10 11 12 14 15 17\n  Current state:\n    1 NetworkAgentInfo [WIFI () - 100] CONNECTED/CONNECTED\n\n")
+	fmt.Fprint(w, "mLegacyTypeTracker:\n  Supported types: 0 1 2 3 5 10 11 12 14 15 17\n  Current state:\n"+
+		"    1 NetworkAgentInfo [WIFI () - 100] CONNECTED/CONNECTED\n\n")
 }
 
 // platformRequest is the request by which the platform keeps a network.
@@ -66,19 +67,26 @@ func platformRequest(sdk int) string {
 	case sdk < 30:
 		return "NetworkRequest [ REQUEST id=1, [ Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN] ]"
 	case sdk == 30:
-		return "NetworkRequest [ REQUEST id=1, [ Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN RequestorUid: 1000 RequestorPkg: android] ]"
+		return "NetworkRequest [ REQUEST id=1, [ Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN RequestorUid: 1000 RequestorPkg: " +
+			"android] ]"
 	}
-	return "NetworkRequest [ REQUEST id=1, [ Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&NOT_VCN_MANAGED RequestorUid: 1000 RequestorPkg: android UnderlyingNetworks: Null] ]"
+	return "NetworkRequest [ REQUEST id=1, [ Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&NOT_VCN_MANAGED RequestorUid: 1000 " +
+		"RequestorPkg: android UnderlyingNetworks: Null] ]"
 }
 
 // networkAgent is the lab's Wi-Fi.
 func networkAgent(h *phone.Handset) string {
-	link := fmt.Sprintf("lp{{InterfaceName: wlan0 LinkAddresses: [%s/24]  Routes: [0.0.0.0/0 -> 192.168.0.1 wlan0] DnsAddresses: [192.168.0.1] Domains: null MTU: 0}}", h.WLANAddress())
-	capabilities := "nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&VALIDATED LinkUpBandwidth>=1048576Kbps LinkDnBandwidth>=1048576Kbps]}"
+	link := fmt.Sprintf("lp{{InterfaceName: wlan0 LinkAddresses: [%s/24]  Routes: [0.0.0.0/0 -> 192.168.0.1 wlan0] DnsAddresses: "+
+		"[192.168.0.1] Domains: null MTU: 0}}", h.WLANAddress())
+	capabilities := "nc{[ Transports: WIFI Capabilities: INTERNET&NOT_RESTRICTED&TRUSTED&NOT_VPN&VALIDATED LinkUpBandwidth>=1048576Kbps " +
+		"LinkDnBandwidth>=1048576Kbps]}"
 	if h.SDK() >= 31 {
-		return fmt.Sprintf("NetworkAgentInfo{network{100}  handle{432902426637}  ni{WIFI CONNECTED extra: } created=%s Score(Policies : EVER_EVALUATED&EVER_VALIDATED&IS_VALIDATED ; KeepConnected : 0)  %s  %s}",
+		return fmt.Sprintf("NetworkAgentInfo{network{100}  handle{432902426637}  ni{WIFI CONNECTED extra: } created=%s Score(Policies : "+
+			"EVER_EVALUATED&EVER_VALIDATED&IS_VALIDATED ; KeepConnected : 0)  %s  %s}",
 			h.BootTime().UTC().Format("2006-01-02T15:04:05.000Z"), link, capabilities)
 	}
-	return fmt.Sprintf("NetworkAgentInfo{ ni{[type: WIFI[], state: CONNECTED/CONNECTED, reason: (unspecified), extra: (none), failover: false, available: true, roaming: false]}  network{100}  nethandle{432902426637}  %s  %s  Score{60}  everValidated{true}  lastValidated{true} }",
+	return fmt.Sprintf("NetworkAgentInfo{ ni{[type: WIFI[], state: CONNECTED/CONNECTED, reason: (unspecified), extra: (none), failover: "+
+		"false, available: true, roaming: false]}  network{100}  nethandle{432902426637}  %s  %s  Score{60}  everValidated{true}  "+
+		"lastValidated{true} }",
 		link, capabilities)
 }

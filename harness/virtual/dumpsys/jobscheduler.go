@@ -28,7 +28,8 @@ type job struct {
 func jobs(h *phone.Handset) []job {
 	boot := h.BootTime().Add(20 * time.Second)
 	all := []job{{
-		uid: phone.SystemUID, id: 800, component: "android/com.android.server.pm.BackgroundDexOptService", long: "android/com.android.server.pm.BackgroundDexOptService",
+		uid: phone.SystemUID, id: 800, component: "android/com.android.server.pm.BackgroundDexOptService",
+		long:  "android/com.android.server.pm.BackgroundDexOptService",
 		every: 24 * time.Hour, idle: true, set: boot, next: boot.Add(24 * time.Hour),
 	}}
 	for _, s := range h.State.History.Chores {
@@ -104,7 +105,8 @@ func jobsOld(h *phone.Handset, w io.Writer) {
 		fmt.Fprintf(w, "  %s..:[%s,jId=%d,u%d,R=(%s,%s),N=0,C=%t,I=%t,F=0,P=false,ANI=true]\n",
 			hash, service, j.id, j.uid/100000, minuteSecond(j.next.Sub(now)), minuteSecond(j.next.Add(j.every).Sub(now)), j.idle, j.idle)
 	}
-	fmt.Fprintf(w, "\nConn.\nconnected: true unmetered: true\n%s\nAlarms (%d)\nNext delay alarm in %ds\nNext deadline alarm in %ds\nTracking:\n\nIdle: false\n\nBatt.\nStable power: %t\n\nPending:\n\nActive jobs:\n",
+	fmt.Fprintf(w, "\nConn.\nconnected: true unmetered: true\n%s\nAlarms (%d)\nNext delay alarm in %ds\nNext deadline alarm in %ds\n"+
+		"Tracking:\n\nIdle: false\n\nBatt.\nStable power: %t\n\nPending:\n\nActive jobs:\n",
 		hashes, h.Uptime().Milliseconds(), 900, 3600, h.Persona().Battery.USB)
 	for _, r := range jobRuns(h) {
 		if r.To.After(now) {
@@ -131,21 +133,25 @@ func jobSettings(h *phone.Handset, w io.Writer) {
 	sdk := h.SDK()
 	switch {
 	case sdk < 28:
-		fmt.Fprint(w, "  Settings:\n    min_idle_count=1\n    min_charging_count=1\n    min_connectivity_count=1\n    min_content_count=1\n    min_ready_jobs_count=1\n    heavy_use_factor=0.9\n    moderate_use_factor=0.5\n")
+		fmt.Fprint(w, "  Settings:\n    min_idle_count=1\n    min_charging_count=1\n    min_connectivity_count=1\n    min_content_count=1\n"+
+			"    min_ready_jobs_count=1\n    heavy_use_factor=0.9\n    moderate_use_factor=0.5\n")
 		if sdk >= 26 {
 			fmt.Fprint(w, "    min_linear_backoff_time=10000\n    min_exp_backoff_time=10000\n")
 		}
 		fmt.Fprintln(w)
 	case sdk < 31:
-		fmt.Fprint(w, "Settings:\n  min_ready_jobs_count=1 \n  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n  min_linear_backoff_time=10000 \n  min_exp_backoff_time=10000 \n  \n")
+		fmt.Fprint(w, "Settings:\n  min_ready_jobs_count=1 \n  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n"+
+			"  min_linear_backoff_time=10000 \n  min_exp_backoff_time=10000 \n  \n")
 	default:
-		fmt.Fprint(w, "Settings:\n  min_ready_non_active_jobs_count=5 \n  max_non_active_job_batch_delay_ms=1860000 \n  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n  enable_api_quotas=true \n  \n")
+		fmt.Fprint(w, "Settings:\n  min_ready_non_active_jobs_count=5 \n  max_non_active_job_batch_delay_ms=1860000 \n"+
+			"  heavy_use_factor=0.9 \n  moderate_use_factor=0.5 \n  enable_api_quotas=true \n  \n")
 		if sdk >= 33 {
 			fmt.Fprint(w, "Thermal status: 0\n\n")
 		} else {
 			fmt.Fprint(w, "  In thermal throttling?: false\n\n")
 		}
-		fmt.Fprintf(w, "QuotaTracker:\n  Is enabled: true\n  Is global quota free: false\n  Current elapsed time: %d\n\n", h.Uptime().Milliseconds())
+		fmt.Fprintf(w, "QuotaTracker:\n  Is enabled: true\n  Is global quota free: false\n"+
+			"  Current elapsed time: %d\n\n", h.Uptime().Milliseconds())
 		if sdk >= 33 {
 			fmt.Fprintf(w, "Battery charging: %t\nBattery not low: true\n\n", h.Persona().Battery.USB)
 		}
@@ -158,11 +164,15 @@ func jobControllers(h *phone.Handset, w io.Writer) {
 	fmt.Fprintln(w)
 	switch {
 	case sdk < 26:
-		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\n", phone.FormatDuration(h.Uptime()), usb)
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\n"+
+			"Battery: stable power = %t, not low = true\n\n", phone.FormatDuration(h.Uptime()), usb)
 	case sdk < 28:
-		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\nStorage: not low = true\n\n", phone.FormatDuration(h.Uptime()), usb)
+		fmt.Fprintf(w, "Connectivity: connected=true\n\nAlarms: %s\n\nIdle: false\n\nBattery: stable power = %t, not low = true\n\n"+
+			"Storage: not low = true\n\n", phone.FormatDuration(h.Uptime()), usb)
 	default:
-		fmt.Fprintf(w, "ConnectivityController:\n\nTimeController:\n  Elapsed clock: %d\n\nIdleController:\n  Idleness tracker:\n\nBatteryController:\n  Stable power: %t\n  Not low: true\n\nStorageController:\n  Not low: true\n\nDeviceIdleJobsController:\n  Idle mode: false\n\n", h.Uptime().Milliseconds(), usb)
+		fmt.Fprintf(w, "ConnectivityController:\n\nTimeController:\n  Elapsed clock: %d\n\nIdleController:\n  Idleness tracker:\n\n"+
+			"BatteryController:\n  Stable power: %t\n  Not low: true\n\nStorageController:\n  Not low: true\n\nDeviceIdleJobsController:\n"+
+			"  Idle mode: false\n\n", h.Uptime().Milliseconds(), usb)
 		if sdk >= 29 {
 			fmt.Fprint(w, "QuotaController:\n  Is charging: true\n  In parole: true\n\n")
 		}

@@ -36,7 +36,8 @@ func dumpJob(h *phone.Handset, w io.Writer, j job) {
 	jobConstraints(h, w, j)
 	switch {
 	case sdk < 26:
-		fmt.Fprintf(w, "    Earliest run time: %s\n    Latest run time: %s\n", minuteSecond(j.next.Sub(now)), minuteSecond(j.next.Add(j.every).Sub(now)))
+		fmt.Fprintf(w, "    Earliest run time: %s\n    Latest run time: %s\n", minuteSecond(j.next.Sub(now)),
+			minuteSecond(j.next.Add(j.every).Sub(now)))
 	default:
 		jobTimes(h, w, j, now)
 	}
@@ -130,7 +131,8 @@ func jobTracking(w io.Writer, sdk int, j job) {
 func jobTimes(h *phone.Handset, w io.Writer, j job, now time.Time) {
 	sdk := h.SDK()
 	latest := phone.FormatDuration(j.next.Add(j.every).Sub(now))
-	fmt.Fprintf(w, "    Enqueue time: %s\n    Run time: earliest=%s, latest=%s", phone.FormatDuration(j.set.Sub(now)), phone.FormatDuration(j.next.Sub(now)), latest)
+	fmt.Fprintf(w, "    Enqueue time: %s\n    Run time: earliest=%s, latest=%s", phone.FormatDuration(j.set.Sub(now)),
+		phone.FormatDuration(j.next.Sub(now)), latest)
 	if sdk >= 29 {
 		fmt.Fprintf(w, ", original latest=%s", latest)
 	}
@@ -158,7 +160,8 @@ func ready(h *phone.Handset, j job) string {
 // (JobPackageTracker.dump).
 func jobHistory(h *phone.Handset, w io.Writer) {
 	sdk, now, up := h.SDK(), h.Now(), h.Uptime()
-	fmt.Fprintf(w, "Current stats at %s (-%s) over %s:\n", h.BootTime().In(h.Zone()).Format("2006-01-02-15-04-05"), phone.FormatDuration(up)[1:], phone.FormatDuration(up))
+	fmt.Fprintf(w, "Current stats at %s (-%s) over %s:\n", h.BootTime().In(h.Zone()).Format("2006-01-02-15-04-05"),
+		phone.FormatDuration(up)[1:], phone.FormatDuration(up))
 	runs := jobRuns(h)
 	counts := map[*phone.Package]int{}
 	for _, r := range runs {
@@ -171,10 +174,12 @@ func jobHistory(h *phone.Handset, w io.Writer) {
 	}
 	fmt.Fprint(w, "  Max concurrency: 1 total, 0 foreground\n\n  Job history:\n")
 	for _, r := range runs[max(0, len(runs)-50):] {
-		j := fmt.Sprintf("%s %s", phone.FormatUID(r.Chore.Package.AppID), persona.ShortComponent(r.Chore.Package.Name+"/"+r.Chore.Package.Name+".RefreshJob"))
+		j := fmt.Sprintf("%s %s", phone.FormatUID(r.Chore.Package.AppID),
+			persona.ShortComponent(r.Chore.Package.Name+"/"+r.Chore.Package.Name+".RefreshJob"))
 		start, stop := "START", " STOP"
 		if sdk >= 26 {
-			j = fmt.Sprintf("#%s/%d %s", phone.FormatUID(r.Chore.Package.AppID), 100+r.Chore.Number, persona.ShortComponent(r.Chore.Package.Name+"/"+r.Chore.Package.Name+".RefreshJob"))
+			j = fmt.Sprintf("#%s/%d %s", phone.FormatUID(r.Chore.Package.AppID), 100+r.Chore.Number,
+				persona.ShortComponent(r.Chore.Package.Name+"/"+r.Chore.Package.Name+".RefreshJob"))
 		}
 		if sdk >= 28 {
 			start, stop = "  START", "   STOP"
@@ -206,8 +211,10 @@ func activeJobs(h *phone.Handset, w io.Writer) {
 			continue
 		}
 		name := persona.ShortComponent(r.Chore.Package.Name + "/" + r.Chore.Package.Name + ".RefreshJob")
-		fmt.Fprintf(w, "  Slot #%d(ID=%d): %s #%s/%d %s\n", slot, h.Number("context")&0xffffff, h.Hash("job", name), phone.FormatUID(r.Chore.Package.AppID), 100+r.Chore.Number, name)
-		fmt.Fprintf(w, "    Running for: %s, timeout at: %s\n", phone.FormatDuration(now.Sub(r.From)), phone.FormatDuration(r.From.Add(10*time.Minute).Sub(now)))
+		fmt.Fprintf(w, "  Slot #%d(ID=%d): %s #%s/%d %s\n", slot, h.Number("context")&0xffffff, h.Hash("job", name),
+			phone.FormatUID(r.Chore.Package.AppID), 100+r.Chore.Number, name)
+		fmt.Fprintf(w, "    Running for: %s, timeout at: %s\n", phone.FormatDuration(now.Sub(r.From)),
+			phone.FormatDuration(r.From.Add(10*time.Minute).Sub(now)))
 		slot, names = slot+1, names+1
 	}
 	if sdk < 31 {

@@ -67,7 +67,8 @@ func oldRequest(provider string, interval time.Duration, sdk int) string {
 	text := "Request[POWER_NONE passive fastest=+30m0s0ms"
 	quality := map[string]string{"gps": "ACCURACY_FINE", "fused": "POWER_LOW"}[provider]
 	if quality != "" {
-		text = fmt.Sprintf("Request[%s %s requested=%s fastest=%s", quality, provider, phone.FormatDuration(interval), phone.FormatDuration(interval))
+		text = fmt.Sprintf("Request[%s %s requested=%s fastest=%s", quality, provider, phone.FormatDuration(interval),
+			phone.FormatDuration(interval))
 	}
 	if sdk == 28 {
 		text += " lowPowerMode=false"
@@ -222,17 +223,20 @@ func locationOld(h *phone.Handset, w io.Writer) {
 	}
 	fmt.Fprint(w, "  mFixInterval=1000\n")
 	if sdk == 28 {
-		fmt.Fprint(w, "  mLowPowerMode=false\n  mGnssMeasurementsProvider.isRegistered()=false\n  mGnssNavigationMessageProvider.isRegistered()=false\n")
+		fmt.Fprint(w, "  mLowPowerMode=false\n  mGnssMeasurementsProvider.isRegistered()=false\n"+
+			"  mGnssNavigationMessageProvider.isRegistered()=false\n")
 	}
 	if sdk >= 24 {
 		fmt.Fprint(w, "  mDisableGps (battery saver mode)=false\n")
 	}
-	fmt.Fprint(w, "  mEngineCapabilities=0x77 ( SCHEDULING MSB MSA ON_DEMAND_TIME GEOFENCING MEASUREMENTS )\nfused Internal State (com.android.location.fused):\nREMOTE SERVICE name=fused pkg=com.android.location.fused version=0\n")
+	fmt.Fprint(w, "  mEngineCapabilities=0x77 ( SCHEDULING MSB MSA ON_DEMAND_TIME GEOFENCING MEASUREMENTS )\n"+
+		"fused Internal State (com.android.location.fused):\nREMOTE SERVICE name=fused pkg=com.android.location.fused version=0\n")
 }
 
 // location10 prints the dump of Android 10.
 func location10(h *phone.Handset, w io.Writer) {
-	fmt.Fprintf(w, "Current Location Manager state:\n  Current System Time: %s, Current Elapsed Time: %s\n  Current user: 0 [0]\n  Location mode: true\n  Battery Saver Location Mode: NO_CHANGE\n",
+	fmt.Fprintf(w, "Current Location Manager state:\n  Current System Time: %s, Current Elapsed Time: %s\n  Current user: 0 [0]\n"+
+		"  Location mode: true\n  Battery Saver Location Mode: NO_CHANGE\n",
 		h.Now().Format(monthStamp), phone.FormatDuration(h.Uptime()))
 	oldRecords(h, w)
 	fmt.Fprint(w, "  Active GnssMeasurement Listeners:\n  Active GnssNavigationMessage Listeners:\n  Active GnssStatus Listeners:\n")
@@ -241,8 +245,10 @@ func location10(h *phone.Handset, w io.Writer) {
 	fmt.Fprint(w, "  Geofences:\n  mWhitelist=[] mBlacklist=[]\n  fudger: offset: -143, 532 (meters)\n"+
 		"  passive provider:\n    useable=true\n    properties=com.android.internal.location.ProviderProperties@8fcd6b0\n report location=true\n"+
 		"  gps provider:\n    useable=true\n    properties=com.android.internal.location.ProviderProperties@9313929\n")
-	fmt.Fprintf(w, "  mStarted=%t   (changed %s ago)\n  mFixInterval=1000\n  mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))
-	fmt.Fprint(w, "  fused provider:\n    useable=true\n    properties=com.android.internal.location.ProviderProperties@81604ae\n    service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0\n")
+	fmt.Fprintf(w, "  mStarted=%t   (changed %s ago)\n  mFixInterval=1000\n"+
+		"  mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))
+	fmt.Fprint(w, "  fused provider:\n    useable=true\n    properties=com.android.internal.location.ProviderProperties@81604ae\n"+
+		"    service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0\n")
 }
 
 // monthStamp is how the location service prints a time from Android 10 on.

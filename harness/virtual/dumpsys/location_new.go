@@ -18,7 +18,8 @@ func compareFixKeys(a, b phone.FixKey) int {
 // the last requests, and prints providers in blocks.
 func location11(h *phone.Handset, w io.Writer) {
 	now := h.Now()
-	fmt.Fprintf(w, "Location Manager State:\n  Current System Time: %s, Current Elapsed Time: %s\n  User Info:\n    current users: [0]\n  Location Settings:\n    Location Enabled: true\n  Battery Saver Location Mode: NO_CHANGE\n",
+	fmt.Fprintf(w, "Location Manager State:\n  Current System Time: %s, Current Elapsed Time: %s\n  User Info:\n    current users: [0]\n"+
+		"  Location Settings:\n    Location Enabled: true\n  Battery Saver Location Mode: NO_CHANGE\n",
 		now.Format(monthStamp), phone.FormatDuration(h.Uptime()))
 	own := fmt.Sprintf("UpdateRecord[passive %d/android[SensorNotificationService] Request[POWER_NONE passive] null]", h.SystemServerPID())
 	fmt.Fprintf(w, "  Location Listeners:\n    Reciever[%s listener %s monitoring location: true]\n", h.Hash("receiver", "android"), own)
@@ -39,14 +40,18 @@ func location11(h *phone.Handset, w io.Writer) {
 		if e.ends {
 			verb, tail = "-", ""
 		}
-		fmt.Fprintf(w, "    At %s: %s %7s request from %s%s%s\n", e.at.Format(monthStamp), verb, e.of.provider, e.of.Package.Name, withFeature(e.of.Tag), tail)
+		fmt.Fprintf(w, "    At %s: %s %7s request from %s%s%s\n", e.at.Format(monthStamp), verb, e.of.provider, e.of.Package.Name,
+			withFeature(e.of.Tag), tail)
 	}
 	fmt.Fprint(w, "  Geofences:\n  Location Providers:\n")
 	provider11(h, w, locationProvider{name: "passive", properties: "Low, accuracy=Coarse", packages: "{android}"})
-	provider11(h, w, locationProvider{name: "fused", properties: "Low, accuracy=Fine, supports=[bearing, speed, altitude]", packages: "{com.android.location.fused}",
-		more: "      service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0[u0]\n      connected=true\n"})
-	provider11(h, w, locationProvider{name: "gps", properties: "High, accuracy=Fine, requires=satellite, supports=[bearing, speed, altitude]", packages: "{android}",
-		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mFixInterval=1000\n      mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
+	provider11(h, w, locationProvider{name: "fused", properties: "Low, accuracy=Fine, supports=[bearing, speed, altitude]",
+		packages: "{com.android.location.fused}",
+		more:     "      service={com.android.location.fused/com.android.location.fused.FusedLocationService}@0[u0]\n      connected=true\n"})
+	provider11(h, w, locationProvider{name: "gps", properties: "High, accuracy=Fine, requires=satellite, supports=[bearing, speed, " +
+		"altitude]", packages: "{android}",
+		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mFixInterval=1000\n"+
+			"      mLowPowerMode=false\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
 	fmt.Fprint(w, "  GNSS:\n    GnssMeasurement Listeners:\n    GnssNavigationMessage Listeners:\n    GnssStatus Listeners:\n")
 }
 
@@ -57,7 +62,8 @@ func (r locationRequest) record11() string {
 		back = " (background)"
 	}
 	every := phone.FormatDuration(r.interval)
-	return fmt.Sprintf("UpdateRecord[%s %d/%s%s%s Request[%s %s interval=%s fastestInterval=%s] null]", r.provider, r.PID, r.Package.Name, bracketed(r.Tag), back, quality, r.provider, every, every)
+	return fmt.Sprintf("UpdateRecord[%s %d/%s%s%s Request[%s %s interval=%s fastestInterval=%s] null]", r.provider, r.PID, r.Package.Name,
+		bracketed(r.Tag), back, quality, r.provider, every, every)
 }
 
 // bracketed is an attribution tag as identities print it.
@@ -77,7 +83,8 @@ func withFeature(tag string) string {
 
 func statistics11(h *phone.Handset, w io.Writer) {
 	now, up := h.Now(), int(h.Uptime().Minutes())
-	fmt.Fprintf(w, "  Historical Records by Provider:\n    passive: android: SensorNotificationService: Interval 1800 seconds: Duration requested %d total, %d foreground, out of the last %d minutes: Currently active\n", up, up, up)
+	fmt.Fprintf(w, "  Historical Records by Provider:\n    passive: android: SensorNotificationService: Interval 1800 seconds: Duration "+
+		"requested %d total, %d foreground, out of the last %d minutes: Currently active\n", up, up, up)
 	for _, k := range fixKeys(h) {
 		s := h.State.History.Fixes[k]
 		tail := "Currently active"
@@ -88,7 +95,8 @@ func statistics11(h *phone.Handset, w io.Writer) {
 		if k.Tag != "" {
 			tag = k.Tag + ": "
 		}
-		fmt.Fprintf(w, "    %s: %s: %sInterval %d seconds: Duration requested %d total, %d foreground, out of the last %d minutes: %s\n", k.Provider, k.Package, tag,
+		fmt.Fprintf(w, "    %s: %s: %sInterval %d seconds: Duration requested %d total, %d foreground, out of the last %d "+
+			"minutes: %s\n", k.Provider, k.Package, tag,
 			int(intervalOf(k.Provider).Seconds()), int(s.Total.Minutes()), int(s.Foreground.Minutes()), int(now.Sub(s.First).Minutes()), tail)
 	}
 }
@@ -105,7 +113,8 @@ func provider11(h *phone.Handset, w io.Writer, p locationProvider) {
 	if p.name == "passive" {
 		request = "interval=0"
 	}
-	fmt.Fprintf(w, "    %s provider:\n      last location=%s\n      last coarse location=null\n      enabled=true\n      allowed=true\n      properties=ProviderProperties[power=%s]\n      packages=%s\n      request=ProviderRequest[%s]\n%s",
+	fmt.Fprintf(w, "    %s provider:\n      last location=%s\n      last coarse location=null\n      enabled=true\n      allowed=true\n"+
+		"      properties=ProviderProperties[power=%s]\n      packages=%s\n      request=ProviderRequest[%s]\n%s",
 		p.name, nullOr(lastFix(h, p.name)), p.properties, p.packages, request, p.more)
 }
 
@@ -147,21 +156,27 @@ const passiveRequest12 = "Request[PASSIVE, minUpdateInterval=+30m0s0ms, minUpdat
 // location12 prints the dump of Android 12 and later.
 func location12(h *phone.Handset, w io.Writer) {
 	sdk := h.SDK()
-	fmt.Fprint(w, "Location Manager State:\n  User Info:\n    current users: u[0]\n  Location Settings:\n    Location Setting: true\n    Location Allow/Deny Packages:\n  Location Providers:\n")
+	fmt.Fprint(w, "Location Manager State:\n  User Info:\n    current users: u[0]\n  Location Settings:\n    Location Setting: true\n"+
+		"    Location Allow/Deny Packages:\n  Location Providers:\n")
 	fmt.Fprintf(w, "    passive provider:\n      service: registered\n      listeners:\n        %s %s\n", passive12, passiveRequest12)
 	provider12(h, w, locationProvider{name: "passive", identity: "1000/android[LocationService]", properties: "Low, accuracy=Fine"})
 	listeners12(h, w, "fused")
-	provider12(h, w, locationProvider{name: "fused", identity: "1000/com.android.location.fused", properties: "Low, accuracy=Fine, supports=[bearing,speed,altitude]",
-		more: "      target service=1000/com.android.location.fused/.FusedLocationService@0\n      connected=true\n"})
+	provider12(h, w, locationProvider{name: "fused", identity: "1000/com.android.location.fused",
+		properties: "Low, accuracy=Fine, supports=[bearing,speed,altitude]",
+		more:       "      target service=1000/com.android.location.fused/.FusedLocationService@0\n      connected=true\n"})
 	listeners12(h, w, "gps")
-	provider12(h, w, locationProvider{name: "gps", identity: "1000/android[GnssService]", properties: "High, accuracy=Fine, requires=satellite, supports=[bearing,speed,altitude]",
-		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mBatchingEnabled=false\n      mBatchingStarted=false\n      mBatchSize=0\n      mFixInterval=1000\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
+	provider12(h, w, locationProvider{name: "gps", identity: "1000/android[GnssService]", properties: "High, accuracy=Fine, " +
+		"requires=satellite, supports=[bearing,speed,altitude]",
+		more: fmt.Sprintf("      mStarted=%t   (changed %s ago)\n      mBatchingEnabled=false\n      mBatchingStarted=false\n"+
+			"      mBatchSize=0\n      mFixInterval=1000\n", len(activeRequests(h, "gps")) > 0, phone.FormatDuration(sinceFix(h, "gps")))})
 	aggregate12(h, w)
 	if sdk >= 34 {
 		fmt.Fprintln(w, "  Historical Aggregate Gnss Measurement Provider Data:")
 	}
-	fmt.Fprint(w, "  GNSS Manager:\n    Capabilities: [SCHEDULING MSB MSA MEASUREMENTS]\n    Status Provider:\n      service: unregistered\n    Measurements Provider:\n      service: unregistered\n"+
-		"    Navigation Message Provider:\n      service: unregistered\n    Antenna Info Provider:\n      Antenna Infos: null\n      service: unregistered\n  Geofence Manager:\n    service: unregistered\n  Event Log:\n")
+	fmt.Fprint(w, "  GNSS Manager:\n    Capabilities: [SCHEDULING MSB MSA MEASUREMENTS]\n    Status Provider:\n"+
+		"      service: unregistered\n    Measurements Provider:\n      service: unregistered\n"+
+		"    Navigation Message Provider:\n      service: unregistered\n    Antenna Info Provider:\n      Antenna Infos: null\n"+
+		"      service: unregistered\n  Geofence Manager:\n    service: unregistered\n  Event Log:\n")
 	eventLog12(h, w)
 }
 
@@ -188,7 +203,8 @@ func (r locationRequest) providerRequest() string {
 
 // provider12 prints a provider as Android 12 and later do.
 func provider12(h *phone.Handset, w io.Writer, p locationProvider) {
-	fmt.Fprintf(w, "      last location=%s\n      enabled=true\n      allowed=true\n      identity=%s\n      properties=ProviderProperties[powerUsage=%s]\n", nullOr(lastFix(h, p.name)), p.identity, p.properties)
+	fmt.Fprintf(w, "      last location=%s\n      enabled=true\n      allowed=true\n      identity=%s\n"+
+		"      properties=ProviderProperties[powerUsage=%s]\n", nullOr(lastFix(h, p.name)), p.identity, p.properties)
 	if p.name != "passive" {
 		fmt.Fprint(w, "      stationary throttled=false (not idle) (not stationary)\n")
 	}
@@ -197,7 +213,9 @@ func provider12(h *phone.Handset, w io.Writer, p locationProvider) {
 
 func aggregate12(h *phone.Handset, w io.Writer) {
 	up := phone.FormatDuration(h.Uptime())
-	fmt.Fprintf(w, "  Historical Aggregate Location Provider Data:\n    passive:\n      1000/android[SensorNotificationService]: min/max interval = passive/passive, total/active/foreground duration = %s/%s/%s, locations = 0\n", up, up, up)
+	fmt.Fprintf(w, "  Historical Aggregate Location Provider Data:\n    passive:\n"+
+		"      1000/android[SensorNotificationService]: min/max interval = passive/passive, total/active/foreground duration = %s/%s/%s, "+
+		"locations = 0\n", up, up, up)
 	for _, provider := range []string{"fused", "gps"} {
 		heading := false
 		for _, k := range fixKeys(h) {
@@ -210,7 +228,8 @@ func aggregate12(h *phone.Handset, w io.Writer) {
 			}
 			s, every := h.State.History.Fixes[k], int(intervalOf(provider).Seconds())
 			fmt.Fprintf(w, "      %d/%s%s: min/max interval = %ds/%ds, total/active/foreground duration = %s/%s/%s, locations = %d\n",
-				k.UID, k.Package, bracketed(k.Tag), every, every, phone.FormatDuration(s.Total), phone.FormatDuration(s.Total), phone.FormatDuration(s.Foreground), s.Locations)
+				k.UID, k.Package, bracketed(k.Tag), every, every, phone.FormatDuration(s.Total), phone.FormatDuration(s.Total),
+				phone.FormatDuration(s.Foreground), s.Locations)
 		}
 	}
 }

@@ -77,7 +77,8 @@ func activeCamera(h *phone.Handset, w io.Writer) {
 		if h.SDK() < 26 {
 			priority = "Priority: 0, "
 		}
-		fmt.Fprintf(w, "\n(Camera ID: 0, Cost: 100, PID: %d, %sUser Id: %d, Client Package Name: %s, Conflicting Client Devices: {})\n", x.PID, priority, x.User, x.Package.Name)
+		fmt.Fprintf(w, "\n(Camera ID: 0, Cost: 100, PID: %d, %sUser Id: %d, Client Package Name: %s, Conflicting Client "+
+			"Devices: {})\n", x.PID, priority, x.User, x.Package.Name)
 	}
 	fmt.Fprintln(w, "]")
 }
@@ -86,9 +87,11 @@ func activeCamera(h *phone.Handset, w io.Writer) {
 func cameraOld(h *phone.Handset, w io.Writer) {
 	sdk := h.SDK()
 	_, open := cameraClients(h)
-	fmt.Fprint(w, "Camera module HAL API version: 0x100\nCamera module API version: 0x203\nCamera module name: Virtual Camera Module\nCamera module author: Virtual\nNumber of camera devices: 1\n")
+	fmt.Fprint(w, "Camera module HAL API version: 0x100\nCamera module API version: 0x203\nCamera module name: Virtual Camera Module\n"+
+		"Camera module author: Virtual\nNumber of camera devices: 1\n")
 	if sdk < 23 {
-		fmt.Fprint(w, "\nVendor tags left unimplemented.\n\nCamera 0 static information:\n  Facing: BACK\n  Orientation: 90\n  Device version: 0x100\n")
+		fmt.Fprint(w, "\nVendor tags left unimplemented.\n\nCamera 0 static information:\n  Facing: BACK\n  Orientation: 90\n"+
+			"  Device version: 0x100\n")
 		if open == nil {
 			fmt.Fprint(w, "  Device is closed, no client instance\n\nNo active camera clients yet.\n")
 		} else {
@@ -102,11 +105,13 @@ func cameraOld(h *phone.Handset, w io.Writer) {
 	activeCamera(h, w)
 	fmt.Fprint(w, "Allowed users:\n0\nVendor tags left unimplemented.\n\nPrior client events (most recent at top):\n")
 	cameraEvents(h, w)
-	fmt.Fprint(w, "\nCamera 0 information:\n  Facing: BACK\n  Orientation: 90\n  Resource Cost: 100\n  Conflicting Devices: NONE\n  Device version: 0x100\n")
+	fmt.Fprint(w, "\nCamera 0 information:\n  Facing: BACK\n  Orientation: 90\n  Resource Cost: 100\n  Conflicting Devices: NONE\n"+
+		"  Device version: 0x100\n")
 	if open == nil {
 		fmt.Fprint(w, "  Device 0 is closed, no client instance\n\nNo active camera clients yet.\n")
 	} else {
-		fmt.Fprintf(w, "  Device 0 is open. Client instance dump:\n    Client priority level: 0\n    Client PID: %d\n    Client package: %s\n", open.PID, open.Package.Name)
+		fmt.Fprintf(w, "  Device 0 is open. Client instance dump:\n    Client priority level: 0\n    Client PID: %d\n"+
+			"    Client package: %s\n", open.PID, open.Package.Name)
 	}
 	fmt.Fprint(w, "\nCamera traces (0):\n  No camera traces collected.\n")
 }
@@ -128,9 +133,11 @@ func cameraNew(h *phone.Handset, w io.Writer) {
 	if _, open := cameraClients(h); open == nil {
 		fmt.Fprint(w, "  Device 0 is closed, no client instance\n")
 	} else {
-		fmt.Fprintf(w, "  Device 0 is open. Client instance dump:\n    Client priority score: 0 state: 2\n    Client PID: %d\n    Client package: %s\n", open.PID, open.Package.Name)
+		fmt.Fprintf(w, "  Device 0 is open. Client instance dump:\n    Client priority score: 0 state: 2\n    Client PID: %d\n"+
+			"    Client package: %s\n", open.PID, open.Package.Name)
 	}
-	fmt.Fprint(w, "\n== Vendor tags: ==\n\n  Dumping vendor tag descriptors for vendor with id 3854507339 \n  Dumping configured vendor tag descriptors: None set\n\n== Camera error traces (0): ==\n  No camera traces collected.\n")
+	fmt.Fprint(w, "\n== Vendor tags: ==\n\n  Dumping vendor tag descriptors for vendor with id 3854507339 \n"+
+		"  Dumping configured vendor tag descriptors: None set\n\n== Camera error traces (0): ==\n  No camera traces collected.\n")
 }
 
 // dumpAudio prints the parts of dumpsys audio (AudioService.dump) that tell who
@@ -139,7 +146,8 @@ func cameraNew(h *phone.Handset, w io.Writer) {
 func dumpAudio(h *phone.Handset, w io.Writer, _ []string) {
 	sdk, now := h.SDK(), h.Now()
 	clock := now.Format("3:04:05 PM")
-	fmt.Fprintf(w, "\nMediaFocusControl dump time: %s\n\nAudio Focus stack entries (last is top of stack):\n\n\nStream volumes (device: index)\n- STREAM_VOICE_CALL:\n   Muted: false\n   Min: 1\n   Max: 7\n", clock)
+	fmt.Fprintf(w, "\nMediaFocusControl dump time: %s\n\nAudio Focus stack entries (last is top of stack):\n\n\n"+
+		"Stream volumes (device: index)\n- STREAM_VOICE_CALL:\n   Muted: false\n   Min: 1\n   Max: 7\n", clock)
 	if sdk >= 24 {
 		fmt.Fprintf(w, "\nRecordActivityMonitor dump time: %s\n", clock)
 		for _, x := range h.State.AccessesTo("RECORD_AUDIO") {
@@ -170,11 +178,14 @@ func recorder(h *phone.Handset, w io.Writer, x phone.Access) {
 	session := recordSession(x)
 	switch {
 	case sdk < 28:
-		fmt.Fprintf(w, "  session:%d -- source:MIC -- uid:%d -- patch:12 -- pack:%s -- format client=%s, dev=%s\n", session, x.UID(), x.Package.Name, clientFormat, deviceFormat)
+		fmt.Fprintf(w, "  session:%d -- source:MIC -- uid:%d -- patch:12 -- pack:%s -- format client=%s, "+
+			"dev=%s\n", session, x.UID(), x.Package.Name, clientFormat, deviceFormat)
 	case sdk == 28:
-		fmt.Fprintf(w, "  session:%d -- source client=MIC, dev=%s -- uid:%d -- patch:12 -- pack:%s -- format client=%s, dev=%s\n", session, deviceFormat, x.UID(), x.Package.Name, clientFormat, deviceFormat)
+		fmt.Fprintf(w, "  session:%d -- source client=MIC, dev=%s -- uid:%d -- patch:12 -- pack:%s -- format client=%s, "+
+			"dev=%s\n", session, deviceFormat, x.UID(), x.Package.Name, clientFormat, deviceFormat)
 	default:
-		fmt.Fprintf(w, "riid %d; active? true\n  session:%d -- source client=MIC, dev=%s -- uid:%d -- patch:12 -- pack:%s -- format client=%s, dev=%s -- silenced:%t -- effects client=, dev=\n",
+		fmt.Fprintf(w, "riid %d; active? true\n  session:%d -- source client=MIC, dev=%s -- uid:%d -- patch:12 -- pack:%s -- format "+
+			"client=%s, dev=%s -- silenced:%t -- effects client=, dev=\n",
 			recorderID(x), session, deviceFormat, x.UID(), x.Package.Name, clientFormat, deviceFormat, silenced(h, x))
 	}
 }

@@ -32,7 +32,8 @@ func dumpNetStats(h *phone.Handset, w io.Writer, args []string) {
 		ident = `{type=WIFI, subType=COMBINED, networkId="lab", metered=false, defaultNetwork=true}`
 	}
 	if sdk >= 33 {
-		fmt.Fprint(w, "Directory:\n  /data/misc/apexdata/com.android.tethering/netstats\nConfigs:\n  netstats_combine_subtype_enabled=false \n  netstats_store_files_in_apexdata=true \n")
+		fmt.Fprint(w, "Directory:\n  /data/misc/apexdata/com.android.tethering/netstats\nConfigs:\n"+
+			"  netstats_combine_subtype_enabled=false \n  netstats_store_files_in_apexdata=true \n")
 	}
 	fmt.Fprintf(w, "Active interfaces:\n  iface=wlan0 ident=[%s] \nActive UID interfaces:\n  iface=wlan0 ident=[%s] \n", ident, ident)
 	fmt.Fprint(w, "Dev stats:\n  Pending bytes: 0\n  History since boot:\nXt stats:\n  Pending bytes: 0\n  History since boot:\n")
@@ -76,7 +77,8 @@ func history(h *phone.Handset, w io.Writer, ident string, of func(phone.TrafficK
 		scale = 1000
 	}
 	for _, g := range groups {
-		fmt.Fprintf(w, "  ident=[%s] uid=%d set=%s tag=0x0\n    NetworkStatsHistory: bucketDuration=%d\n", ident, g.uid, g.set, int64(phone.TrafficBucket.Seconds())*scale)
+		fmt.Fprintf(w, "  ident=[%s] uid=%d set=%s tag=0x0\n"+
+			"    NetworkStatsHistory: bucketDuration=%d\n", ident, g.uid, g.set, int64(phone.TrafficBucket.Seconds())*scale)
 		for _, at := range slices.Sorted(maps.Keys(buckets[g])) {
 			c := buckets[g][at]
 			fmt.Fprintf(w, "      st=%d rb=%d rp=%d tb=%d tp=%d op=0\n", at*scale, c.RxBytes, c.RxPackets, c.TxBytes, c.TxPackets)
@@ -87,8 +89,10 @@ func history(h *phone.Handset, w io.Writer, ident string, of func(phone.TrafficK
 // bpfMaps prints the kernel's counters (packages/modules/Connectivity,
 // NetworkStatsService.dumpAppUidStatsMapLocked and its kin).
 func bpfMaps(h *phone.Handset, w io.Writer) {
-	fmt.Fprint(w, "\nBPF map status:\n  mCookieTagMap: OK\n  mUidCounterSetMap: OK\n  mAppUidStatsMap: OK\n  mStatsMapA: OK\n  mStatsMapB: OK\n  mIfaceStatsMap: OK\n")
-	fmt.Fprint(w, "\nBPF map content:\n  mCookieTagMap:\n  mUidCounterSetMap:\n  mAppUidStatsMap:\n    uid rxBytes rxPackets txBytes txPackets\n")
+	fmt.Fprint(w, "\nBPF map status:\n  mCookieTagMap: OK\n  mUidCounterSetMap: OK\n  mAppUidStatsMap: OK\n  mStatsMapA: OK\n"+
+		"  mStatsMapB: OK\n  mIfaceStatsMap: OK\n")
+	fmt.Fprint(w, "\nBPF map content:\n  mCookieTagMap:\n  mUidCounterSetMap:\n  mAppUidStatsMap:\n"+
+		"    uid rxBytes rxPackets txBytes txPackets\n")
 	keys, sum := h.State.TrafficTotals()
 	both := map[int]phone.Counter{}
 	for _, k := range keys {

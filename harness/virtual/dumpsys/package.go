@@ -102,13 +102,15 @@ func dumpSections(h *phone.Handset, w io.Writer, o PackageOptions) {
 		dumpProviders(h, w, o)
 	}
 	if wants("keysets") && o.Package != "" {
-		fmt.Fprintf(w, "\nKey Set Manager:\n  [%s]\n      Signing KeySets: %d\n", o.Package, 1+h.Number("keyset", h.State.Package(o.Package).SignedBy())%30)
+		fmt.Fprintf(w, "\nKey Set Manager:\n  [%s]\n      Signing KeySets: %d\n", o.Package,
+			1+h.Number("keyset", h.State.Package(o.Package).SignedBy())%30)
 	}
 	if wants("packages") {
 		dumpPackages(h, w, o)
 	}
 	if sdk >= 30 && wants("queries") {
-		fmt.Fprint(w, "\nQueries:\n  system apps queryable: false\n  queries via package name:\n  queries via intent:\n  queryable via interaction:\n")
+		fmt.Fprint(w, "\nQueries:\n  system apps queryable: false\n  queries via package name:\n  queries via intent:\n"+
+			"  queryable via interaction:\n")
 	}
 	if wants("shared-users") {
 		dumpSharedUsers(h, w, o)
@@ -133,7 +135,8 @@ func packageOrUnknown(h *phone.Handset, w io.Writer, name string) string {
 
 func dumpVersions(h *phone.Handset, w io.Writer) {
 	finger := h.State.Properties["ro.build.fingerprint"]
-	fmt.Fprintf(w, "Database versions:\n  Internal:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n  External:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n",
+	fmt.Fprintf(w, "Database versions:\n  Internal:\n    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n  External:\n"+
+		"    sdkVersion=%d databaseVersion=3 \n    fingerprint=%s \n",
 		h.SDK(), finger, h.SDK(), finger)
 }
 

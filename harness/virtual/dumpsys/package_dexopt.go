@@ -44,7 +44,8 @@ func dumpDexoptOf(h *phone.Handset, w io.Writer, p *phone.Package) {
 	odex := path.Dir(apk) + "/oat/arm64/" + path.Base(apk[:len(apk)-len(path.Ext(apk))]) + ".odex"
 	switch sdk := h.SDK(); {
 	case sdk < 26:
-		fmt.Fprintf(w, "    Instruction Set: arm64\n      path: %s\n      status: %s [compilation_filter=speed, status=kOatUpToDat\n      e]\n", apk, odex)
+		fmt.Fprintf(w, "    Instruction Set: arm64\n      path: %s\n      status: %s [compilation_filter=speed, status=kOatUpToDat\n"+
+			"      e]\n", apk, odex)
 	case sdk < 28:
 		fmt.Fprintf(w, "    path: %s\n      arm64: %s[status=kOatUpToDate, compilation_filter=speed]\n", apk, odex)
 	case sdk < 34:

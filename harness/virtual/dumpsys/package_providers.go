@@ -23,7 +23,8 @@ func dumpProviders(h *phone.Handset, w io.Writer, o PackageOptions) {
 			class := persona.ShortComponent(p.Name + "/" + p.App.Providers[authority])
 			shown := fmt.Sprintf("    Provider{%x %s}\n", h.Number("provider", class)&0xfffffff, class)
 			byClass += fmt.Sprintf("  %s:\n%s", class, shown)
-			byAuthority += fmt.Sprintf("  [%s]:\n%s      applicationInfo=ApplicationInfo{%x %s}\n", authority, shown, h.Number("appinfo", p.Name)&0xfffffff, p.Name)
+			byAuthority += fmt.Sprintf("  [%s]:\n%s      applicationInfo=ApplicationInfo{%x %s}\n", authority, shown,
+				h.Number("appinfo", p.Name)&0xfffffff, p.Name)
 		}
 	}
 	if byClass != "" {

@@ -38,7 +38,8 @@ func dumpTail(h *phone.Handset, w io.Writer, dexopt func()) {
 		fmt.Fprint(w, "\nPer UID read timeouts:\n    Default timeouts flag: \n    Known digesters list flag: \n    Timeouts (0):\n")
 	}
 	if sdk >= 33 {
-		fmt.Fprint(w, "\nProtected broadcast actions:\n  android.intent.action.BOOT_COMPLETED\n  android.intent.action.SCREEN_OFF\n  android.intent.action.SCREEN_ON\n")
+		fmt.Fprint(w, "\nProtected broadcast actions:\n  android.intent.action.BOOT_COMPLETED\n  android.intent.action.SCREEN_OFF\n"+
+			"  android.intent.action.SCREEN_ON\n")
 	}
 }
 

@@ -23,7 +23,8 @@ func dumpDeviceIdle(h *phone.Handset, w io.Writer, args []string) {
 	if sdk >= 24 {
 		fmt.Fprint(w, "    light_after_inactive_to=+4m0s0ms\n    light_idle_to=+5m0s0ms\n")
 	}
-	fmt.Fprint(w, "    inactive_to=+30m0s0ms\n    sensing_to=+4m0s0ms\n    locating_to=+30s0ms\n    location_accuracy=20.0m\n    idle_to=+1h0m0s0ms\n    max_idle_to=+6h0m0s0ms\n    idle_factor=2.0\n    min_time_to_alarm=+30m0s0ms\n")
+	fmt.Fprint(w, "    inactive_to=+30m0s0ms\n    sensing_to=+4m0s0ms\n    locating_to=+30s0ms\n    location_accuracy=20.0m\n"+
+		"    idle_to=+1h0m0s0ms\n    max_idle_to=+6h0m0s0ms\n    idle_factor=2.0\n    min_time_to_alarm=+30m0s0ms\n")
 	if sdk >= 31 {
 		fmt.Fprint(w, "    max_temp_app_allowlist_duration_ms=+5m0s0ms\n")
 	} else {
@@ -56,7 +57,8 @@ func dumpDeviceIdle(h *phone.Handset, w io.Writer, args []string) {
 	if sdk >= 28 {
 		fmt.Fprintf(w, "  mScreenLocked=%t\n", h.State.Screen.Keyguard)
 	}
-	fmt.Fprintf(w, "  mNetworkConnected=true\n  mCharging=%t\n  mMotionActive=false\n  mNotMoving=false\n  mLocating=false mHasGps=false mHasNetwork=false mLocated=false\n", h.Persona().Battery.USB)
+	fmt.Fprintf(w, "  mNetworkConnected=true\n  mCharging=%t\n  mMotionActive=false\n  mNotMoving=false\n"+
+		"  mLocating=false mHasGps=false mHasNetwork=false mLocated=false\n", h.Persona().Battery.USB)
 	deep, light := h.IdleStates()
 	if sdk < 24 {
 		fmt.Fprintf(w, "  mState=%s\n", deep)
@@ -84,7 +86,8 @@ func dumpDevicePolicy(h *phone.Handset, w io.Writer, _ []string) {
 		case sdk < 30:
 			fmt.Fprintf(w, "\n  Enabled Device Admins (User %d, provisioningState: 0):\n \n    mPasswordOwner=-1\n", u)
 		default:
-			fmt.Fprintf(w, "  \n  Enabled Device Admins (User %d, provisioningState: 0):\n  \n    mPasswordOwner=-1\n    mPasswordTokenHandle=0\n    mAppsSuspended=false\n", u)
+			fmt.Fprintf(w, "  \n  Enabled Device Admins (User %d, provisioningState: 0):\n  \n    mPasswordOwner=-1\n"+
+				"    mPasswordTokenHandle=0\n    mAppsSuspended=false\n", u)
 			if sdk >= 31 {
 				fmt.Fprint(w, "    mUserSetupComplete=true\n    mAffiliationIds={}\n    mNewUserDisclaimer=null\n")
 			}
@@ -98,7 +101,10 @@ func dumpDevicePolicy(h *phone.Handset, w io.Writer, _ []string) {
 			fmt.Fprint(w, "\nDevice policy cache\n  Screen capture disabled: {0=false}\n  Password quality: {0=0}\n")
 		}
 	default:
-		fmt.Fprint(w, "  \n  Constants:\n    DAS_DIED_SERVICE_RECONNECT_BACKOFF_SEC: 3600\n    DAS_DIED_SERVICE_RECONNECT_BACKOFF_INCREASE: 2.0\n    DAS_DIED_SERVICE_RECONNECT_MAX_BACKOFF_SEC: 86400\n    DAS_DIED_SERVICE_STABLE_CONNECTION_THRESHOLD_SEC: 120\n  \n  Encryption Status: per-user\n  Logout user: -10000\n  \n  Device policy cache:\n    Screen capture disallowed users: []\n    Password quality: {0=0}\n")
+		fmt.Fprint(w, "  \n  Constants:\n    DAS_DIED_SERVICE_RECONNECT_BACKOFF_SEC: 3600\n"+
+			"    DAS_DIED_SERVICE_RECONNECT_BACKOFF_INCREASE: 2.0\n    DAS_DIED_SERVICE_RECONNECT_MAX_BACKOFF_SEC: 86400\n"+
+			"    DAS_DIED_SERVICE_STABLE_CONNECTION_THRESHOLD_SEC: 120\n  \n  Encryption Status: per-user\n  Logout user: -10000\n  \n"+
+			"  Device policy cache:\n    Screen capture disallowed users: []\n    Password quality: {0=0}\n")
 	}
 }
 
@@ -109,24 +115,30 @@ func dumpAccessibility(h *phone.Handset, w io.Writer, _ []string) {
 	fmt.Fprint(w, "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\n")
 	switch {
 	case sdk < 24:
-		fmt.Fprint(w, "User state[attributes:{id=0, currentUser=true, accessibilityEnabled=false, touchExplorationEnabled=false, displayMagnificationEnabled=false}\n           services:{}]\n\n")
+		fmt.Fprint(w, "User state[attributes:{id=0, currentUser=true, accessibilityEnabled=false, touchExplorationEnabled=false, "+
+			"displayMagnificationEnabled=false}\n           services:{}]\n\n")
 	case sdk < 29:
 		nav := ""
 		if sdk >= 26 {
 			nav = ", navBarMagnificationEnabled=false"
 		}
-		fmt.Fprintf(w, "User state[attributes:{id=0, currentUser=true, touchExplorationEnabled=false, displayMagnificationEnabled=false%s, autoclickEnabled=false}\n           services:{}]\n\n", nav)
+		fmt.Fprintf(w, "User state[attributes:{id=0, currentUser=true, touchExplorationEnabled=false, displayMagnificationEnabled=false%s, "+
+			"autoclickEnabled=false}\n           services:{}]\n\n", nav)
 	case sdk == 29:
-		fmt.Fprint(w, "User state[attributes:{id=0, currentUser=true, touchExplorationEnabled=false, displayMagnificationEnabled=false, navBarMagnificationEnabled=false, autoclickEnabled=false, nonInteractiveUiTimeout=0, interactiveUiTimeout=0, installedServiceCount=0}\n"+
+		fmt.Fprint(w, "User state[attributes:{id=0, currentUser=true, touchExplorationEnabled=false, displayMagnificationEnabled=false, "+
+			"navBarMagnificationEnabled=false, autoclickEnabled=false, nonInteractiveUiTimeout=0, interactiveUiTimeout=0, "+
+			"installedServiceCount=0}\n"+
 			"     Bound services:{}\n     Enabled services:{}\n     Binding services:{}]\n\n")
 	default:
-		attributes := "id=0, touchExplorationEnabled=false, serviceHandlesDoubleTap=false, requestMultiFingerGestures=false, displayMagnificationEnabled=false, autoclickEnabled=false, nonInteractiveUiTimeout=0, interactiveUiTimeout=0, installedServiceCount=0"
+		attributes := "id=0, touchExplorationEnabled=false, serviceHandlesDoubleTap=false, requestMultiFingerGestures=false, " +
+			"displayMagnificationEnabled=false, autoclickEnabled=false, nonInteractiveUiTimeout=0, interactiveUiTimeout=0, installedServiceCount=0"
 		if sdk >= 31 {
 			fmt.Fprint(w, "currentUserId=0\nhasWindowMagnificationConnection=false\n")
 		} else {
 			fmt.Fprint(w, "currentUserId=0\n")
 		}
-		fmt.Fprintf(w, "User state[\n     attributes:{%s}\n     shortcut key:{}\n     button:{}\n     button target:{null}\n     Bound services:{}\n     Enabled services:{}\n     Binding services:{}\n     Crashed services:{}]\n\n", attributes)
+		fmt.Fprintf(w, "User state[\n     attributes:{%s}\n     shortcut key:{}\n     button:{}\n     button target:{null}\n"+
+			"     Bound services:{}\n     Enabled services:{}\n     Binding services:{}\n     Crashed services:{}]\n\n", attributes)
 	}
 }
 

@@ -60,7 +60,8 @@ func dumpSensors(h *phone.Handset, w io.Writer, _ []string) {
 	}
 	const fusion = " disabled (0 clients), gyro-rate= 200.00Hz, q=< 0, 0, 0, 0 > (0), b=< 0, 0, 0 >\n"
 	if sdk >= 24 {
-		fmt.Fprint(w, "Fusion States:\n9-axis fusion"+fusion+"game fusion(no mag)"+fusion+"geomag fusion (no gyro)"+fusion+"Recent Sensor events:\n")
+		fmt.Fprint(w, "Fusion States:\n9-axis fusion"+fusion+"game fusion(no mag)"+fusion+
+			"geomag fusion (no gyro)"+fusion+"Recent Sensor events:\n")
 	} else {
 		fmt.Fprint(w, "9-axis fusion"+fusion)
 		dumpSensorDevice(h, w, on)
@@ -78,7 +79,8 @@ func dumpSensorDevice(h *phone.Handset, w io.Writer, on []phone.Access) {
 	case sdk < 24:
 		fmt.Fprintf(w, "halVersion 0x00010004\n%d h/w sensors:\n", len(sensors))
 	case sdk < 26:
-		fmt.Fprintf(w, "Sensor Device:\nHAL: Virtual sensors (Virtual), version 0x00010004\nTotal %d h/w sensors, %d running:\n", len(sensors), len(sensors))
+		fmt.Fprintf(w, "Sensor Device:\nHAL: Virtual sensors (Virtual), version 0x00010004\n"+
+			"Total %d h/w sensors, %d running:\n", len(sensors), len(sensors))
 	case sdk < 30:
 		fmt.Fprintf(w, "Sensor Device:\nTotal %d h/w sensors, %d running:\n", len(sensors), len(sensors))
 	default:
@@ -93,7 +95,8 @@ func dumpSensorDevice(h *phone.Handset, w io.Writer, on []phone.Access) {
 			fmt.Fprintf(w, "handle=0x%08x, active-count=%d, batch_period(ms)={ %s }, selected=200.0 ms\n", s.handle, n, each("200.0"))
 			fmt.Fprintf(w, "handle=0x%08x, active-count=%d, batch_timeout(ms)={ %s }, selected= 0.0 ms\n", s.handle, n, each(" 0.0"))
 		default:
-			fmt.Fprintf(w, "0x%08x) active-count = %d; sampling_period(ms) = {200.0}, selected = 200.00 ms; batching_period(ms) = {0.0}, selected = 0.00 ms\n", s.handle, n)
+			fmt.Fprintf(w, "0x%08x) active-count = %d; sampling_period(ms) = {200.0}, selected = 200.00 ms; batching_period(ms) = {0.0}, "+
+				"selected = 0.00 ms\n", s.handle, n)
 		}
 	}
 }
@@ -115,13 +118,16 @@ func (s sensor) print(w io.Writer, sdk int) {
 	}
 	switch {
 	case sdk < 24:
-		fmt.Fprintf(w, "%-15s| %-10s| version=1 |%-20s| 0x%08x | \"\" | type=%d | %s | maxDelay=0us |%s | no batching | %s | last=<  0.0,  0.0,  0.0>\n",
+		fmt.Fprintf(w, "%-15s| %-10s| version=1 |%-20s| 0x%08x | \"\" | type=%d | %s | maxDelay=0us |%s | no batching | %s | last=<  0.0,  "+
+			"0.0,  0.0>\n",
 			s.name, "Virtual", "android.sensor."+s.kind, s.handle, s.number, s.word, s.rate, wake)
 	case sdk < 26:
-		fmt.Fprintf(w, "0x%08x) %-25s | %-15s | ver: 1 | type: android.sensor.%s(%d) | perm: n/a\n\t %s | maxDelay=0us | %s | no batching | %s | \n",
+		fmt.Fprintf(w, "0x%08x) %-25s | %-15s | ver: 1 | type: android.sensor.%s(%d) | perm: n/a\n"+
+			"\t %s | maxDelay=0us | %s | no batching | %s | \n",
 			s.handle, s.name, "Virtual", s.kind, s.number, s.word, s.rate, wake)
 	default:
-		fmt.Fprintf(w, "0x%08x) %-25s | %-15s | ver: 1 | type: android.sensor.%s(%d) | perm: n/a | flags: 0x%08x\n\t%s | minRate=1.00Hz | %s | no batching | %s | \n",
+		fmt.Fprintf(w, "0x%08x) %-25s | %-15s | ver: 1 | type: android.sensor.%s(%d) | perm: n/a | flags: 0x%08x\n"+
+			"\t%s | minRate=1.00Hz | %s | no batching | %s | \n",
 			s.handle, s.name, "Virtual", s.kind, s.number, s.flags, s.word, s.rate, wake)
 	}
 }
@@ -152,7 +158,8 @@ func dumpSensorClients(h *phone.Handset, w io.Writer, on []phone.Access) {
 			fmt.Fprint(w, "\tOperating Mode: NORMAL\n")
 		}
 		s := sensorOf(x.Op)
-		fmt.Fprintf(w, "\t %sWakeLockRefCount 0 | uid %d | cache size 0 | max cache size 0\n\t %s 0x%08x | status: active | pending flush events 0 \n", who, x.UID(), s.name, s.handle)
+		fmt.Fprintf(w, "\t %sWakeLockRefCount 0 | uid %d | cache size 0 | max cache size 0\n"+
+			"\t %s 0x%08x | status: active | pending flush events 0 \n", who, x.UID(), s.name, s.handle)
 	}
 	if sdk >= 26 {
 		fmt.Fprintln(w, "0 direct connections")
@@ -176,9 +183,11 @@ func dumpRegistrations(h *phone.Handset, w io.Writer) {
 			}
 		}
 		if sdk < 26 {
-			fmt.Fprintf(w, "%s activated handle=0x%08x samplingRate=200000us maxReportLatency=0us package=%s\n", x.From.Format("15:04:05"), handle, listener)
+			fmt.Fprintf(w, "%s activated handle=0x%08x samplingRate=200000us maxReportLatency=0us "+
+				"package=%s\n", x.From.Format("15:04:05"), handle, listener)
 		} else {
-			fmt.Fprintf(w, "%s + 0x%08x pid=%5d uid=%5d package=%s samplingPeriod=200000us batchingPeriod=0us\n", x.From.Format("15:04:05"), handle, x.PID, x.UID(), listener)
+			fmt.Fprintf(w, "%s + 0x%08x pid=%5d uid=%5d package=%s samplingPeriod=200000us "+
+				"batchingPeriod=0us\n", x.From.Format("15:04:05"), handle, x.PID, x.UID(), listener)
 		}
 	}
 }

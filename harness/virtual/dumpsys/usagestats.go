@@ -36,7 +36,9 @@ func dumpUsage(h *phone.Handset, w io.Writer, _ []string) {
 		usageSpan(h, w, span, totals)
 	}
 	if sdk >= 29 {
-		fmt.Fprint(w, "  UsageStatsDatabase:\n    daily stats files: 0, sorted list of files:\n    weekly stats files: 0, sorted list of files:\n    monthly stats files: 0, sorted list of files:\n    yearly stats files: 0, sorted list of files:\n")
+		fmt.Fprint(w, "  UsageStatsDatabase:\n    daily stats files: 0, sorted list of files:\n"+
+			"    weekly stats files: 0, sorted list of files:\n    monthly stats files: 0, sorted list of files:\n"+
+			"    yearly stats files: 0, sorted list of files:\n")
 	}
 	standby(h, w, totals)
 	if sdk >= 29 {
@@ -72,7 +74,8 @@ func usageSpan(h *phone.Handset, w io.Writer, span string, totals []usageTotal) 
 			if sdk >= 31 {
 				component = fmt.Sprintf("lastTimeComponentUsed=\"%s\" ", last)
 			}
-			fmt.Fprintf(w, "      package=%s totalTimeUsed=\"%s\" lastTimeUsed=\"%s\" totalTimeVisible=\"%s\" lastTimeVisible=\"%s\" %stotalTimeFS=\"%s\" lastTimeFS=\"%s\" appLaunchCount=%d \n",
+			fmt.Fprintf(w, "      package=%s totalTimeUsed=\"%s\" lastTimeUsed=\"%s\" totalTimeVisible=\"%s\" lastTimeVisible=\"%s\" "+
+				"%stotalTimeFS=\"%s\" lastTimeFS=\"%s\" appLaunchCount=%d \n",
 				t.p.Name, used, last, used, last, component, clockTime(t.service), usageStamp(t.lastFS, sdk), t.launches)
 		}
 	}
@@ -128,7 +131,8 @@ func name(k phone.UsageKind, sdk int) string {
 		sdk  int
 		name string
 	}{
-		phone.UsageStopped: {29, "ACTIVITY_STOPPED"}, phone.UsageInteractive: {28, "SCREEN_INTERACTIVE"}, phone.UsageNonInteractive: {28, "SCREEN_NON_INTERACTIVE"},
+		phone.UsageStopped: {29, "ACTIVITY_STOPPED"}, phone.UsageInteractive: {28, "SCREEN_INTERACTIVE"}, phone.UsageNonInteractive: {28,
+			"SCREEN_NON_INTERACTIVE"},
 		phone.UsageServiceStart: {29, "FOREGROUND_SERVICE_START"}, phone.UsageServiceStop: {29, "FOREGROUND_SERVICE_STOP"},
 	}[k]
 	if sdk < since.sdk {
@@ -196,16 +200,21 @@ func standby(h *phone.Handset, w io.Writer, totals []usageTotal) {
 		case sdk < 28:
 			fmt.Fprintf(w, "    package=%s lastUsedElapsed=%s lastUsedScreenOn=%s idle=n\n", t.p.Name, ago, ago)
 		case sdk < 30:
-			fmt.Fprintf(w, "    package=%s u=0 bucket=10 reason=u-mf used=%s usedScr=%s lastPred=%s activeLeft=%s wsLeft=%s lastJob=-24855d3h14m7s849ms idle=n\n", t.p.Name, ago, ago, up, left, left)
+			fmt.Fprintf(w, "    package=%s u=0 bucket=10 reason=u-mf used=%s usedScr=%s lastPred=%s activeLeft=%s wsLeft=%s "+
+				"lastJob=-24855d3h14m7s849ms idle=n\n", t.p.Name, ago, ago, up, left, left)
 		case sdk < 33:
-			fmt.Fprintf(w, "  package=%s u=0 bucket=10 reason=u-mf used=%s usedScr=%s lastPred=%s activeLeft=%s wsLeft=%s lastJob=-24855d3h14m7s849ms idle=n\n", t.p.Name, ago, ago, up, left, left)
+			fmt.Fprintf(w, "  package=%s u=0 bucket=10 reason=u-mf used=%s usedScr=%s lastPred=%s activeLeft=%s wsLeft=%s "+
+				"lastJob=-24855d3h14m7s849ms idle=n\n", t.p.Name, ago, ago, up, left, left)
 		default:
-			fmt.Fprintf(w, "  package=%s u=0 bucket=10 reason=u-mf used=%s usedByUser=%s usedScr=%s lastPred=<uninitialized> expiryTimes=(10:%s) lastJob=-24855d3h14m7s849ms lastInformedBucket=10 idle=n\n", t.p.Name, ago, ago, ago, left)
+			fmt.Fprintf(w, "  package=%s u=0 bucket=10 reason=u-mf used=%s usedByUser=%s usedScr=%s lastPred=<uninitialized> "+
+				"expiryTimes=(10:%s) lastJob=-24855d3h14m7s849ms lastInformedBucket=10 idle=n\n", t.p.Name, ago, ago, ago, left)
 		}
 	}
 	pad := "    "
 	if sdk >= 30 {
 		pad = "  "
 	}
-	fmt.Fprintf(w, "%s\n%stotalElapsedTime=%s\n%stotalScreenOnTime=%s\n\nCarrier privileged apps (have=false): null\n\nSettings:\n  mCheckIdleIntervalMillis=+3h0m0s0ms\n\nmAppIdleEnabled=false mAppIdleTempParoled=false mCharging=%t\n\n", pad, pad, up, pad, up, h.Persona().Battery.USB)
+	fmt.Fprintf(w, "%s\n%stotalElapsedTime=%s\n%stotalScreenOnTime=%s\n\nCarrier privileged apps (have=false): null\n\nSettings:\n"+
+		"  mCheckIdleIntervalMillis=+3h0m0s0ms\n\nmAppIdleEnabled=false mAppIdleTempParoled=false "+
+		"mCharging=%t\n\n", pad, pad, up, pad, up, h.Persona().Battery.USB)
 }

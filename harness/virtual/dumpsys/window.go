@@ -48,7 +48,8 @@ func dumpWindow(h *phone.Handset, w io.Writer, args []string) {
 		fmt.Fprintln(w)
 	}
 	if part == "displays" || part == "" && sdk >= 29 {
-		fmt.Fprintf(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n    init=%dx%d 420dpi cur=%dx%d app=%dx%d\n",
+		fmt.Fprintf(w, "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n  Display: mDisplayId=0\n"+
+			"    init=%dx%d 420dpi cur=%dx%d app=%dx%d\n",
 			s.Width, s.Height, s.Width, s.Height, s.Width, s.Height)
 		if sdk >= 29 {
 			focused()
@@ -85,7 +86,8 @@ func dumpWindowPolicy(h *phone.Handset, w io.Writer, window string) {
 		fmt.Fprintf(w, "    isKeyguardShowing=%t\n", s.Keyguard)
 	}
 	fmt.Fprintf(w, "    mFocusedWindow=%s\n", window)
-	fmt.Fprintf(w, "    KeyguardServiceDelegate\n      showing=%t\n      showingAndNotOccluded=%t\n      inputRestricted=%t\n      mInputRestricted=%t\n", s.Keyguard, s.Keyguard, s.Keyguard, s.Keyguard)
+	fmt.Fprintf(w, "    KeyguardServiceDelegate\n      showing=%t\n      showingAndNotOccluded=%t\n      inputRestricted=%t\n"+
+		"      mInputRestricted=%t\n", s.Keyguard, s.Keyguard, s.Keyguard, s.Keyguard)
 }
 
 // ownerUID is whose window has the focus.

@@ -135,7 +135,8 @@ func (c *hostConn) connect(m wire.Message) error {
 	}
 	c.closeAll()
 	version, payload := min(m.Arg0, protocolVersion(c.handset)), min(m.Arg1, uint32(c.handset.MaxPayload()))
-	err := c.send(wire.Message{Command: wire.CNXN, Arg0: protocolVersion(c.handset), Arg1: uint32(c.handset.MaxPayload()), Data: []byte(c.handset.Banner())})
+	err := c.send(wire.Message{Command: wire.CNXN, Arg0: protocolVersion(c.handset), Arg1: uint32(c.handset.MaxPayload()),
+		Data: []byte(c.handset.Banner())})
 	c.write.Lock()
 	c.sums = version < wire.VersionWithoutSums
 	c.write.Unlock()

@@ -148,7 +148,8 @@ func (f *Farm) setDetached(serial string, detached bool) bool {
 	f.mu.Lock()
 	var touched []Handset
 	for _, s := range f.slots {
-		if (serial == "" || s.handset.Serial() == serial) && s.detached != detached && (serial != "" || strings.Contains(s.handset.Serial(), ":")) {
+		if (serial == "" || s.handset.Serial() == serial) && s.detached != detached && (serial != "" ||
+			strings.Contains(s.handset.Serial(), ":")) {
 			s.detached, s.id = detached, 0
 			touched = append(touched, s.handset)
 		}

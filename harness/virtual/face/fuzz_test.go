@@ -41,7 +41,8 @@ func FuzzSync(f *testing.F) {
 	f.Add(append(syncAsked("LIS2", "/"), syncAsked("RECV", "/dev/null")...))
 	h := plain(f)
 	f.Fuzz(func(t *testing.T, in []byte) {
-		if bytes.Contains(in, []byte("RECV")) && (bytes.Contains(in, []byte("zero")) || bytes.Contains(in, []byte("random")) || bytes.Contains(in, []byte("full"))) {
+		if bytes.Contains(in, []byte("RECV")) && (bytes.Contains(in, []byte("zero")) || bytes.Contains(in, []byte("random")) ||
+			bytes.Contains(in, []byte("full"))) {
 			t.Skip("an endless file")
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

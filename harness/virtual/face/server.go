@@ -170,7 +170,8 @@ func (c *client) transport(ctx context.Context, a asked) {
 // device serves a service of a handset.
 func (c *client) device(ctx context.Context, h Handset, service string) {
 	if len(service)+1 > h.MaxPayload() {
-		c.end(abort(fmt.Sprintf("adb server: Check failed: p->msg.data_length <= s->get_max_payload() (data_length=%d, get_max_payload()=%d)", len(service)+1, h.MaxPayload())))
+		c.end(abort(fmt.Sprintf("adb server: Check failed: p->msg.data_length <= s->get_max_payload() (data_length=%d, "+
+			"get_max_payload()=%d)", len(service)+1, h.MaxPayload())))
 		return
 	}
 	if state := h.Faults().State(false); state != "device" {

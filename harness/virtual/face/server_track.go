@@ -45,7 +45,8 @@ func (c *client) untilClosed(ctx context.Context) context.Context {
 // The words that wait-for- takes: for whom, and for what.
 var (
 	waitKinds  = map[string]bool{"usb": true, "local": true, "any": true}
-	waitStates = map[string]bool{"device": true, "recovery": true, "rescue": true, "sideload": true, "bootloader": true, "any": true, "disconnect": true}
+	waitStates = map[string]bool{"device": true, "recovery": true, "rescue": true, "sideload": true, "bootloader": true, "any": true,
+		"disconnect": true}
 )
 
 // waitPace is how often the server looks whether what is waited for has come.

@@ -71,7 +71,7 @@ const (
 type Fault struct {
 	Kind       Kind
 	After      int           // begins once so many services have been opened
-	Match      string        // a service, or of kinds that touch commands a command line, that holds this: the only ones touched; what sets off the others
+	Match      string        // services, or of kinds that touch commands command lines, that hold this alone are touched, or set it off
 	Skip       int           // of those that match, so many are let by first
 	AfterBytes int64         // of output, of what is touched or sets the fault off
 	Rate       int64         // bytes a second
@@ -81,6 +81,6 @@ type Fault struct {
 	Scope      string        // of kinds that touch what is printed: empty, inside or script; see ScopeInside
 	Says       string        // what a mute command says on stderr, instead of its own words
 	Times      int           // how many services or commands are touched, 0: all; how often services set it off, 0: once
-	Back       int           // over after so many looks at the device list or attempts to reach the handset, of kinds that change the state: services; 0: see the row
+	Back       int           // over after so many looks at the device list, or services, of kinds that change the state; 0: see the row
 	For        time.Duration // over after so long, on the wall; 0: see the row
 }

@@ -48,7 +48,8 @@ func (f *pending) longLine(ctx context.Context, p *sh.Process, c sh.Command) int
 
 // drivesTerminals sets a terminal's title, clears it, hides what follows, writes
 // its clipboard, turns the text round, and holds bytes that are no text.
-const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
+const drivesTerminals = "\x1b]0;title\x07\x1b[2J\x1b[1;1H\x1b[8m\x1b]52;c;ZWNobyBoaQ==\x07" +
+	"\x9b31m\u202e\u2066\x00\xff\xfe\x1bP+q544e\x1b\\\x0e\r\n"
 
 // escapes prints such sequences before the command's own output.
 func (f *pending) escapes(ctx context.Context, p *sh.Process, c sh.Command) int {
@@ -152,8 +153,10 @@ func (f *pending) kick(ctx context.Context, p *sh.Process, c sh.Command) int {
 	}
 	words := "read: unexpected EOF!\n"
 	if p.Machine.SDK() >= 30 {
-		words = "logcat: Unexpected EOF!\n\nThis means that either the device shut down, logd crashed, or this instance of logcat was unable to read log\n" +
-			"messages as quickly as they were being produced.\n\nIf you have enabled significant logging, look into using the -G option to increase log buffer sizes.\n"
+		words = "logcat: Unexpected EOF!\n\nThis means that either the device shut down, logd crashed, or this instance of logcat was " +
+			"unable to read log\n" +
+			"messages as quickly as they were being produced.\n\nIf you have enabled significant logging, look into using the -G option to " +
+			"increase log buffer sizes.\n"
 	}
 	io.WriteString(p.Stderr, words)
 	return 1

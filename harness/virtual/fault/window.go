@@ -71,7 +71,8 @@ func WindowNamed(what string) *Window {
 	case "update":
 		return ask("specimen.updater/specimen.updater.UpdateActivity", "System update available", "Install now", "Later")
 	case "usb":
-		return ask("com.android.settings/com.android.settings.deviceinfo.UsbModeChooserActivity", "Use USB to", "Transfer files", "Charge this device")
+		return ask("com.android.settings/com.android.settings.deviceinfo.UsbModeChooserActivity", "Use USB to", "Transfer files",
+			"Charge this device")
 	}
 	if pkg, class, ok := strings.Cut(persona.LongComponent(what), "/"); ok && pkg != "" && class != "" {
 		return ask(pkg+"/"+class, "", "OK", "Cancel")

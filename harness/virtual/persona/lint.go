@@ -96,7 +96,8 @@ func lintPackages(p *Persona, fault faulter) {
 		for _, perm := range slices.Sorted(maps.Keys(pkg.Runtime)) {
 			for _, f := range pkg.Runtime[perm] {
 				if _, ok := flagBits[f]; !ok {
-					fault(at+".runtime", "packages: %s: %s: unknown permission flag %q%s", pkg.Name, perm, f, strict.Meant(f, slices.Collect(maps.Keys(flagBits))))
+					fault(at+".runtime", "packages: %s: %s: unknown permission flag %q%s", pkg.Name, perm, f,
+						strict.Meant(f, slices.Collect(maps.Keys(flagBits))))
 				}
 			}
 		}
@@ -114,7 +115,8 @@ func lintSpecimens(p *Persona, apps map[string]*App, fault faulter) {
 		}
 		if _, ok := a.Manners[s.Manner]; !ok {
 			known := slices.Sorted(maps.Keys(a.Manners))
-			fault(at+".manner", "specimens: %s has no manner %q%s; it has %s", s.App, s.Manner, strict.Meant(s.Manner, known), strings.Join(known, ", "))
+			fault(at+".manner", "specimens: %s has no manner %q%s; it has %s", s.App, s.Manner, strict.Meant(s.Manner, known),
+				strings.Join(known, ", "))
 		}
 		if seen[s.App] {
 			fault(at+".app", "specimens: %s stands twice", s.App)

@@ -121,7 +121,8 @@ func TestPersonaIsPlausible(t *testing.T) {
 		clock, err := time.Parse(time.RFC3339, id.Clock)
 		require.NoError(t, err)
 		assert.WithinDuration(t, time.Date(2026, 11, 2, 2, 30, 0, 0, time.UTC), clock, 26*time.Hour)
-		assert.Equal(t, p.SDK >= 29, strings.Contains(props["persist.sys.boot.reason.history"], "\n"), "a value of several lines from Android 10 on")
+		assert.Equal(t, p.SDK >= 29, strings.Contains(props["persist.sys.boot.reason.history"], "\n"),
+			"a value of several lines from Android 10 on")
 		assert.Equal(t, p.SDK < 24, props["ro.boot.verifiedbootstate"] == "")
 	})
 }
@@ -130,7 +131,8 @@ func TestNoTwoPersonasShareAnIdentifier(t *testing.T) {
 	seen := map[string]string{}
 	Each(t, func(t *testing.T, p *Persona) {
 		id := p.Identity
-		for _, v := range []string{id.Serial, id.IMEI, id.IMSI, id.Number, id.AndroidID, id.MAC, id.BootID, id.Clock, p.Properties["ro.product.model"]} {
+		for _, v := range []string{id.Serial, id.IMEI, id.IMSI, id.Number, id.AndroidID, id.MAC, id.BootID, id.Clock,
+			p.Properties["ro.product.model"]} {
 			if v != "" {
 				assert.Empty(t, seen[v], "%s", v)
 				seen[v] = p.Name
@@ -328,7 +330,8 @@ func sameManifest(t *testing.T, images map[string]*firmware, p *Persona, pkg Pac
 		assert.Empty(t, main.read[pkg.Name], "%s was read after all", pkg.Name)
 		for _, perm := range pkg.Requests {
 			full := FullPermission(perm)
-			assert.True(t, main.privileged[pkg.Name][full] || main.defaults[pkg.Name][full] != "", "%s: nothing says that it requests %s", pkg.Name, perm)
+			assert.True(t, main.privileged[pkg.Name][full] || main.defaults[pkg.Name][full] != "", "%s: nothing says that it requests %s",
+				pkg.Name, perm)
 		}
 		return
 	case strings.HasPrefix(pkg.Source, "manifest of the copy"):

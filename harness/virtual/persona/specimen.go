@@ -253,7 +253,8 @@ func (m *Manner) check() error {
 func checkScript(script []Action) error {
 	for i, d := range script {
 		set := 0
-		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Sense != nil, d.Wait != nil, d.Crash != nil} {
+		for _, is := range []bool{d.Log != nil, d.Use != nil, d.Ask != nil, d.Connect != nil, d.Serve != nil, d.Sense != nil, d.Wait != nil,
+			d.Crash != nil} {
 			if is {
 				set++
 			}
@@ -271,7 +272,8 @@ func checkScript(script []Action) error {
 			return fmt.Errorf("step %d starts a service without a class or for no time", i+1)
 		}
 		if d.Sense != nil && (!slices.Contains(sensorKinds, d.Sense.Sensor) || d.Sense.For <= 0) {
-			return fmt.Errorf("step %d listens to the sensor %q for %v; there are %s", i+1, d.Sense.Sensor, time.Duration(d.Sense.For), strings.Join(sensorKinds, ", "))
+			return fmt.Errorf("step %d listens to the sensor %q for %v; there are %s", i+1, d.Sense.Sensor, time.Duration(d.Sense.For),
+				strings.Join(sensorKinds, ", "))
 		}
 		if d.Ask != nil {
 			if err := checkScript(append(slices.Clone(d.Ask.Granted), d.Ask.Refused...)); err != nil {

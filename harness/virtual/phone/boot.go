@@ -124,7 +124,8 @@ func (h *Handset) zygote() int {
 // sys.boot_completed keeps saying 1 (rootdir, init.zygote64.rc).
 func (h *Handset) restartSystem(services int64) {
 	s := &h.State
-	h.LogAs(s.processes[h.zygote()], "main", 'E', "Zygote", fmt.Sprintf("Exit zygote because system server (pid %d) has terminated", h.SystemServerPID()))
+	h.LogAs(s.processes[h.zygote()], "main", 'E', "Zygote", fmt.Sprintf("Exit zygote because system server (pid %d) has terminated",
+		h.SystemServerPID()))
 	h.endAll()
 	for _, p := range s.SortedProcesses() {
 		if p.Package != "" || p.Name == "zygote" {

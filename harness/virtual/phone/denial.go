@@ -21,9 +21,12 @@ func (h *Handset) DumpDenial(service string) string {
 
 // denialNames is what services call themselves when they refuse.
 var denialNames = map[string]string{
-	"accessibility": "AccessibilityManager", "account": "AccountsManager", "activity": "ActivityManager", "alarm": "AlarmManager", "appops": "ApOps service",
-	"audio": "AudioService", "battery": "Battery service", "connectivity": "ConnectivityService", "device_policy": "DevicePolicyManagerService",
-	"deviceidle": "DeviceIdleController", "jobscheduler": "JobScheduler", "location": "LocationManagerService", "media.camera": "CameraService",
-	"netstats": "NetworkStats", "package": "ActivityManager", "role": "role", "sensorservice": "SensorService", "usagestats": "UsageStats",
+	"accessibility": "AccessibilityManager", "account": "AccountsManager", "activity": "ActivityManager", "alarm": "AlarmManager",
+	"appops": "ApOps service",
+	"audio":  "AudioService", "battery": "Battery service", "connectivity": "ConnectivityService",
+	"device_policy": "DevicePolicyManagerService",
+	"deviceidle":    "DeviceIdleController", "jobscheduler": "JobScheduler", "location": "LocationManagerService",
+	"media.camera": "CameraService",
+	"netstats":     "NetworkStats", "package": "ActivityManager", "role": "role", "sensorservice": "SensorService", "usagestats": "UsageStats",
 	"window": "WindowManager",
 }

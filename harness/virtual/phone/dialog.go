@@ -191,7 +191,8 @@ func (h *Handset) closeDialog(t *Task, granted bool) {
 	if n := h.State.ProcessOf(d.pkg, t.User); n != nil {
 		n.state = "cch"
 	}
-	h.activityEvent("finish_activity", t.User, h.Number("activity", "grant", d.permission), t.ID, persona.ShortComponent(d.Component()), "app-request")
+	h.activityEvent("finish_activity", t.User, h.Number("activity", "grant", d.permission), t.ID, persona.ShortComponent(d.Component()),
+		"app-request")
 	n := h.State.ProcessOf(d.asker.Name, t.User)
 	if n != nil {
 		h.agenda().after(h.Clock.Now(), n.PID, func() { d.answer(granted) })

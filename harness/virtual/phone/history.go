@@ -135,7 +135,8 @@ func (h *Handset) held(p *Package, user int, key UseKey, flag string, d time.Dur
 		pid = n.PID
 	}
 	h.State.History.made++
-	x := Access{ID: h.State.History.made, Op: key.Op, Package: p, User: user, PID: pid, State: h.UIDState(key.UID), Flag: flag, Tag: key.Tag, From: now, To: now.Add(d)}
+	x := Access{ID: h.State.History.made, Op: key.Op, Package: p, User: user, PID: pid, State: h.UIDState(key.UID), Flag: flag, Tag: key.Tag,
+		From: now, To: now.Add(d)}
 	h.State.History.Accesses = remember(h.State.History.Accesses, maxHolds, x)
 	if provider := LocationProvider(key.Op); provider != "" && flag != "upd" {
 		h.countFix(x, provider)

@@ -18,7 +18,8 @@ func (h *Handset) trust() {
 	}
 	for _, dir := range dirs {
 		for i, name := range authorities {
-			text := fmt.Appendf(nil, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\nSpecimen authority %d\n", Digest(path.Join(dir, name)), i+1)
+			text := fmt.Appendf(nil, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"+
+				"Specimen authority %d\n", Digest(path.Join(dir, name)), i+1)
 			h.files.Plant(path.Join(dir, name), 0o644, text)
 		}
 	}

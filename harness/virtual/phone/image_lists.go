@@ -87,7 +87,8 @@ func defaultList(p *Package) []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(p.Runtime)) {
 		if flags := p.Runtime[name]; slices.Contains(flags, "GRANTED_BY_DEFAULT") {
-			lines = append(lines, fmt.Sprintf("        <permission name=\"%s\" fixed=\"%t\"/>\n", persona.FullPermission(name), slices.Contains(flags, "SYSTEM_FIXED")))
+			lines = append(lines, fmt.Sprintf("        <permission name=\"%s\" fixed=\"%t\"/>\n", persona.FullPermission(name),
+				slices.Contains(flags, "SYSTEM_FIXED")))
 		}
 	}
 	if len(lines) == 0 {
@@ -99,4 +100,5 @@ func defaultList(p *Package) []string {
 // PowerSaveAllowed are packages of the platform that battery saving leaves alone on every
 // handset that has them (frameworks/base data/etc/platform.xml,
 // allow-in-power-save and -except-idle).
-var PowerSaveAllowed = []string{"com.android.providers.calendar", "com.android.providers.contacts", "com.android.providers.downloads", "com.android.proxyhandler", "com.android.shell"}
+var PowerSaveAllowed = []string{"com.android.providers.calendar", "com.android.providers.contacts", "com.android.providers.downloads",
+	"com.android.proxyhandler", "com.android.shell"}

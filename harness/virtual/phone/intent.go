@@ -121,7 +121,8 @@ func (h *Handset) Activities(in Intent, user int, defaultsOnly bool) []Match {
 		}
 		for _, f := range p.Filters() {
 			if m, ok := filterMatches(f, in, defaultsOnly); ok {
-				found = append(found, Match{Package: p, Class: f.Activity, Quality: m, Default: slices.Contains(f.Categories, isDefault), Permission: fullGuard(f.Permission)})
+				found = append(found, Match{Package: p, Class: f.Activity, Quality: m, Default: slices.Contains(f.Categories, isDefault),
+					Permission: fullGuard(f.Permission)})
 				break
 			}
 		}
@@ -186,7 +187,8 @@ func (h *Handset) Declared(in Intent, user int, of func(*Package) []persona.Comp
 	var found []Match
 	for _, p := range h.State.SortedPackages() {
 		u := p.Users[user]
-		if p.App == nil || u == nil || !u.Installed || u.Enabled >= 2 || in.Package != "" && in.Package != p.Name || in.Data != "" || in.Type != "" || len(in.Categories) > 0 {
+		if p.App == nil || u == nil || !u.Installed || u.Enabled >= 2 || in.Package != "" && in.Package != p.Name || in.Data != "" ||
+			in.Type != "" || len(in.Categories) > 0 {
 			continue
 		}
 		for _, a := range of(p) {

@@ -33,13 +33,15 @@ var phrases = map[string]map[string]string{
 		"aerr_app_info": "معلومات التطبيق", "aerr_close": "إغلاق التطبيق", "aerr_restart": "فتح التطبيق مرة أخرى", "aerr_wait": "انتظار",
 		"do_not_ask_checkbox": "عدم السؤال مرة أخرى", "permission_allow_always_button": "السماح طوال الوقت", "permission_allow_button": "السماح",
 		"permission_allow_foreground_only_button": "أثناء استخدام التطبيق", "permission_allow_one_time_button": "هذه المرة فقط",
-		"permission_deny_and_dont_ask_again_button": "الرفض وعدم السؤال", "permission_deny_button": "عدم السماح", "permission_message": "هل تريد السماح للتطبيق بذلك؟",
+		"permission_deny_and_dont_ask_again_button": "الرفض وعدم السؤال", "permission_deny_button": "عدم السماح",
+		"permission_message": "هل تريد السماح للتطبيق بذلك؟",
 	},
 	"de": {
 		"aerr_app_info": "App-Info", "aerr_close": "App schließen", "aerr_restart": "App wieder öffnen", "aerr_wait": "Warten",
 		"do_not_ask_checkbox": "Nicht mehr fragen", "permission_allow_always_button": "Immer zulassen", "permission_allow_button": "Zulassen",
 		"permission_allow_foreground_only_button": "Bei Nutzung der App", "permission_allow_one_time_button": "Nur dieses Mal",
-		"permission_deny_and_dont_ask_again_button": "Ablehnen und nicht mehr fragen", "permission_deny_button": "Nicht zulassen", "permission_message": "Darf die App das?",
+		"permission_deny_and_dont_ask_again_button": "Ablehnen und nicht mehr fragen", "permission_deny_button": "Nicht zulassen",
+		"permission_message": "Darf die App das?",
 	},
 	"zh": {
 		"aerr_app_info": "应用信息", "aerr_close": "关闭应用", "aerr_restart": "重新打开应用", "aerr_wait": "等待",
@@ -63,11 +65,13 @@ func (h *Handset) inLanguage(id, text string) string {
 
 // arabicDigits are the locales whose digits are not ours (CLDR, defaultNumberingSystem arab).
 var arabicDigits = map[string]bool{
-	"ar": true, "ar-BH": true, "ar-EG": true, "ar-IQ": true, "ar-JO": true, "ar-KW": true, "ar-OM": true, "ar-QA": true, "ar-SA": true, "ar-SD": true, "ar-YE": true,
+	"ar": true, "ar-BH": true, "ar-EG": true, "ar-IQ": true, "ar-JO": true, "ar-KW": true, "ar-OM": true, "ar-QA": true, "ar-SA": true,
+	"ar-SD": true, "ar-YE": true,
 }
 
 // decimalCommas are the languages that write decimals with a comma.
-var decimalCommas = map[string]bool{"ar": true, "de": true, "es": true, "fr": true, "id": true, "it": true, "pt": true, "ru": true, "tr": true, "vi": true}
+var decimalCommas = map[string]bool{"ar": true, "de": true, "es": true, "fr": true, "id": true, "it": true, "pt": true, "ru": true,
+	"tr": true, "vi": true}
 
 // Services whose dumps format dates, or decimals, by the locale of system_server:
 // with SimpleDateFormat or String.format and no locale given (AppOpsService.dump,

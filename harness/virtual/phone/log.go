@@ -49,7 +49,8 @@ type writer struct {
 }
 
 func newLog() *Log {
-	return &Log{grown: make(chan struct{}), cleared: map[string]int64{}, last: map[int]time.Time{}, ever: map[string]LogSize{}, pruned: map[writer]int{}}
+	return &Log{grown: make(chan struct{}), cleared: map[string]int64{}, last: map[int]time.Time{}, ever: map[string]LogSize{},
+		pruned: map[writer]int{}}
 }
 
 // add appends an entry, and counts it, whether or not it can ever be read. No
@@ -130,7 +131,8 @@ func (h *Handset) EventAs(p *Process, tag string, values ...any) {
 	if len(words) > 1 {
 		text = "[" + text + "]"
 	}
-	h.write(LogEntry{At: h.Clock.Now(), UID: p.UID, PID: p.PID, TID: p.PID, Level: 'I', Buffer: "events", Tag: tag, Text: text, Values: values})
+	h.write(LogEntry{At: h.Clock.Now(), UID: p.UID, PID: p.PID, TID: p.PID, Level: 'I', Buffer: "events", Tag: tag, Text: text,
+		Values: values})
 }
 
 // expand puts the handset's own identifiers into a specimen's text.

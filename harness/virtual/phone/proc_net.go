@@ -49,10 +49,14 @@ func (h *Handset) denied(path string) bool {
 
 // Headings of the kernel's tables (net/ipv4/tcp_ipv4.c and its kin).
 const (
-	tcpHeading  = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     \n"
-	tcp6Heading = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-	udpHeading  = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             \n"
-	udp6Heading = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
+	tcpHeading = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                      " +
+		"                               \n"
+	tcp6Heading = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when " +
+		"retrnsmt   uid  timeout inode\n"
+	udpHeading = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops    " +
+		"         \n"
+	udp6Heading = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when " +
+		"retrnsmt   uid  timeout inode ref pointer drops\n"
 )
 
 // socketTable prints /proc/net/tcp, which holds adbd's listener, or tcp6, where
@@ -65,14 +69,16 @@ func (h *Handset) socketTable(six bool) []byte {
 		b.WriteString(tcpHeading)
 		listen := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 5037)
 		none := netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
-		line := fmt.Sprintf("%4d: %s %s 0A 00000000:00000000 00:00000000 00000000 %5d        0 %d 1 0000000000000000 100 0 0 10 0", 0, hexAddress4(listen), hexAddress4(none), 2000, 11482)
+		line := fmt.Sprintf("%4d: %s %s 0A 00000000:00000000 00:00000000 00000000 %5d        0 %d 1 0000000000000000 100 "+
+			"0 0 10 0", 0, hexAddress4(listen), hexAddress4(none), 2000, 11482)
 		fmt.Fprintf(&b, "%-149s\n", line)
 		return b.Bytes()
 	}
 	b.WriteString(tcp6Heading)
 	for i, s := range h.State.sockets {
 		if s.waits { // get_timewait4_sock: it is nobody's any more
-			fmt.Fprintf(&b, "%4d: %s %s 06 00000000:00000000 03:000004A6 00000000     0        0 0 3 0000000000000000\n", i, hexAddress6(s.local), hexAddress6(s.remote))
+			fmt.Fprintf(&b, "%4d: %s %s 06 00000000:00000000 03:000004A6 00000000     0        0 0 3 "+
+				"0000000000000000\n", i, hexAddress6(s.local), hexAddress6(s.remote))
 			continue
 		}
 		fmt.Fprintf(&b, "%4d: %s %s 01 00000000:00000000 00:00000000 00000000 %5d        0 %d 1 0000000000000000 20 4 30 10 -1\n",
@@ -85,7 +91,9 @@ func (h *Handset) socketTable(six bool) []byte {
 func (h *Handset) qtaguid() []byte {
 	defer h.RLock()()
 	var b bytes.Buffer
-	b.WriteString("idx iface acct_tag_hex uid_tag_int cnt_set rx_bytes rx_packets tx_bytes tx_packets rx_tcp_bytes rx_tcp_packets rx_udp_bytes rx_udp_packets rx_other_bytes rx_other_packets tx_tcp_bytes tx_tcp_packets tx_udp_bytes tx_udp_packets tx_other_bytes tx_other_packets\n")
+	b.WriteString("idx iface acct_tag_hex uid_tag_int cnt_set rx_bytes rx_packets tx_bytes tx_packets rx_tcp_bytes rx_tcp_packets " +
+		"rx_udp_bytes rx_udp_packets rx_other_bytes rx_other_packets tx_tcp_bytes tx_tcp_packets tx_udp_bytes tx_udp_packets tx_other_bytes " +
+		"tx_other_packets\n")
 	kernel := int64(h.Number("qtaguid")%100000) + 1000 // the kernel's own, UID 0
 	fmt.Fprintf(&b, "2 wlan0 0x0 0 0 %d 12 %d 8 0 0 0 0 %d 12 0 0 0 0 %d 8\n", kernel, kernel/2, kernel, kernel/2)
 	keys, sum := h.State.TrafficTotals()

@@ -43,7 +43,8 @@ func (h *Handset) startNatives() {
 		s.processes[n.PID] = &n
 	}
 	s.nextPID = h.SystemServerPID()
-	system := &Process{PID: s.nextPID, PPID: h.zygote(), UID: 1000, Name: "system_server", Package: "android", state: "pers", Started: h.BootTime()}
+	system := &Process{PID: s.nextPID, PPID: h.zygote(), UID: 1000, Name: "system_server", Package: "android", state: "pers",
+		Started: h.BootTime()}
 	s.processes[system.PID] = system
 	s.nextPID += 120
 	for _, name := range []string{"com.android.systemui", "com.android.phone", h.home().Package} {
@@ -96,7 +97,8 @@ func (h *Handset) Start(p *Package, user int, why, component string) *Process {
 	if sdk < 23 {
 		h.LogSystem("main", 'I', "ActivityManager", "Start proc %d:%s/%s for %s %s", n.PID, p.Name, FormatUID(n.UID), why, shown)
 	} else {
-		h.LogSystem("system", 'I', "ActivityManager", "Start proc %d:%s/%s for %s %s", n.PID, p.Name, FormatUID(n.UID), activityWord(why, sdk), shown)
+		h.LogSystem("system", 'I', "ActivityManager", "Start proc %d:%s/%s for %s %s", n.PID, p.Name, FormatUID(n.UID), activityWord(why, sdk),
+			shown)
 	}
 	h.Event("am_proc_start", user, n.PID, n.UID, p.Name, activityWord(why, sdk), shown)
 	h.Event("am_proc_bound", user, n.PID, p.Name)

@@ -35,7 +35,8 @@ func (h *Handset) Views() []View {
 		return nil
 	}
 	if s.Keyguard {
-		return h.column("com.android.systemui", []persona.Widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView", Text: h.Clock.Now().Format("15:04")}}, false)
+		return h.column("com.android.systemui", []persona.Widget{{ID: "keyguard_clock_container", Class: "android.widget.TextView",
+			Text: h.Clock.Now().Format("15:04")}}, false)
 	}
 	if o := h.TopWindow(); o != nil {
 		return h.column(o.Package, o.Widgets, true)
@@ -62,7 +63,8 @@ func (h *Handset) Views() []View {
 		var icons []persona.Widget
 		for _, m := range h.Activities(Intent{Action: ActionMain, Categories: []string{CategoryLauncher}}, 0, false) {
 			if m.Package.App != nil {
-				icons = append(icons, persona.Widget{ID: "icon", Class: "android.widget.TextView", Text: m.Package.App.Label, Desc: m.Package.App.Label})
+				icons = append(icons, persona.Widget{ID: "icon", Class: "android.widget.TextView", Text: m.Package.App.Label,
+					Desc: m.Package.App.Label})
 			}
 		}
 		return h.column(t.Package, icons, false)

@@ -71,7 +71,8 @@ const (
 // release. Android 7 gave them ids of their own.
 func (h *Handset) aboutApp(title, app, text string, ids ...string) fault.Window {
 	o := fault.Window{Name: title + app, Package: "android", App: app}
-	texts := map[string]string{"aerr_app_info": "App info", "aerr_close": "Close app", "aerr_restart": "Open app again", "aerr_wait": "Wait", "button1": "OK", "button2": "Wait"}
+	texts := map[string]string{"aerr_app_info": "App info", "aerr_close": "Close app", "aerr_restart": "Open app again", "aerr_wait": "Wait",
+		"button1": "OK", "button2": "Wait"}
 	o.Widgets = []persona.Widget{{ID: "alertTitle", Text: text}}
 	for _, id := range ids {
 		o.Widgets = append(o.Widgets, persona.Widget{ID: id, Class: fault.DialogButton, Text: texts[id]})
@@ -107,13 +108,15 @@ func (h *Handset) showNotResponding(name string) {
 		return
 	}
 	n := h.Start(p, 0, "service", p.Name+"/"+p.Name+".Worker")
-	const why = "Input dispatching timed out (Waiting to send non-key event because the touched window has not finished processing certain input events that were delivered to it over 500.0ms ago.)"
+	const why = "Input dispatching timed out (Waiting to send non-key event because the touched window has not finished processing " +
+		"certain input events that were delivered to it over 500.0ms ago.)"
 	h.Event("am_anr", 0, n.PID, p.Name, 952647238, why)
 	buffer := "system"
 	if h.persona.SDK < 23 {
 		buffer = "main"
 	}
-	h.LogSystem(buffer, 'E', "ActivityManager", "%s", fmt.Sprintf("ANR in %s\nPID: %d\nReason: %s\nLoad: 6.12 / 5.87 / 5.51", p.Name, n.PID, why))
+	h.LogSystem(buffer, 'E', "ActivityManager", "%s", fmt.Sprintf("ANR in %s\nPID: %d\nReason: %s\nLoad: 6.12 / 5.87 / 5.51", p.Name, n.PID,
+		why))
 	ids := []string{"aerr_close", "aerr_wait"}
 	if h.persona.SDK < 24 {
 		ids = []string{"button1", "button2"}
@@ -162,7 +165,8 @@ func (h *Handset) question(permission string) {
 
 // mayAsk says whether a package lacks a permission that a dialog can give it.
 func (h *Handset) mayAsk(p *Package, permission string) bool {
-	if !h.IsRuntime(permission) || p.holds(0, permission) || strings.HasSuffix(permission, "_EXTERNAL_STORAGE") || permission == "android.permission.ACCESS_BACKGROUND_LOCATION" {
+	if !h.IsRuntime(permission) || p.holds(0, permission) || strings.HasSuffix(permission, "_EXTERNAL_STORAGE") ||
+		permission == "android.permission.ACCESS_BACKGROUND_LOCATION" {
 		return false
 	}
 	g := p.Grants.RuntimeOf(0, permission)

@@ -55,7 +55,8 @@ func (r *Recording) answer(ctx context.Context, p *sh.Process) int {
 }
 
 func endsLogcat(word string) bool {
-	return word == "-d" || word == "-t" || word == "-g" || word == "-S" || word == "-c" || word == "-L" || strings.HasPrefix(word, "-t") && len(word) > 2
+	return word == "-d" || word == "-t" || word == "-g" || word == "-S" || word == "-c" || word == "-L" || strings.HasPrefix(word, "-t") &&
+		len(word) > 2
 }
 
 // getprop answers for one property out of the recorded list; without a list
@@ -73,7 +74,8 @@ func (r *Recording) getprop(p *sh.Process) int {
 
 // logOf chooses the loose print-out that holds the buffers that are asked for.
 func (r *Recording) logOf(argv []string) string {
-	wanted := []string{"logcat_main_system_crash", "logcat_threadtime", "logcat_threadtime_all", "logcat_all_threadtime", "logcat_time", "logcat_brief"}
+	wanted := []string{"logcat_main_system_crash", "logcat_threadtime", "logcat_threadtime_all", "logcat_all_threadtime", "logcat_time",
+		"logcat_brief"}
 	for i, word := range argv {
 		buffers, ok := strings.CutPrefix(word, "-b")
 		if ok && buffers == "" && i+1 < len(argv) {

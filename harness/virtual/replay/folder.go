@@ -120,7 +120,8 @@ func (r *Recording) persona(props map[string]string, clock time.Time) *persona.P
 
 // sdks are the SDKs of releases, for a recording that names only the release.
 var sdks = map[string]int{
-	"5": 21, "5.0": 21, "5.1": 22, "6": 23, "7": 24, "7.0": 24, "7.1": 25, "8": 26, "8.0": 26, "8.1": 27, "9": 28, "10": 29, "11": 30, "12": 31, "13": 33,
+	"5": 21, "5.0": 21, "5.1": 22, "6": 23, "7": 24, "7.0": 24, "7.1": 25, "8": 26, "8.0": 26, "8.1": 27, "9": 28, "10": 29, "11": 30,
+	"12": 31, "13": 33,
 	"14": 34, "15": 35, "16": 36,
 }
 
