@@ -91,7 +91,7 @@ func TestFilesAndProgramsAreDenied(t *testing.T) {
 
 func TestChangesAreRefusedInTheWordsOfWhoChecksThem(t *testing.T) {
 	onBothFaces(t, 33, func(t *testing.T, h *Handset, f side) {
-		app := string(h.Persona().Packages[0].Name)
+		app := h.Persona().Packages[0].Name
 		inject(t, h, "refused:change")
 		const neither = "Neither user 2000 nor current process has android.permission."
 		const settings = "Permission denial: writing to settings requires:android.permission.WRITE_SECURE_SETTINGS"

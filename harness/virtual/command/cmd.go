@@ -144,7 +144,7 @@ func appOpsShell(p *phone.Call, args []string) int {
 		return appOpsQuery(h, p, user, rest)
 	case sub == "set" && len(rest) >= 3:
 		defer h.Lock()()
-		return appOpsSet(h, p, user, rest, fault)
+		return appOpsSet(h, user, rest, fault)
 	}
 	fmt.Fprintf(p.Stderr, "Unknown command: %s\n", sub)
 	return 255
@@ -222,7 +222,7 @@ func appOpsQuery(h *phone.Handset, p *phone.Call, user int, args []string) int {
 	return 0
 }
 
-func appOpsSet(h *phone.Handset, p *phone.Call, user int, args []string, fault func(string) int) int {
+func appOpsSet(h *phone.Handset, user int, args []string, fault func(string) int) int {
 	pkg := h.State.Package(args[0])
 	if pkg == nil {
 		return fault("No UID for " + args[0] + " in user " + strconv.Itoa(user))

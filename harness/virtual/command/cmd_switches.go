@@ -44,10 +44,10 @@ func missingArgument(p *phone.Call, args []string) int {
 	return shellException(p, args[0], "java.lang.IllegalArgumentException", fmt.Sprintf("Argument expected after %q", args[len(args)-1]))
 }
 
-// switchTo puts a setting to 1 or 0.
-func switchTo(h *phone.Handset, namespace, key string, on bool) {
+// switchTo puts a global setting to 1 or 0.
+func switchTo(h *phone.Handset, key string, on bool) {
 	defer h.Lock()()
-	h.State.Settings[namespace][key] = fmt.Sprint(phone.Bit(on))
+	h.State.Settings["global"][key] = fmt.Sprint(phone.Bit(on))
 }
 
 // isSet says whether a setting is on.
@@ -94,7 +94,7 @@ func wifiShell(p *phone.Call, args []string) int {
 			fmt.Fprintln(p.Stdout, "Invalid argument to 'set-wifi-enabled' - must be 'enabled' or 'disabled'")
 			return 255
 		}
-		switchTo(p.Handset, "global", "wifi_on", args[1] == "enabled")
+		switchTo(p.Handset, "wifi_on", args[1] == "enabled")
 		return 0
 	case "status":
 		word := map[bool]string{true: "enabled", false: "disabled"}[isSet(p.Handset, "global", "wifi_on")]
@@ -112,7 +112,7 @@ func phoneShell(p *phone.Call, args []string) int {
 		fmt.Fprintln(p.Stdout, "Invalid argument to 'data' - must be 'enable' or 'disable'")
 		return 255
 	}
-	switchTo(p.Handset, "global", "mobile_data", args[1] == "enable")
+	switchTo(p.Handset, "mobile_data", args[1] == "enable")
 	return 0
 }
 
@@ -128,7 +128,7 @@ func connectivityShell(p *phone.Call, args []string) int {
 			"    Turn airplane mode on or off.\n  airplane-mode\n    Get airplane mode.\n")
 		return 255
 	}
-	switchTo(p.Handset, "global", "airplane_mode_on", args[1] == "enable")
+	switchTo(p.Handset, "airplane_mode_on", args[1] == "enable")
 	return 0
 }
 
@@ -137,6 +137,6 @@ func bluetoothShell(p *phone.Call, args []string) int {
 	if args[0] != "enable" && args[0] != "disable" {
 		return unknownCommand(p, args[0])
 	}
-	switchTo(p.Handset, "global", "bluetooth_on", args[0] == "enable")
+	switchTo(p.Handset, "bluetooth_on", args[0] == "enable")
 	return 0
 }

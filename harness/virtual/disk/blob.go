@@ -7,8 +7,10 @@ import (
 	"sync/atomic"
 )
 
+// Capacity is how many bytes one handset can hold.
+const Capacity = 1 << 30
+
 const (
-	Capacity  = 1 << 30  // bytes that one handset can hold
 	inMemory  = 64 << 10 // a longer file goes to the host's disk
 	spillName = "virtual-handset-*"
 )

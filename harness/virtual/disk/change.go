@@ -32,7 +32,10 @@ func (t *Tree) openNode(name string, create bool, mode uint32, now time.Time) (*
 	if parent.children == nil {
 		return nil, ENOTDIR
 	}
-	n = &node{mode: ModeRegular | shared(real, mode&0o7777, 0o660), inode: t.nextInode(), owner: ShellUser, changed: now, data: &blob{quota: &t.quota}}
+	n = &node{
+		mode: ModeRegular | shared(real, mode&0o7777, 0o660), inode: t.nextInode(), owner: ShellUser, changed: now,
+		data: &blob{quota: &t.quota},
+	}
 	parent.children[path.Base(real)] = n
 	return n, nil
 }
@@ -89,7 +92,10 @@ func (t *Tree) Mkdir(name string, all bool, mode uint32, now time.Time) error {
 		}
 		child := at.children[next]
 		if child == nil {
-			child = &node{mode: ModeDir | shared(real, mode, 0o770), inode: t.nextInode(), owner: ShellUser, changed: now, children: map[string]*node{}}
+			child = &node{
+				mode: ModeDir | shared(real, mode, 0o770), inode: t.nextInode(), owner: ShellUser, changed: now,
+				children: map[string]*node{},
+			}
 			at.children[next] = child
 		}
 		at = child

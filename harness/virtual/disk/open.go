@@ -146,6 +146,7 @@ func (f *File) Write(p []byte) (int, error) {
 // SeekTo has the next read or write begin at an offset.
 func (f *File) SeekTo(at int64) { f.at = at }
 
+// Close gives nothing back: the tree keeps the file.
 func (f *File) Close() error { return nil }
 
 // device is an open character device. Its random bytes follow from the
@@ -223,8 +224,8 @@ func (t *Tree) RealPath(name string) (string, error) {
 }
 
 // Links is the number of names that the file has: a directory is also its own ".".
-func (i Info) Links() int {
-	if i.IsDir() {
+func (s Info) Links() int {
+	if s.IsDir() {
 		return 2
 	}
 	return 1

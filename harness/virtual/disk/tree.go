@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -206,7 +207,8 @@ func (t *Tree) List(name string) ([]string, error) {
 }
 
 func plainErrno(err error) error {
-	if deep, ok := err.(deepErrno); ok {
+	var deep deepErrno
+	if errors.As(err, &deep) {
 		return deep.Errno
 	}
 	return err

@@ -282,7 +282,7 @@ func dumpSharedUsers(h *phone.Handset, w io.Writer, o PackageOptions) {
 		}
 		fmt.Fprintf(w, "  SharedUser [%s] (%s):\n    %s=%d\n", u.Name, h.Hash("shared", u.Name), uidKey(sdk), u.AppID)
 		if sdk < 23 {
-			dumpGranted5(h, w, "    ", u.Grants)
+			dumpGranted5(w, "    ", u.Grants)
 			continue
 		}
 		if sdk >= 29 {

@@ -39,7 +39,7 @@ func dumpSetting(h *phone.Handset, w io.Writer, p *phone.Package, requested, hid
 			dumpUser(h, w, p, u, hidden)
 		}
 		if p.Shared == nil {
-			dumpGranted5(h, w, "    ", p.Grants)
+			dumpGranted5(w, "    ", p.Grants)
 		}
 		return
 	}
@@ -89,7 +89,7 @@ func codeLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
 	}
 	uid := fmt.Sprintf("%s=%d", uidKey(sdk), p.AppID)
 	if sdk < 23 {
-		uid += " gids=" + gids(h, p.Grants, 0)
+		uid += " gids=" + gids(p.Grants, 0)
 	}
 	return []settingLine{
 		{21, 0, uid},
@@ -287,7 +287,7 @@ func dumpInstallPermissions(h *phone.Handset, w io.Writer, g *phone.Grants) {
 }
 
 // dumpGranted5 prints the permissions of Android 5, which knew no others.
-func dumpGranted5(h *phone.Handset, w io.Writer, prefix string, g *phone.Grants) {
+func dumpGranted5(w io.Writer, prefix string, g *phone.Grants) {
 	fmt.Fprintf(w, "%sgrantedPermissions:\n", prefix)
 	for _, name := range slices.Sorted(maps.Keys(g.Install)) {
 		fmt.Fprintf(w, "%s  %s\n", prefix, name)
@@ -342,7 +342,7 @@ func dumpUser(h *phone.Handset, w io.Writer, p *phone.Package, user int, hidden 
 // dumpRuntime prints a user's runtime permissions.
 func dumpRuntime(h *phone.Handset, w io.Writer, g *phone.Grants, user int) {
 	sdk := h.SDK()
-	if gids := gids(h, g, user); gids != "[]" {
+	if gids := gids(g, user); gids != "[]" {
 		fmt.Fprintf(w, "      gids=%s\n", gids)
 	}
 	all := g.Runtime[user]
@@ -362,7 +362,7 @@ func dumpRuntime(h *phone.Handset, w io.Writer, g *phone.Grants, user int) {
 }
 
 // gids are the groups that a package's permissions bring.
-func gids(h *phone.Handset, g *phone.Grants, _ int) string {
+func gids(g *phone.Grants, _ int) string {
 	var ids []string
 	for _, name := range slices.Sorted(maps.Keys(g.Install)) {
 		if id, ok := persona.PermissionGIDs[name]; ok && g.Install[name].Granted {

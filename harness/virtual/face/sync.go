@@ -245,7 +245,8 @@ func (s *syncStream) receive(spec string) error {
 func (s *syncStream) create(name string, mode uint32) (io.WriteCloser, error) {
 	user := mode >> 6 & 0o7
 	mode = user<<6 | user<<3 | user
-	if err := s.handset.Disk().Mkdir(path.Dir(path.Clean("/"+name)), true, 0o775, s.handset.Now()); err != nil && !errors.Is(err, fs.ErrExist) {
+	err := s.handset.Disk().Mkdir(path.Dir(path.Clean("/"+name)), true, 0o775, s.handset.Now())
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	f, err := s.handset.Disk().Open(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, os.FileMode(mode))

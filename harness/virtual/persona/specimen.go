@@ -169,6 +169,7 @@ type CrashAction struct {
 // Span is a time.Duration that YAML writes as 15m or 1.5s.
 type Span time.Duration
 
+// UnmarshalYAML reads a length of time as time.ParseDuration does.
 func (d *Span) UnmarshalYAML(text []byte) error {
 	parsed, err := time.ParseDuration(strings.Trim(strings.TrimSpace(string(text)), `"'`))
 	if err != nil {

@@ -13,20 +13,15 @@ import (
 // was not recorded. Commands that any Unix has are not looked up here.
 func (r *Recording) Command(argv []string) (sh.Command, bool) {
 	if !r.isAndroid(argv[0]) {
-		if _, ok := r.peek(commandLine(argv)); !ok {
+		if !r.has(commandLine(argv)) {
 			return nil, false
 		}
 	}
 	return r.answer, true
 }
 
-func (r *Recording) peek(line string) (recorded, bool) {
-	all := r.answers[line]
-	if len(all) == 0 {
-		return recorded{}, false
-	}
-	return all[0], true
-}
+// has says whether a command was recorded.
+func (r *Recording) has(line string) bool { return len(r.answers[line]) > 0 }
 
 func (r *Recording) answer(ctx context.Context, p *sh.Process) int {
 	line := commandLine(p.Argv)
@@ -91,7 +86,7 @@ func (r *Recording) logOf(argv []string) string {
 		}
 	}
 	for _, name := range wanted {
-		if _, ok := r.peek(name); ok {
+		if r.has(name) {
 			return name
 		}
 	}

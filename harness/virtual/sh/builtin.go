@@ -58,7 +58,7 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 		case strings.HasPrefix(args[1], "-"):
 			return s.complain("%s: %s: unknown option", args[0], args[1])
 		case args[0] == "builtin" && !s.isBuiltin(args[1]):
-			return s.fail("1", "builtin: %s: not found", args[1])
+			return s.fail("builtin: %s: not found", args[1])
 		default:
 			args = args[1:]
 		}
@@ -85,7 +85,7 @@ func (s *shell) isBuiltin(name string) bool {
 func (s *shell) replaceEval(text string) ([]string, error) {
 	text, err := s.reparse(text)
 	if err != nil {
-		return s.fail("1", "%v", err)
+		return s.fail("%v", err)
 	}
 	return []string{"eval", text}, nil
 }
@@ -98,19 +98,19 @@ func replaceSource(s *shell, hc interp.HandlerContext, args []string) ([]string,
 	}
 	f, err := s.machine.Disk().Open(disk.Absolute(hc.Dir, args[1]), 0, 0)
 	if err != nil {
-		return s.fail("1", "%s: %s: %v", args[0], args[1], err)
+		return s.fail("%s: %s: %v", args[0], args[1], err)
 	}
 	defer f.Close()
 	script, err := io.ReadAll(io.LimitReader(f, LongestScript))
 	if err != nil {
-		return s.fail("1", "%s: %s: %v", args[0], args[1], err)
+		return s.fail("%s: %s: %v", args[0], args[1], err)
 	}
 	if len(args) == 2 {
 		return s.replaceEval(string(script))
 	}
 	text, err := s.reparse(string(script))
 	if err != nil {
-		return s.fail("1", "%v", err)
+		return s.fail("%v", err)
 	}
 	quoted := quoteAll(args[2:])
 	return []string{"eval", "__sourced() {\n" + text + "\n}\n__sourced " + quoted}, nil
@@ -204,7 +204,7 @@ func (s *shell) checkSet(args []string) ([]string, error) {
 		}
 		for _, c := range a[1:] {
 			if !strings.ContainsRune(settable, c) {
-				return s.fail("1", "set: %c%c: unknown option", a[0], c)
+				return s.fail("set: %c%c: unknown option", a[0], c)
 			}
 		}
 		if strings.Contains(a, "n") || strings.Contains(a, "v") { // they work on lines that are still to be read
@@ -225,10 +225,10 @@ func replaceShift(s *shell, _ interp.HandlerContext, args []string) ([]string, e
 		want, err = constant(args[2])
 	}
 	if errHave != nil || err != nil || want < 0 {
-		return s.fail("1", "shift: bad number")
+		return s.fail("shift: bad number")
 	}
 	if want > have {
-		return s.fail("1", "shift: nothing to shift")
+		return s.fail("shift: nothing to shift")
 	}
 	return append([]string{"shift"}, args[2:]...), nil
 }
@@ -387,8 +387,8 @@ func (s *shell) complainWith(status, format string, a ...any) ([]string, error) 
 }
 
 // fail is a command that prints a message and ends the shell.
-func (s *shell) fail(status, format string, a ...any) ([]string, error) {
-	return []string{Own + "fail", status, fmt.Sprintf(format, a...)}, nil
+func (s *shell) fail(format string, a ...any) ([]string, error) {
+	return []string{Own + "fail", "1", fmt.Sprintf(format, a...)}, nil
 }
 
 func (s *shell) declares(name string) bool {

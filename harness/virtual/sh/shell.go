@@ -26,8 +26,10 @@ const (
 	// deepestCall bounds recursion of a script, in frames of the host's stack. It is
 	// looked at once in so many commands, since looking costs as much as a command.
 	deepestCall, lookedAt = 4000, 31
-	Killed                = 128 + 9  // exit status of what SIGKILL ended
-	BrokenPipe            = 128 + 13 // exit status of what SIGPIPE ended
+	// Killed is the exit status of what SIGKILL ended.
+	Killed = 128 + 9
+	// BrokenPipe is the exit status of what SIGPIPE ended.
+	BrokenPipe = 128 + 13
 )
 
 // Script is what a shell is to run.

@@ -23,7 +23,7 @@ func (s *shell) parseAs(script io.Reader, name string, top bool) (*syntax.File, 
 		if errors.As(err, &wrong) {
 			return nil, fmt.Errorf("syntax error: %s", wrong.Text)
 		}
-		return nil, fmt.Errorf("syntax error: %v", err)
+		return nil, fmt.Errorf("syntax error: %w", err)
 	}
 	if err := refuseAll(file); err != nil {
 		return nil, err

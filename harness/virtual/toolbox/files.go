@@ -175,7 +175,7 @@ func copyOne(p *sh.Process, ctx context.Context, o sh.Options, name, target stri
 		return sh.ToyboxSays(fmt.Sprintf("'%s' is '%s'", name, target))
 	}
 	if !info.IsDir() {
-		return copyFile(p, ctx, from, target, info, keep)
+		return copyFile(ctx, p, copied{from, target, info, keep})
 	}
 	if !o.Has('r') && !o.Has('R') && !o.Has('a') {
 		return sh.ToyboxSays(fmt.Sprintf("Skipped dir '%s'", name))
@@ -194,28 +194,35 @@ func copyAll(p *sh.Process, ctx context.Context, from, to string, keep bool) (er
 		case info.IsDir():
 			err = p.Machine.Disk().Mkdir(target, true, info.Mode&0o777&^uint32(0o777&^p.Mode(0o777)), p.Machine.Now())
 		case info.Mode&disk.ModeKind == disk.ModeRegular:
-			err = copyFile(p, ctx, name, target, info, keep)
+			err = copyFile(ctx, p, copied{name, target, info, keep})
 		}
 		return err == nil
 	})
 	return err
 }
 
-func copyFile(p *sh.Process, ctx context.Context, from, to string, info disk.Info, keep bool) error {
-	in, err := p.Machine.Disk().Open(from, os.O_RDONLY, 0)
+// copied is a file that is copied.
+type copied struct {
+	from, to string
+	info     disk.Info // of from
+	keep     bool      // its time
+}
+
+func copyFile(ctx context.Context, p *sh.Process, c copied) error {
+	in, err := p.Machine.Disk().Open(c.from, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := p.Machine.Disk().Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, p.Mode(os.FileMode(info.Mode&0o777)))
+	out, err := p.Machine.Disk().Open(c.to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, p.Mode(os.FileMode(c.info.Mode&0o777)))
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	if _, err := io.Copy(out, sh.Cancellable(ctx, in)); err != nil || !keep {
+	if _, err := io.Copy(out, sh.Cancellable(ctx, in)); err != nil || !c.keep {
 		return err
 	}
-	return p.Machine.Disk().SetModTime(to, info.Changed)
+	return p.Machine.Disk().SetModTime(c.to, c.info.Changed)
 }
 
 func touch(_ context.Context, p *sh.Process) int {

@@ -142,7 +142,7 @@ func (s *sortOrder) byKeys(a, b string) int {
 }
 
 func (f sortField) compare(a, b string) int {
-	c := 0
+	var c int
 	switch {
 	case strings.ContainsAny(f.flags, "ng"):
 		c = cmp.Compare(leadingNumber(a), leadingNumber(b))
