@@ -3,7 +3,6 @@ package dumpsys
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
 	"assay/harness/virtual/persona"
@@ -96,7 +95,7 @@ func dumpRole(h *phone.Handset, w io.Writer, _ []string) {
 		}
 		p := in + "  "
 		fmt.Fprintf(w, "%suser_id=%d\n%sversion=1\n%spackages_hash=%032X\n%sroles=[\n", p, u, p, p, h.Number("packages"), p)
-		for _, r := range slices.Sorted(maps.Keys(h.State.Roles)) {
+		for _, r := range phone.SortedKeys(h.State.Roles) {
 			fmt.Fprintf(w, "%s  {\n%s    name=%s\n%s    holders=%s\n%s  }\n", p, p, r, p, h.State.Roles[r], p)
 		}
 		fmt.Fprintf(w, "%s]\n", p)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -214,7 +213,7 @@ func dumpResolvers(h *phone.Handset, w io.Writer, o PackageOptions) {
 			return
 		}
 		fmt.Fprintf(w, "  %s:\n", heading)
-		for _, key := range slices.Sorted(maps.Keys(entries)) {
+		for _, key := range phone.SortedKeys(entries) {
 			fmt.Fprintf(w, "      %s:\n", key)
 			for _, e := range entries[key] {
 				dumpFilter(h, w, e.p, e.f, o.Package != "" || o.filters)

@@ -3,8 +3,6 @@ package dumpsys
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"assay/harness/virtual/persona"
 	"assay/harness/virtual/phone"
@@ -19,7 +17,7 @@ func dumpProviders(h *phone.Handset, w io.Writer, o PackageOptions) {
 		if p.App == nil || o.Package != "" && o.Package != p.Name {
 			continue
 		}
-		for _, authority := range slices.Sorted(maps.Keys(p.App.Providers)) {
+		for _, authority := range phone.SortedKeys(p.App.Providers) {
 			class := persona.ShortComponent(p.Name + "/" + p.App.Providers[authority])
 			shown := fmt.Sprintf("    Provider{%x %s}\n", h.Number("provider", class)&0xfffffff, class)
 			byClass += fmt.Sprintf("  %s:\n%s", class, shown)

@@ -3,7 +3,6 @@ package dumpsys
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,25 +57,35 @@ func dumpSetting(h *phone.Handset, w io.Writer, p *phone.Package, requested, hid
 	}
 }
 
+// settingFacts are what several lines of a block say.
+type settingFacts struct {
+	p              *phone.Package
+	hidden         bool   // the image's copy, which an update hides
+	path, hash     string // of its code
+	flags          string
+	private        []string
+	stamp, created string // of its installation, and of the image's
+}
+
 // settingLines are the lines of a block that come before its permissions, in the
 // order in which they are printed.
 func settingLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
-	return slices.Concat(codeLines(h, p, hidden), applicationLines(h, p, hidden), installLines(h, p, hidden))
-}
-
-// codePathOf is where a package runs from; of the image's copy, which an update hides,
-// where that lies.
-func codePathOf(p *phone.Package, hidden bool) string {
+	f := settingFacts{p: p, hidden: hidden, path: p.CodePath(), stamp: h.InstallTime(p), created: phone.ImageInstallTime(h)}
 	if hidden {
-		return phone.ImagePath(p.Path)
+		f.path, f.stamp = phone.ImagePath(p.Path), f.created
 	}
-	return p.CodePath()
+	f.hash = h.Hash("pkg", p.Name, f.path)
+	f.flags, f.private = flags(h, p, hidden)
+	lines := make([]settingLine, 0, 48)
+	lines = codeLines(lines, h, f)
+	lines = applicationLines(lines, h, f)
+	return installLines(lines, h, f)
 }
 
-// codeLines are who a package is, and its code.
-func codeLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
-	sdk, path, code := h.SDK(), codePathOf(p, hidden), p.Code
-	if hidden {
+// codeLines adds who a package is, and its code.
+func codeLines(lines []settingLine, h *phone.Handset, f settingFacts) []settingLine {
+	sdk, p, path, code := h.SDK(), f.p, f.path, f.p.Code
+	if f.hidden {
 		code = max(p.Code-1, 1)
 	}
 	minSDK := " minSdk=" + strconv.Itoa(min(21, p.Target))
@@ -91,78 +100,72 @@ func codeLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
 	if sdk < 23 {
 		uid += " gids=" + gids(p.Grants, 0)
 	}
-	return []settingLine{
-		{21, 0, uid},
-		{21, 0, shared},
-		{21, 0, fmt.Sprintf("pkg=Package{%s %s}", h.Hash("pkg", p.Name, path), p.Name)},
-		{21, 0, "codePath=" + path},
-		{21, 0, "resourcePath=" + path},
-		{21, 0, "legacyNativeLibraryDir=" + strings.TrimSuffix(path, ".apk") + "/lib"},
-		{31, 0, "extractNativeLibs=true"},
-		{21, 0, "primaryCpuAbi=" + nullOr(abi(h, p))},
-		{21, 0, "secondaryCpuAbi=null"},
-		{31, 0, "cpuAbiOverride=null"},
-		{21, 0, fmt.Sprintf("versionCode=%d%s targetSdk=%d", code, minSDK, p.Target)},
-		{31, 0, "minExtensionVersions=[]"},
-		{21, 0, "versionName=" + p.Version},
-		{35, 0, "hiddenApiEnforcementPolicy=2"},
-		{31, 0, "usesNonSdkApi=false"},
-		{21, 0, "splits=[base]"},
-		{24, 0, "apkSigningVersion=2"},
-	}
+	return append(lines,
+		settingLine{21, 0, uid},
+		settingLine{21, 0, shared},
+		settingLine{21, 0, fmt.Sprintf("pkg=Package{%s %s}", f.hash, p.Name)},
+		settingLine{21, 0, "codePath=" + path},
+		settingLine{21, 0, "resourcePath=" + path},
+		settingLine{21, 0, "legacyNativeLibraryDir=" + strings.TrimSuffix(path, ".apk") + "/lib"},
+		settingLine{31, 0, "extractNativeLibs=true"},
+		settingLine{21, 0, "primaryCpuAbi=" + nullOr(abi(h, p))},
+		settingLine{21, 0, "secondaryCpuAbi=null"},
+		settingLine{31, 0, "cpuAbiOverride=null"},
+		settingLine{21, 0, fmt.Sprintf("versionCode=%d%s targetSdk=%d", code, minSDK, p.Target)},
+		settingLine{31, 0, "minExtensionVersions=[]"},
+		settingLine{21, 0, "versionName=" + p.Version},
+		settingLine{35, 0, "hiddenApiEnforcementPolicy=2"},
+		settingLine{31, 0, "usesNonSdkApi=false"},
+		settingLine{21, 0, "splits=[base]"},
+		settingLine{24, 0, "apkSigningVersion=2"},
+	)
 }
 
-// applicationLines are what a package's manifest says of its application.
-func applicationLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
-	sdk, path := h.SDK(), codePathOf(p, hidden)
-	flags, private := flags(h, p, hidden)
-	app := fmt.Sprintf("applicationInfo=ApplicationInfo{%s %s}", h.Hash("application", p.Name, path), p.Name)
+// applicationLines adds what a package's manifest says of its application.
+func applicationLines(lines []settingLine, h *phone.Handset, f settingFacts) []settingLine {
+	sdk, p := h.SDK(), f.p
+	app := fmt.Sprintf("applicationInfo=ApplicationInfo{%s %s}", h.Hash("application", p.Name, f.path), p.Name)
 	if sdk >= 31 {
-		app = fmt.Sprintf("applicationInfo=PackageImpl{%s %s}", h.Hash("pkg", p.Name, path), p.Name)
+		app = fmt.Sprintf("applicationInfo=PackageImpl{%s %s}", f.hash, p.Name)
 	}
 	dataDir := "dataDir=/data/user/0/" + p.Name
 	if sdk < 24 {
 		dataDir = "dataDir=/data/data/" + p.Name
 	}
-	return []settingLine{
-		{21, 32, app},
-		{21, 0, "flags=[ " + flags + "]"},
-		{23, 0, privateFlags("privateFlags", private)},
-		{30, 0, "forceQueryable=false"},
-		{35, 0, "pageSizeCompat=0"},
-		{31, 32, "queriesPackages=[]"},
-		{35, 0, "scannedAsStoppedSystemApp=false"},
-		{21, 34, dataDir},
-		{21, 0, "supportsScreens=[small, medium, large, xlarge, resizeable, anyDensity]"},
-	}
+	return append(lines,
+		settingLine{21, 32, app},
+		settingLine{21, 0, "flags=[ " + f.flags + "]"},
+		settingLine{23, 0, privateFlags("privateFlags", f.private)},
+		settingLine{30, 0, "forceQueryable=false"},
+		settingLine{35, 0, "pageSizeCompat=0"},
+		settingLine{31, 32, "queriesPackages=[]"},
+		settingLine{35, 0, "scannedAsStoppedSystemApp=false"},
+		settingLine{21, 34, dataDir},
+		settingLine{21, 0, "supportsScreens=[small, medium, large, xlarge, resizeable, anyDensity]"},
+	)
 }
 
-// installLines are when, by whom and with which signature a package was installed.
-func installLines(h *phone.Handset, p *phone.Package, hidden bool) []settingLine {
-	flags, private := flags(h, p, hidden)
-	stamp, image := h.InstallTime(p), phone.ImageInstallTime(h)
-	if hidden {
-		stamp = image
-	}
-	return []settingLine{
-		{21, 0, "timeStamp=" + stamp},
-		{21, 32, "firstInstallTime=" + image},
-		{21, 0, "lastUpdateTime=" + stamp},
-		{33, 0, "installerPackageName=null"},
-		{34, 0, "installerPackageUid=-1"},
-		{34, 0, "initiatingPackageName=null"},
-		{34, 0, "originatingPackageName=null"},
-		{33, 0, "packageSource=0"},
-		{34, 0, "appMetadataFilePath=null"},
-		{35, 0, "appMetadataSource=0"},
-		{21, 0, "signatures=" + signatures(h, p)},
-		{21, 22, fmt.Sprintf("permissionsFixed=%t haveGids=true installStatus=1", !hidden)},
-		{23, 27, fmt.Sprintf("installPermissionsFixed=%t installStatus=1", !hidden)},
-		{28, 0, fmt.Sprintf("installPermissionsFixed=%t", !hidden)},
-		{21, 0, "pkgFlags=[ " + flags + "]"},
-		{34, 0, privateFlags("privatePkgFlags", private)},
-		{35, 0, "apexModuleName=null"},
-	}
+// installLines adds when, by whom and with which signature a package was installed.
+func installLines(lines []settingLine, h *phone.Handset, f settingFacts) []settingLine {
+	return append(lines,
+		settingLine{21, 0, "timeStamp=" + f.stamp},
+		settingLine{21, 32, "firstInstallTime=" + f.created},
+		settingLine{21, 0, "lastUpdateTime=" + f.stamp},
+		settingLine{33, 0, "installerPackageName=null"},
+		settingLine{34, 0, "installerPackageUid=-1"},
+		settingLine{34, 0, "initiatingPackageName=null"},
+		settingLine{34, 0, "originatingPackageName=null"},
+		settingLine{33, 0, "packageSource=0"},
+		settingLine{34, 0, "appMetadataFilePath=null"},
+		settingLine{35, 0, "appMetadataSource=0"},
+		settingLine{21, 0, "signatures=" + signatures(h, f.p)},
+		settingLine{21, 22, fmt.Sprintf("permissionsFixed=%t haveGids=true installStatus=1", !f.hidden)},
+		settingLine{23, 27, fmt.Sprintf("installPermissionsFixed=%t installStatus=1", !f.hidden)},
+		settingLine{28, 0, fmt.Sprintf("installPermissionsFixed=%t", !f.hidden)},
+		settingLine{21, 0, "pkgFlags=[ " + f.flags + "]"},
+		settingLine{34, 0, privateFlags("privatePkgFlags", f.private)},
+		settingLine{35, 0, "apexModuleName=null"},
+	)
 }
 
 func privateFlags(key string, flags []string) string {
@@ -281,7 +284,7 @@ func dumpInstallPermissions(h *phone.Handset, w io.Writer, g *phone.Grants) {
 		return
 	}
 	fmt.Fprint(w, "    install permissions:\n")
-	for _, name := range slices.Sorted(maps.Keys(g.Install)) {
+	for _, name := range phone.SortedKeys(g.Install) {
 		fmt.Fprintf(w, "      %s: granted=%t%s\n", name, g.Install[name].Granted, g.Install[name].Flags.Format(h.SDK()))
 	}
 }
@@ -289,7 +292,7 @@ func dumpInstallPermissions(h *phone.Handset, w io.Writer, g *phone.Grants) {
 // dumpGranted5 prints the permissions of Android 5, which knew no others.
 func dumpGranted5(w io.Writer, prefix string, g *phone.Grants) {
 	fmt.Fprintf(w, "%sgrantedPermissions:\n", prefix)
-	for _, name := range slices.Sorted(maps.Keys(g.Install)) {
+	for _, name := range phone.SortedKeys(g.Install) {
 		fmt.Fprintf(w, "%s  %s\n", prefix, name)
 	}
 }
@@ -347,7 +350,7 @@ func dumpRuntime(h *phone.Handset, w io.Writer, g *phone.Grants, user int) {
 	}
 	all := g.Runtime[user]
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range phone.SortedKeys(all) {
 		if s := all[name]; sdk >= 29 || s.Granted || s.Flags.Known(sdk) != 0 {
 			names = append(names, name)
 		}
@@ -364,7 +367,7 @@ func dumpRuntime(h *phone.Handset, w io.Writer, g *phone.Grants, user int) {
 // gids are the groups that a package's permissions bring.
 func gids(g *phone.Grants, _ int) string {
 	var ids []string
-	for _, name := range slices.Sorted(maps.Keys(g.Install)) {
+	for _, name := range phone.SortedKeys(g.Install) {
 		if id, ok := persona.PermissionGIDs[name]; ok && g.Install[name].Granted {
 			ids = append(ids, strconv.Itoa(id))
 		}

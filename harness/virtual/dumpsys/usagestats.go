@@ -3,8 +3,6 @@ package dumpsys
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -170,7 +168,7 @@ func usageTotals(h *phone.Handset) []usageTotal {
 		}
 	}
 	var all []usageTotal
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
+	for _, name := range phone.SortedKeys(byName) {
 		if name != "android" {
 			all = append(all, *byName[name])
 		}

@@ -206,9 +206,3 @@ func (h *Handset) logUsage(kind UsageKind, pkg, class string) {
 	e := UsageEvent{At: h.Clock.Now(), Kind: kind, Package: pkg, Class: class, Instance: h.Number("instance", pkg, class) & 0xfffffff}
 	h.State.History.Usage = remember(h.State.History.Usage, maxUsage, e)
 }
-
-// SortByTime puts a list into the order of time; what falls together stays as it
-// was.
-func SortByTime[T any](list []T, at func(T) time.Time) {
-	slices.SortStableFunc(list, func(a, b T) int { return at(a).Compare(at(b)) })
-}

@@ -2,7 +2,6 @@ package phone
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -85,7 +84,7 @@ func privilegedList(p *Package) []string {
 // defaultList lists what a package holds from the first boot on.
 func defaultList(p *Package) []string {
 	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(p.Runtime)) {
+	for _, name := range SortedKeys(p.Runtime) {
 		if flags := p.Runtime[name]; slices.Contains(flags, "GRANTED_BY_DEFAULT") {
 			lines = append(lines, fmt.Sprintf("        <permission name=\"%s\" fixed=\"%t\"/>\n", persona.FullPermission(name),
 				slices.Contains(flags, "SYSTEM_FIXED")))

@@ -2,7 +2,6 @@ package phone
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -62,7 +61,7 @@ func (h *Handset) grantAtBoot(p *Package) {
 			p.Grants.Install[perm] = &Grant{Granted: true}
 		}
 	}
-	for _, perm := range slices.Sorted(maps.Keys(p.Runtime)) {
+	for _, perm := range SortedKeys(p.Runtime) {
 		h.grantByDefault(p, persona.FullPermission(perm), p.Runtime[perm])
 	}
 	for _, u := range h.UserIDs() {
