@@ -252,7 +252,7 @@ func standing(t *testing.T, dir string) int {
 		if s := o.Fact.(fact.Step); s.Standing {
 			n++
 			assert.Contains(t, s.Detail, "is not asked again on this handset")
-			assert.Equal(t, "ok", s.Result)
+			assert.Equal(t, fact.StepOK, s.Result)
 			assert.Contains(t, []int{29, 30}, m.Handset.Build.SDK)
 		}
 		return nil
