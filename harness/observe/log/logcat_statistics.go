@@ -112,6 +112,9 @@ func (r *logStatsReader) size(t []byte) bool {
 	return ok
 }
 
+// units are those of logcat's sizes, as powers of two.
+var units = map[string]int{"b": 0, "B": 0, "Kb": 10, "KiB": 10, "Mb": 20, "MiB": 20, "Gb": 30, "GiB": 30}
+
 // bytesOf reads a size as logcat prints it, rounded down to its unit: 4068b,
 // 256Kb, 5120 B, 256 KiB, 16 MiB.
 func bytesOf(t []byte, ok bool) (int, bool) {
@@ -123,8 +126,7 @@ func bytesOf(t []byte, ok bool) (int, bool) {
 		}
 	}
 	n, isNumber := printout.Number(t[:digits])
-	unit := string(bytes.TrimSpace(t[digits:]))
-	shift, known := map[string]int{"b": 0, "B": 0, "Kb": 10, "KiB": 10, "Mb": 20, "MiB": 20, "Gb": 30, "GiB": 30}[unit]
+	shift, known := units[string(bytes.TrimSpace(t[digits:]))]
 	if !ok || !isNumber || !known || n > 1<<30 {
 		return 0, false
 	}
