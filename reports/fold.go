@@ -103,14 +103,14 @@ func joinedClaim(t Table, rows [][]Cell, cells []Cell) Cell {
 		if worse(*cell.Verdict, worst) {
 			worst = *cell.Verdict
 		}
-		most = max(most, *cell.Number)
+		most, c.Worst = max(most, *cell.Number), max(c.Worst, cell.Worst)
 		alike = alike && *cell.Verdict == *cells[0].Verdict && *cell.Number == *cells[0].Number
 		weak = weak || cell.Note != ""
 		if cell.Note != "" && !slices.Contains(notes, cell.Note) {
 			notes = append(notes, cell.Note)
 		}
 		name := text(t, rows[i], buildColumn)
-		told = append(told, name+": "+cell.Text+noted(cell.Note))
+		told = append(told, name+": "+cell.severely()+noted(cell.Note))
 		c.Findings = append(c.Findings, cell.Findings...)
 		c.Grounds = append(c.Grounds, cell.Grounds...)
 		c.Builds = append(c.Builds, BuildCell{Build: text(t, rows[i], fingerprintColumn), Cell: cell})

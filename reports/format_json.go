@@ -41,6 +41,7 @@ type jsonCell struct {
 	Text     string           `json:"text"`
 	Verdict  *finding.Verdict `json:"verdict,omitempty"`
 	Number   *int64           `json:"number,omitempty"`
+	Severity finding.Severity `json:"severity,omitempty"` // the worst of what a verdict flags
 	Note     string           `json:"note,omitempty"`
 	Findings []string         `json:"findings,omitempty"`
 	Grounds  []evidence.Ref   `json:"grounds,omitempty"`
@@ -58,6 +59,7 @@ func jsonOf(c Cell) jsonCell {
 		Text:     utf8Only(c.Text),
 		Verdict:  c.Verdict,
 		Number:   c.Number,
+		Severity: c.Worst,
 		Note:     utf8Only(c.Note),
 		Findings: c.Findings,
 		Grounds:  c.Grounds,

@@ -175,6 +175,9 @@ func (p page) fields(t Table, row []Cell, skip int) {
 		name, text := Printable(t.Columns[i].Name, cellLimit), full.cell(cell)
 		entry := paragraph(name+": "+text, p.o.Width, "  ", "      ")
 		if t.Columns[i].Claim {
+			if cell.Worst != 0 && !cell.Differ {
+				name += " (" + cell.Worst.String() + ")"
+			}
 			entry = paragraph(name, p.o.Width, fmt.Sprintf("  %-11s ", text), strings.Repeat(" ", 14))
 		}
 		if p.o.Color && cell.Verdict != nil {

@@ -44,6 +44,7 @@ type Cell struct {
 	Text     string           // what is printed
 	Verdict  *finding.Verdict // nil for a plain value
 	Number   *int64           // where the value is a number, or a verdict counts something
+	Worst    finding.Severity // of what a verdict flags; 0: nothing
 	Note     string           // what weakens it
 	Findings []string         // IDs that assay explain takes
 	Grounds  []evidence.Ref

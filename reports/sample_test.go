@@ -47,7 +47,7 @@ var sampleRules = []finding.Rule{
 }
 
 func flagged(n int, unknown ...string) finding.Cell {
-	return finding.Cell{Verdict: finding.Flagged, Flagged: n, Unknown: unknown,
+	return finding.Cell{Verdict: finding.Flagged, Flagged: n, Worst: finding.High, Unknown: unknown,
 		Grounds: []evidence.Ref{ref("m1.camera.1", "after.dumpsys-appops.txt", 12, 340, 58)}}
 }
 
@@ -108,11 +108,11 @@ func sample() finding.Judgement {
 		},
 		Findings: []finding.Finding{
 			{ID: "F0000000003", Rule: "release-keys", Handset: nokia, Scenario: "baseline", Repeat: 1, Verdict: finding.Clear, Detail: "signed with release-keys.", Grounds: []evidence.Ref{ref("n1.baseline.1", "before.getprop.txt", 4, 88, 31)}},
-			{ID: "F0000000001", Rule: "no-background-location", Handset: moto1, Scenario: "idle", Repeat: 1, Package: "specimen.weather", Verdict: finding.Flagged, Detail: "specimen.weather read location in the background.", Grounds: []evidence.Ref{ref("m1.idle.1", "after.dumpsys-appops.txt", 12, 340, 58), ref("m1.idle.1", "after.dumpsys-appops.txt", 14, 460, 40)}},
+			{ID: "F0000000001", Rule: "no-background-location", Handset: moto1, Scenario: "idle", Repeat: 1, Package: "specimen.weather", Verdict: finding.Flagged, Severity: finding.High, Detail: "specimen.weather read location in the background.", Grounds: []evidence.Ref{ref("m1.idle.1", "after.dumpsys-appops.txt", 12, 340, 58), ref("m1.idle.1", "after.dumpsys-appops.txt", 14, 460, 40)}},
 			{ID: "F0000000002", Rule: "no-background-location", Handset: moto2, Scenario: "idle", Repeat: 2, Verdict: finding.Unknown, Detail: denied, ToKnow: "ask again with the handset unlocked"},
 			{ID: "F0000000004", Rule: "no-clear-text-traffic", Handset: moto1, Scenario: "idle", Repeat: 1, Verdict: finding.Clear, Detail: "none seen.", Grounds: []evidence.Ref{ref("m1.idle.1", "during.proc-net.txt", 0, 0, 10)}},
 			{ID: "F0000000005", Rule: "no-clear-text-traffic", Handset: moto1, Scenario: "camera", Repeat: 1, Verdict: finding.Clear, Detail: "none seen.", Grounds: []evidence.Ref{ref("m1.camera.1", "during.proc-net.txt", 0, 0, 10)}},
-			{ID: "F0000000006", Rule: "no-identifier-in-the-log", Handset: moto1, Scenario: "camera", Repeat: 1, Package: hostile, Verdict: finding.Flagged, Detail: hostile, Grounds: []evidence.Ref{ref("m1.camera.1", "during.logcat.txt", 9, 800, 77)}},
+			{ID: "F0000000006", Rule: "no-identifier-in-the-log", Handset: moto1, Scenario: "camera", Repeat: 1, Package: hostile, Verdict: finding.Flagged, Severity: finding.Critical, Detail: hostile, Grounds: []evidence.Ref{ref("m1.camera.1", "during.logcat.txt", 9, 800, 77)}},
 		},
 		Grants: []finding.GrantRow{
 			{Handset: nokia, Package: "com.hmd.camera", User: 0, Permission: "android.permission.CAMERA", Granted: true, How: "user", Flags: []string{"USER_SET"}, Ref: ref("n1.baseline.1", "before.dumpsys-package.txt", 501, 30011, 44)},

@@ -104,7 +104,7 @@ func claimColumns(j finding.Judgement, rules []finding.Rule) []Column {
 // is Unknown.
 func verdictCell(c finding.Cell, judged bool, ids []string) Cell {
 	verdict, flagged := c.Verdict, int64(c.Flagged)
-	cell := Cell{Text: verdict.String(), Verdict: &verdict, Number: &flagged, Note: doubts(c), Findings: ids, Grounds: c.Grounds}
+	cell := Cell{Text: verdict.String(), Verdict: &verdict, Number: &flagged, Worst: c.Worst, Note: doubts(c), Findings: ids, Grounds: c.Grounds}
 	switch {
 	case !judged:
 		cell.Note = "the claim was not judged"
@@ -122,6 +122,19 @@ func verdictCell(c finding.Cell, judged bool, ids []string) Cell {
 // doubts are the reasons why something is unknown, and what to do about them.
 func doubts(c finding.Cell) string {
 	return withAdvice(strings.Join(c.Unknown, "; "), strings.Join(c.ToKnow, "; "))
+}
+
+// severely is a cell's text, with how bad its worst is.
+func (c Cell) severely() string {
+	if c.Worst == 0 || c.Differ {
+		return c.Text
+	}
+	text, weak := strings.CutSuffix(c.Text, weakened)
+	text += " (" + c.Worst.String() + ")"
+	if weak {
+		text += weakened
+	}
+	return text
 }
 
 // weakened marks a Flagged cell of which a part is Unknown.

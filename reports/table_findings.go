@@ -25,6 +25,7 @@ func findingsTable(j finding.Judgement) Table {
 	s := newSheet(j, "findings", "Findings", findingsAbout,
 		Column{Name: "Claim", About: "the rule's ID; assay explain tells it in full"},
 		Column{Name: "Verdict", About: "Flagged, Unknown, Clear or n.a."},
+		Column{Name: "Severity", About: "of a Flagged finding: critical, high, medium or low"},
 		Column{Name: "Scenario", About: "in which it was found"},
 		Column{Name: "Package", About: "the app; empty for the handset as a whole"},
 		Column{Name: "Detail", About: "in a sentence; of an Unknown finding, also what a person can do to know"},
@@ -49,10 +50,12 @@ func findingsTable(j finding.Judgement) Table {
 	return s.Table
 }
 
-// byFinding orders by handset and claim, what matters most first.
+// byFinding orders a handset's findings by what matters most.
 func byFinding(a, b finding.Finding) int {
-	return cmp.Or(byHandset(a.Handset, b.Handset), cmp.Compare(a.Rule, b.Rule),
-		cmp.Compare(verdictOrder(a.Verdict), verdictOrder(b.Verdict)), cmp.Compare(a.Scenario, b.Scenario),
+	return cmp.Or(
+		byHandset(a.Handset, b.Handset),
+		cmp.Compare(verdictOrder(a.Verdict), verdictOrder(b.Verdict)), cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Scenario, b.Scenario),
 		cmp.Compare(a.Repeat, b.Repeat), cmp.Compare(a.Package, b.Package), cmp.Compare(a.Detail, b.Detail), cmp.Compare(a.ID, b.ID))
 }
 
@@ -89,7 +92,7 @@ func (s *sheet) addFindings(alike []finding.Finding) {
 			pkg = android.Package(fmt.Sprintf("(%d packages)", len(packages)))
 		}
 	}
-	s.add(f.Handset, value(f.Rule), verdict, value(scenario), value(string(pkg)), value(withAdvice(detail, f.ToKnow)),
+	s.add(f.Handset, value(f.Rule), verdict, value(f.Severity.String()), value(scenario), value(string(pkg)), value(withAdvice(detail, f.ToKnow)),
 		idCell(ids), grounds(distinct(refs)...))
 }
 

@@ -85,12 +85,22 @@ func TestClearFindingsAreSummedUpAndTheOthersListed(t *testing.T) {
 	t.Parallel()
 	table := findingsTable(sample())
 	require.Len(t, table.Rows, 5)
-	clear := table.Rows[2]
+	assert.Equal(t, []string{"", "critical", "high", "", ""}, column(table, 5), "of each handset the worst comes first")
+	clear := table.Rows[3]
 	assert.Equal(t, "Clear", clear[4].Text)
-	assert.Equal(t, "2 findings are Clear", clear[7].Text)
-	assert.Equal(t, "camera, idle", clear[5].Text)
-	assert.Equal(t, []string{"F0000000005", "F0000000004"}, clear[8].Findings)
-	assert.Len(t, clear[9].Grounds, 2)
+	assert.Equal(t, "2 findings are Clear", clear[8].Text)
+	assert.Equal(t, "camera, idle", clear[6].Text)
+	assert.Equal(t, []string{"F0000000005", "F0000000004"}, clear[9].Findings)
+	assert.Len(t, clear[10].Grounds, 2)
+}
+
+// column gives the words of one column, row by row.
+func column(t Table, at int) []string {
+	var words []string
+	for _, r := range t.Rows {
+		words = append(words, r[at].Text)
+	}
+	return words
 }
 
 func TestAnEmptyTableSaysWhetherAnythingWasSeen(t *testing.T) {

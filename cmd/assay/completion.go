@@ -25,19 +25,20 @@ type vocabulary func(a *app, args []string) []string
 
 // vocabularies are those of flags, by name, in every command that has one.
 var vocabularies = map[string]vocabulary{
-	"brand":    brandWords,
-	"fail-on":  fixed("flagged", "never"),
-	"fault":    (*app).faultWords,
-	"fold":     fixed(reports.Folds...),
-	"format":   named(reports.Formats, func(f reports.Format) string { return f.Name }),
-	"model":    inventoryWords(modelsIn),
-	"only":     fixed(string(lab.Infra), string(lab.Flagged), string(lab.Unknown), string(lab.NotRun)),
-	"persona":  personaWords,
-	"scenario": scenarioWords,
-	"serial":   inventoryWords(serialsIn),
-	"source":   named(observe.Parsers, func(p printout.Parser) string { return p.Source }),
-	"suite":    suiteWords,
-	"table":    named(reports.Tables, func(b reports.Builder) string { return b.Name }),
+	"brand":           brandWords,
+	"fail-on":         fixed(failOnWords...),
+	"fail-on-unknown": fixed(failOnUnknownWords...),
+	"fault":           (*app).faultWords,
+	"fold":            fixed(reports.Folds...),
+	"format":          named(reports.Formats, func(f reports.Format) string { return f.Name }),
+	"model":           inventoryWords(modelsIn),
+	"only":            fixed(string(lab.Infra), string(lab.Flagged), string(lab.Unknown), string(lab.NotRun)),
+	"persona":         personaWords,
+	"scenario":        scenarioWords,
+	"serial":          inventoryWords(serialsIn),
+	"source":          named(observe.Parsers, func(p printout.Parser) string { return p.Source }),
+	"suite":           suiteWords,
+	"table":           named(reports.Tables, func(b reports.Builder) string { return b.Name }),
 }
 
 // Flags that name a file or a folder, and the arguments of commands. A command that is

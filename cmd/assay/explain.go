@@ -65,7 +65,7 @@ func (a *app) explainRule(id string) error {
 
 // writeRule writes a rule, and what to do about what it found.
 func writeRule(w io.Writer, r finding.Rule, do string) {
-	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\n%s\n", r.ID, r.Title, r.Why, do)
+	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\nSeverity: %s: %s\n%s\n", r.ID, r.Title, r.Why, r.Severity, r.Severe, do)
 	for _, ref := range r.References {
 		fmt.Fprintf(w, "See:    %s\n", ref)
 	}
@@ -113,7 +113,11 @@ func (a *app) explainFinding(dir, id string) error {
 		return &status{exitNothing, none}
 	}
 	f := j.Findings[at]
-	fmt.Fprintf(a.out, "%s  %s\n%s %s (%s), scenario %s, package %s\n%s\n", f.ID, f.Verdict, safe(f.Handset.Brand), safe(f.Handset.Model),
+	verdict := f.Verdict.String()
+	if f.Severity != 0 {
+		verdict += ", " + f.Severity.String()
+	}
+	fmt.Fprintf(a.out, "%s  %s\n%s %s (%s), scenario %s, package %s\n%s\n", f.ID, verdict, safe(f.Handset.Brand), safe(f.Handset.Model),
 		safe(string(f.Handset.Serial)), safe(f.Scenario), orNone(safe(string(f.Package))), safe(f.Detail))
 	if f.Handset.Notice != "" {
 		fmt.Fprintf(a.out, "The handset is %s\n", safe(f.Handset.Notice))

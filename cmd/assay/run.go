@@ -21,7 +21,6 @@ import (
 	"assay/harness/judge"
 	"assay/harness/lab"
 	"assay/harness/ledger"
-	"assay/harness/strict"
 	"assay/reports"
 )
 
@@ -117,7 +116,8 @@ func formatFlags(f *pflag.FlagSet) {
 }
 
 func failFlag(f *pflag.FlagSet) {
-	f.String("fail-on", "flagged", "exit with 1 when something is: flagged, or never; 4 and 5 stay")
+	f.String("fail-on", "flagged", "exit with 1 when something that bad is flagged: critical, high, medium, low, flagged (any), or never; 5 stays")
+	f.String("fail-on-unknown", "any", "exit with 4 when something is unknown: any, or never")
 }
 
 func (a *app) run(ctx context.Context) error {
@@ -274,15 +274,6 @@ func (a *app) headline(j finding.Judgement, dir string) error {
 	return nil
 }
 
-func (a *app) checkFailOn() error {
-	switch on := a.set.GetString("fail-on"); on {
-	case "flagged", "never":
-		return nil
-	default:
-		return fmt.Errorf("%s %q: give flagged or never%s", a.named("fail-on"), on, strict.Meant(on, []string{"flagged", "never"}))
-	}
-}
-
 // verdict is the exit status of a judgement. A fault of the lab comes first:
 // whoever reads the status must not take what was found for all there is.
 func (a *app) verdict(j finding.Judgement) error {
@@ -291,13 +282,6 @@ func (a *app) verdict(j finding.Judgement) error {
 	}
 	for _, m := range j.Missing {
 		tellLine(a.err, "assay: %s %s (%s): %s: %s. %s", m.Handset.Brand, m.Handset.Model, m.Handset.Serial, m.State, m.Cause, m.Remedy)
-	}
-	var flagged, unknown bool
-	for _, m := range j.Models {
-		for _, c := range m.Cells {
-			flagged = flagged || c.Verdict == finding.Flagged
-			unknown = unknown || c.Verdict == finding.Unknown || len(c.Unknown) > 0
-		}
 	}
 	nowhere := notApplicable(j)
 	for _, text := range nowhere.told {
@@ -308,9 +292,9 @@ func (a *app) verdict(j finding.Judgement) error {
 		return &status{code: exitInfra}
 	case nowhere.all:
 		return &status{code: exitNothing}
-	case flagged && a.set.GetString("fail-on") == "flagged":
+	case a.fails(j):
 		return &status{code: exitFlagged}
-	case unknown:
+	case a.failsUnknown(j):
 		return &status{code: exitIncomplete}
 	}
 	return nil

@@ -171,7 +171,7 @@ func TestWhatAFileOfFlagsCannotSayIsToldWithItsLine(t *testing.T) {
 		"- jobs\n":                      "flags.yaml:1:1: here is no mapping: give lines of the form flag: value",
 		"jobs: 2\n---\nreserve: 1\n":    "flags.yaml:3:1: second document",
 		"jobs: 2\njobs: 3\n":            "flags.yaml:2:1: ",
-		"fail-on: flaged\n":             `flags.yaml:1: fail-on "flaged": give flagged or never; did you mean "flagged"?`,
+		"fail-on: flaged\n":             `flags.yaml:1: fail-on "flaged": give critical, high, medium, low, flagged or never; did you mean "flagged"?`,
 		"format: jsn\n":                 "text) (" + file + ":1: format)",
 		"jobs: 0\nreserve: 0\nbad: 1\n": "flags.yaml:2:10: reserve 0: give 1 MiB or more",
 	} {

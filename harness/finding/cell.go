@@ -20,6 +20,7 @@ type tallied map[modelKey]map[string]*votes
 // votes is what bears on one rule's verdict on one model.
 type votes struct {
 	flagged      map[string]bool // packages, or serials of handsets
+	worst        Severity
 	clear        bool
 	inapplicable bool
 	doubts       map[string]string // reasons, by what they say less their figures
@@ -45,6 +46,7 @@ func (v *votes) add(f Finding) {
 			who = "handset " + string(f.Handset.Serial)
 		}
 		v.flagged[who] = true
+		v.worst = max(v.worst, f.Severity)
 	case Clear:
 		v.clear = true
 	case NotApplicable:
@@ -92,7 +94,7 @@ func (v *votes) owe(j Job, judged bool) {
 // is clear. A cell that nothing bears on is Unknown.
 func (t tallied) cell(key modelKey, r Rule, handsets []android.Handset) Cell {
 	v := t.of(key, r.ID)
-	c := Cell{Flagged: len(v.flagged)}
+	c := Cell{Flagged: len(v.flagged), Worst: v.worst}
 	switch {
 	case len(v.flagged) > 0:
 		c.Verdict = Flagged

@@ -56,13 +56,15 @@ const (
 	PerHandset               // the baseline: what the handset is
 )
 
-// Rule is one claim. ID, Title, Why, Remedy and References are fixed; only a
+// Rule is one claim. ID, Title, Why, Remedy, Severity and References are fixed; only a
 // finding's Detail and Grounds vary.
 type Rule struct {
 	ID         string   // the claim: no-background-location
 	Title      string   // a sentence
 	Why        string   // what it means for the owner
 	Remedy     string   // what the maker can do
+	Severity   Severity // of what it flags
+	Severe     string   // why it is that severe
 	References []string // IS 17737-4, ETSI TS 103 732-4, OWASP MASVS-PRIVACY, Android CDD
 	Scope      Scope
 	From       int // the first SDK to which the claim can apply; 0: every one
@@ -103,8 +105,9 @@ type Finding struct {
 	Repeat   int             `json:"repeat"`
 	Package  android.Package `json:"package,omitempty"` // empty: the handset as a whole
 	Verdict  Verdict         `json:"verdict"`
-	Detail   string          `json:"detail"`            // one sentence
-	ToKnow   string          `json:"to_know,omitempty"` // of an Unknown one: what a person can do about it
+	Severity Severity        `json:"severity,omitempty"` // of a Flagged one: the rule's, unless it is another here
+	Detail   string          `json:"detail"`             // one sentence
+	ToKnow   string          `json:"to_know,omitempty"`  // of an Unknown one: what a person can do about it
 	Grounds  []evidence.Ref  `json:"grounds"`
 
 	fact string // what Detail tells, less what differs from run to run; empty: Detail

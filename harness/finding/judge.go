@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -62,8 +63,11 @@ func (r Rule) judge(c *Case) []Finding {
 		f := &found[i]
 		f.Rule, f.Handset, f.Scenario, f.Repeat = r.ID, c.Handset, c.Scenario, c.Repeat
 		f.Package, f.Detail = android.Package(bounded(string(f.Package))), bounded(f.Detail)
-		if f.Verdict == Unknown {
+		switch f.Verdict {
+		case Unknown:
 			f.ToKnow = ToKnow(f.Detail)
+		case Flagged:
+			f.Severity = cmp.Or(f.Severity, r.Severity)
 		}
 		f.identify()
 	}

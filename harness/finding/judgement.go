@@ -39,6 +39,7 @@ type Model struct {
 type Cell struct {
 	Verdict Verdict        `json:"verdict"`
 	Flagged int            `json:"flagged"`           // distinct packages (or handsets) flagged
+	Worst   Severity       `json:"worst,omitempty"`   // of what is flagged
 	Unknown []string       `json:"unknown,omitempty"` // why some of it is unknown, also where Verdict is Flagged
 	ToKnow  []string       `json:"to_know,omitempty"` // what a person can do about each
 	Grounds []evidence.Ref `json:"grounds"`
