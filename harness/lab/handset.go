@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -67,11 +66,10 @@ func (h *handset) shellOnce(ctx context.Context, out *stamped, argv ...string) e
 	var complaint limited
 	c := adb.Command{Argv: argv, Stdout: out, Stderr: &complaint, Limit: mostShell}
 	exit, err := h.lease.Device.Run(ctx, c)
-	service, down := systemDown(out.String(), complaint.String(), exit)
 	switch {
 	case err != nil:
 		return err
-	case down && slices.Contains(everywhere, service):
+	case systemDown(out.String(), complaint.String(), exit):
 		return fmt.Errorf("%s: %w", c.String(), errSystemDown)
 	case dumps(argv) && dumpTimedOut(out.String()):
 		return fmt.Errorf("%s: %w", c.String(), errDumpTimedOut)

@@ -97,8 +97,7 @@ func (hr *handsetRun) unsent(c pending) error {
 func lastWord(out string, err error) bool {
 	var exit *adb.ExitError
 	if errors.As(err, &exit) {
-		_, down := systemDown(out, exit.Stderr, exit.Exit)
-		return !down
+		return !systemDown(out, exit.Stderr, exit.Exit)
 	}
 	return refused(err)
 }
@@ -126,12 +125,12 @@ func dumpTimedOut(out string) bool {
 // mostComplaint is how long an answer can be that is nothing but a complaint.
 const mostComplaint = 300
 
-// systemDown says whether a command met a shell without a system, as after a boot
-// or a restart of system_server, and which service it did not find: cmd, service
-// and dumpsys name it, the last with exit status 0 and without shell v2 on stdout
+// systemDown says whether a command met a shell without a system, as after a boot or a
+// restart of system_server: one of the services was not there that are everywhere. cmd,
+// service and dumpsys name it, the last with exit status 0 and without shell v2 on stdout
 // (frameworks/native, cmds/cmd and cmds/dumpsys); pm and am before Android 8 ask
 // whether the system is running, and name none.
-func systemDown(out, complaint string, exit int) (service string, down bool) {
+func systemDown(out, complaint string, exit int) bool {
 	said := complaint
 	trimmed := strings.TrimSpace(out)
 	complains := exit != 0 || android.SaysOf(trimmed) == android.SaysUnsupported || strings.HasPrefix(trimmed, "Error")
@@ -139,9 +138,10 @@ func systemDown(out, complaint string, exit int) (service string, down bool) {
 		said += "\n" + out
 	}
 	if android.Down(said) {
-		return "", true
+		return true
 	}
-	return android.MissingService(said)
+	service, missing := android.MissingService(said)
+	return missing && slices.Contains(everywhere, service)
 }
 
 // everywhere are services without which no Android is up: which of the others a

@@ -6,8 +6,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"assay/harness/evidence"
 	"assay/harness/finding"
 	"assay/harness/lab"
+	"assay/harness/scenario"
 )
 
 // TestAChangeThatABootingHandsetDoesNotTakeBackIsTakenBackOnceItIsUp restarts the
@@ -30,6 +32,29 @@ func TestAChangeThatABootingHandsetDoesNotTakeBackIsTakenBackOnceItIsUp(t *testi
 		assert.Empty(t, differences(before, after), fault)
 		for _, job := range finding.LastAttempts(judged(t, dir).Jobs) {
 			assert.Empty(t, job.NotUndone, fault)
+		}
+	}
+}
+
+// TestAnUndoOfAServiceThatTheHandsetLacksCostsNothingElse has a scenario take a change back
+// by a service that no build has: that is told of this change, and the handset plays on.
+func TestAnUndoOfAServiceThatTheHandsetLacksCostsNothingElse(t *testing.T) {
+	s, err := scenario.Parse("lacking.yaml", []byte(`name: lacking
+about: The volume is changed, and what would take it back is not there.
+subject: {role: dialer}
+steps:
+  - shell: {run: [input, keyevent, "24"], changes: {what: the volume, undo: [cmd, nosuchservice, "off"]}}
+  - shell: {run: [settings, put, global, stay_on_while_plugged_in, "3"], changes: {what: the screen stays on, undo: [settings, put, global, stay_on_while_plugged_in, "0"]}}
+`), scenario.Known{})
+	require.NoError(t, err)
+	h := handsets(t, "honor")[0]
+	dir, summary := run(t, lab.Runner{Server: embedded(t, h)}, lab.Plan{Scenarios: []scenario.Scenario{s}, Inventory: inventory(h)})
+	assert.Zero(t, summary.Infra)
+	assert.Zero(t, summary.Unusable)
+	for _, job := range finding.LastAttempts(judged(t, dir).Jobs) {
+		if job.Scenario == "lacking" {
+			assert.Equal(t, evidence.Finished, job.Outcome.State, job.Outcome.Cause)
+			assert.Len(t, job.NotUndone, 1, "the other change is taken back")
 		}
 	}
 }
