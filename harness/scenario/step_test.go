@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -240,6 +241,10 @@ func TestOnlyCommandsThatReadNeedNoDeclaration(t *testing.T) {
 }
 
 func TestEveryStepSaysInWordsWhatItDoes(t *testing.T) {
+	unsaid := map[string]bool{}
+	for _, verb := range Verbs() {
+		unsaid[verb] = true
+	}
 	for text, want := range map[string]string{
 		"launch":                                   "launch",
 		"tap: {id: ok, text: Fine}":                "tap id ok, text Fine",
@@ -254,8 +259,13 @@ func TestEveryStepSaysInWordsWhatItDoes(t *testing.T) {
 		"shell: [getprop]":                         "shell getprop",
 		"stop: force":                              "stop by force",
 		"key: BACK":                                "press BACK",
+		"back":                                     "press BACK",
+		"home":                                     "press HOME",
 		"type: a b":                                "type a b",
 	} {
 		assert.Equal(t, want, step(t, text).String())
+		verb, _, _ := strings.Cut(text, ":")
+		delete(unsaid, verb)
 	}
+	assert.Empty(t, unsaid, "verbs of which nobody saw the words")
 }

@@ -33,6 +33,8 @@ var printed = []struct {
 	{"dumpsys-connectivity", "dumpsys connectivity", 0},
 	{"dumpsys-device-policy", "dumpsys device_policy", 0},
 	{"dumpsys-deviceidle", "dumpsys deviceidle", 23},
+	{"dumpsys-input", "dumpsys input", 0},
+	{"dumpsys-input-method", "dumpsys input_method", 0},
 	{"dumpsys-jobscheduler", "dumpsys jobscheduler", 0},
 	{"dumpsys-location", "dumpsys location", 0},
 	{"dumpsys-media-camera", "dumpsys media.camera", 0},
@@ -42,6 +44,7 @@ var printed = []struct {
 	{"dumpsys-package-core", "dumpsys package com.maker.core", 0},
 	{"dumpsys-package-providers", "dumpsys package providers", 0},
 	{"dumpsys-package-packages", "dumpsys package packages", 0},
+	{"dumpsys-power", "dumpsys power", 0},
 	{"dumpsys-role", "dumpsys role", 0},
 	{"dumpsys-sensor-privacy", "dumpsys sensor_privacy", 31},
 	{"dumpsys-sensorservice", "dumpsys sensorservice", 0},
@@ -113,4 +116,31 @@ func golden(t *testing.T, file, got string) {
 	want, err := os.ReadFile(file)
 	require.NoError(t, err, "write it with -update")
 	assert.Equal(t, string(want), got, file)
+}
+
+// printedElsewhere are the services whose dump is held to something else than a golden
+// file, with what.
+var printedElsewhere = map[string]string{
+	"iphonesubinfo": "commands_test.go: up to Android 5.1",
+}
+
+// TestEveryDumpIsPrinted holds the list of golden files to the services that the newest
+// and the oldest release list.
+func TestEveryDumpIsPrinted(t *testing.T) {
+	held := map[string]bool{}
+	for _, p := range printed {
+		if words := strings.Fields(p.line); words[0] == "dumpsys" {
+			held[words[1]] = true
+		}
+	}
+	for _, r := range []int{testReleases[0].sdk, testReleases[len(testReleases)-1].sdk} {
+		h := mannered(t, r)
+		for line := range strings.Lines(mustRun(t, h, "dumpsys -l")) {
+			service := strings.TrimSpace(line)
+			if !strings.HasPrefix(line, " ") || printedElsewhere[service] != "" || mustRun(t, h, "dumpsys "+service) == "" {
+				continue // a heading, or a service that is there and dumps nothing
+			}
+			assert.True(t, held[service], "SDK %d: no golden file holds what dumpsys %s prints", r, service)
+		}
+	}
 }
