@@ -22,6 +22,7 @@ const agreedTo = "specimen_agreed_to"
 // negative button installs, opens or silences, and which do not heed BACK: what is not
 // known to decline is left by HOME, and the step stops, with its picture.
 func TestNoWindowIsAgreedToWhereBackDoesNotCloseIt(t *testing.T) {
+	t.Parallel()
 	forms := []struct {
 		form, declared string
 		done           string // what takes it away

@@ -259,6 +259,7 @@ func compare(t *testing.T, name string, g gold, got *tallied) {
 // TestABugreportHoldsWhatItsLoosePrintOutsHold imports both, and compares what
 // they say; the corpus made the one of the other.
 func TestABugreportHoldsWhatItsLoosePrintOutsHold(t *testing.T) {
+	t.Parallel()
 	reports, err := filepath.Glob(corpus + "/*/*/*/bugreport.zip")
 	require.NoError(t, err)
 	if len(reports) == 0 {

@@ -76,6 +76,7 @@ func held(t *testing.T, server *adb.Server) map[string][]string {
 // TestDialogsAtEachStepAreRecordedNeverAgreedToAndMarked has each kind of dialog
 // come up at each step of a scenario that foresees none.
 func TestDialogsAtEachStepAreRecordedNeverAgreedToAndMarked(t *testing.T) {
+	t.Parallel()
 	forms := []struct{ form, kind string }{
 		{"anr", "anr"}, {"crash", "crash"}, {"permission", "permission"}, {"overlay:sim", "sim"}, {"overlay:usb", "usb-mode"}, {"overlay:oem", "unknown"},
 		{"overlay:com.google.android.gms/com.google.android.gms.update.SystemUpdateActivity", "update"},

@@ -229,6 +229,7 @@ func inject(t *testing.T, h *virtual.Handset, text string) {
 }
 
 func TestAHandsetThatIsLostChangesNoVerdictAndSaysWhy(t *testing.T) {
+	t.Parallel()
 	alone := handsets(t, "asus")
 	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
 	plan.Inventory = inventory(alone...)

@@ -19,6 +19,7 @@ import (
 // TestARefusedImportLeavesNothingBehind has imports end early for each reason that
 // there is, into a folder that is not there yet and into one that is.
 func TestARefusedImportLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	in := filepath.Join(dir, "in")
 	require.NoError(t, os.Mkdir(in, 0o700))

@@ -158,6 +158,7 @@ func mapsKeys(all ...map[string]string) func(func(string) bool) {
 // scenario on a handset of each release that some persona has, and looks at the handset
 // when each has ended: nothing more is sent to it until the journal has taken that in.
 func TestAfterEveryScenarioEachHandsetIsAsBeforeOrSaysWhatRemains(t *testing.T) {
+	t.Parallel()
 	all, inv := ofEachRelease(t, 1)
 	server := embedded(t, all...)
 	model, before := map[string]farm.Entry{}, map[string]map[string]string{}
@@ -213,6 +214,7 @@ func landscape(t *testing.T, server *adb.Server, serial android.Serial) {
 // TestTheFifthRunOnOneHandsetGivesTheFirstsVerdicts plays what asks for consent five
 // times on the same handsets, well-behaved apps and others.
 func TestTheFifthRunOnOneHandsetGivesTheFirstsVerdicts(t *testing.T) {
+	t.Parallel()
 	all, inv := ofEachRelease(t, 2)
 	server := embedded(t, all...)
 	var first map[string]map[string]finding.Verdict

@@ -101,6 +101,7 @@ func kill(t *testing.T, server *adb.Server, o orders) {
 // does so again where the kill tore the entry in two. A few entries are tried by
 // default, other ones each time; all of them with ASSAY_CHAOS.
 func TestAKillAtEachAppendIsResumedToTheSameTables(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("a runner that is killed again and again; skipped by -short")
 	}

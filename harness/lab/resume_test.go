@@ -67,6 +67,7 @@ func cutOff(t *testing.T, run string, n int) string {
 // TestARunThatIsCutOffAtAnyEntryOfItsJournalResumesToTheSameTable cuts a
 // finished run after each entry of its journal, resumes it, and compares.
 func TestARunThatIsCutOffAtAnyEntryOfItsJournalResumesToTheSameTable(t *testing.T) {
+	t.Parallel()
 	plan := lab.Plan{Scenarios: play(t, "camera-consent-refused", "dialer")}
 	all := handsets(t, "honor")
 	plan.Inventory = inventory(all...)

@@ -184,6 +184,7 @@ func TestWhatNoHandsetOfAModelCouldPlayIsListedOnce(t *testing.T) {
 // handsets of one model after entries of its journal, and resumes it. ASSAY_CUTS=1
 // cuts it after each.
 func TestARunOfTwinsThatIsCutOffAtAnyEntryResumesToTheSameTable(t *testing.T) {
+	t.Parallel()
 	both, inv := twins(t, "asus", 2)
 	plan := lab.Plan{Scenarios: play(t, "browser", "dialer"), Inventory: inv}
 	whole, _ := run(t, lab.Runner{Server: embedded(t, both...)}, plan)

@@ -15,6 +15,7 @@ import (
 // TestWhatAHandsetDoesNotSayHasItsReason puts the conditions of a real lab to a handset
 // on which the claim is otherwise flagged or clear.
 func TestWhatAHandsetDoesNotSayHasItsReason(t *testing.T) {
+	t.Parallel()
 	const claim = "no-identifier-in-the-log"
 	for fault, want := range map[string]struct{ source, reason string }{
 		"log-off":                    {"logcat", "logd says that nothing was ever written to the log: it is switched off"},

@@ -117,6 +117,7 @@ func offences(t *testing.T) []scenario.Scenario {
 // and claims those of finding.All: a new one is in it. An old release, whose dumps show
 // no end, has those that a rule names.
 func TestAPartOfAPrintOutClearsNothingThatTheWholeFlags(t *testing.T) {
+	t.Parallel()
 	named := map[string]bool{}
 	for _, r := range finding.All {
 		for _, n := range r.Needs {
