@@ -32,7 +32,6 @@ import (
 // ASSAY_CHAOS_SHARD=2/5 plays the second fifth of that. The 24th fault, kill -9, is
 // TestAKillAtEachAppend's.
 func TestChaosLeadsToNoWrongVerdict(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("a farm of sixty handsets; skipped by -short")
 	}
