@@ -12,6 +12,7 @@
 //
 //	android            nothing of ours
 //	strict             nothing of ours
+//	baseline           android
 //	adb                android
 //	evidence           android
 //	ledger             android, evidence
