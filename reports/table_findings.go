@@ -92,8 +92,8 @@ func (s *sheet) addFindings(alike []finding.Finding) {
 			pkg = android.Package(fmt.Sprintf("(%d packages)", len(packages)))
 		}
 	}
-	s.add(f.Handset, value(f.Rule), verdict, value(f.Severity.String()), value(scenario), value(string(pkg)), value(withAdvice(detail, f.ToKnow)),
-		idCell(ids), grounds(distinct(refs)...))
+	s.add(f.Handset, value(f.Rule), verdict, value(f.Severity.String()), value(scenario), value(string(pkg)),
+		value(withAdvice(detail, f.ToKnow)), idCell(ids), grounds(distinct(refs)...))
 }
 
 // withAdvice adds to why something is unknown what a person can do to know.

@@ -20,7 +20,8 @@ func (a *app) checkFailOn() error {
 	for flag, words := range map[string][]string{"fail-on": failOnWords, "fail-on-unknown": failOnUnknownWords} {
 		if on := a.set.GetString(flag); !slices.Contains(words, on) {
 			last := len(words) - 1
-			return fmt.Errorf("%s %q: give %s or %s%s", a.named(flag), on, strings.Join(words[:last], ", "), words[last], strict.Meant(on, words))
+			return fmt.Errorf("%s %q: give %s or %s%s", a.named(flag), on, strings.Join(words[:last], ", "), words[last],
+				strict.Meant(on, words))
 		}
 	}
 	return nil

@@ -116,7 +116,8 @@ func formatFlags(f *pflag.FlagSet) {
 }
 
 func failFlag(f *pflag.FlagSet) {
-	f.String("fail-on", "flagged", "exit with 1 when something that bad is flagged: critical, high, medium, low, flagged (any), or never; 5 stays")
+	f.String("fail-on", "flagged",
+		"exit with 1 when something that bad is flagged: critical, high, medium, low, flagged (any), or never; 5 stays")
 	f.String("fail-on-unknown", "any", "exit with 4 when something is unknown: any, or never")
 }
 
