@@ -22,7 +22,8 @@
 // goes permission by permission, never app by app. Its [Answer] has a [Class], the
 // [Row] that decides, to be quoted, and a [Certainty]: who alone answers an intent
 // is the one that the policy meant; one of several, or who is known by a stand-in,
-// may be. Only [Answer.Expected] clears.
+// may be. Only [Answer.Expected] clears. Where no row is the app's, [Answer.Unasked]
+// are those of whose holder the handset was not asked, or did not tell.
 //
 // Who signs and what AOSP of that release builds decide, a name alone never. And
 // the platform's key excuses nobody: makers sign dozens of their own apps with it,
@@ -105,6 +106,7 @@ type Answer struct {
 	Certainty Certainty
 	Beyond    bool   // the image nailed it down (SYSTEM_FIXED), and every row says that AOSP does not
 	Ground    string // the file and line of a declared exception
+	Unasked   []*Row // where no row decides: those that give it, and of whose holder the handset tells nothing
 	sdk       int
 }
 

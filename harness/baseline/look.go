@@ -78,6 +78,7 @@ func (t *Tables) Look(q Question, h Handset) Answer {
 	}
 	if best.Row == nil {
 		best = t.left(q, h)
+		best.Unasked = t.unasked(q, h, words)
 	} else {
 		best.Beyond = q.has("SYSTEM_FIXED") && !fixed
 	}
@@ -122,6 +123,37 @@ func (t *Tables) left(q Question, h Handset) Answer {
 		a.Row = t.gate(q, h)
 	}
 	return a
+}
+
+// unasked are the rows that would give the permission, and of whose holder the handset
+// tells nothing: the app might be it.
+func (t *Tables) unasked(q Question, h Handset, words []string) []*Row {
+	var all []*Row
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if r.On(q.SDK) && r.gives(words) && r.untold(q, h) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// untold says whether a row might be the package's for all that the handset tells.
+func (r *Row) untold(q Question, h Handset) bool {
+	if !slices.Contains(r.When, AnyApp) && h.OfImage(q.Package) == No {
+		return false
+	}
+	asked := false
+	for _, x := range r.Holders {
+		if slices.Contains(toldWithout, x.By) {
+			continue
+		}
+		asked = true
+		if h.Resolve(x).Known {
+			return false
+		}
+	}
+	return asked && !slices.ContainsFunc(r.When, func(c Condition) bool { return h.Is(c) == No })
 }
 
 // gate is the row by which Android's policy gives a part of the platform all that it

@@ -213,3 +213,25 @@ func TestEveryInputMethodIsMeant(t *testing.T) {
 	q.SDK = 26
 	assert.False(t, look(t, q, h).expected)
 }
+
+func TestARowOfWhoseHolderNothingIsToldIsNamed(t *testing.T) {
+	unasked := func(h handset) []string {
+		var all []string
+		for _, r := range embedded(t).Look(ask(28, find), h).Unasked {
+			all = append(all, r.What)
+		}
+		return all
+	}
+	h := image(nil)
+	assert.Contains(t, unasked(h), "maps")
+	assert.Contains(t, unasked(h), "wear home")
+	assert.NotContains(t, unasked(h), "print spooler", "its name tells that it is another")
+	h.replies = map[string]baseline.Reply{maps: live("org.example.other")}
+	assert.NotContains(t, unasked(h), "maps", "another one answers")
+	h.is[baseline.Watch] = baseline.No
+	assert.NotContains(t, unasked(h), "wear home", "it is no watch")
+	h.image = baseline.No
+	assert.NotContains(t, unasked(h), "setup wizard", "which is of the image")
+	rows := embedded(t).Look(ask(28, sms), h).Unasked
+	assert.Equal(t, "default dialer", rows[0].What, "which need not be")
+}

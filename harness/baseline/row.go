@@ -71,13 +71,15 @@ type Holder struct {
 	Signers []string // keys such as platform, or SHA-256 digests, of which one must fit
 }
 
-// holderKinds are what Holder.By may be. The first five are told by the question and
-// by who signs; of the others the handset is asked.
-var holderKinds = []string{
-	"package", "name", "uid", "persistent", "signed",
+// toldWithout are the kinds of holders that are told by the question and by who
+// signs: the handset is not asked who they are.
+var toldWithout = []string{"package", "name", "uid", "persistent", "signed"}
+
+// holderKinds are all that Holder.By may be.
+var holderKinds = append([]string{
 	"activity", "category", "service", "view", "mime", "scheme", "preferred", "sync",
 	"authority", "role", "setting", "config", "verifier", "telecom", "carrier", "requests",
-}
+}, toldWithout...)
 
 // keys are the platform's keys, and of each the package that shows it. A key of its
 // own (other) is shown by none.
