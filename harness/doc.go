@@ -31,7 +31,7 @@
 //	observe            android, evidence, observe/{background,device,fact,log,network,packages,printout,use}
 //	observe/loss       evidence, observe, observe/{fact,log,printout}
 //	leak               android, evidence
-//	finding            android, evidence, observe/{fact,printout}, leak
+//	finding            android, evidence, baseline, observe/{fact,printout}, leak
 //	judge              android, evidence, ledger, observe, observe/{fact,loss,printout}, leak, finding
 //	virtual/persona    strict
 //	virtual/disk       nothing of ours

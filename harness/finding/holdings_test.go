@@ -1,6 +1,7 @@
 package finding_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -152,5 +153,48 @@ func TestWhatIsListedForAUserWithoutTheAppIsNobodys(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestAGrantThatAndroidItselfGivesIsToldWithItsRow(t *testing.T) {
+	t.Parallel()
+	const sms = android.Permission("android.permission.SEND_SMS")
+	const dialer = "android.app.role.DIALER"
+	system := fact.Install{Package: "specimen.a", UID: 10100, Flags: []string{"SYSTEM"}}
+	held := given("specimen.a", 0, sms, "GRANTED_BY_DEFAULT")
+	say := func(text string) string {
+		return "specimen.a holds SEND_SMS, which its user was never asked for (GRANTED_BY_DEFAULT)" + text
+	}
+	for name, c := range map[string]struct {
+		facts []fact.Fact
+		want  want
+	}{
+		"nobody is known to answer": {[]fact.Fact{system, held}, want{finding.Flagged, "specimen.a", say("")}},
+		"it alone answers a cell broadcast": {[]fact.Fact{system, held, fact.Component{Component: "activity", Action: "android.provider.Telephony.SMS_CB_RECEIVED", Package: "specimen.a"}},
+			want{finding.Clear, "specimen.a", "specimen.a holds SEND_SMS, which Android itself gives it: cell broadcast: AOSP's grant policy, Android 11, sole handler"}},
+		"it is one of two": {[]fact.Fact{system, held,
+			fact.Component{Component: "activity", Action: "android.provider.Telephony.SMS_CB_RECEIVED", Package: "specimen.a"},
+			fact.Component{Component: "activity", Action: "android.provider.Telephony.SMS_CB_RECEIVED", Package: "specimen.b"}},
+			want{finding.Unknown, "specimen.a", say(", and Android itself may have given it: cell broadcast: AOSP's grant policy, Android 11, one of several")}},
+		"what answers was not read to its end": {[]fact.Fact{system, held, fact.Component{Component: "activity", Action: "android.provider.Telephony.SMS_CB_RECEIVED", Package: "specimen.a"}},
+			want{finding.Unknown, "specimen.a", say(", and Android itself may have given it: cell broadcast: AOSP's grant policy, Android 11, stand-in by name")}},
+		"another answers": {[]fact.Fact{system, held, fact.Component{Component: "activity", Action: "android.provider.Telephony.SMS_CB_RECEIVED", Package: "specimen.b"}},
+			want{finding.Flagged, "specimen.a", say("")}},
+		"another has the role": {[]fact.Fact{system, held, fact.RoleHolder{Role: dialer, Package: "specimen.b"}}, want{finding.Flagged, "specimen.a", say("")}},
+		"the maker declares it": {[]fact.Fact{system, held, fact.ImagePermission{List: "default", Package: "specimen.a", Permission: sms, Allowed: true, File: "/vendor/etc/default-permissions/a.xml"}},
+			want{finding.Flagged, "specimen.a", say(": declared exception: /vendor/etc/default-permissions/a.xml")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := baseline(c.facts...)
+			k.c.Handset.Build.SDK = 30
+			if strings.Contains(name, "to its end") {
+				k.c.Coverage = append(k.c.Coverage, finding.Covered{Source: "exported-components", Coverage: evidence.Coverage{State: evidence.Truncated}})
+			}
+			if c.want.verdict == finding.Clear { // which does not yet clear the others
+				k.expect(t, grants, want{finding.Clear, "", "nothing that contradicts the claim in dumpsys-package"}, c.want)
+				return
+			}
+			k.expect(t, grants, c.want)
+		})
 	}
 }

@@ -13,7 +13,9 @@ import (
 // A grant is flagged where the image gave it (GRANTED_BY_DEFAULT) or nailed it
 // down (SYSTEM_FIXED) and no user has ever set it. A holder by role is the app
 // that opens calls or messages, which CDD 9.1 excepts and a user can replace; a
-// device owner's policy is not the maker's. Up to Android 10 a user's own grant
+// device owner's policy is not the maker's. What Android's own policy gives the
+// handset's default handlers and components is expected, and the row of the baseline
+// that says so is quoted; who is one of several, or known by a name, is Unknown. Up to Android 10 a user's own grant
 // may leave no flag behind, so a grant without any is Unknown. Who holds what, and
 // who nobody is, holdings says.
 var noSensitiveGrantUnseenByTheUser = Rule{
@@ -37,31 +39,60 @@ var noSensitiveGrantUnseenByTheUser = Rule{
 				unknown("", nil, "no permission that a user is asked for is listed, and the release is not known: before Android 6 nobody is asked"),
 			}
 		}
-		who := c.who()
-		unseen, untold := map[android.Package]*holding{}, map[android.Package]*holding{}
-		for _, h := range who.holdings(c) {
-			if !h.Granted || h.Type != fact.RuntimeGrant || h.platform || !h.preinstalled {
-				continue
-			}
-			switch h.how() {
-			case "default", "system-fixed":
-				join(unseen, h)
-			case "unknown":
-				if !h.Has("REVIEW_REQUIRED") { // its user is asked before it starts
-					join(untold, h)
-				}
-			}
-		}
-		found := make([]Finding, 0, len(unseen)+len(untold))
-		for p, h := range unseen {
-			found = append(found, flagged(p, h.refs, "holds %s, which its user was never asked for (%s)%s",
-				h.permissions(), strings.Join(h.flags, ", "), h.sharing()))
-		}
-		for p, h := range untold {
-			found = append(found, unknown(p, h.refs, "holds %s, and no flag tells who gave it%s", h.permissions(), h.sharing()))
-		}
-		return found
+		return unasked(c)
 	},
+}
+
+// explained is a holder and what the baseline says of some of what it holds.
+type explained struct {
+	holder android.Package
+	row    string
+}
+
+// unasked holds the grants of a case to what Android itself gives: what is expected is
+// told as clear, what may be as unknown, and the rest is flagged.
+func unasked(c *Case) []Finding {
+	flags, expected, perhaps, untold := map[explained]*holding{}, map[explained]*holding{}, map[explained]*holding{}, map[explained]*holding{}
+	img := newImage(c)
+	for _, h := range c.who().holdings(c) {
+		if !h.Granted || h.Type != fact.RuntimeGrant || h.platform || !h.preinstalled {
+			continue
+		}
+		how := h.how()
+		if how != "default" && how != "system-fixed" && (how != "unknown" || h.Has("REVIEW_REQUIRED")) { // its user is asked before it starts
+			continue
+		}
+		a := img.look(c.Handset.Build.SDK, h)
+		switch {
+		case a.Expected():
+			join(expected, h, a.String())
+		case how == "unknown":
+			join(untold, h, "")
+		case a.Perhaps() && a.Row != nil:
+			join(perhaps, h, a.String())
+		case a.Row != nil || a.Ground != "":
+			join(flags, h, ": "+a.String())
+		default:
+			join(flags, h, "")
+		}
+	}
+	var found []Finding
+	for e, h := range flags {
+		found = append(found, flagged(e.holder, h.refs, "holds %s, which its user was never asked for (%s)%s%s",
+			h.permissions(), strings.Join(h.flags, ", "), e.row, h.sharing()))
+	}
+	for e, h := range perhaps {
+		found = append(found, unknown(e.holder, h.refs,
+			"holds %s, which its user was never asked for (%s), and Android itself may have given it: %s%s",
+			h.permissions(), strings.Join(h.flags, ", "), e.row, h.sharing()))
+	}
+	for e, h := range untold {
+		found = append(found, unknown(e.holder, h.refs, "holds %s, and no flag tells who gave it%s", h.permissions(), h.sharing()))
+	}
+	for e, h := range expected {
+		found = append(found, answer(Clear, e.holder, h.refs, "holds %s, which Android itself gives it: %s", h.permissions(), e.row))
+	}
+	return found
 }
 
 // asksUsers says whether a print-out lists any permission that its user is asked
@@ -83,11 +114,12 @@ type holding struct {
 	refs   []evidence.Ref
 }
 
-func join(to map[android.Package]*holding, h held) {
-	if to[h.holder] == nil {
-		to[h.holder] = &holding{}
+func join(to map[explained]*holding, h held, row string) {
+	key := explained{h.holder, row}
+	if to[key] == nil {
+		to[key] = &holding{}
 	}
-	x := to[h.holder]
+	x := to[key]
 	if p := short(h.Permission); !slices.Contains(x.perms, p) { // the owner's, user 0's, come first
 		if h.User > 0 {
 			p = fmt.Sprintf("%s (user %d)", p, h.User)

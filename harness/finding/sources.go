@@ -5,6 +5,7 @@ const (
 	properties  = "getprop"
 	packageDump = "dumpsys-package"
 	detailDump  = "package-detail"
+	answering   = "exported-components"
 	appOps      = "dumpsys-appops"
 	logStream   = "logcat"
 	ownValues   = "identifiers"
