@@ -104,7 +104,10 @@ func claimColumns(j finding.Judgement, rules []finding.Rule) []Column {
 // is Unknown.
 func verdictCell(c finding.Cell, judged bool, ids []string) Cell {
 	verdict, flagged := c.Verdict, int64(c.Flagged)
-	cell := Cell{Text: verdict.String(), Verdict: &verdict, Number: &flagged, Worst: c.Worst, Note: doubts(c), Findings: ids, Grounds: c.Grounds}
+	cell := Cell{
+		Text: verdict.String(), Verdict: &verdict, Number: &flagged, Worst: c.Worst,
+		Note: doubts(c), Findings: ids, Grounds: c.Grounds,
+	}
 	switch {
 	case !judged:
 		cell.Note = "the claim was not judged"
