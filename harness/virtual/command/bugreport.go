@@ -59,7 +59,7 @@ func bugreportz(ctx context.Context, p *phone.Call) int {
 		return 0
 	}
 	name := reportName(h)
-	zipped := bugreportZip(h, ctx, name)
+	zipped := bugreportZip(ctx, h, name)
 	if ctx.Err() != nil {
 		return sh.Killed
 	}
@@ -111,11 +111,11 @@ func bugreportCommand(ctx context.Context, p *phone.Call) int {
 		rule := strings.Repeat("=", 77)
 		fmt.Fprintf(p.Stderr, "%s\nWARNING: flat bugreports are deprecated, use adb bugreport <zip_file> instead\n%s\n\n\n", rule, rule)
 	}
-	return bugreportText(p.Handset, ctx, p.Stdout)
+	return bugreportText(ctx, p.Handset, p.Stdout)
 }
 
 // bugreportZip is the file that adb bugreport fetches.
-func bugreportZip(h *phone.Handset, ctx context.Context, name string) []byte {
+func bugreportZip(ctx context.Context, h *phone.Handset, name string) []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	add := func(file string, write func(w io.Writer)) {
@@ -124,14 +124,14 @@ func bugreportZip(h *phone.Handset, ctx context.Context, name string) []byte {
 		}
 	}
 	add("version.txt", func(w io.Writer) { io.WriteString(w, "2.0") })
-	add(name+".txt", func(w io.Writer) { bugreportText(h, ctx, w) })
+	add(name+".txt", func(w io.Writer) { bugreportText(ctx, h, w) })
 	add("main_entry.txt", func(w io.Writer) { io.WriteString(w, name+".txt") })
 	z.Close()
 	return out.Bytes()
 }
 
 // bugreportText is a bugreport's text.
-func bugreportText(h *phone.Handset, ctx context.Context, w io.Writer) int {
+func bugreportText(ctx context.Context, h *phone.Handset, w io.Writer) int {
 	if h.Sleep(ctx, bugreportTime) != nil {
 		return sh.Killed
 	}

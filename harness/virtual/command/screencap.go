@@ -33,10 +33,10 @@ func screencap(ctx context.Context, p *phone.Call) int {
 		}
 	}
 	if file == "" {
-		return phone.Bit(capture(screen, ctx, p.Stdout, h.SDK(), asPNG) != nil)
+		return phone.Bit(capture(ctx, screen, p.Stdout, h.SDK(), asPNG) != nil)
 	}
 	var b bytes.Buffer
-	_ = capture(screen, ctx, &b, h.SDK(), asPNG) // a Buffer takes all
+	_ = capture(ctx, screen, &b, h.SDK(), asPNG) // a Buffer takes all
 	if err := h.Disk().WriteFile(p.Path(file), b.Bytes()); err != nil {
 		fmt.Fprintf(p.Stderr, "Error opening file: %s (%v)\n", file, err)
 		return 1
@@ -44,7 +44,7 @@ func screencap(ctx context.Context, p *phone.Call) int {
 	return 0
 }
 
-func capture(s phone.Picture, ctx context.Context, w io.Writer, sdk int, asPNG bool) error {
+func capture(ctx context.Context, s phone.Picture, w io.Writer, sdk int, asPNG bool) error {
 	if asPNG {
 		return png.Encode(w, s.Small)
 	}

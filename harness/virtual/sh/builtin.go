@@ -31,20 +31,42 @@ var foreignBuiltins = map[string]bool{
 	"pushd": true, "readarray": true, "shopt": true, "suspend": true,
 }
 
-// replacements make another command of a call of one of the interpreter's builtins.
-var replacements map[string]func(s *shell, hc interp.HandlerContext, args []string) ([]string, error)
+// replacement makes another command of a call of one of the interpreter's builtins.
+type replacement func(s *shell, hc interp.HandlerContext, args []string) ([]string, error)
 
-func init() { // they run scripts, which looks them up
-	replacements = map[string]func(s *shell, hc interp.HandlerContext, args []string) ([]string, error){
-		".": replaceSource, "source": replaceSource, "cd": replaceCd, "read": replaceRead, "set": replaceSet, "shift": replaceShift,
-		"trap": replaceTrap, "umask": replaceUmask, "wait": replaceWait, "test": replaceTest, "[": replaceTest, "unset": replaceUnset,
-		"eval": func(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
+// replacementOf gives what is called in the place of a builtin; nil: it is called itself.
+func replacementOf(name string) replacement {
+	switch name {
+	case ".", "source":
+		return replaceSource
+	case "cd":
+		return replaceCd
+	case "eval":
+		return func(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
 			return s.replaceEval(strings.Join(args[1:], " "))
-		},
-		"pwd": func(_ *shell, hc interp.HandlerContext, _ []string) ([]string, error) {
+		}
+	case "pwd":
+		return func(_ *shell, hc interp.HandlerContext, _ []string) ([]string, error) {
 			return []string{Own + "pwd", hc.Dir}, nil
-		},
+		}
+	case "read":
+		return replaceRead
+	case "set":
+		return replaceSet
+	case "shift":
+		return replaceShift
+	case "test", "[":
+		return replaceTest
+	case "trap":
+		return replaceTrap
+	case "umask":
+		return replaceUmask
+	case "unset":
+		return replaceUnset
+	case "wait":
+		return replaceWait
 	}
+	return nil
 }
 
 // replace gives the command that is to run in the place of what a script called.
@@ -70,7 +92,7 @@ func (s *shell) replace(hc interp.HandlerContext, args []string) ([]string, erro
 	case ownBuiltins[name] || foreignBuiltins[name]:
 		return append([]string{Own + name}, args[1:]...), nil
 	}
-	if instead, ok := replacements[name]; ok {
+	if instead := replacementOf(name); instead != nil {
 		return instead(s, hc, args)
 	}
 	return args, nil
@@ -176,25 +198,6 @@ func replaceRead(s *shell, _ interp.HandlerContext, args []string) ([]string, er
 // settable are the options of set that the interpreter has.
 const settable = "aefnuvxo"
 
-// replaceSet does what the interpreter's set does not: it lists, makes arrays, minds -C.
-func replaceSet(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
-	if len(args) == 1 {
-		return []string{Own + "variables", "set", "values"}, nil
-	}
-	if args[1] == "-A" && len(args) > 2 && syntax.ValidName(args[2]) {
-		return []string{"eval", args[2] + "=(" + quoteAll(args[3:]) + ")"}, nil
-	}
-	clobbers := ""
-	switch strings.Join(args[1:], " ") {
-	case "-C", "-o noclobber":
-		clobbers = "1"
-	case "+C", "+o noclobber":
-	default:
-		return s.checkSet(args)
-	}
-	return []string{"eval", ownNoClobber + "=" + clobbers}, nil
-}
-
 // checkSet refuses options that the interpreter does not have; mksh's shell ends at one
 // that is none.
 func (s *shell) checkSet(args []string) ([]string, error) {
@@ -214,99 +217,11 @@ func (s *shell) checkSet(args []string) ([]string, error) {
 	return args, nil
 }
 
-// replaceShift is called with the number of parameters before its own argument.
-func replaceShift(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
-	if len(args) < 2 {
-		return args, nil
-	}
-	have, errHave := constant(args[1])
-	want, err := int32(1), error(nil)
-	if len(args) > 2 {
-		want, err = constant(args[2])
-	}
-	if errHave != nil || err != nil || want < 0 {
-		return s.fail("shift: bad number")
-	}
-	if want > have {
-		return s.fail("shift: nothing to shift")
-	}
-	return append([]string{"shift"}, args[2:]...), nil
-}
-
-// replaceTrap parses what is to be done, and keeps what is to be done at signals: none
-// comes but what the shell sends itself.
-func replaceTrap(s *shell, _ interp.HandlerContext, args []string) ([]string, error) {
-	if len(args) < 3 {
-		return args, nil
-	}
-	action := args[1]
-	if action != "-" && action != "" {
-		var err error
-		if action, err = s.reparse(action); err != nil {
-			return s.complain("%v", err)
-		}
-	}
-	pass := []string{"trap", action}
-	for _, name := range args[2:] {
-		switch number, ok := SignalNumber(name); {
-		case (name == "EXIT" || ok && number == 0) && endsOtherwise(args[1]):
-			return s.complain("trap: this shell takes no exit status from what is done at its end")
-		case name == "EXIT" || ok && number == 0:
-			pass = append(pass, "EXIT")
-		case name == "ERR":
-			pass = append(pass, name)
-		case !ok:
-			return s.complain("trap: %s: bad signal", name)
-		default:
-			s.mu.Lock()
-			if s.traps[number] = action; action == "-" {
-				delete(s.traps, number)
-			}
-			s.mu.Unlock()
-		}
-	}
-	if len(pass) == 2 {
-		return []string{":"}, nil
-	}
-	return pass, nil
-}
-
-func replaceUmask(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
-	if len(args) == 1 || args[1] == "-S" {
-		return append([]string{Own + "umask"}, args[1:]...), nil
-	}
-	mask := uint32(umaskOf(hc.Env.Get(ownUmask).String()))
-	if strings.Trim(args[1], "0123456789") == "" {
-		n, err := disk.ParseMode(0, args[1])
-		if err != nil {
-			return s.complain("umask: bad number")
-		}
-		mask = n & 0o777
-	} else {
-		n, err := disk.ParseMode(0o777&^mask, args[1])
-		if err != nil {
-			return s.complain("umask: bad mask")
-		}
-		mask = 0o777 &^ n
-	}
-	return []string{"eval", fmt.Sprintf("%s=%o", ownUmask, mask)}, nil
-}
-
 // replaceWait says of a process that is no job what mksh says: nothing, and 127.
 func replaceWait(_ *shell, _ interp.HandlerContext, args []string) ([]string, error) {
 	for _, a := range args[1:] {
 		if !strings.HasPrefix(a, "g") {
 			return []string{Own + "status", "127"}, nil
-		}
-	}
-	return args, nil
-}
-
-// replaceUnset refuses read-only variables, which the interpreter does not for all.
-func replaceUnset(s *shell, hc interp.HandlerContext, args []string) ([]string, error) {
-	for _, name := range args[1:] {
-		if hc.Env.Get(name).ReadOnly {
-			return s.complain("read-only: %s", name)
 		}
 	}
 	return args, nil

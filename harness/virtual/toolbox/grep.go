@@ -37,7 +37,7 @@ func grep(ctx context.Context, p *sh.Process) int {
 	if o.Has('s') {
 		opener.Stderr = io.Discard
 	}
-	status := each(&opener, ctx, names, g.file)
+	status := each(ctx, &opener, names, g.file)
 	switch {
 	case g.found:
 		return 0

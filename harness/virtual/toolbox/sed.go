@@ -36,7 +36,7 @@ func sed(ctx context.Context, p *sh.Process) int {
 		return sedLine(p.Stdout, program, at, o.Has('n'))
 	}
 	waiting, done := false, false
-	status := each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+	status := each(ctx, p, o.Rest, func(_ string, r io.Reader) error {
 		if done {
 			return nil
 		}

@@ -97,14 +97,14 @@ func du(ctx context.Context, p *sh.Process) int {
 		if _, err := p.Machine.Disk().Stat(p.Path(name), false); err != nil {
 			return err
 		}
-		used(p, ctx, o, name, name)
+		used(ctx, p, o, name, name)
 		return nil
 	})
 }
 
 // used prints what a file takes: each directory below it, all files with -a, or with -s
 // itself alone.
-func used(p *sh.Process, ctx context.Context, o sh.Options, root, name string) int64 {
+func used(ctx context.Context, p *sh.Process, o sh.Options, root, name string) int64 {
 	info, err := p.Machine.Disk().Stat(p.Path(name), false)
 	if err != nil || ctx.Err() != nil {
 		return 0
@@ -116,7 +116,7 @@ func used(p *sh.Process, ctx context.Context, o sh.Options, root, name string) i
 			p.Complain("%s: %v", name, err)
 		}
 		for _, child := range children {
-			total += used(p, ctx, o, root, strings.TrimRight(name, "/")+"/"+child)
+			total += used(ctx, p, o, root, strings.TrimRight(name, "/")+"/"+child)
 		}
 	}
 	if name == root || !o.Has('s') && (info.IsDir() || o.Has('a')) {

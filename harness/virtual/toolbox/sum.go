@@ -25,7 +25,7 @@ func sum(ctx context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
-	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(name string, r io.Reader) error {
 		digest := map[string]func() hash.Hash{
 			"md5sum": md5.New, "sha1sum": sha1.New, "sha224sum": sha256.New224, "sha256sum": sha256.New, "sha512sum": sha512.New,
 		}[p.Argv[0]]()
@@ -51,7 +51,7 @@ func cksum(ctx context.Context, p *sh.Process) int {
 		}
 		table[i] = c
 	}
-	return each(p, ctx, p.Argv[1:], func(name string, r io.Reader) error {
+	return each(ctx, p, p.Argv[1:], func(name string, r io.Reader) error {
 		var crc uint32
 		var length int64
 		in := bufio.NewReader(r)
@@ -90,7 +90,7 @@ func base64Command(ctx context.Context, p *sh.Process) int {
 			return p.Complain("not integer: %s", text)
 		}
 	}
-	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(_ string, r io.Reader) error {
 		if o.Has('d') {
 			return decode64(p.Stdout, r)
 		}
@@ -171,7 +171,7 @@ func xxd(ctx context.Context, p *sh.Process) int {
 	if err != nil {
 		return p.Complain("%v", err)
 	}
-	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(_ string, r io.Reader) error {
 		if o.Has('r') && o.Has('p') {
 			_, err := io.Copy(p.Stdout, hex.NewDecoder(hexDigits{r}))
 			return err

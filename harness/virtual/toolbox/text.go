@@ -22,7 +22,7 @@ func cat(ctx context.Context, p *sh.Process) int {
 	if len(o.Set) > 0 && !(len(o.Set) == 1 && o.Has('u')) {
 		out = &visible{to: p.Stdout, ends: o.Has('e'), tabs: o.Has('t'), all: o.Has('v')}
 	}
-	return each(p, ctx, o.Rest, func(_ string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(_ string, r io.Reader) error {
 		_, err := io.Copy(out, r)
 		return err
 	})
@@ -99,7 +99,7 @@ func head(ctx context.Context, p *sh.Process) int {
 		}
 	}
 	heading := headings(p, o)
-	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(name string, r io.Reader) error {
 		heading(name)
 		if o.Has('c') {
 			_, err := io.CopyN(p.Stdout, r, want)
@@ -175,7 +175,7 @@ func tail(ctx context.Context, p *sh.Process) int {
 		return p.Complain("%v", err)
 	}
 	heading := headings(p, o)
-	return each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+	return each(ctx, p, o.Rest, func(name string, r io.Reader) error {
 		heading(name)
 		switch {
 		case fromStart && flag == 'c':
@@ -237,7 +237,7 @@ func lastBytes(w io.Writer, r io.Reader, n int64) error {
 func tac(ctx context.Context, p *sh.Process) int {
 	var all []string
 	held := 0
-	return each(p, ctx, p.Argv[1:], func(_ string, r io.Reader) error {
+	return each(ctx, p, p.Argv[1:], func(_ string, r io.Reader) error {
 		all = all[:0]
 		if err := eachPiece(r, func(line string) error { return keep(&all, &held, line) }); err != nil {
 			return err
@@ -277,7 +277,7 @@ func wc(ctx context.Context, p *sh.Process) int {
 		fmt.Fprintln(p.Stdout, strings.Join(fields, " "))
 	}
 	var total measured
-	status := each(p, ctx, o.Rest, func(name string, r io.Reader) error {
+	status := each(ctx, p, o.Rest, func(name string, r io.Reader) error {
 		c, err := measure(r)
 		if err != nil {
 			return err

@@ -116,13 +116,13 @@ func systemTools() map[string]sh.Command {
 
 // each hands every named file to do, or stdin where none is named; "-" names
 // stdin. What cannot be opened is complained of, and the rest still done.
-func each(p *sh.Process, ctx context.Context, names []string, do func(name string, r io.Reader) error) int {
+func each(ctx context.Context, p *sh.Process, names []string, do func(name string, r io.Reader) error) int {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
 	status := 0
 	for _, name := range names {
-		err := one(p, ctx, name, do)
+		err := one(ctx, p, name, do)
 		var wrong disk.Errno
 		switch {
 		case errors.As(err, &wrong):
@@ -134,7 +134,7 @@ func each(p *sh.Process, ctx context.Context, names []string, do func(name strin
 	return status
 }
 
-func one(p *sh.Process, ctx context.Context, name string, do func(name string, r io.Reader) error) error {
+func one(ctx context.Context, p *sh.Process, name string, do func(name string, r io.Reader) error) error {
 	if name == "-" {
 		return do(name, sh.Cancellable(ctx, p.Stdin))
 	}
