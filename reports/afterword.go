@@ -51,7 +51,7 @@ func rowLines(t Table, row []Cell, called func(int) string) []string {
 			}
 			lines = append(lines, Printable(line, lineLimit))
 		case *cell.Verdict == finding.Flagged:
-			line := called(i) + " " + strings.TrimSuffix(cell.severely(), weakened) + ": " + someIDs(cell.Findings)
+			line := called(i) + " " + strings.TrimSuffix(cell.withSeverity(), weakened) + ": " + someIDs(cell.Findings)
 			if cell.Note != "" {
 				line += "; a part is Unknown: " + cell.Note
 			}

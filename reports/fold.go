@@ -110,7 +110,7 @@ func joinedClaim(t Table, rows [][]Cell, cells []Cell) Cell {
 			notes = append(notes, cell.Note)
 		}
 		name := text(t, rows[i], buildColumn)
-		told = append(told, name+": "+cell.severely()+noted(cell.Note))
+		told = append(told, name+": "+cell.withSeverity()+noted(cell.Note))
 		c.Findings = append(c.Findings, cell.Findings...)
 		c.Grounds = append(c.Grounds, cell.Grounds...)
 		c.Builds = append(c.Builds, BuildCell{Build: text(t, rows[i], fingerprintColumn), Cell: cell})

@@ -78,7 +78,7 @@ func htmlOf(t Table, o Options) htmlTable {
 }
 
 func htmlCellOf(c Cell, column Column, o Options) htmlCell {
-	shown := htmlCell{Text: Printable(c.severely(), cellLimit), Right: column.Right}
+	shown := htmlCell{Text: Printable(c.withSeverity(), cellLimit), Right: column.Right}
 	if column.Claim {
 		shown.Note = Printable(c.Note, lineLimit)
 		if len(c.Findings) > 0 {

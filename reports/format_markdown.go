@@ -62,7 +62,7 @@ func writeMarkdownRows(out *bufio.Writer, t Table) {
 		out.WriteString("|")
 		for i, cell := range row {
 			if !t.Columns[i].Detail {
-				fmt.Fprintf(out, " %s |", markdown(cell.severely(), cellLimit))
+				fmt.Fprintf(out, " %s |", markdown(cell.withSeverity(), cellLimit))
 			}
 		}
 		out.WriteString("\n")

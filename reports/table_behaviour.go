@@ -127,8 +127,8 @@ func doubts(c finding.Cell) string {
 	return withAdvice(strings.Join(c.Unknown, "; "), strings.Join(c.ToKnow, "; "))
 }
 
-// severely is a cell's text, with how bad its worst is.
-func (c Cell) severely() string {
+// withSeverity is a cell's text, with how bad its worst is.
+func (c Cell) withSeverity() string {
 	if c.Worst == 0 || c.Differ {
 		return c.Text
 	}

@@ -65,7 +65,7 @@ func (a *app) explainRule(id string) error {
 
 // writeRule writes a rule, and what to do about what it found.
 func writeRule(w io.Writer, r finding.Rule, do string) {
-	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\nSeverity: %s: %s\n%s\n", r.ID, r.Title, r.Why, r.Severity, r.Severe, do)
+	fmt.Fprintf(w, "%s\n  %s\n\nWhy:    %s\nSeverity: %s: %s\n%s\n", r.ID, r.Title, r.Why, r.Severity, r.SeverityWhy, do)
 	for _, ref := range r.References {
 		fmt.Fprintf(w, "See:    %s\n", ref)
 	}

@@ -72,7 +72,7 @@ func compareFindings(a, b Finding) int {
 		compareHandsets(a.Handset, b.Handset),
 		cmp.Compare(a.Rule, b.Rule),
 		cmp.Compare(a.Package, b.Package),
-		cmp.Compare(severity(b.Verdict), severity(a.Verdict)),
+		cmp.Compare(verdictRank(b.Verdict), verdictRank(a.Verdict)),
 		cmp.Compare(a.Scenario, b.Scenario),
 		cmp.Compare(a.Repeat, b.Repeat),
 		cmp.Compare(a.Detail, b.Detail),
@@ -90,7 +90,7 @@ func compareHandsets(a, b android.Handset) int {
 	)
 }
 
-// severity ranks verdicts for sorting: what matters most comes first.
-func severity(v Verdict) int {
+// verdictRank ranks verdicts for sorting: what matters most comes first.
+func verdictRank(v Verdict) int {
 	return [...]int{Unknown: 2, Clear: 1, Flagged: 3, NotApplicable: 0}[v]
 }

@@ -59,15 +59,15 @@ const (
 // Rule is one claim. ID, Title, Why, Remedy, Severity and References are fixed; only a
 // finding's Detail and Grounds vary.
 type Rule struct {
-	ID         string   // the claim: no-background-location
-	Title      string   // a sentence
-	Why        string   // what it means for the owner
-	Remedy     string   // what the maker can do
-	Severity   Severity // of what it flags
-	Severe     string   // why it is that severe
-	References []string // IS 17737-4, ETSI TS 103 732-4, OWASP MASVS-PRIVACY, Android CDD
-	Scope      Scope
-	From       int // the first SDK to which the claim can apply; 0: every one
+	ID          string   // the claim: no-background-location
+	Title       string   // a sentence
+	Why         string   // what it means for the owner
+	Remedy      string   // what the maker can do
+	Severity    Severity // of what it flags
+	SeverityWhy string   // why it is that severe
+	References  []string // IS 17737-4, ETSI TS 103 732-4, OWASP MASVS-PRIVACY, Android CDD
+	Scope       Scope
+	From        int // the first SDK to which the claim can apply; 0: every one
 	// Needs are the sources without which the verdict is Unknown. Each must be
 	// completely covered in the case.
 	Needs []Need

@@ -11,12 +11,12 @@ import (
 )
 
 var noAccessAfterConsentIsRefused = Rule{
-	ID:       "no-access-after-consent-is-refused",
-	Title:    "No app reads what its user has refused it, nor reads it before its user was asked.",
-	Why:      "A dialog whose answer changes nothing takes the owner's consent for granted.",
-	Remedy:   "Read nothing until the dialog is answered, and nothing by another way when it is answered with no.",
-	Severity: Critical,
-	Severe:   "what the owner said no to is taken all the same",
+	ID:          "no-access-after-consent-is-refused",
+	Title:       "No app reads what its user has refused it, nor reads it before its user was asked.",
+	Why:         "A dialog whose answer changes nothing takes the owner's consent for granted.",
+	Remedy:      "Read nothing until the dialog is answered, and nothing by another way when it is answered with no.",
+	Severity:    Critical,
+	SeverityWhy: "what the owner said no to is taken all the same",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-PRIVACY-4", "Android CDD 9.1",
 	},

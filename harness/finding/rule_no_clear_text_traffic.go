@@ -18,12 +18,12 @@ import (
 // owner, leave the claim Unknown too. Addresses of the handset itself and of the
 // network that it stands in are left alone.
 var noClearTextTraffic = Rule{
-	ID:       "no-clear-text-traffic",
-	Title:    "No preinstalled app talks to the network in clear text.",
-	Why:      "Whoever runs the network, the hotspot or the line reads along, and can change what the app is told.",
-	Remedy:   "Use TLS, and set android:usesCleartextTraffic=\"false\" in the manifest.",
-	Severity: High,
-	Severe:   "whoever is on the way can read it, and change it",
+	ID:          "no-clear-text-traffic",
+	Title:       "No preinstalled app talks to the network in clear text.",
+	Why:         "Whoever runs the network, the hotspot or the line reads along, and can change what the app is told.",
+	Remedy:      "Use TLS, and set android:usesCleartextTraffic=\"false\" in the manifest.",
+	Severity:    High,
+	SeverityWhy: "whoever is on the way can read it, and change it",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-NETWORK-1",
 	},

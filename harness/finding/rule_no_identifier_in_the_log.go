@@ -15,12 +15,12 @@ import (
 // it is none of them. In a log that a property filters, nothing is clear. Lines that the harness itself causes, of the shell and of
 // adbd, count for nothing.
 var noIdentifierInTheLog = Rule{
-	ID:       "no-identifier-in-the-log",
-	Title:    "No preinstalled app writes an identifier of the handset or its owner to the log.",
-	Why:      "Every preinstalled app with READ_LOGS, every bug report and everyone with a cable reads the log; an IMEI or a number in it follows the owner from app to app.",
-	Remedy:   "Write no identifier, not as a digest either: a digest of fifteen digits is undone in seconds.",
-	Severity: High,
-	Severe:   "who reads the log can tell the owner apart in other data",
+	ID:          "no-identifier-in-the-log",
+	Title:       "No preinstalled app writes an identifier of the handset or its owner to the log.",
+	Why:         "Every preinstalled app with READ_LOGS, every bug report and everyone with a cable reads the log; an IMEI or a number in it follows the owner from app to app.",
+	Remedy:      "Write no identifier, not as a digest either: a digest of fifteen digits is undone in seconds.",
+	Severity:    High,
+	SeverityWhy: "who reads the log can tell the owner apart in other data",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-STORAGE-2", "OWASP MASVS-PRIVACY-2",
 	},

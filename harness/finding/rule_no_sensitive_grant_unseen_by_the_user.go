@@ -19,12 +19,12 @@ import (
 // may leave no flag behind, so a grant without any is Unknown. Who holds what, and
 // who nobody is, holdings says.
 var noSensitiveGrantUnseenByTheUser = Rule{
-	ID:       "no-sensitive-grant-unseen-by-the-user",
-	Title:    "No preinstalled app holds a sensitive permission that its user was never asked for.",
-	Why:      "Camera, microphone, location, messages and contacts are the owner's to give; what the image gives away, nobody has agreed to.",
-	Remedy:   "Take the app out of the image's default permissions, and ask when the permission is first needed.",
-	Severity: High,
-	Severe:   "what a dialog would have asked for is held without one",
+	ID:          "no-sensitive-grant-unseen-by-the-user",
+	Title:       "No preinstalled app holds a sensitive permission that its user was never asked for.",
+	Why:         "Camera, microphone, location, messages and contacts are the owner's to give; what the image gives away, nobody has agreed to.",
+	Remedy:      "Take the app out of the image's default permissions, and ask when the permission is first needed.",
+	Severity:    High,
+	SeverityWhy: "what a dialog would have asked for is held without one",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "OWASP MASVS-PRIVACY-4", "Android CDD 9.1",
 	},

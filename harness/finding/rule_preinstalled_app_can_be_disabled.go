@@ -14,12 +14,12 @@ import (
 // to find out. What is flagged has an icon in the launcher, is signed as the
 // package android is, and is none of the apps without which a phone is no phone.
 var preinstalledAppCanBeDisabled = Rule{
-	ID:       "preinstalled-app-can-be-disabled",
-	Title:    "Each preinstalled app that a phone can do without can be disabled by its user.",
-	Why:      "An app that can be neither removed nor disabled keeps its permissions whatever its owner thinks of it.",
-	Remedy:   "Sign apps that are no part of the platform with a key of their own, so that Settings offers Disable or Uninstall.",
-	Severity: Medium,
-	Severe:   "the owner cannot be rid of it",
+	ID:          "preinstalled-app-can-be-disabled",
+	Title:       "Each preinstalled app that a phone can do without can be disabled by its user.",
+	Why:         "An app that can be neither removed nor disabled keeps its permissions whatever its owner thinks of it.",
+	Remedy:      "Sign apps that are no part of the platform with a key of their own, so that Settings offers Disable or Uninstall.",
+	Severity:    Medium,
+	SeverityWhy: "the owner cannot be rid of it",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4",
 	},

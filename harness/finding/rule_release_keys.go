@@ -16,12 +16,12 @@ import (
 // keys those are is not known. Any partition may say so, under any name that begins
 // with ro., so a list that ends among those names clears nothing.
 var releaseKeys = Rule{
-	ID:       "release-keys",
-	Title:    "The image is signed with the maker's release keys, and says so everywhere alike.",
-	Why:      "Test keys are public: anybody can sign an update or an app that the handset takes for its maker's. Properties that contradict each other were changed by hand.",
-	Remedy:   "Sign the image with release keys, and leave ro.build.tags, ro.build.description and ro.build.fingerprint as the build wrote them.",
-	Severity: Critical,
-	Severe:   "anybody can sign what the handset takes for its system",
+	ID:          "release-keys",
+	Title:       "The image is signed with the maker's release keys, and says so everywhere alike.",
+	Why:         "Test keys are public: anybody can sign an update or an app that the handset takes for its maker's. Properties that contradict each other were changed by hand.",
+	Remedy:      "Sign the image with release keys, and leave ro.build.tags, ro.build.description and ro.build.fingerprint as the build wrote them.",
+	Severity:    Critical,
+	SeverityWhy: "anybody can sign what the handset takes for its system",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2",
 	},

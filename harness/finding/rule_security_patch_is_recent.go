@@ -15,12 +15,12 @@ const recent = 90
 var patchReads = reads{android.PropSecurityPatch, propBuilt}
 
 var securityPatchIsRecent = Rule{
-	ID:       "security-patch-is-recent",
-	Title:    "The security patch level is no older than 90 days.",
-	Why:      "Holes that are mended and published elsewhere stay open here, for anybody to use.",
-	Remedy:   "Ship Android's security bulletins at least every quarter.",
-	Severity: Medium,
-	Severe:   "flaws that are published stay open",
+	ID:          "security-patch-is-recent",
+	Title:       "The security patch level is no older than 90 days.",
+	Why:         "Holes that are mended and published elsewhere stay open here, for anybody to use.",
+	Remedy:      "Ship Android's security bulletins at least every quarter.",
+	Severity:    Medium,
+	SeverityWhy: "flaws that are published stay open",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 3.2.2", "Android Security Bulletins",
 	},

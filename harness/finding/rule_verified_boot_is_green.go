@@ -14,12 +14,12 @@ import (
 // itself. What contradicts green is told by foreignSigns; what a recovery prints
 // says nothing of the system that it stands beside (recoverySigns).
 var verifiedBootIsGreen = Rule{
-	ID:       "verified-boot-is-green",
-	Title:    "The handset starts only its maker's image, checked and locked.",
-	Why:      "On an unlocked or debuggable handset none of Android's promises of privacy holds.",
-	Remedy:   "Ship with the boot loader locked, the state green, dm-verity enforcing and ro.debuggable 0.",
-	Severity: High,
-	Severe:   "what runs below the apps need not be the maker's",
+	ID:          "verified-boot-is-green",
+	Title:       "The handset starts only its maker's image, checked and locked.",
+	Why:         "On an unlocked or debuggable handset none of Android's promises of privacy holds.",
+	Remedy:      "Ship with the boot loader locked, the state green, dm-verity enforcing and ro.debuggable 0.",
+	Severity:    High,
+	SeverityWhy: "what runs below the apps need not be the maker's",
 	References: []string{
 		"IS 17737 (Part 4)", "ETSI TS 103 732-4", "Android CDD 9.10",
 	},

@@ -14,8 +14,8 @@ func TestEveryRuleSaysHowBadItIsAndWhy(t *testing.T) {
 	t.Parallel()
 	for _, r := range finding.All {
 		assert.Contains(t, finding.SeverityNames(), r.Severity.String(), r.ID)
-		assert.NotEmpty(t, r.Severe, r.ID)
-		assert.False(t, strings.HasSuffix(r.Severe, "."), "%s: it stands behind a colon", r.ID)
+		assert.NotEmpty(t, r.SeverityWhy, r.ID)
+		assert.False(t, strings.HasSuffix(r.SeverityWhy, "."), "%s: it stands behind a colon", r.ID)
 	}
 }
 
